@@ -129,7 +129,7 @@ export const SAMPLES: Samples = {
     { type: "goodbye", reason: "kicked" },
   ],
   ping: [{ type: "ping" }, { type: "ping", ref: "13" }],
-  pong: [{ type: "pong" }, { type: "pong", ref: "14" }],
+  pong: [{ type: "pong" }, { type: "pong", ref: "14", at: "2026-11-10T12:00:00.000Z" }],
   authenticated: [
     { type: "authenticated", role: "owner" },
     { type: "authenticated", ref: "15", role: "member", name: "ada", token: "t-2" },

@@ -103,7 +103,7 @@ Deno.test("a client that begins a line within 400 ms is not greeted before the l
   stage.timers.advance(400);
   slow.there.deliver(['{"type":"ping"}']);
   assertEquals((await slow.event()).type, "welcome");
-  assertEquals(await slow.events(), [{ type: "pong" }]);
+  assertEquals((await slow.events()).map(({ type }) => type), ["pong"]);
 });
 
 Deno.test("a client that never ends its first line is closed, and one asked for a name has more time", async () => {

@@ -19,10 +19,17 @@ export interface Welcome {
   readonly protocol: number;
   /** Of the fastest of `PINGS`; `undefined` if the server did not answer in time. */
   readonly roundTripMs?: number;
+  /** How far the server's clock is ahead of this machine's; `undefined` if the server does not tell its time. */
+  readonly aheadMs?: number;
 }
 
-/** A monotonic clock, in milliseconds. */
-export type Stopwatch = () => number;
+/** The clocks of this machine, both in milliseconds. */
+export interface Clocks {
+  /** Since the epoch. */
+  readonly now: () => number;
+  /** Monotonic. */
+  readonly stopwatch: () => number;
+}
 
 /** The first answer includes the opening of the session, so it is not measured. */
 const PINGS = 3;
@@ -33,8 +40,8 @@ const MAX_ANSWER_LINES = 32;
  * Asks a server who it is, without joining. Reads at most `MAX_ANSWER_LINES` lines, each within the limit of the protocol.
  * Ends with what has arrived when the signal aborts. The caller closes the connection.
  */
-export async function converse(connection: Connection, stopwatch: Stopwatch, signal: AbortSignal): Promise<Answer> {
-  const conversation = new Conversation(connection, stopwatch);
+export async function converse(connection: Connection, clocks: Clocks, signal: AbortSignal): Promise<Answer> {
+  const conversation = new Conversation(connection, clocks);
   const stop = () => connection.close();
   signal.addEventListener("abort", stop, { once: true });
   try {
@@ -49,16 +56,16 @@ export async function converse(connection: Connection, stopwatch: Stopwatch, sig
 
 class Conversation {
   readonly #connection: Connection;
-  readonly #stopwatch: Stopwatch;
+  readonly #clocks: Clocks;
   #welcome: Welcome | undefined;
   #refusal: string | undefined;
   #foreign: string | undefined;
   #sentAt = 0;
   #pings = 0;
 
-  constructor(connection: Connection, stopwatch: Stopwatch) {
+  constructor(connection: Connection, clocks: Clocks) {
     this.#connection = connection;
-    this.#stopwatch = stopwatch;
+    this.#clocks = clocks;
   }
 
   get answer(): Answer {
@@ -100,22 +107,25 @@ class Conversation {
       this.#refusal = event.message;
       return true;
     } else if (event.type === "pong" && this.#welcome !== undefined && event.ref === String(this.#pings)) {
-      this.#measure(this.#welcome);
+      this.#measure(this.#welcome, event.at);
       if (this.#pings === PINGS) return true;
       await this.#ping();
     }
     return event.type === "goodbye";
   }
 
-  #measure(welcome: Welcome): void {
-    if (this.#pings === 1) return;
-    const roundTripMs = Math.min(this.#stopwatch() - this.#sentAt, welcome.roundTripMs ?? Infinity);
-    this.#welcome = { ...welcome, roundTripMs };
+  /** The server read its clock about half a round trip ago, so the fastest answer tells its time best (Cristian's algorithm). */
+  #measure(welcome: Welcome, at: string | undefined): void {
+    const roundTripMs = this.#clocks.stopwatch() - this.#sentAt;
+    if (this.#pings === 1 || roundTripMs >= (welcome.roundTripMs ?? Infinity)) return;
+    const serverMs = Date.parse(at ?? "");
+    const aheadMs = Number.isNaN(serverMs) ? undefined : serverMs - (this.#clocks.now() - roundTripMs / 2);
+    this.#welcome = { ...welcome, roundTripMs, aheadMs };
   }
 
   async #ping(): Promise<void> {
     this.#pings++;
-    this.#sentAt = this.#stopwatch();
+    this.#sentAt = this.#clocks.stopwatch();
     await this.#connection.write(new TextEncoder().encode(`{"type":"ping","ref":"${this.#pings}"}\n`));
   }
 }

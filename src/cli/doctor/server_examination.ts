@@ -12,12 +12,12 @@ import { isLoopbackHost } from "../platform/machine_addresses.ts";
 import { explain } from "../platform/system_errors.ts";
 import { checkShown } from "./certificate_checks.ts";
 import { type Check, failed, type Finding, note, ok, warning } from "./check_result.ts";
-import { type Answer, converse, type Stopwatch, type Welcome } from "./server_answer.ts";
+import { type Answer, type Clocks, converse, type Welcome } from "./server_answer.ts";
 
 type TcpAddress = Extract<Address, { kind: "tcp" }>;
 
 /** How the examination reaches the network. All of them reject when the signal aborts. */
-export interface ServerTools {
+export interface ServerTools extends Clocks {
   /** The IP addresses of a host name. Rejects if there is none. */
   readonly lookup: (host: string) => Promise<readonly string[]>;
   /** Opens a connection without TLS. */
@@ -26,9 +26,6 @@ export interface ServerTools {
   /** The certificate that a server shows, in DER. */
   readonly look: (host: string, port: number, signal: AbortSignal) => Promise<Uint8Array>;
   readonly servers: Pick<KnownServers, "find" | "path">;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  readonly stopwatch: Stopwatch;
 }
 
 /** A server without TLS may take the handshake for the first bytes of a line, and wait for its end. */
@@ -36,6 +33,8 @@ const HANDSHAKE_MS = 2_000;
 /** What answers later is too slow for a chat. */
 const ANSWER_MS = 2_000;
 const SLOW_ROUND_TRIP_MS = 1_000;
+/** A larger difference is seen in the times of messages. */
+const CLOCK_MARGIN_SECONDS = 30;
 
 /** Follows the way of a client to a server, step by step, and joins nothing and remembers nothing. */
 export class ServerExamination {
@@ -65,6 +64,7 @@ export class ServerExamination {
       ...tls,
       check("Greeting", (signal) => this.#greet(address, signal)),
       check("Round trip", () => this.#roundTrip()),
+      check("Server clock", () => this.#compareClocks()),
     ];
   }
 
@@ -151,7 +151,7 @@ export class ServerExamination {
 
   async #greet(address: Address, signal: AbortSignal): Promise<Finding> {
     this.#connection ??= await this.#tools.dial(address, signal);
-    const answer = await converse(this.#connection, this.#tools.stopwatch, within(ANSWER_MS, signal));
+    const answer = await converse(this.#connection, this.#tools, within(ANSWER_MS, signal));
     if (answer.kind !== "welcome") return noGreeting(answer);
     this.#welcome = answer;
     const found = `${quote(answer.title)} runs Confab ${
@@ -168,6 +168,15 @@ export class ServerExamination {
     }
     const found = `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms to the server and back`;
     return milliseconds <= SLOW_ROUND_TRIP_MS ? ok(found) : warning(found, "Try another network: messages arrive late");
+  }
+
+  #compareClocks(): Finding {
+    const ahead = this.#welcome?.aheadMs;
+    if (ahead === undefined) return note("The server does not tell its time");
+    const seconds = Math.abs(ahead / 1_000);
+    const found = `The server's clock is ${seconds.toFixed(1)} s ${ahead < 0 ? "behind" : "ahead of"} this machine's`;
+    if (seconds <= CLOCK_MARGIN_SECONDS) return ok(found);
+    return warning(found, "Set both clocks by the internet (NTP): the times of messages are those of the server");
   }
 
   #since(started: number): string {
@@ -234,7 +243,7 @@ export async function askServer(host: string, port: number, tools: ServerTools, 
     ? await tools.dial({ kind: "tcp", host, port }, signal)
     : await tools.dialTls(host, port, { trusted: trust, signal });
   try {
-    return await converse(connection, tools.stopwatch, within(ANSWER_MS, signal));
+    return await converse(connection, tools, within(ANSWER_MS, signal));
   } finally {
     connection.close();
   }

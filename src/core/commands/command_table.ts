@@ -1,3 +1,4 @@
+import { timestamp } from "../../protocol/text/durations.ts";
 import type { ChangeCommand, ClientCommand, PingCommand, PongCommand } from "../../protocol/messages/messages.ts";
 import type { Effect } from "../effect.ts";
 import { isTrusted } from "../state/ranks.ts";
@@ -129,7 +130,7 @@ function receivePong(turn: Turn, { member }: Session, { ref }: PongCommand): voi
 function pong(turn: Turn, session: Session, { ref }: PingCommand): void {
   const wait = session.pings.take(turn.now);
   if (wait > 0) throw tooFast(wait);
-  send(turn, session, { type: "pong", ref });
+  send(turn, session, { type: "pong", ref, at: timestamp(turn.now) });
 }
 
 /**

@@ -86,7 +86,8 @@ const STATE_EVENTS = {
     retryAfter: v.optional(number),
   }),
   ping: v.object({ type: v.literal("ping"), ref: anyRef }),
-  pong: v.object({ type: v.literal("pong"), ref: anyRef }),
+  /** `at` is the server's time; earlier servers do not send it. */
+  pong: v.object({ type: v.literal("pong"), ref: anyRef, at: v.optional(v.string()) }),
   /** The reply to `auth`. With `token` the client joins, from another connection if this one has joined already. */
   authenticated: v.object({
     type: v.literal("authenticated"),

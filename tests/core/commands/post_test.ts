@@ -199,6 +199,15 @@ Deno.test("other commands have a rate per connection, and pings have a separate 
   assertEquals(stage.seen(ada), ["pong", "pong", "! rate_limited"], "twenty a second");
 });
 
+Deno.test("a pong has the ref of its ping, and the server's time", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  stage.forget();
+  stage.now += 1_234;
+  stage.say(ada, { type: "ping", ref: "p" });
+  assertEquals(stage.events(ada), [{ type: "pong", ref: "p", at: new Date(stage.now).toISOString() }]);
+});
+
 Deno.test("in slow mode a topic counts as a message", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada", "dev"), stage.join("bob", "dev")];
