@@ -23,15 +23,17 @@ export function dialWebSocket(address: string): Dial {
         connection.close();
         reject(signal.reason);
       };
-      signal.addEventListener("abort", giveUp, { once: true });
+      const opening = new AbortController();
+      const once = { once: true, signal: opening.signal };
+      signal.addEventListener("abort", giveUp, once);
       socket.addEventListener("open", () => {
-        signal.removeEventListener("abort", giveUp);
+        opening.abort();
         resolve(connection);
-      }, { once: true });
+      }, once);
       socket.addEventListener("close", () => {
-        signal.removeEventListener("abort", giveUp);
+        opening.abort();
         void refusalOf(address, signal).then((text) => reject(new Error(text ?? "The server does not answer")));
-      }, { once: true });
+      }, once);
     });
 }
 
