@@ -354,7 +354,7 @@ export const MAX_NEARBY_SERVERS = 64;
  * section 6.1).
  */
 export const MAX_NEARBY_TITLE_BYTES = 200;
-/** Network interfaces that are used. */
+/** Network interfaces that are used. One with IPv4 and IPv6 counts twice, here and for the limits of packets. */
 export const MAX_NEARBY_INTERFACES = 32;
 /** The largest possible packet: RFC 6762, section 17. */
 export const MAX_NEARBY_PACKET_BYTES = 9_000;

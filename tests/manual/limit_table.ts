@@ -149,7 +149,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
     `${n(limits.MAX_NEARBY_SERVERS)}, with titles of ${n(limits.MAX_NEARBY_TITLE_BYTES)} bytes`,
   ],
   [
-    "Multicast packets read on one network interface",
+    "Multicast packets read on one network interface, by IPv4 and by IPv6",
     `${n(limits.MAX_NEARBY_PACKETS_PER_SECOND)} a second, for ${
       n(limits.MAX_NEARBY_MS_PER_SECOND)
     } ms of it; the first ${n(limits.NEARBY_ASSURED_PACKETS)} of at most ${
