@@ -17,14 +17,14 @@ export interface FolderProbe {
   /** The folder in which the file was written: the nearest one that exists. */
   readonly existing: string;
   readonly syncMs: number;
-  /** Whether other users of this machine may look into the data folder. */
+  /** Whether other users of this machine may change the files of the existing folder. */
   readonly open: boolean;
 }
 
 export function checkFolder({ folder, existing, open }: FolderProbe): Finding {
   if (folder !== existing) return ok(`${folder} does not exist yet, and can be created`);
   if (!open) return ok(`${folder} can be read and written`);
-  return warning(`Other users of this machine can look into ${folder}`, `chmod 700 ${folder}`);
+  return warning(`Other users of this machine can replace files in ${folder}`, `chmod go-w ${folder}`);
 }
 
 export interface DiskSpace {

@@ -59,7 +59,7 @@ export async function probeFolder(folder: string): Promise<FolderProbe> {
 
 /** Always false on Windows, which has no such modes. */
 function isOpenToOthers(folder: string): boolean {
-  return Deno.build.os !== "windows" && (Deno.statSync(folder).mode! & 0o077) !== 0;
+  return Deno.build.os !== "windows" && (Deno.statSync(folder).mode! & 0o022) !== 0;
 }
 
 /** NFS, SMB, SMB 2, CIFS and AFS, by the numbers of statfs(2) of Linux. Other systems have other numbers. */
