@@ -82,6 +82,8 @@ export class PageApp {
         if (chat.conversations.current !== undefined) actions.leave(chat.conversations.current);
       }));
     document.addEventListener("visibilitychange", () => this.#visibilityChanged());
+    // The machine may have slept, or changed its network.
+    for (const type of ["online", "pageshow"]) globalThis.addEventListener(type, () => this.#checkLink());
     globalThis.addEventListener("pagehide", () => this.#session?.marks.save());
   }
 
@@ -201,9 +203,17 @@ export class PageApp {
   }
 
   #visibilityChanged(): void {
-    if (document.visibilityState === "visible") this.#session?.chat.markRead();
-    else this.#session?.marks.save();
+    if (document.visibilityState === "visible") {
+      this.#checkLink();
+      this.#session?.chat.markRead();
+    } else {
+      this.#session?.marks.save();
+    }
     this.#changed();
+  }
+
+  #checkLink(): void {
+    this.#session?.chat.client.checkLink();
   }
 
   #changed(): void {

@@ -27,7 +27,17 @@ import { PAGE_MARKUP } from "./page_commands.ts";
 /** The part of `Client` that the page uses. */
 export type PageChatClient = Pick<
   Client,
-  "start" | "send" | "join" | "leave" | "rename" | "login" | "command" | "askPassword" | "close" | "closed"
+  | "start"
+  | "send"
+  | "join"
+  | "leave"
+  | "rename"
+  | "login"
+  | "command"
+  | "askPassword"
+  | "checkLink"
+  | "close"
+  | "closed"
 >;
 
 export interface PageChatOptions {

@@ -111,6 +111,10 @@ export class FakeClient implements ChatClient {
     this.asked.push("start");
   }
 
+  checkLink(): void {
+    this.asked.push("check");
+  }
+
   send(target: Target, text: string, intent?: MessageIntent): string {
     const message = { ref: `r${this.#refs++}`, target, text: text.toWellFormed(), ...intent && { intent } };
     checkMessage(message);
