@@ -3,25 +3,27 @@
  * exit code.
  */
 
-import { nearestTo, readArguments } from "./args/arguments.ts";
+import { nearestTo } from "./args/arguments.ts";
 import type { CommandSpec } from "./args/arguments.ts";
 import { programName } from "./args/command_spec.ts";
 import { COMMAND_LIST } from "./commands/command_list.ts";
 import { CONNECT } from "./commands/connect.ts";
-import { readVariable, VERSION } from "./platform/program.ts";
+import { VERSION } from "./platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "./args/exit_codes.ts";
+import { askForRights, readWithRights } from "./args/rights.ts";
+import { guidedRights } from "./args/command_rights.ts";
 import { explain } from "./platform/system_errors.ts";
 import { commandHelp, programHelp } from "./args/help_text.ts";
 import { argumentsOfLink, isLink } from "./invites/link_handler.ts";
 import { complain } from "./platform/standard_io.ts";
-import { askLine, canRunWizard, isAtTerminal } from "./platform/user_terminal.ts";
+import { askLine, isAtTerminal } from "./platform/user_terminal.ts";
 
 /**
  * Runs the program and resolves with its exit code. Never rejects: errors go to standard error, one
  * line each.
  */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {
-  const guided = args.length === 0 && canRunWizard();
+  const guided = args.length === 0 && isAtTerminal();
   const code = await reportErrors(guided ? guide : () => dispatch(args));
   // A window that was opened for the program closes with it, so the user must be able to read the error first.
   if (code !== EXIT.fine && (guided || isLink(args[0])) && isAtTerminal()) await askLine("Press Enter to close. ");
@@ -29,6 +31,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
 }
 
 async function guide(): Promise<ExitCode> {
+  await askForRights(guidedRights());
   // Loaded here because commands do not need it.
   return await (await import("./wizard/wizard.ts")).runWizard();
 }
@@ -50,13 +53,13 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
   const [first, ...rest] = args;
   if (first === undefined || first === "--help" || first === "-h") return print(programHelp(COMMAND_LIST));
   if (first === "--version" || first === "-V") return print(`confab ${VERSION}`);
-  if (isLink(first)) return await CONNECT.run(readArguments(argumentsOfLink(args), CONNECT, readVariable));
+  if (isLink(first)) return await CONNECT.run(await readWithRights(argumentsOfLink(args), CONNECT));
   const command = find(first);
   const end = rest.indexOf("--");
   const options = end < 0 ? rest : rest.slice(0, end);
   if (options.includes("--help") || options.includes("-h")) return print(commandHelp(command));
   if (command.startsPrograms !== true) Deno.permissions.revokeSync({ name: "run" });
-  return await command.run(readArguments(rest, command, readVariable));
+  return await command.run(await readWithRights(rest, command));
 }
 
 function find(name: string): CommandSpec {

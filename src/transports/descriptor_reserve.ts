@@ -13,11 +13,13 @@ export class FileReserve implements DescriptorReserve {
   }
 
   take(): boolean {
+    // Otherwise Deno might ask the user.
+    if (Deno.permissions.querySync({ name: "read", path: FILE }).state !== "granted") return false;
     try {
       while (this.#files.length < this.#count) this.#files.push(Deno.openSync(FILE));
       return true;
     } catch {
-      // Too few are left, or Deno may not read the file: connections get all of them.
+      // Too few are left: connections get all of them.
       this.release();
       return false;
     }

@@ -4,6 +4,7 @@ import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { type CommandUsage, type OptionSpec, variableOf } from "./command_spec.ts";
 import { rejectDevices } from "./device_names.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
+import type { Right } from "./rights.ts";
 
 /** The operands and option values of one call. The command line wins over the environment. */
 export class Arguments {
@@ -173,5 +174,7 @@ function fromEnvironment(option: OptionSpec, env: Environment): readonly string[
 export interface CommandSpec extends CommandUsage {
   /** Whether the command may start other programs. All others drop that permission first. */
   readonly startsPrograms?: true;
+  /** The permissions that these arguments need. Absent if the command needs none. */
+  readonly rights?: (args: Arguments) => readonly Right[];
   run(args: Arguments): Promise<ExitCode>;
 }

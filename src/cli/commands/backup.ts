@@ -1,3 +1,4 @@
+import { folderRights } from "../args/command_rights.ts";
 import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
@@ -12,6 +13,7 @@ export const BACKUP: CommandSpec = {
     line: "backup confab-monday.db",
     what: "makes a copy; it can serve as confab.db in a data folder",
   }],
+  rights: folderRights,
   run: (args) => {
     const [file] = args.operands;
     if (file === undefined) throw new Failure(EXIT.usage, "Missing FILE: see backup --help");

@@ -1,3 +1,4 @@
+import { configRights } from "../args/command_rights.ts";
 import { ACTION_NAMES } from "../../terminal/input/key_bindings.ts";
 import { BINDINGS, keysOf } from "../../terminal/input/key_table.ts";
 import { DEFAULT_SETTINGS, settingRows } from "../../terminal/model/settings.ts";
@@ -17,6 +18,7 @@ export const CONFIG: CommandSpec = {
   summary: "Shows the settings of the terminal client and their sources",
   options: [],
   examples: [{ line: "config", what: "shows each setting, its value and its source" }],
+  rights: configRights,
   run: () => Promise.resolve(show()),
 };
 

@@ -1,3 +1,4 @@
+import { connectRights } from "../args/command_rights.ts";
 import { Client } from "../../client/client.ts";
 import type { ClientMemory } from "../../client/client_memory.ts";
 import type { ClientListener } from "../../client/state/client_state.ts";
@@ -57,6 +58,7 @@ export const CONNECT: CommandSpec = {
     { line: "connect unix:/tmp/confab.sock", what: "joins over a Unix socket" },
     { line: "connect --json < lines.txt", what: "sends each line and prints the events" },
   ],
+  rights: connectRights,
   startsPrograms: true,
   run: connect,
 };

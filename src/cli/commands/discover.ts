@@ -1,3 +1,4 @@
+import { discoverRights } from "../args/command_rights.ts";
 import type { NearbyServer } from "../../nearby/dns_records.ts";
 import { formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { NEARBY_WAIT_MS } from "../../protocol/limits.ts";
@@ -23,6 +24,7 @@ export const DISCOVER: CommandSpec = {
     { line: "discover", what: "lists the shared chats on this network" },
     { line: "discover --seconds 10 --json", what: "searches longer, for programs" },
   ],
+  rights: discoverRights,
   run: discover,
 };
 

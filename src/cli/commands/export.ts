@@ -1,3 +1,4 @@
+import { folderRights } from "../args/command_rights.ts";
 import type { Archive } from "../../history/transfer/archive.ts";
 import type { StoredRoom } from "../../history/store.ts";
 import type { RoomEntry } from "../../protocol/messages/messages.ts";
@@ -29,6 +30,7 @@ export const EXPORT: CommandSpec = {
     { line: "export > chat.jsonl", what: "saves everything for confab import" },
     { line: "export --room ops --format text", what: "prints one room as text" },
   ],
+  rights: folderRights,
   run: (args) => workInFolder(args, (folder) => exportAll(args, folder)),
 };
 

@@ -1,3 +1,4 @@
+import { folderRights } from "../args/command_rights.ts";
 import type { HistoryImport } from "../../history/transfer/history_import.ts";
 import { IdSource } from "../../server/turn/ids.ts";
 import type { CommandSpec } from "../args/arguments.ts";
@@ -21,6 +22,7 @@ export const IMPORT: CommandSpec = {
     { line: "import chat.jsonl", what: "imports messages from a file" },
     { line: "import - < chat.jsonl", what: "imports messages from standard input" },
   ],
+  rights: folderRights,
   run: (args) => {
     const [file] = args.operands;
     if (file === undefined) {

@@ -1,3 +1,4 @@
+import { joinRights } from "../args/command_rights.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { DEFAULT_INVITE_SECONDS, MAX_INVITE_SECONDS, MAX_INVITE_USES } from "../../protocol/limits.ts";
 import type { InviteCommand, InviteEvent, InviteSummary } from "../../protocol/messages/messages.ts";
@@ -42,6 +43,7 @@ export const INVITE: CommandSpec = {
     { line: "invite list", what: "lists the invites" },
     { line: "invite 192.168.1.26 --tls", what: "creates one on a remote server" },
   ],
+  rights: joinRights,
   run: invite,
 };
 

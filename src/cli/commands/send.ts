@@ -1,3 +1,4 @@
+import { joinRights } from "../args/command_rights.ts";
 import { toText } from "@std/streams/to-text";
 import { Client } from "../../client/client.ts";
 import type { ClientEvent } from "../../client/client_event.ts";
@@ -46,6 +47,7 @@ export const SEND: CommandSpec = {
     { line: "send 127.0.0.1 --to ada lunch", what: "sends a direct message to ada" },
     { line: "send 127.0.0.1 --room ops - < report.txt", what: "reads the text from standard input" },
   ],
+  rights: joinRights,
   run: send,
 };
 

@@ -1,3 +1,4 @@
+import { serveRights } from "../args/command_rights.ts";
 import { DEFAULT_PORT } from "../../protocol/address/endpoint.ts";
 import { DEFAULT_HOST } from "../args/address.ts";
 import { NO_ANNOUNCE_OPTION } from "../hosting/share_announcement.ts";
@@ -41,5 +42,6 @@ export const SERVE: CommandSpec = {
     { line: "serve --share", what: "hosts a chat and prints an invite to it" },
     { line: "serve --host 0.0.0.0 --tls", what: "hosts a chat for everyone on the network" },
   ],
+  rights: serveRights,
   run: async (args) => await (await import("../hosting/host.ts")).serve(args),
 };

@@ -1,3 +1,4 @@
+import { networkRights } from "../args/command_rights.ts";
 import { type Figures, figuresOf, type Scrape } from "../../metrics/figures.ts";
 import { garbageCollection } from "../platform/garbage_collection.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
@@ -27,6 +28,7 @@ export const TOP: CommandSpec = {
     { line: `top ${DEFAULT_METRICS_PORT}`, what: "shows the server on this machine, started with --metrics" },
     { line: "top 192.168.1.26:9464 --once", what: "prints the figures of another server as text" },
   ],
+  rights: networkRights,
   run: top,
 };
 

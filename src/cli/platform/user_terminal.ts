@@ -23,11 +23,6 @@ export function isAtTerminal(): boolean {
   return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
 }
 
-/** Whether the user can be asked and Deno has network permission, so that no permission prompt comes first. */
-export function canRunWizard(): boolean {
-  return isAtTerminal() && Deno.permissions.querySync({ name: "net" }).state === "granted";
-}
-
 /**
  * Reads the next line; `undefined` if the user leaves with Ctrl-C or Ctrl-D, or the terminal is
  * gone. Nothing is read beyond the line, because a terminal delivers one line at a time.
