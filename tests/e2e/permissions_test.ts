@@ -9,7 +9,8 @@ import { poll } from "../helpers/process_lines.ts";
 import { Tmux } from "../helpers/tmux.ts";
 
 const MAIN = fromFileUrl(import.meta.resolve("../../main.ts"));
-const QUESTION = /Allow\? \[[^\]]*\] .*> ?$/;
+/** The last row while Deno waits for an answer. */
+const QUESTION = /^┗ .*Allow\?.*$(?![^]*\n)/m;
 const SIZE = { columns: 130, rows: 60 };
 
 /** Registers a test of a plain `deno run` in a terminal. */
