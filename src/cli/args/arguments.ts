@@ -1,10 +1,9 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
-import { type CommandUsage, type OptionSpec, variableOf } from "./command_spec.ts";
+import { type CommandUsage, type OptionSpec, type Right, variableOf } from "./command_spec.ts";
 import { rejectDevices } from "./device_names.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
-import type { Right } from "./rights.ts";
 
 /** The operands and option values of one call. The command line wins over the environment. */
 export class Arguments {

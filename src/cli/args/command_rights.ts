@@ -3,8 +3,8 @@
 import { DEFAULT_PORT } from "../../protocol/address/endpoint.ts";
 import { DEFAULT_HOST } from "./address.ts";
 import type { Arguments } from "./arguments.ts";
+import type { Right } from "./command_spec.ts";
 import { EXIT } from "./exit_codes.ts";
-import type { Right } from "./rights.ts";
 
 const INTERFACES: Deno.PermissionDescriptor = { name: "sys", kind: "networkInterfaces" };
 const READ: Deno.PermissionDescriptor = { name: "read" };

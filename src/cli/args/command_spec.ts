@@ -1,3 +1,5 @@
+import type { ExitCode } from "./exit_codes.ts";
+
 export interface OptionSpec {
   readonly name: string;
   /**
@@ -12,6 +14,23 @@ export interface OptionSpec {
   readonly default?: string;
   readonly help: string;
 }
+
+/** A permission of Deno that a command needs, and what it costs to refuse it. */
+export type Right =
+  & {
+    /** The permission as a whole. */
+    readonly asks: Deno.PermissionDescriptor;
+    /** A part of it that is enough, such as one address. */
+    readonly enough?: Deno.PermissionDescriptor;
+    /** A sentence for the user. */
+    readonly why: string;
+  }
+  & (
+    /** A sentence about what is missing without the right, and the options that make the command run without it. */
+    | { readonly without: string; readonly options?: readonly string[] }
+    /** The command cannot run without the right, and ends with this code. */
+    | { readonly code: ExitCode }
+  );
 
 /** The arguments and the help of a command, without its code. */
 export interface CommandUsage {

@@ -6,24 +6,8 @@
 import { complain } from "../platform/standard_io.ts";
 import { readVariable } from "../platform/program.ts";
 import { type Arguments, type CommandSpec, readArguments } from "./arguments.ts";
-import { type ExitCode, Failure } from "./exit_codes.ts";
-
-/** One permission, and what it costs to refuse it. */
-export type Right =
-  & {
-    /** The permission as a whole. */
-    readonly asks: Deno.PermissionDescriptor;
-    /** A part of it that is enough, such as one address. */
-    readonly enough?: Deno.PermissionDescriptor;
-    /** A sentence for the user. */
-    readonly why: string;
-  }
-  & (
-    /** A sentence about what is missing without the right, and the options that make the command run without it. */
-    | { readonly without: string; readonly options?: readonly string[] }
-    /** The command cannot run without the right, and ends with this code. */
-    | { readonly code: ExitCode }
-  );
+import type { Right } from "./command_spec.ts";
+import { Failure } from "./exit_codes.ts";
 
 /**
  * Reads the arguments of a command after asking for the rights that it needs and does not have. Nobody is asked
