@@ -383,3 +383,5 @@ export const NEARBY_INTERFACES_INTERVAL_MS = 5_000;
 export const NEARBY_WAIT_MS = 1_900;
 /** How long the goodbye of an announcement may take. */
 export const NEARBY_GOODBYE_MS = 1_000;
+/** Lines that `doctor` reads from a server. One of Confab sends a few. */
+export const MAX_DOCTOR_LINES = 32;

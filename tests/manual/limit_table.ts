@@ -156,4 +156,5 @@ const LIMITS: readonly (readonly [string, string])[] = [
       n(limits.NEARBY_ASSURED_PACKET_BYTES)
     } bytes in any case`,
   ],
+  ["Lines that `doctor` reads from a server", n(limits.MAX_DOCTOR_LINES)],
 ];

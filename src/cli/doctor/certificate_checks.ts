@@ -10,8 +10,8 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const NOTICE_DAYS = 30;
 
 /**
- * The end of the certificate that `serve` would use; `undefined` if it would create one. One that cannot be used at all is
- * an error when it is opened.
+ * Checks the end of the certificate that `serve` would use; `undefined` if it would create one. A certificate that cannot
+ * be used at all fails when it is opened.
  */
 export function checkOwnCertificate(until: Date | undefined, now: number): Finding {
   if (until === undefined) return ok("There is none yet: serve --tls or --share creates one");
@@ -19,13 +19,13 @@ export function checkOwnCertificate(until: Date | undefined, now: number): Findi
   return checkEnd(until, now, { code: EXIT.usage, next }) ?? ok(`Valid until ${day(until)}`);
 }
 
-/** What is known about the server besides the certificate that it shows. */
+/** The knowledge about the server besides the certificate that it shows. */
 export interface CertificateGrounds {
   /** The server as the client writes it. */
   readonly server: string;
   /** The fingerprint of the invite. */
   readonly invited?: string;
-  /** What `known_servers` has. */
+  /** The entry of the server in `known_servers`. */
   readonly known?: KnownServer;
   /** The path of `known_servers`. */
   readonly path?: string;

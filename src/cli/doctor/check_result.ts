@@ -1,7 +1,7 @@
 import { type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 
-/** What a check has found, and what to do about it. A warning does not prevent a chat; a failure does. */
+/** The result of a check, and what to do about it. A warning does not prevent a chat; a failure does. */
 export type Finding =
   | { readonly verdict: "ok" | "note"; readonly found: string; readonly next?: string }
   | { readonly verdict: "warning"; readonly found: string; readonly next: string }

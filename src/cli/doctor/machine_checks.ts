@@ -67,7 +67,7 @@ export function checkAddresses(hosts: readonly string[]): Finding {
   return warning("This machine has no network address, so only it can join", "Connect it to a network");
 }
 
-/** What can be seen of a firewall without administrator rights. */
+/** The firewall, as far as it can be seen without administrator rights. */
 export type Firewall = "ufw" | "firewalld" | "windows" | "macos" | "unknown";
 
 export function checkFirewall(firewall: Firewall, port: number): Finding {

@@ -32,7 +32,7 @@ import { exists, findFirewall, newestWrite, probeFolder, readDiskSpace, serverTo
 /** Long enough for the answers of most machines. */
 const NEARBY_MS = 1_000;
 
-/** What a server on this machine needs. Throws a usage failure. */
+/** The checks for a server on this machine. Throws a usage failure. */
 export function hostChecks(args: Arguments): readonly Check[] {
   const folder = chooseFolder(args);
   const port = args.number("port", 1, 65_535) ?? DEFAULT_PORT;
@@ -52,7 +52,7 @@ export function hostChecks(args: Arguments): readonly Check[] {
   ];
 }
 
-/** What a client on this machine needs, besides the server. */
+/** The checks for a client on this machine, before those of the server. */
 export function visitorChecks(): readonly Check[] {
   return [versions(), clock(undefined), addresses()];
 }

@@ -11,7 +11,7 @@ export interface PortTools {
   readonly listen: (port: number) => void;
   /** The address at which another program accepts connections; `undefined` if none does. */
   readonly occupant: (port: number) => Promise<string | undefined>;
-  /** What answers at an address. Rejects if no connection is possible. */
+  /** Asks the program at an address who it is. Rejects if no connection is possible. */
   readonly ask: (address: string) => Promise<Answer>;
 }
 

@@ -1,8 +1,9 @@
 import { eventOfLine, withoutPrompt } from "../../client/link/server_link.ts";
+import { MAX_DOCTOR_LINES } from "../../protocol/limits.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
 import type { Connection } from "../../transports/connection.ts";
 
-/** What a program answered to the first lines of a client. The texts are not sanitized. */
+/** The answer of a program to the first lines of a client. The texts are not sanitized. */
 export type Answer =
   | Welcome
   /** A Confab server that admits no connection now. */
@@ -17,7 +18,7 @@ export interface Welcome {
   readonly title: string;
   readonly version: string;
   readonly protocol: number;
-  /** Of the fastest of `PINGS`; `undefined` if the server did not answer in time. */
+  /** The time of the fastest of `PINGS`; `undefined` if the server did not answer in time. */
   readonly roundTripMs?: number;
   /** How far the server's clock is ahead of this machine's; `undefined` if the server does not tell its time. */
   readonly aheadMs?: number;
@@ -33,11 +34,9 @@ export interface Clocks {
 
 /** The first answer includes the opening of the session, so it is not measured. */
 const PINGS = 3;
-/** A server sends a few lines before its answer; what sends more is none. */
-const MAX_ANSWER_LINES = 32;
 
 /**
- * Asks a server who it is, without joining. Reads at most `MAX_ANSWER_LINES` lines, each within the limit of the protocol.
+ * Asks a server who it is, without joining. Reads at most `MAX_DOCTOR_LINES` lines, each within the protocol's limit.
  * Ends with what has arrived when the signal aborts. The caller closes the connection.
  */
 export async function converse(connection: Connection, clocks: Clocks, signal: AbortSignal): Promise<Answer> {
@@ -81,7 +80,7 @@ class Conversation {
     let lines = 0;
     for await (const frames of this.#connection.frames) {
       for (const frame of frames) {
-        if (++lines > MAX_ANSWER_LINES) return;
+        if (++lines > MAX_DOCTOR_LINES) return;
         if (typeof frame !== "string") return;
         if (await this.#take(frame)) return;
       }

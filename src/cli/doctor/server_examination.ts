@@ -18,7 +18,7 @@ type TcpAddress = Extract<Address, { kind: "tcp" }>;
 
 /** How the examination reaches the network. All of them reject when the signal aborts. */
 export interface ServerTools extends Clocks {
-  /** The IP addresses of a host name. Rejects if there is none. */
+  /** The IP addresses of a host name. Rejects if the name is unknown. */
   readonly lookup: (host: string) => Promise<readonly string[]>;
   /** Opens a connection without TLS. */
   readonly dial: (address: Address, signal: AbortSignal) => Promise<Connection>;
@@ -30,13 +30,13 @@ export interface ServerTools extends Clocks {
 
 /** A server without TLS may take the handshake for the first bytes of a line, and wait for its end. */
 const HANDSHAKE_MS = 2_000;
-/** What answers later is too slow for a chat. */
+/** A server that answers later is too slow for a chat. */
 const ANSWER_MS = 2_000;
 const SLOW_ROUND_TRIP_MS = 1_000;
 /** A larger difference is seen in the times of messages. */
 const CLOCK_MARGIN_SECONDS = 30;
 
-/** Follows the way of a client to a server, step by step, and joins nothing and remembers nothing. */
+/** Follows the way of a client to a server, step by step, joins nothing, and remembers nothing. */
 export class ServerExamination {
   readonly #destination: Destination;
   readonly #tools: ServerTools;
@@ -234,7 +234,7 @@ function noGreeting(answer: Exclude<Answer, Welcome>): Finding {
   }
 }
 
-/** What answers at `address` of this machine, with or without TLS, whatever its certificate. */
+/** Asks a program on this machine who it is, with or without TLS, whatever its certificate. */
 export async function askServer(host: string, port: number, tools: ServerTools, signal: AbortSignal): Promise<Answer> {
   const inTime = within(HANDSHAKE_MS, signal);
   const shown = await tools.look(host, port, inTime).then(readCertificate, () => undefined);
