@@ -48,12 +48,12 @@ export interface DialTlsOptions {
 export async function dialTls(hostname: string, port: number, options: DialTlsOptions = {}): Promise<Connection> {
   const { trusted, signal } = options;
   const tcp = await Deno.connect({ transport: "tcp", hostname, port, signal });
-  tcp.setNoDelay(true);
-  tcp.setKeepAlive(true);
   let connection: TlsConnection | undefined;
   const giveUp = () => connection?.close();
   signal?.addEventListener("abort", giveUp, { once: true });
   try {
+    tcp.setNoDelay(true);
+    tcp.setKeepAlive(true);
     const caCerts = trusted === undefined ? [] : [trusted.pem];
     const name = trusted?.name ?? withoutZone(hostname);
     connection = new TlsConnection(await Deno.startTls(tcp, { hostname: name, caCerts }));

@@ -69,8 +69,7 @@ export class TlsListener implements Listener {
     this.#current.close();
     await this.#accepting;
     const listener = await this.#reopen(pair, turn);
-    if (listener === undefined) return;
-    this.#current = this.#wrap(listener);
+    if (listener !== undefined) this.#current = this.#wrap(listener);
     this.#reopened.resolve();
     this.#reopened = undefined;
   }
