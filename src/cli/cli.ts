@@ -11,7 +11,7 @@ import { CONNECT } from "./commands/connect.ts";
 import { VERSION } from "./platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "./args/exit_codes.ts";
 import { askForRights, readWithRights } from "./args/rights.ts";
-import { guidedRights } from "./args/command_rights.ts";
+import { guidedRights } from "./commands/command_rights.ts";
 import { explain } from "./platform/system_errors.ts";
 import { commandHelp, programHelp } from "./args/help_text.ts";
 import { argumentsOfLink, isLink } from "./invites/link_handler.ts";

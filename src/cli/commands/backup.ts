@@ -1,4 +1,4 @@
-import { folderRights } from "../args/command_rights.ts";
+import { folderRights } from "./command_rights.ts";
 import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";

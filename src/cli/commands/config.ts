@@ -1,4 +1,4 @@
-import { configRights } from "../args/command_rights.ts";
+import { configRights } from "./command_rights.ts";
 import { ACTION_NAMES } from "../../terminal/input/key_bindings.ts";
 import { BINDINGS, keysOf } from "../../terminal/input/key_table.ts";
 import { DEFAULT_SETTINGS, settingRows } from "../../terminal/model/settings.ts";

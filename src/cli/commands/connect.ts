@@ -1,4 +1,4 @@
-import { connectRights } from "../args/command_rights.ts";
+import { connectRights } from "./command_rights.ts";
 import { Client } from "../../client/client.ts";
 import type { ClientMemory } from "../../client/client_memory.ts";
 import type { ClientListener } from "../../client/state/client_state.ts";

@@ -1,4 +1,4 @@
-import { discoverRights } from "../args/command_rights.ts";
+import { discoverRights } from "./command_rights.ts";
 import type { NearbyServer } from "../../nearby/dns_records.ts";
 import { formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { NEARBY_WAIT_MS } from "../../protocol/limits.ts";

@@ -1,4 +1,4 @@
-import { folderRights } from "../args/command_rights.ts";
+import { folderRights } from "./command_rights.ts";
 import type { Archive } from "../../history/transfer/archive.ts";
 import type { StoredRoom } from "../../history/store.ts";
 import type { RoomEntry } from "../../protocol/messages/messages.ts";

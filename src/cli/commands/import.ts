@@ -1,4 +1,4 @@
-import { folderRights } from "../args/command_rights.ts";
+import { folderRights } from "./command_rights.ts";
 import type { HistoryImport } from "../../history/transfer/history_import.ts";
 import { IdSource } from "../../server/turn/ids.ts";
 import type { CommandSpec } from "../args/arguments.ts";

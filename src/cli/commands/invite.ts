@@ -1,4 +1,4 @@
-import { joinRights } from "../args/command_rights.ts";
+import { joinRights } from "./command_rights.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { DEFAULT_INVITE_SECONDS, MAX_INVITE_SECONDS, MAX_INVITE_USES } from "../../protocol/limits.ts";
 import type { InviteCommand, InviteEvent, InviteSummary } from "../../protocol/messages/messages.ts";

@@ -1,4 +1,4 @@
-import { joinRights } from "../args/command_rights.ts";
+import { joinRights } from "./command_rights.ts";
 import { toText } from "@std/streams/to-text";
 import { Client } from "../../client/client.ts";
 import type { ClientEvent } from "../../client/client_event.ts";

@@ -1,4 +1,4 @@
-import { serveRights } from "../args/command_rights.ts";
+import { serveRights } from "./command_rights.ts";
 import { DEFAULT_PORT } from "../../protocol/address/endpoint.ts";
 import { DEFAULT_HOST } from "../args/address.ts";
 import { NO_ANNOUNCE_OPTION } from "../hosting/share_announcement.ts";

@@ -1,4 +1,4 @@
-import { networkRights } from "../args/command_rights.ts";
+import { networkRights } from "./command_rights.ts";
 import { type Figures, figuresOf, type Scrape } from "../../metrics/figures.ts";
 import { garbageCollection } from "../platform/garbage_collection.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";

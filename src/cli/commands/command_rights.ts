@@ -1,10 +1,10 @@
-/** The rights of the commands, for `readWithRights`. The tasks of `deno.json` grant the same ones. */
+/** The rights of the commands, for `readWithRights` of `rights.ts`. The tasks of `deno.json` grant the same ones. */
 
 import { DEFAULT_PORT } from "../../protocol/address/endpoint.ts";
-import { DEFAULT_HOST } from "./address.ts";
-import type { Arguments } from "./arguments.ts";
-import type { Right } from "./command_spec.ts";
-import { EXIT } from "./exit_codes.ts";
+import { DEFAULT_HOST } from "../args/address.ts";
+import type { Arguments } from "../args/arguments.ts";
+import type { Right } from "../args/command_spec.ts";
+import { EXIT } from "../args/exit_codes.ts";
 
 const INTERFACES: Deno.PermissionDescriptor = { name: "sys", kind: "networkInterfaces" };
 const READ: Deno.PermissionDescriptor = { name: "read" };
