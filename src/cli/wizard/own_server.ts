@@ -6,6 +6,7 @@ import { DEFAULT_HOST } from "../args/address.ts";
 import { readCertificate } from "../hosting/certificate.ts";
 import { controlPath, isControlled, readReach } from "../hosting/control_socket.ts";
 import { keptPassword } from "../invites/share.ts";
+import { mayUse } from "../platform/private_file.ts";
 
 /** How long the server may take to show its certificate. */
 const LOOK_MS = 2_000;
@@ -15,6 +16,8 @@ const LOOK_MS = 2_000;
  * Never rejects.
  */
 export async function findOwnServer(folder: string): Promise<string | undefined> {
+  // Otherwise Deno might ask the user in the middle of a question.
+  if (!mayUse(folder)) return undefined;
   if (Deno.build.os === "windows") return await findOnLoopback(folder);
   return await isControlled(folder) ? `unix:${controlPath(folder)}` : undefined;
 }
