@@ -49,7 +49,7 @@ export interface Reach {
    */
   readonly addresses: readonly string[];
   readonly tls: boolean;
-  /** Fingerprint of the certificate; absent without TLS, or if only its authority makes it trusted. */
+  /** Fingerprint of the certificate; absent without TLS. */
   readonly fingerprint?: string;
 }
 
