@@ -101,8 +101,14 @@ function sharedLines(endpoints: Endpoints, quiet: boolean): string[] {
 export function invitationLines({ reach, certificate, password }: Endpoints): string[] {
   const pass = passOf(password!);
   const lines = [...invitation(reach, pass), ...certificate!.notes];
-  if (!addressesNow(reach.addresses).some(isBeyondLoopback)) return [...NO_NETWORK, ...lines];
+  if (isWithoutNetwork(reach)) return [...NO_NETWORK, ...lines];
   return [...lines, ...qrCodeHere(pageAddress(reach, pass))];
+}
+
+/** Whether the server listens on all addresses of this machine, and the machine has none but loopback. */
+function isWithoutNetwork({ addresses }: Reach): boolean {
+  const listensOnAll = addresses.map(parseAddress).some((parsed) => parsed.kind === "tcp" && isAnyAddress(parsed.host));
+  return listensOnAll && !addressesNow(addresses).some(isBeyondLoopback);
 }
 
 const NO_NETWORK = [
