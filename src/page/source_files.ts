@@ -5,10 +5,10 @@ import * as valibot from "valibot";
 /** The folder that holds `src`, in a checkout or embedded in the executable. */
 export const SOURCES = new URL("../../", import.meta.url);
 
-/** Rejects if Deno may not read the program's files. Never prompts for the permission. */
+/** Rejects with `NotCapable` if Deno may not read the program's files. Never prompts for the permission. */
 export async function openSources(): Promise<void> {
   const { state } = await Deno.permissions.query({ name: "read", path: SOURCES });
-  if (state !== "granted") throw new Error("Cannot build the page: Deno has no permission to read the program's files");
+  if (state !== "granted") throw new Deno.errors.NotCapable("The page needs --allow-read for the program's files");
 }
 
 /** For each package, the build that browsers run without changes. */

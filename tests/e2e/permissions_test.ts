@@ -1,6 +1,6 @@
 /** The permissions that a plain `deno run` asks for, and those of `deno run -P`. The other tests run with those of the tasks. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { fileURLToPath as fromFileUrl } from "node:url";
 import { BINARY, HAS_TMUX, serve } from "../helpers/e2e.ts";
 import { homeVariables, newFolder } from "../helpers/e2e_home.ts";
@@ -133,5 +133,21 @@ Deno.test({
     const serve = await run(Deno.execPath(), { ...options, args: ["run", MAIN, "serve", "--port", "0"] });
     assertEquals(serve.code, 7);
     assertMatch(serve.stderr, /^Cannot open the data folder: Deno was not given env access/m);
+  },
+});
+
+Deno.test({
+  name: "without the right to read, the page in browsers says what to do, and the log has no error",
+  ignore: BINARY !== undefined,
+  async fn() {
+    const args = ["run", "--no-prompt", "--allow-net", "--allow-env", MAIN, "serve", "--memory", "--port", "0"];
+    await using server = new Program(Deno.execPath(), { args });
+    const address = (await server.stdout.next("Listening on ")).slice("Listening on ".length);
+    for (const path of ["", "help/guide"]) {
+      const response = await fetch(`http://${address}/${path}`);
+      assertEquals(response.status, 200);
+      assertMatch(await response.text(), /may not read the files of its page: .* --allow-read/);
+    }
+    assertNotMatch(server.stderr.all.join("\n"), /error/);
   },
 });

@@ -17,6 +17,7 @@ import { announceShared } from "./share_announcement.ts";
 import type { Arguments } from "../args/arguments.ts";
 import { storeFailure } from "./data_folder.ts";
 import { HOST_CONTEXT, type HostPlan, planHost } from "./host_plan.ts";
+import { pageUnlessRefused } from "./page_files.ts";
 import { CertificateRenewal, watchCertificate } from "./certificate_renewal.ts";
 import { type Endpoints, openEndpoints, printAddresses, renewReach } from "./endpoints.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
@@ -71,8 +72,11 @@ export async function host(
     history,
     access: accessOf(endpoints.password, plan.adminPassword),
     newWords: drawPassphrase,
-    page: async () => await (await import("../../page/page.ts")).buildPage(),
-    manual: async (topic) => await (await import("../../page/manual_page.ts")).buildManualPage(topic, MANUAL_PATH),
+    page: () => pageUnlessRefused(async () => await (await import("../../page/page.ts")).buildPage()),
+    manual: (topic) =>
+      pageUnlessRefused(async () => {
+        return await (await import("../../page/manual_page.ts")).buildManualPage(topic, MANUAL_PATH);
+      }),
     webHosts,
     isProxy: plan.proxies.isProxy,
     coreIsTaken: watchCore(),
