@@ -84,7 +84,7 @@ export class MulticastLinks implements Iterable<OpenLink> {
 
   #openOn(key: string, on: NetworkInterface): void {
     const report = (error: unknown) => {
-      // Where IPv4 works as well, IPv6 only adds machines that have nothing else.
+      // If IPv4 works as well, IPv6 only adds machines that have nothing else.
       if (on.zone === undefined || on.v4.length === 0) this.#report(error);
     };
     try {

@@ -14,7 +14,7 @@ export function listenTls(hostname: string, port: number, pair: TlsKeyPair, isPr
   return new TlsListener({ hostname, port, isProxy }, pair);
 }
 
-/** Where a listener listens, and from which machines proxies connect. */
+/** The address of a listener, and the machines from which proxies connect. */
 interface TlsPlace {
   readonly hostname: string;
   readonly port: number;

@@ -142,7 +142,7 @@ Deno.test("hundreds of half headers delay no client of the proxy", { ignore }, a
   );
   using ada = await scene.proxied(headerOf(MEMBER));
   await ada.send({ type: "join", name: "ada" });
-  await inTime(ada.until(({ type }) => type === "joined"), () => "a member behind half headers");
+  await inTime(ada.until(({ type }) => type === "joined"), () => "a member to join after half headers");
   assertEquals(await scene.connected(), `${MEMBER}:5`);
   await ada.send({ type: "message", room: "lobby", text: "hi", ref: "1" });
   await ada.until(({ type }) => type === "ack");

@@ -76,7 +76,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a page that an earlier version left behind goes on as the same member",
+  name: "the stored data of an earlier version keeps the member the same",
   ignore,
   async fn() {
     await using server = await serve("--memory", "--rate", "0");

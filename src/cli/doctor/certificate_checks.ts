@@ -14,7 +14,7 @@ const NOTICE_DAYS = 30;
  * be used at all fails when it is opened.
  */
 export function checkOwnCertificate(until: Date | undefined, now: number): Finding {
-  if (until === undefined) return ok("There is none yet: serve --tls or --share creates one");
+  if (until === undefined) return ok("Not created yet: serve --tls or --share creates one");
   const next = "Renew it with your authority: a running server takes the new files by itself";
   return checkEnd(until, now, { code: EXIT.usage, next }) ?? ok(`Valid until ${day(until)}`);
 }

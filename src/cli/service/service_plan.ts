@@ -15,7 +15,7 @@ const SYSTEM_FOLDERS = {
   run: `/run/${SERVICE_NAME}`,
 } as const;
 
-/** Where a service is installed, and by whom. */
+/** The place of a service: who runs it, and the program. */
 export interface ServiceSite {
   readonly scope: Scope;
   readonly executable: string;
@@ -57,8 +57,7 @@ export async function planService(
 const PRIVATE_FOLDERS = /^\/(?:home|root|tmp|var\/tmp|run\/user)\//;
 
 function checkExecutable({ scope, executable }: ServiceSite): void {
-  // deno-lint-ignore no-control-regex
-  if (/["'\\\x00-\x1f\x7f]/.test(executable)) {
+  if (/["'\\\p{Cc}]/u.test(executable)) {
     const path = JSON.stringify(executable);
     throw new Failure(EXIT.usage, `systemd cannot start ${path}: move the program to a path without such characters`);
   }
@@ -102,8 +101,7 @@ const OPEN_PASSWORD =
 
 /** The service's user may not read the file, so systemd hands it over (systemd.exec(5), "Credentials"). */
 function fromCredential(name: string, path: string): PlannedWord {
-  // deno-lint-ignore no-control-regex
-  if (/[\x00-\x1f\x7f]/.test(path)) {
+  if (/\p{Cc}/u.test(path)) {
     throw new Failure(EXIT.usage, `Option --${name} is ${JSON.stringify(path)}: rename the file`);
   }
   return { word: { text: `--${name}=`, credential: name }, credential: { name, path } };

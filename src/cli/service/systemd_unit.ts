@@ -3,7 +3,7 @@
 /** Started by its full path: a bare name would be looked up in PATH, where another program may come first. */
 export const SYSTEMCTL = "/usr/bin/systemctl";
 
-/** Who runs the service: the system under a user of its own, or the service manager of one user. */
+/** The service manager: that of the system, which gives the service a user of its own, or that of one user. */
 export type Scope = "system" | "user";
 
 /** A file that only root can read; systemd copies it to where the service can read it. */
@@ -138,8 +138,8 @@ const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", '"': '\\"', "%
 
 /** Text as a quoted word of a command line (systemd.service(5), "Command lines"), without its quotes. */
 export function escapeWord(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/[\\"%$\x00-\x1f\x7f]/g, (char) => ESCAPES[char] ?? inHex(char));
+  // A byte above \x7f alone would not be UTF-8.
+  return text.replace(/[\\"%$]|[\p{Cc}--[\u0080-\u009f]]/gv, (char) => ESCAPES[char] ?? inHex(char));
 }
 
 function inHex(char: string): string {

@@ -26,7 +26,7 @@ const MARK_RUN = new RegExp(`[\\p{M}\\p{Default_Ignorable_Code_Point}]{${MAX_MAR
 
 let last: { readonly key: string; readonly pattern: RegExp } | undefined;
 
-/** A global pattern for the reader's name and keywords; `undefined` if there are none. */
+/** A global pattern for the reader's name and keywords; `undefined` without any. */
 export function mentionPattern(words: readonly string[]): RegExp | undefined {
   if (words.length === 0) return undefined;
   const key = words.join("\n");
