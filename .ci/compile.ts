@@ -13,8 +13,11 @@ const TARGETS: Record<string, string> = {
   "windows-x64": "x86_64-pc-windows-msvc",
 };
 
-/** The permissions of an executable. It loads no native libraries. */
+/** The permissions of an executable on each system. */
 const RIGHTS = ["--allow-net", "--allow-env", "--allow-read", "--allow-write", "--allow-sys", "--no-prompt"];
+
+/** Only on Windows it calls native code, of the system, and soon gives up the right to: see `process_signals.ts`. */
+const NATIVE = ["--allow-ffi"];
 
 /**
  * The only programs that it may start, by the names of `TARGETS` and of `Deno.build.os`: one to register links, and one
@@ -138,7 +141,7 @@ const EXCLUDED = (await leftOut()).flatMap((path) => ["--exclude", path]);
 const NO_CACHE = "--no-code-cache";
 
 async function compile(output: string, os: string, target: string[] = []): Promise<void> {
-  const rights = [...RIGHTS, `--allow-run=${PROGRAMS[os]?.join(",")}`];
+  const rights = [...RIGHTS, `--allow-run=${PROGRAMS[os]?.join(",")}`, ...(os === "windows" ? NATIVE : [])];
   const options = ["--no-check", NO_CACHE, ...V8_FLAGS, ...rights, ...EXCLUDED, ...target];
   const args = ["compile", ...options, "--output", output, "main.ts"];
   const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).spawn().status;

@@ -14,7 +14,7 @@ export DENO_TEST_SANITIZE_OPS=1 DENO_TEST_SANITIZE_RESOURCES=1
 unset DISPLAY WAYLAND_DISPLAY
 
 quick=(tests/framing tests/transports tests/history tests/fixtures tests/client tests/terminal tests/cli tests/chaos)
-for name in bad_input browser data_folder history hostile_texts log moderation pipes reconnect send; do
+for name in bad_input browser data_folder history hostile_texts log moderation pipes reconnect send window; do
   quick+=("tests/e2e/${name}_test.ts")
 done
 [ "$#" -gt 0 ] || set -- "${quick[@]}"
@@ -23,4 +23,4 @@ end_wine() { "${WINE%/*}/wineserver64" -k 2>/dev/null || wineserver -k 2>/dev/nu
 trap end_wine EXIT
 
 "$WINE" "$DENO_EXE" test --no-check --lock=vendor/test.lock --v8-flags=--expose-gc --allow-net --allow-env --allow-read \
-  --allow-write --allow-run --allow-sys --parallel "$@"
+  --allow-write --allow-run --allow-sys --allow-ffi --parallel "$@"

@@ -7,7 +7,6 @@ import { Chat, type ChatOptions } from "./chat.ts";
 import { activityTexts, windowTitle } from "./model/unread.ts";
 import { complete } from "./input/completion.ts";
 import { QuitConfirmation } from "./model/confirmation.ts";
-import { DenoTerminal } from "./screen/deno_terminal.ts";
 import type { EditorAction } from "./input/line_editor.ts";
 import { InputLine, type TypedLines } from "./input/input_line.ts";
 import { KeySource } from "./input/key_source.ts";
@@ -40,8 +39,7 @@ export interface TerminalOptions
   readonly runEditor?: (text: string, signal: AbortSignal) => Promise<string>;
   /** IANA name. Default: the time zone of the machine. */
   readonly timeZone?: string;
-  /** Default: standard input and output, which must be terminals. */
-  readonly terminal?: Terminal;
+  readonly terminal: Terminal;
   readonly clock?: Clock;
   /** Frees unused memory, if the platform has a function for it. */
   readonly collect?: (() => void) | undefined;
@@ -90,7 +88,7 @@ class App {
       bindings: options.bindings,
     });
     this.#runEditor = options.runEditor;
-    this.#terminal = options.terminal ?? new DenoTerminal();
+    this.#terminal = options.terminal;
     this.#clock = options.clock ?? systemClock;
     this.#painter = new Painter({
       terminal: this.#terminal,

@@ -79,6 +79,7 @@ Deno.test("hostile: --plain appends lines without control sequences", async () =
         yield* [] as Uint8Array[];
       })(),
       hide: () => ({ [Symbol.dispose]() {} }),
+      onStop: () => {},
       write: (lines) => written += lines,
     });
     await ended;

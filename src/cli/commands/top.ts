@@ -4,6 +4,8 @@ import { garbageCollection } from "../platform/garbage_collection.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Dashboard } from "../../terminal/dashboard/dashboard.ts";
 import { runDashboard } from "../../terminal/dashboard/dashboard_app.ts";
+import { DenoTerminal } from "../../terminal/screen/deno_terminal.ts";
+import { onHangup } from "../platform/process_signals.ts";
 import { formatTcp } from "../../transports/tcp.ts";
 import type { Arguments } from "../args/arguments.ts";
 import type { CommandSpec } from "../args/arguments.ts";
@@ -60,7 +62,12 @@ async function top(args: Arguments): Promise<ExitCode> {
   if (json || !Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) await append(readings, write, address, ended);
   else {
     const color = (readVariable("NO_COLOR") ?? "") === "";
-    await runDashboard({ boards: boardsOf(readings, address), color, collect: garbageCollection() });
+    await runDashboard({
+      terminal: new DenoTerminal(onHangup),
+      boards: boardsOf(readings, address),
+      color,
+      collect: garbageCollection(),
+    });
   }
   ended.abort();
   return EXIT.fine;

@@ -24,7 +24,8 @@ import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { openLog } from "../log/log_options.ts";
 import { type Metrics, openMetrics } from "./metrics_endpoint.ts";
 import { ownLocalNames } from "../platform/machine_addresses.ts";
-import { onServiceSignals, onUncaught, VERSION } from "../platform/program.ts";
+import { onServiceSignals } from "../platform/process_signals.ts";
+import { onUncaught, VERSION } from "../platform/program.ts";
 import { drawPassphrase } from "../invites/passphrase.ts";
 
 /** Runs the command `serve`. */

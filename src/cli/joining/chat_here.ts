@@ -1,13 +1,14 @@
 import type { CloseStatus, TerminalOptions } from "../../terminal/app.ts";
 import { runTerminal } from "../../terminal/app.ts";
-import { DenoTerminal } from "../../terminal/screen/deno_terminal.ts";
+import { DenoTerminal, readInput } from "../../terminal/screen/deno_terminal.ts";
 import { runPlain } from "../../terminal/plain/plain_app.ts";
 import { hideInput } from "../../terminal/screen/raw_mode.ts";
 import { exitCodeOf } from "./dialer.ts";
 import { askDefaultRoute } from "../platform/default_route.ts";
 import { garbageCollection } from "../platform/garbage_collection.ts";
+import { onHangup, onSignals } from "../platform/process_signals.ts";
 import { readVariable } from "../platform/program.ts";
-import type { ExitCode } from "../args/exit_codes.ts";
+import { EXIT, type ExitCode } from "../args/exit_codes.ts";
 import { consoleLines, supportsHyperlinks } from "../platform/user_terminal.ts";
 import { type MakeClient, openClient } from "./open_client.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
@@ -80,15 +81,23 @@ type ViewOptions =
 async function liveTerminal(options: ViewOptions): Promise<CloseStatus> {
   const color = (readVariable("NO_COLOR") ?? "") === "";
   const hyperlinks = supportsHyperlinks(readVariable);
-  return await runTerminal({ ...options, runEditor, color, hyperlinks, collect: garbageCollection() });
+  return await runTerminal({
+    ...options,
+    terminal: new DenoTerminal(onHangup),
+    runEditor,
+    color,
+    hyperlinks,
+    collect: garbageCollection(),
+  });
 }
 
 async function plainTerminal(options: ViewOptions): Promise<CloseStatus> {
   const output = new Output(() => {});
   const closed = await runPlain({
     ...options,
-    input: consoleLines?.bytes() ?? new DenoTerminal().input,
-    hide: (stopped) => consoleLines?.hide() ?? hideInput(stopped),
+    input: consoleLines?.bytes() ?? readInput(),
+    hide: () => consoleLines?.hide() ?? hideInput(),
+    onStop: (leave) => onSignals((count) => count > 1 ? Deno.exit(EXIT.lost) : leave()),
     write: (text) => output.write(text),
     now: Date.now,
   });

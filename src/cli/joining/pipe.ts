@@ -8,7 +8,7 @@ import { createPlainOutput } from "../../terminal/plain/plain_output.ts";
 import { exitCodeOf } from "./dialer.ts";
 import { EXIT, type ExitCode } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
-import { onSignals } from "../platform/program.ts";
+import { onSignals } from "../platform/process_signals.ts";
 import { complain, inputLines, Output } from "../platform/standard_io.ts";
 
 export interface PipeOptions {

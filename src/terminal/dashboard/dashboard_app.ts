@@ -2,7 +2,6 @@
 
 import { type Clock, systemClock } from "../../client/clock.ts";
 import { type Dashboard, layOutDashboard } from "./dashboard.ts";
-import { DenoTerminal } from "../screen/deno_terminal.ts";
 import { KeySource } from "../input/key_source.ts";
 import type { Key } from "../input/key_decoder.ts";
 import { Painter } from "../screen/painter.ts";
@@ -13,8 +12,7 @@ export interface DashboardOptions {
   /** The boards to show, one after another. The next one is requested after the current one is drawn. */
   readonly boards: AsyncIterable<Dashboard>;
   readonly color: boolean;
-  /** Default: standard input and output, which must be terminals. */
-  readonly terminal?: Terminal;
+  readonly terminal: Terminal;
   readonly clock?: Clock;
   /** Frees unused memory, if the platform has a function for it. */
   readonly collect?: (() => void) | undefined;
@@ -24,7 +22,7 @@ const ENDING_KEYS: ReadonlySet<string> = new Set(["escape", "C-c", "C-d"]);
 
 /** Resolves when the user quits, or when the boards or the terminal end. The terminal is restored in any case. */
 export async function runDashboard({ boards, color, ...options }: DashboardOptions): Promise<void> {
-  const { terminal = new DenoTerminal(), clock = systemClock } = options;
+  const { terminal, clock = systemClock } = options;
   const palette = createPalette(color);
   const ended = Promise.withResolvers<void>();
   const over = new AbortController();

@@ -30,8 +30,10 @@ export interface PlainAppOptions {
   readonly confirmQuit?: () => string | undefined;
   /** Raw input. At its end the app waits for pending messages and then leaves. */
   readonly input: AsyncIterable<Uint8Array>;
-  /** Turns off echo until the result is disposed of. Calls `stopped` if the system asks the program to end. */
-  readonly hide: (stopped: () => void) => Disposable;
+  /** Turns off echo until the result is disposed of. */
+  readonly hide: () => Disposable;
+  /** Takes what to do when the system asks the program to end: it leaves the chat. */
+  readonly onStop: (leave: () => void) => void;
   /** Appends whole lines, including their line ends. */
   readonly write: (text: string) => void;
   readonly now: () => number;
@@ -49,7 +51,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
       submit(chat, line);
     },
     print: (line) => print([line]),
-    hide: () => options.hide(() => void chat.client.close()),
+    hide: options.hide,
   });
   const chat = new Chat({
     makeClient,
@@ -72,6 +74,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
       else print([`* ${question}`]);
     },
   });
+  options.onStop(() => void chat.client.close());
   chat.client.start();
   try {
     return await Promise.race([chat.client.closed, takeAll(chat, typed, input)]);

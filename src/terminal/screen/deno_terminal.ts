@@ -2,7 +2,7 @@
 
 import type { Size } from "../render/live_region.ts";
 import { readKeyboard } from "./keyboard.ts";
-import { takeRawMode } from "./raw_mode.ts";
+import { type OnHangup, takeRawMode } from "./raw_mode.ts";
 import type { TakenTerminal, Terminal, TerminalEvents } from "./terminal_port.ts";
 
 const WRITE_BYTES = 64 * 1024;
@@ -13,6 +13,11 @@ export class DenoTerminal implements Terminal {
   readonly #encoder = new TextEncoder();
   /** One buffer for all writes, because a write of thousands of lines would otherwise leave as much garbage. */
   readonly #buffer = new Uint8Array(WRITE_BYTES);
+  readonly #onHangup: OnHangup;
+
+  constructor(onHangup: OnHangup) {
+    this.#onHangup = onHangup;
+  }
 
   get input(): AsyncIterable<Uint8Array> {
     return readInput();
@@ -37,11 +42,11 @@ export class DenoTerminal implements Terminal {
   }
 
   open(events: TerminalEvents): TakenTerminal {
-    return takeRawMode(events);
+    return takeRawMode(events, this.#onHangup);
   }
 }
 
 /** Chunks of standard input until the terminal is closed. */
-async function* readInput(): AsyncGenerator<Uint8Array> {
+export async function* readInput(): AsyncGenerator<Uint8Array> {
   for (let chunk = await readKeyboard(); chunk !== null; chunk = await readKeyboard()) yield chunk;
 }

@@ -12,22 +12,47 @@ const END = "\x1b[?2004l\x1b[?1004l\x1b[23;2t\x1b[?7h\x1b[0m\x1b[?25h";
 const SIZE_POLL_MS = 250;
 
 const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
-  ? ["SIGINT", "SIGBREAK", "SIGHUP"]
-  : ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
+  ? ["SIGINT", "SIGBREAK"]
+  : ["SIGINT", "SIGTERM", "SIGQUIT"];
+
+/** Calls back when the window is closed, until it is disposed of. */
+export type OnHangup = (listener: () => void) => Disposable;
 
 /** Turns on raw mode. Disposing, an exit, an exception or an unhandled rejection restores the terminal. */
-export function takeRawMode(events: TerminalEvents): TakenTerminal {
-  return takeInput(events, BEGIN, END);
+export function takeRawMode(events: TerminalEvents, onHangup: OnHangup): TakenTerminal {
+  using stack = new DisposableStack();
+  let lent = false;
+  const stopped = (signal: Deno.Signal) => {
+    if (!lent || !isKeySignal(signal)) events.stopped(signal);
+  };
+  for (const signal of STOP_SIGNALS) listen(stack, signal, () => stopped(signal));
+  stack.use(onHangup(() => stopped("SIGHUP")));
+  watchSize(stack, events.resized);
+  stack.use(takeInput(BEGIN, END));
+  const lend = () => {
+    lent = true;
+    keyboard.setRaw(false);
+    writeSync(END);
+    return {
+      [Symbol.dispose]: () => {
+        lent = false;
+        // If the terminal is closed, the next read reports it.
+        tryTo(() => keyboard.setRaw(true));
+        tryTo(() => writeSync(`\r${BEGIN}`));
+      },
+    };
+  };
+  const taken = stack.move();
+  return { lend, [Symbol.dispose]: () => taken.dispose() };
 }
 
 /** Turns off echo until it is disposed of. It writes nothing to the terminal. */
-export function hideInput(stopped: TerminalEvents["stopped"]): Disposable {
-  return takeInput({ resized: () => {}, stopped }, "", "");
+export function hideInput(): Disposable {
+  return takeInput("", "");
 }
 
-function takeInput(events: TerminalEvents, begin: string, end: string): TakenTerminal {
-  const stack = new DisposableStack();
-  let lent = false;
+function takeInput(begin: string, end: string): Disposable {
+  using stack = new DisposableStack();
   const restore = onceOnly((before: string) => {
     tryTo(() => keyboard.setRaw(false));
     tryTo(() => writeSync(before + end));
@@ -39,27 +64,9 @@ function takeInput(events: TerminalEvents, begin: string, end: string): TakenTer
     stack.defer(() => globalThis.removeEventListener(type, crashed));
   }
   stack.defer(() => restore(""));
-  const stopped = (signal: Deno.Signal) => {
-    if (!lent || !isKeySignal(signal)) events.stopped(signal);
-  };
-  for (const signal of STOP_SIGNALS) listen(stack, signal, () => stopped(signal));
-  watchSize(stack, events.resized);
   keyboard.setRaw(true);
   writeSync(begin);
-  const lend = () => {
-    lent = true;
-    keyboard.setRaw(false);
-    writeSync(end);
-    return {
-      [Symbol.dispose]: () => {
-        lent = false;
-        // If the terminal is closed, the next read reports it.
-        tryTo(() => keyboard.setRaw(true));
-        tryTo(() => writeSync(`\r${begin}`));
-      },
-    };
-  };
-  return { lend, [Symbol.dispose]: () => stack.dispose() };
+  return stack.move();
 }
 
 /** True for signals that a terminal sends to all its processes when a key is pressed. */

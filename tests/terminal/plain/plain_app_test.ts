@@ -8,11 +8,13 @@ function start(confirmQuit?: () => string) {
   const writer = chunks.writable.getWriter();
   const state = { written: "", hidden: false, hides: 0 };
   let client!: FakeClient;
+  let leave!: () => void;
   const ended = runPlain({
     makeClient: (onEvent) => client = new FakeClient(onEvent),
     ...{ room: "lobby", timeZone: "UTC", now: () => Date.parse(AT) },
     confirmQuit,
     input: chunks.readable,
+    onStop: (listener) => leave = listener,
     hide: () => {
       state.hidden = true;
       state.hides++;
@@ -30,7 +32,7 @@ function start(confirmQuit?: () => string) {
     await ended;
     assert(!state.hidden, "what is typed is shown again");
   };
-  return { client, state, type, said, writer, ended, finish };
+  return { client, state, type, said, writer, ended, finish, leave };
 }
 
 Deno.test("plain: lines are messages, split at any byte, and the last one needs no line end", async () => {
@@ -107,4 +109,11 @@ Deno.test("plain: if quitting needs confirmation, the first /quit only asks", as
   await type("/quit\n");
   assertEquals((await ended).cause, "left");
   await writer.close();
+});
+
+Deno.test("plain: the client leaves when the system asks the program to end", async () => {
+  const { client, ended, leave } = start();
+  leave();
+  assert(client.asked.includes("close"));
+  assertEquals((await ended).cause, "left");
 });
