@@ -118,9 +118,9 @@ export class Hub {
 
   /**
    * Must be called every `PRESENCE_INTERVAL_MS`. Ends what has expired (graces, greetings, invites, restrictions, unused
-   * rooms), and tells the members of crowded rooms who came and went.
+   * rooms), and tells the members of crowded rooms who came and went. `monotonic` is the time of the clock of `openedAt`.
    */
-  tick(now: number): Effect[] {
+  tick(now: number, monotonic = now): Effect[] {
     const turn = this.#turn(now);
     const { effects } = turn;
     for (const { member, membership, absent } of this.#registry.takeExpiredAbsences(now)) {
@@ -133,7 +133,7 @@ export class Hub {
     endExpiredRestrictions(turn);
     continueBulkEnds(turn);
     endUnusedRooms(turn);
-    this.#endGreetings(turn);
+    this.#endGreetings(turn, monotonic);
     for (const room of this.#registry.rooms.values()) {
       const event = room.takePresence((id) => isMuted(this.#registry, id, room.name));
       if (event !== undefined) effects.push({ type: "publish", room: room.name, event });
@@ -148,10 +148,10 @@ export class Hub {
     return { rooms: rooms.size, members };
   }
 
-  #endGreetings({ now, effects }: Turn): void {
+  #endGreetings({ effects }: Turn, monotonic: number): void {
     for (const session of this.#registry.sessions.values()) {
       const { state } = session;
-      if (state.phase !== "greeting" || now - state.since < limits.GREETING_TIMEOUT_MS) continue;
+      if (state.phase !== "greeting" || monotonic - state.openedAt < limits.GREETING_TIMEOUT_MS) continue;
       this.#registry.sessions.delete(session.id);
       effects.push({ type: "close", session: session.id, reason: "timeout" });
     }

@@ -95,7 +95,7 @@ export class Server {
   /** Called once a second: ends graces, sends presence, checks timeouts, maintains the store. */
   tick(): void {
     const now = this.#monotonic();
-    this.#turns.tick(this.#now());
+    this.#turns.tick();
     for (const connection of this.#connections) {
       connection.checkTimeouts(now);
       connection.outbox.checkProgress();

@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { ACCEPT_PAUSE_MS, GRACE_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS } from "../../src/protocol/limits.ts";
+import {
+  ACCEPT_PAUSE_MS,
+  FIRST_BYTES_WAIT_MS,
+  GRACE_MS,
+  PING_INTERVAL_MS,
+  PING_TIMEOUT_MS,
+} from "../../src/protocol/limits.ts";
 import type { RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { Stage } from "./stage.ts";
 
@@ -19,11 +25,17 @@ Deno.test("a silent client is pinged, and stays if it answers", async () => {
 Deno.test("a jump of the system's time in either direction closes nobody, and a silent client is still closed", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
+  const newcomer = await stage.arrive();
+  stage.timers.advance(FIRST_BYTES_WAIT_MS);
+  await newcomer.line();
   for (const jump of [5 * 60_000, -60 * 60_000]) {
     stage.jumped += jump;
     stage.pass(1_000);
     assertEquals(await ada.events(), []);
   }
+  await newcomer.write("bob\n");
+  assertEquals((await ada.until("join")).member.name, "bob");
+  newcomer.hangUp();
   stage.pass(PING_INTERVAL_MS);
   stage.pass(PING_TIMEOUT_MS);
   assertEquals((await ada.rest()).map((line) => JSON.parse(line).type), ["ping", "goodbye"]);

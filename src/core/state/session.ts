@@ -28,11 +28,13 @@ export interface Opening {
   readonly address?: string;
   /** Whether only the server's operator can open such a connection. */
   readonly privileged?: boolean;
+  /** When it was opened, in milliseconds of a monotonic clock; by default the time of the call. */
+  readonly openedAt?: number;
 }
 
 /** The phases of a session: greeting, joined, closed. It never goes back. */
 export type SessionState =
-  | { readonly phase: "greeting"; readonly since: number }
+  | { readonly phase: "greeting"; readonly openedAt: number }
   | { readonly phase: "joined"; readonly member: Member }
   | { readonly phase: "closed" };
 
@@ -54,14 +56,14 @@ export class Session {
   /** The ticket of the password that is being hashed for it. The server holds its next commands back. */
   ticket: number | undefined;
 
-  constructor(id: SessionId, { resumable, address, privileged = false }: Opening, now: number) {
+  constructor(id: SessionId, { resumable, address, privileged = false, openedAt }: Opening, now: number) {
     this.id = id;
     this.resumable = resumable;
     this.#address = address;
     this.isOwner = privileged;
     this.commands = new TokenBucket({ perSecond: COMMANDS_PER_SECOND, burst: COMMANDS_BURST }, now);
     this.pings = new TokenBucket({ perSecond: PINGS_PER_SECOND, burst: PINGS_BURST }, now);
-    this.state = { phase: "greeting", since: now };
+    this.state = { phase: "greeting", openedAt: openedAt ?? now };
   }
 
   /** The peer's address, without the zone of a link-local address. Only owners may see it. */

@@ -88,7 +88,8 @@ export class TurnRunner {
     this.#peers.set(peer.id, peer);
     const { remoteAddress: address, privileged } = peer.connection.source;
     const resumable = peer.format.name === "json";
-    this.#perform(() => this.#hub.open(peer.id, { resumable, address, privileged }, this.#context.now()));
+    const opening = { resumable, address, privileged, openedAt: this.#context.monotonic() };
+    this.#perform(() => this.#hub.open(peer.id, opening, this.#context.now()));
     this.#effects.flush();
   }
 
@@ -100,8 +101,8 @@ export class TurnRunner {
   }
 
   /** Called once a second: ends graces, ends connections that did not join in time, and sends presence. */
-  tick(now: number): void {
-    this.#perform(() => this.#hub.tick(now));
+  tick(): void {
+    this.#perform(() => this.#hub.tick(this.#context.now(), this.#context.monotonic()));
   }
 
   /** Called after `tick` and the timeouts of the connections. */
