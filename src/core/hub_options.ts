@@ -4,6 +4,7 @@ import type {
   AckEvent,
   ClientCommand,
   DirectMessage,
+  RoomEntry,
   RoomMessage,
   WelcomeEvent,
 } from "../protocol/messages/messages.ts";
@@ -62,6 +63,8 @@ export interface HistoryReader {
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[];
   /** Returns the newest `limit` messages with seqs between `after` and `before`, with their changes, oldest first. */
   read(page: { readonly room: string; after?: number; before?: number; readonly limit: number }): RoomMessage[];
+  /** Returns the message or change with this id in its current state, if it is kept. */
+  entry(room: string, id: string): RoomEntry | undefined;
   /** True if the member has reacted to the message with this emoji. */
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean;
 }
@@ -74,6 +77,7 @@ export const NOTHING_KNOWN: HistoryReader = {
   ack: () => undefined,
   unconfirmed: () => [],
   read: () => [],
+  entry: () => undefined,
   hasReacted: () => false,
 };
 

@@ -57,12 +57,13 @@ export interface Batch {
   /** New members and new names. */
   readonly members: readonly StoredMember[];
   /**
-   * Messages and changes, ordered by seq within each room. `ref` is the sender's own id for the message, if it gave one.
+   * Messages and changes, ordered by seq within each room, with ids that are unique in their room. `ref` is the label
+   * that the sender gave, if any.
    * A change also updates its target. If the target was deleted or is not kept, only the change's seq is stored.
    */
   readonly messages: readonly { readonly message: RoomEntry; readonly ref?: string }[];
   readonly directs: readonly { readonly message: DirectMessage; readonly ref?: string }[];
-  /** Each member has received every direct message up to and including `throughId`, in the order of ids. */
+  /** Each member has received every direct message up to and including `throughId`, in the order in which they were stored. */
   readonly confirmed: readonly { readonly memberId: string; readonly throughId: string }[];
   /** Applied in order: the last change of a kind and key wins. */
   readonly records: readonly RecordChange[];
@@ -131,6 +132,8 @@ export interface HistoryStore {
    * Only the last edit of a message has a text.
    */
   entries(page: MessagePage): RoomEntry[];
+  /** The kept message or change with this id, as `entries` returns it. */
+  entry(room: string, id: string): RoomEntry | undefined;
   /** True if the member has reacted to the message with this emoji. */
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean;
   /** Searches for the newest `limit` messages that match. */

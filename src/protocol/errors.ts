@@ -11,6 +11,8 @@ export const ERROR_CODES = [
   "no_such_room",
   "no_such_member",
   "no_such_message",
+  "id_taken",
+  "id_ahead",
   "name_taken",
   "name_invalid",
   "wrong_password",

@@ -10,7 +10,7 @@ import { emptyBatch } from "../../src/history/store.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import type { RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../src/protocol/messages/validate.ts";
-import { IdSource } from "../../src/server/turn/ids.ts";
+import { newIdSource } from "../../src/server/turn/ids.ts";
 
 const ROOM = "lobby";
 const MEMBERS = 100;
@@ -20,7 +20,7 @@ const START_MS = Date.parse("2026-01-02T03:04:05.678Z");
 
 const command = { type: "message", room: ROOM, text: "x".repeat(100) } as const;
 const line = JSON.stringify(command);
-const ids = new IdSource();
+const ids = newIdSource();
 let now = START_MS;
 
 Deno.bench("decode a line: JSON and validation", () => {

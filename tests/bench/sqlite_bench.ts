@@ -5,7 +5,7 @@ import { type Batch, emptyBatch, type HistoryStore } from "../../src/history/sto
 import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import type { RoomMessage } from "../../src/protocol/messages/messages.ts";
-import { IdSource } from "../../src/server/turn/ids.ts";
+import { newIdSource } from "../../src/server/turn/ids.ts";
 import { searchFully } from "../contracts/history_store_contract.ts";
 
 const SENDERS = 50;
@@ -15,7 +15,7 @@ const WORDS =
 
 const args = parseArgs(Deno.args, { string: ["messages", "folder"] });
 const total = Number(args.messages ?? 1_000_000);
-const ids = new IdSource();
+const ids = newIdSource();
 const senders = Array.from({ length: SENDERS }, (_, index) => ({ id: ids.next(1.7e12), name: `sender${index}` }));
 
 /** One of many texts of about 60 bytes, with a rare word now and then. */

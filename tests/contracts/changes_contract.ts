@@ -26,16 +26,21 @@ function base(seq: number, from: MemberInfo) {
   return { id, room, at, seq, from };
 }
 
+/** A quote of a message that `appendTexts` stored first. */
+function quoted(seq: number) {
+  return { id: message(seq, "", ADA, START_MS + seq - 1).id, seq };
+}
+
 export function edited(seq: number, of: number, text: string, from = ADA): Change {
-  return { type: "edited", ...base(seq, from), of: { seq: of, from }, text };
+  return { type: "edited", ...base(seq, from), of: { ...quoted(of), from }, text };
 }
 
 export function deleted(seq: number, of: number, author = ADA, from = author): Change {
-  return { type: "deleted", ...base(seq, from), of: { seq: of, from: author } };
+  return { type: "deleted", ...base(seq, from), of: { ...quoted(of), from: author } };
 }
 
 export function reacted(seq: number, of: number, emoji: string, from: MemberInfo, removed?: true): Change {
-  return { type: "reacted", ...base(seq, from), of: { seq: of }, emoji, count: 1, ...removed && { removed } };
+  return { type: "reacted", ...base(seq, from), of: quoted(of), emoji, count: 1, ...removed && { removed } };
 }
 
 function append(store: HistoryStore, ...entries: readonly RoomEntry[]): void {
@@ -125,13 +130,13 @@ export function changesContract(test: Test): void {
   test("quotes the target of a reply in its current state", (store) => {
     appendTexts(store, ["one"]);
     const { from } = read(store)[0]!;
-    append(store, { ...message(2, "so?", BOB), reply: { seq: 1, from, text: "one" } });
+    append(store, { ...message(2, "so?", BOB), reply: { ...quoted(1), from, text: "one" } });
     const quote = () => read(store)[1]!.reply;
-    assertEquals(quote(), { seq: 1, from, text: "one" });
+    assertEquals(quote(), { ...quoted(1), from, text: "one" });
     append(store, edited(3, 1, "two\nlines"));
-    assertEquals(quote(), { seq: 1, from, text: "two lines" });
+    assertEquals(quote(), { ...quoted(1), from, text: "two lines" });
     append(store, deleted(4, 1));
-    assertEquals(quote(), { seq: 1, from });
+    assertEquals(quote(), { ...quoted(1), from });
   });
 
   test("finds messages by their current words", (store) => {
@@ -154,15 +159,33 @@ export function changesContract(test: Test): void {
 
   test("deletes reactions with pruned messages and keeps changes without them", (store) => {
     appendTexts(store, ["one", "two", "three"]);
-    append(store, reacted(4, 1, THUMB, BOB), edited(5, 2, "second"), { ...message(6, "so?", BOB), reply: { seq: 1 } });
+    append(store, reacted(4, 1, THUMB, BOB), edited(5, 2, "second"), { ...message(6, "so?", BOB), reply: quoted(1) });
     maintainFully(store, START_MS);
     assertEquals(entries(store).map(({ seq }) => seq), [4, 5, 6]);
     assertEquals(store.hasReacted("lobby", 1, THUMB, BOB.id), false);
     const [reaction, edit, reply] = entries(store) as [Change, Change, RoomMessage];
-    assertEquals([reaction.of, edit.of, "text" in edit, reply.reply], [{ seq: 1 }, { seq: 2 }, false, { seq: 1 }]);
+    assertEquals([reaction.of, edit.of, "text" in edit, reply.reply], [quoted(1), quoted(2), false, quoted(1)]);
     append(store, edited(7, 2, "x"), deleted(8, 1));
     assertEquals(read(store).map(({ seq }) => seq), [6]);
   }, { maxMessages: 3 });
+
+  test("finds a kept message or change by its id, in its current state and in its room only", (store) => {
+    appendTexts(store, ["one", "two", "three"]);
+    append(store, edited(4, 1, "first"), deleted(5, 2));
+    const entriesBefore = entries(store);
+    assertEquals(entriesBefore.map(({ id }) => store.entry("lobby", id)), entriesBefore);
+    store.append(batch({ rooms: [room("ops")], messages: [{ message: { ...entriesBefore[0]!, room: "ops" } }] }));
+    assertEquals(store.entry("ops", entriesBefore[0]!.id)?.room, "ops");
+    assertEquals([store.entry("ops", entriesBefore[1]!.id), store.entry("nowhere", entriesBefore[0]!.id)], [
+      undefined,
+      undefined,
+    ]);
+    append(store, ...[6, 7, 8, 9, 10].map((seq) => message(seq, `${seq}`)));
+    maintainFully(store, START_MS);
+    assertEquals(entriesBefore.map(({ id }) => store.entry("lobby", id)?.seq), Array(5).fill(undefined));
+    assertEquals(store.entry("lobby", message(10, "").id)?.seq, 10);
+    assertEquals(store.entry("lobby", ""), undefined);
+  }, { maxMessages: 5 });
 
   test("applies no change of a batch that it refuses", (store) => {
     appendTexts(store, ["one"]);

@@ -266,6 +266,17 @@ export function historyStoreContract(name: string, subject: Subject): void {
     assertEquals(store.unconfirmed(BOB.id, 10, START_MS + DIRECT_WAIT_MS + 3), []);
   });
 
+  test("keeps direct messages in the order in which they were stored, whatever their ids", (store) => {
+    const sent = [direct(3, BOB, "one"), direct(1, BOB, "two"), direct(2, BOB, "three"), direct(1, ADA, "four")];
+    store.append(batch({ members: [member(ADA), member(BOB)], directs: sent.map((message) => ({ message })) }));
+    assertEquals(store.unconfirmed(BOB.id, 10, START_MS), sent.slice(0, 3));
+    store.append(batch({ confirmed: [{ memberId: BOB.id, throughId: sent[1]!.id }] }));
+    assertEquals(store.unconfirmed(BOB.id, 10, START_MS), [sent[2]]);
+    store.append(batch({ confirmed: [{ memberId: BOB.id, throughId: "unknown" }] }));
+    assertEquals(store.unconfirmed(BOB.id, 10, START_MS), [sent[2]]);
+    assertEquals(store.unconfirmed(ADA.id, 10, START_MS), [sent[3]]);
+  });
+
   test("confirms a direct message in the batch that contains it", (store) => {
     const sent = direct(1, BOB, "one");
     const confirmed = [{ memberId: BOB.id, throughId: sent.id }];

@@ -100,6 +100,10 @@ export class HubStore implements HistoryReader {
     );
   }
 
+  entry(room: string, id: string): RoomEntry | undefined {
+    return this.entries.find((entry) => entry.room === room && entry.id === id);
+  }
+
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean {
     const last = this.entries.findLast((entry) =>
       entry.type === "reacted" && entry.room === room && entry.of.seq === seq && entry.emoji === emoji &&
@@ -138,7 +142,8 @@ export class HubStore implements HistoryReader {
   }
 
   #confirm(memberId: string, throughId: string): void {
-    this.#directs = this.#directs.filter(({ to, id }) => to.id !== memberId || id > throughId);
+    const last = this.#directs.findLastIndex(({ to, id }) => to.id === memberId && id === throughId);
+    this.#directs = this.#directs.filter(({ to }, index) => to.id !== memberId || index > last);
   }
 
   #acksOf(memberId: string, now: number): AckEvent[] {

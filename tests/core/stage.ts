@@ -58,6 +58,7 @@ export class Stage {
     const historyReader: HistoryReader = {
       ...NOTHING_KNOWN,
       read: (page) => store.read(page),
+      entry: (...args) => store.entry(...args),
       hasReacted: (...args) => store.hasReacted(...args),
     };
     this.#hub = new Hub({ historyReader, ...this.#options });

@@ -18,6 +18,10 @@ const LIMITS: readonly (readonly [string, string])[] = [
   ["A message", `1 to ${n(limits.MAX_TEXT_BYTES)} bytes of UTF-8 with something visible; line breaks are allowed`],
   ["A name of a member or a room", `${n(limits.MAX_NAME_CHARS)} characters, ${n(limits.MAX_NAME_BYTES)} bytes`],
   ["A `ref`", `${n(limits.MAX_REF_CHARS)} characters`],
+  [
+    "The time in an `id` that a client makes",
+    `${n(limits.MAX_ID_AHEAD_MS / 60_000)} minutes ahead of the server's clock`,
+  ],
   ["The part of a message that a reply or a reaction quotes", `${n(limits.MAX_QUOTE_CHARS)} characters`],
   ["An emoji", `${n(limits.MAX_EMOJI_BYTES)} bytes`],
   [

@@ -1,6 +1,6 @@
 import { folderRights } from "./command_rights.ts";
 import type { HistoryImport } from "../../history/transfer/history_import.ts";
-import { IdSource } from "../../server/turn/ids.ts";
+import { newIdSource } from "../../server/turn/ids.ts";
 import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
@@ -35,7 +35,7 @@ export const IMPORT: CommandSpec = {
 async function importAll(folder: string, file: string): Promise<ExitCode> {
   const { HistoryImport } = await import("../../history/transfer/history_import.ts");
   const input = await open(file);
-  const ids = new IdSource();
+  const ids = newIdSource();
   const now = Date.now();
   using target = new HistoryImport({ folder, newId: () => ids.next(now), now });
   const tally = new Tally(file);

@@ -141,9 +141,9 @@ function checkMember({ id, name }: MemberInfo): MemberInfo {
   return { id: checkId(id), name };
 }
 
-/** Only the seq is needed: the rest follows from the quoted message. */
-function checkQuote({ seq }: Quote): Quote {
-  return { seq: checkSeq(seq) };
+/** Author and text follow from the quoted message. Exports of earlier versions have no id here. */
+function checkQuote({ id, seq }: Quote): Quote {
+  return { ...id !== undefined && { id: checkId(id) }, seq: checkSeq(seq) };
 }
 
 function checkSeq(seq: number): number {

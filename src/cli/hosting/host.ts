@@ -6,7 +6,7 @@ import { openSqliteHistory } from "../../history/sqlite/sqlite_history.ts";
 import { MAX_METRICS_CONNECTIONS, RESERVED_DESCRIPTORS } from "../../protocol/limits.ts";
 import { MANUAL_PATH } from "../../protocol/address/page_paths.ts";
 import { watchCore } from "../../server/monitor/process_load.ts";
-import { digest, IdSource } from "../../server/turn/ids.ts";
+import { digest, newIdSource } from "../../server/turn/ids.ts";
 import type { Log } from "../../server/monitor/log_events.ts";
 import { Server, type ServerOptions } from "../../server/server.ts";
 import { garbageCollection } from "../platform/garbage_collection.ts";
@@ -145,7 +145,7 @@ function turnOfEventLoop(): Promise<void> {
 }
 
 function openHistory({ folder, retention, sync }: HostPlan, log: Log): HistoryStore {
-  const newServerId = new IdSource().next(Date.now());
+  const newServerId = newIdSource().next(Date.now());
   if (folder === undefined) return new MemoryHistory(retention, newServerId);
   try {
     return openSqliteHistory({

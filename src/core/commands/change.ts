@@ -7,6 +7,7 @@ import {
   type ChangeCommand,
   type DeleteCommand,
   type EditCommand,
+  type Quote,
   quoteOf,
   type ReactCommand,
   type RoomMessage,
@@ -21,7 +22,7 @@ import type { Caller } from "../state/session.ts";
 import type { Turn } from "../turn.ts";
 import { lastMessage, messageAt } from "./message_lookup.ts";
 import { addAudit } from "./moderation_notices.ts";
-import { record, repeatAck } from "./post.ts";
+import { record, repeatAck, repeatById } from "./post.ts";
 import { checkInRoom, findRoom } from "./room_lifecycle.ts";
 import { checkPace, checkRate, checkVoice } from "./voice.ts";
 
@@ -34,13 +35,14 @@ export function editMessage(turn: Turn, caller: Caller, command: EditCommand): v
   const { registry, now } = turn;
   const { member } = caller;
   const room = changedRoom(turn, caller, command);
+  if (repeatById(turn, caller, room, command)) return;
   checkVoice(registry, member, room.name);
-  const { seq, from } = changedMessage(registry, member, room, command.seq);
-  if (from.id !== member.id) {
-    throw new ProtocolError("forbidden", `Message ${seq} is not yours: only its author edits it`);
+  const of = changedMessage(registry, member, room, command.seq);
+  if (of.from.id !== member.id) {
+    throw new ProtocolError("forbidden", `Message ${of.seq} is not yours: only its author edits it`);
   }
   checkPace(registry, member, room, now);
-  recordChange(turn, caller, room, { type: "edited", of: { seq, from }, text: command.text }, command.ref);
+  recordChange(turn, caller, room, { type: "edited", of: targetOf(of), text: command.text }, command);
 }
 
 /** Deletes the member's own message or, for a moderator, any message, which the audit log then shows. */
@@ -49,11 +51,12 @@ export function deleteMessage(turn: Turn, caller: Caller, command: DeleteCommand
   const { registry } = turn;
   const { session, member } = caller;
   const room = changedRoom(turn, caller, command);
-  const { seq, from } = changedMessage(registry, member, room, command.seq);
-  const isOwn = from.id === member.id;
+  if (repeatById(turn, caller, room, command)) return;
+  const of = changedMessage(registry, member, room, command.seq);
+  const isOwn = of.from.id === member.id;
   const by = isOwn ? member.info : checkModerates(registry, session, room.name);
-  recordChange(turn, caller, room, { type: "deleted", of: { seq, from } }, command.ref);
-  if (!isOwn) addAudit(turn, by, "delete", { room: room.name, target: from });
+  recordChange(turn, caller, room, { type: "deleted", of: targetOf(of) }, command);
+  if (!isOwn) addAudit(turn, by, "delete", { room: room.name, target: of.from });
 }
 
 /** Adds an emoji to a message, once for each member, or removes it. */
@@ -62,12 +65,13 @@ export function reactToMessage(turn: Turn, caller: Caller, command: ReactCommand
   const { registry } = turn;
   const { member } = caller;
   const room = changedRoom(turn, caller, command);
+  if (repeatById(turn, caller, room, command)) return;
   checkVoice(registry, member, room.name);
   const message = reactedMessage(registry, member, room, command.seq);
   const { emoji, remove } = command;
   const count = countAfter(registry, member, message, command);
   const body = { type: "reacted" as const, of: quoteOf(message), emoji, count };
-  recordChange(turn, caller, room, remove ? { ...body, removed: true } : body, command.ref);
+  recordChange(turn, caller, room, remove ? { ...body, removed: true } : body, command);
 }
 
 /** Throws `no_such_room`, `not_joined` or `rate_limited`. */
@@ -77,10 +81,15 @@ function changedRoom({ registry, now }: Turn, { member }: Caller, { room }: Chan
   return findRoom(registry, room);
 }
 
-function recordChange(turn: Turn, caller: Caller, room: Room, body: Body, ref: string | undefined): void {
-  const id = turn.registry.options.newId(turn.now);
+function recordChange(turn: Turn, caller: Caller, room: Room, body: Body, command: ChangeCommand): void {
+  const id = command.id ?? turn.registry.options.newId(turn.now);
   const entry = { ...body, id, room: room.name, seq: ++room.seq, from: caller.member.info, at: timestamp(turn.now) };
-  record(turn, entry, caller, ref);
+  record(turn, caller, room, entry, command);
+}
+
+/** The message as a change names it, without its text. */
+function targetOf({ id, seq, from }: RoomMessage): Quote {
+  return { id, seq, from };
 }
 
 /** The message with this seq; by default the member's last one. */

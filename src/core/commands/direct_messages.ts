@@ -9,7 +9,7 @@ import type { Member } from "../state/member.ts";
 import type { Registry } from "../state/registry.ts";
 import type { Caller } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
-import { checkRate, checkVoice } from "./voice.ts";
+import { checkIdTime, checkRate, checkVoice, idTaken } from "./voice.ts";
 
 /** A ping with this prefix asks for the confirmation of direct messages; the id of the last one follows. */
 const PING_PREFIX = "direct ";
@@ -21,11 +21,12 @@ export function postToMember(turn: Turn, caller: Caller, to: string, command: Me
   checkFields(command);
   const receiver = registry.findMember(to, now);
   const waiting = receiver.session === undefined;
-  if (waiting) checkWaiting(registry, receiver, member);
   checkVoice(registry, member, undefined);
   checkRate(member, now);
-  const id = registry.options.newId(now);
   const { text, ref } = command;
+  if (repeatDirect(turn, caller, receiver, command)) return;
+  if (waiting) checkWaiting(registry, receiver, member);
+  const id = command.id ?? registry.options.newId(now);
   const at = timestamp(now);
   const message: DirectMessage = { type: "message", id, to: receiver.info, from: member.info, text, at };
   effects.push({ type: "appendDirect", message, ref });
@@ -36,6 +37,18 @@ export function postToMember(turn: Turn, caller: Caller, to: string, command: Me
   const ack: AckEvent = { type: "ack", ref, id, at, ...(waiting ? { waiting } : {}) };
   member.remember(ack, registry.acksPerMember);
   send(turn, session, ack);
+}
+
+/** Does what `repeatById` does, for messages that the receiver has not confirmed yet. */
+function repeatDirect(turn: Turn, caller: Caller, receiver: Member, { id, ref, text }: MessageCommand): boolean {
+  if (id === undefined) return false;
+  checkIdTime(id, turn.now);
+  const known = receiver.unconfirmed.find((message) => message.id === id);
+  if (known === undefined) return false;
+  if (known.from.id !== caller.member.id || known.text !== text) throw idTaken(id);
+  const waiting = receiver.session === undefined ? { waiting: true as const } : {};
+  if (ref !== undefined) send(turn, caller.session, { type: "ack", ref, id, at: known.at, ...waiting });
+  return true;
 }
 
 function checkFields({ room, reply }: MessageCommand): void {

@@ -15,6 +15,7 @@ import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { checkSearchQuery, parseSearchQuery } from "../../protocol/text/search_query.ts";
 import { longestPrefix, utf8Length } from "../../protocol/text/utf8_length.ts";
+import { isUuidV7, timeOfUuid } from "../../protocol/uuid.ts";
 import { actorOf, checkRank, describeMember, rankOf } from "../state/ranks.ts";
 import { noSuchMember, type Registry } from "../state/registry.ts";
 import { describeRestriction } from "../state/restrictions.ts";
@@ -83,10 +84,9 @@ export function describeByName(turn: Turn, caller: Caller, { name, ref }: WhoisC
   });
 }
 
-/** Returns the time in a UUIDv7 (RFC 9562, section 5.7); `undefined` for another id, which an import may have. */
+/** Returns the time in a UUIDv7; `undefined` for another id, which an import may have. */
 function timeOfId(id: string): string | undefined {
-  const [, high, low] = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.exec(id) ?? [];
-  return high === undefined ? undefined : timestamp(parseInt(`${high}${low}`, 16));
+  return isUuidV7(id) ? timestamp(timeOfUuid(id)) : undefined;
 }
 
 /** Asks the server for a page of the room's history. */

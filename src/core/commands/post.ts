@@ -1,14 +1,15 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
-import type { AckEvent, MessageCommand, RoomEntry } from "../../protocol/messages/messages.ts";
+import type { AckEvent, ChangeCommand, MessageCommand, Quote, RoomEntry } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
+import type { Room } from "../state/room.ts";
 import type { Caller } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { postToMember } from "./direct_messages.ts";
 import { repliedTo } from "./message_lookup.ts";
 import { keepRoom } from "./room_lifecycle.ts";
-import { checkPace, checkRate, checkVoice } from "./voice.ts";
+import { checkIdTime, checkPace, checkRate, checkVoice, idTaken } from "./voice.ts";
 
 /** Posts a message to a room or to one member. */
 export function post(turn: Turn, caller: Caller, command: MessageCommand): void {
@@ -28,12 +29,13 @@ function postToRoom(turn: Turn, caller: Caller, command: MessageCommand): void {
   const { room } = membership;
   checkVoice(registry, member, name);
   checkRate(member, now);
+  if (repeatById(turn, caller, room, command)) return;
   const { text, reply } = command;
   const original = reply === undefined ? undefined : repliedTo(registry, room, reply);
   checkPace(registry, member, room, now);
   if (!room.kept) keepRoom(turn, room);
-  const message = room.post(member, registry.options.newId(now), text, timestamp(now), original);
-  record(turn, message, caller, command.ref);
+  const message = room.post(member, command.id ?? registry.options.newId(now), text, timestamp(now), original);
+  record(turn, caller, room, message, command);
 }
 
 /** Sends the acknowledgement again if the member's `ref` was acknowledged before. Returns false if it was not. */
@@ -46,9 +48,57 @@ export function repeatAck({ registry, now, effects }: Turn, { session, member }:
   return true;
 }
 
+/**
+ * Sends the acknowledgement of the command that the member sent with this id before, as long as the store keeps its entry.
+ * Returns false if the id is new. Throws `id_taken` for an id with another author or other content, or `id_ahead`.
+ */
+export function repeatById(turn: Turn, caller: Caller, room: Room, command: MessageCommand | ChangeCommand): boolean {
+  const { registry, now } = turn;
+  const { id, ref } = command;
+  if (id === undefined) return false;
+  checkIdTime(id, now);
+  const known = registry.recentEntries.find(room.id, id) ?? registry.historyReader.entry(room.name, id);
+  if (known === undefined) return false;
+  if (known.from.id !== caller.member.id || !hasContent(known, command)) throw idTaken(id);
+  if (ref !== undefined) send(turn, caller.session, { type: "ack", ref, id, seq: known.seq, at: known.at });
+  return true;
+}
+
+/** Whether the entry is what the command asks for, as far as the store still knows. */
+function hasContent(entry: RoomEntry, command: MessageCommand | ChangeCommand): boolean {
+  switch (entry.type) {
+    case "message":
+      return command.type === "message" && (entry.edited || entry.deleted || entry.text === command.text) &&
+        (entry.reply === undefined) === (command.reply === undefined) && isTarget(entry.reply, command.reply);
+    case "edited":
+      return command.type === "edit" && (entry.text ?? command.text) === command.text &&
+        isTarget(entry.of, command.seq);
+    case "deleted":
+      return command.type === "delete" && isTarget(entry.of, command.seq);
+    case "reacted":
+      return command.type === "react" && entry.emoji === command.emoji && entry.removed === command.remove &&
+        isTarget(entry.of, command.seq);
+    default:
+      return entry satisfies never;
+  }
+}
+
+/** Whether the quote is of the message that the command named. A name and no name stood for the last message then. */
+function isTarget(quote: Quote | undefined, target: number | string | undefined): boolean {
+  return typeof target !== "number" || quote?.seq === target;
+}
+
 /** Stores a message or a change, shows it to the room, and acknowledges it. */
-export function record(turn: Turn, entry: RoomEntry, { session, member }: Caller, ref: string | undefined): void {
+export function record(
+  turn: Turn,
+  { session, member }: Caller,
+  room: Room,
+  entry: RoomEntry,
+  { id, ref }: MessageCommand | ChangeCommand,
+): void {
   const { effects, registry } = turn;
+  room.lastId = entry.id;
+  if (id !== undefined) registry.recentEntries.add(room.id, entry);
   effects.push({ type: "append", message: entry, ref });
   effects.push({ type: "publish", room: entry.room, event: entry, author: session.id });
   if (ref === undefined) return;

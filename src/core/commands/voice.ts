@@ -1,7 +1,9 @@
-/** Checks before a member writes: mutes, the lockdown, slow mode and rates. */
+/** Checks before a member writes: mutes, the lockdown, slow mode, rates, and the time in ids of clients. */
 
 import { ProtocolError } from "../../protocol/errors.ts";
+import { MAX_ID_AHEAD_MS } from "../../protocol/limits.ts";
 import { quote } from "../../protocol/text/names.ts";
+import { timeOfUuid } from "../../protocol/uuid.ts";
 import type { Member } from "../state/member.ts";
 import { checkNotMuted } from "../state/mute_checks.ts";
 import type { Registry } from "../state/registry.ts";
@@ -32,6 +34,19 @@ export function checkPace(registry: Registry, member: Member, room: Room, now: n
 export function checkRate({ messages }: Member, now: number): void {
   const wait = messages?.take(now) ?? 0;
   if (wait > 0) throw tooFast(wait);
+}
+
+/** Throws `id_ahead` if the time in the id of a client is too far ahead. */
+export function checkIdTime(id: string, now: number): void {
+  const ahead = timeOfUuid(id) - now;
+  if (ahead <= MAX_ID_AHEAD_MS) return;
+  const most = `${MAX_ID_AHEAD_MS / 60_000} minutes`;
+  const text = `The time in the id is ${Math.ceil(ahead / 60_000)} minutes ahead, more than ${most}: set your clock`;
+  throw new ProtocolError("id_ahead", text);
+}
+
+export function idTaken(id: string): ProtocolError {
+  return new ProtocolError("id_taken", `Id ${id} belongs to another message: make a new one`);
 }
 
 /** The error for a command that the sender may repeat in `seconds`. */

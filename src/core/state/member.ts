@@ -160,10 +160,10 @@ export class Member {
     return batch;
   }
 
-  /** Drops the messages up to this id: the member has received them. */
+  /** Drops the messages up to the one with this id: the member has received them. */
   confirm(throughId: string): void {
-    const before = this.#unconfirmed.length;
-    this.#unconfirmed = this.#unconfirmed.filter(({ id }) => id > throughId);
-    this.#sent = Math.max(0, this.#sent - (before - this.#unconfirmed.length));
+    const confirmed = this.#unconfirmed.findLastIndex(({ id }) => id === throughId) + 1;
+    this.#unconfirmed.splice(0, confirmed);
+    this.#sent = Math.max(0, this.#sent - confirmed);
   }
 }

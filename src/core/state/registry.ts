@@ -21,6 +21,7 @@ import { type HistoryReader, type HubOptions, NOTHING_KNOWN } from "../hub_optio
 import { MemberNames } from "./member_names.ts";
 import { RestrictionQuota } from "./quotas/restriction_quota.ts";
 import { Restrictions } from "./restrictions.ts";
+import { RecentEntries } from "./recent_entries.ts";
 import { Roles } from "./roles.ts";
 import { TokenBucket } from "./token_bucket.ts";
 import { Room, type RoomOrigin } from "./room.ts";
@@ -58,6 +59,7 @@ export class Registry {
   readonly restrictions: Restrictions;
   readonly roles: Roles;
   readonly invites: Invites;
+  readonly recentEntries = new RecentEntries();
   readonly passwordAttempts = new PasswordAttempts();
   readonly hashTickets = new HashTickets();
   /** All members in memory, also absent ones. */

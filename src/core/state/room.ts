@@ -33,6 +33,8 @@ export class Room<M extends RoomMember = RoomMember> {
   preparedBy: string | undefined;
   /** The seq of the newest message or change; 0 before the first. */
   seq: number;
+  /** The id of that entry, if this process has stored it. */
+  lastId: string | undefined;
   /** Seconds between two messages of one member; 0 for no limit. */
   slowSeconds = 0;
   /** Time of each member's last message while the room is slow, by id, latest last. */

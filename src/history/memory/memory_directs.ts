@@ -32,10 +32,11 @@ export class MemoryDirects {
     if (this.#waiting.size > this.#maxReceivers) this.#dropFirstReceiver();
   }
 
-  /** Drops the receiver's messages up to and including `throughId`. */
+  /** Drops the receiver's messages up to and including the one with the id `throughId`. */
   confirm(receiver: string, throughId: string): void {
     const waiting = this.#waiting.get(receiver);
-    if (waiting !== undefined) this.#dropUntil(receiver, waiting, ({ id }) => id > throughId);
+    if (waiting === undefined) return;
+    this.#dropOldest(receiver, waiting, waiting.messages.findLastIndex(({ id }) => id === throughId) + 1);
   }
 
   /** The newest `limit` messages that have not expired, oldest first. */

@@ -91,6 +91,10 @@ export class MemoryHistory implements HistoryStore {
     return [...room.entries(Math.max(after, end - limit - 1), end)];
   }
 
+  entry(room: string, id: string): RoomEntry | undefined {
+    return this.#rooms.get(room)?.entry(id);
+  }
+
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean {
     return this.#rooms.get(room)?.hasReacted(seq, emoji, memberId) ?? false;
   }

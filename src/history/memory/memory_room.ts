@@ -20,6 +20,7 @@ export class MemoryRoom {
   topic: string;
   seq = 0;
   readonly #entries: RoomEntry[] = [];
+  readonly #seqs = new Map<string, number>();
   #chars = 0;
   /** Reactions by the seq of the message. */
   readonly #reactions = new Map<number, EmojiReactions>();
@@ -53,6 +54,7 @@ export class MemoryRoom {
 
   add(entry: RoomEntry): void {
     this.#entries.push(entry);
+    this.#seqs.set(entry.id, entry.seq);
     this.#chars += charsOf(entry);
     if (entry.type !== "message") this.#apply(entry);
   }
@@ -62,6 +64,12 @@ export class MemoryRoom {
     for (let index = this.#indexOf(after + 1); index < this.#indexOf(before); index++) {
       yield this.#current(this.#entries[index]!);
     }
+  }
+
+  /** The entry with this id; see `HistoryStore.entry`. */
+  entry(id: string): RoomEntry | undefined {
+    const seq = this.#seqs.get(id);
+    return seq === undefined ? undefined : this.#current(this.#entries[seq - this.firstSeq]!);
   }
 
   /** Messages with seqs between the two, both exclusive, newest first; see `HistoryStore.read`. */
@@ -114,7 +122,8 @@ export class MemoryRoom {
 
   dropOldest(count: number): void {
     for (const entry of this.#entries.splice(0, Math.max(0, count))) {
-      const { seq } = entry;
+      const { id, seq } = entry;
+      this.#seqs.delete(id);
       this.#chars -= charsOf(entry);
       this.#reactions.delete(seq);
       this.#lastEdits.delete(seq);
@@ -157,14 +166,14 @@ export class MemoryRoom {
       case "edited": {
         const { text: _, ...change } = entry;
         const isLast = this.#lastEdits.get(entry.of.seq) === entry.seq;
-        const of = this.#authorOf(entry.of.seq);
+        const of = this.#authorOf(entry.of);
         return isLast ? { ...change, of, text: this.messageAt(entry.of.seq)!.text } : { ...change, of };
       }
       case "deleted":
-        return { ...entry, of: this.#authorOf(entry.of.seq) };
+        return { ...entry, of: this.#authorOf(entry.of) };
       case "reacted": {
         const { seq } = entry.of;
-        return { ...entry, of: this.#quote(seq), count: this.#reactions.get(seq)?.get(entry.emoji)?.size ?? 0 };
+        return { ...entry, of: this.#quote(entry.of), count: this.#reactions.get(seq)?.get(entry.emoji)?.size ?? 0 };
       }
       default:
         return entry satisfies never;
@@ -172,16 +181,16 @@ export class MemoryRoom {
   }
 
   #withQuote(message: RoomMessage): RoomMessage {
-    return message.reply === undefined ? message : { ...message, reply: this.#quote(message.reply.seq) };
+    return message.reply === undefined ? message : { ...message, reply: this.#quote(message.reply) };
   }
 
-  #quote(seq: number): Quote {
+  #quote({ id, seq }: Quote): Quote {
     const message = this.messageAt(seq);
-    return message === undefined ? { seq } : quoteOf(message);
+    return message === undefined ? { id, seq } : quoteOf(message);
   }
 
-  #authorOf(seq: number): Quote {
-    const { text: _, ...author } = this.#quote(seq);
+  #authorOf(quote: Quote): Quote {
+    const { text: _, ...author } = this.#quote(quote);
     return author;
   }
 

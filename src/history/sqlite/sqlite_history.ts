@@ -170,6 +170,13 @@ class SqliteHistory implements HistoryStore {
     return this.#guarded(() => pages.entries(room, messages.newestEntries(room, after, before, limit)).reverse());
   }
 
+  entry(name: string, id: string): RoomEntry | undefined {
+    const room = this.#tables.rooms.get(name);
+    if (room === undefined) return undefined;
+    const seq = this.#guarded(() => this.#tables.messages.seqOf(room, id));
+    return seq === undefined ? undefined : this.entries({ room: name, after: seq - 1, before: seq + 1, limit: 1 })[0];
+  }
+
   hasReacted(name: string, seq: number, emoji: string, memberId: string): boolean {
     const { rooms, people, reactions } = this.#tables;
     return this.#guarded(() => {

@@ -1,4 +1,4 @@
-import type { RoomEntry } from "../../protocol/messages/messages.ts";
+import type { Quote, RoomEntry } from "../../protocol/messages/messages.ts";
 import { entryColumns, newRow } from "../sqlite/tables/entry_rows.ts";
 import { databasePath, makeFolder } from "../sqlite/database_file.ts";
 import type { StoredRoom } from "../store.ts";
@@ -89,10 +89,14 @@ export class HistoryImport implements Disposable {
 
   /** The entry with the current seq of the message that it changes or replies to. */
   #retargeted(room: RoomRecord, entry: RoomEntry): RoomEntry {
-    const moved = (seq: number) => this.#moved.get(room)?.get(seq) ?? seq;
-    if (entry.type !== "message") return { ...entry, of: { ...entry.of, seq: moved(entry.of.seq) } };
+    if (entry.type !== "message") return { ...entry, of: this.#retargetedQuote(room, entry.of) };
     const { reply } = entry;
-    return reply === undefined ? entry : { ...entry, reply: { ...reply, seq: moved(reply.seq) } };
+    return reply === undefined ? entry : { ...entry, reply: this.#retargetedQuote(room, reply) };
+  }
+
+  #retargetedQuote(room: RoomRecord, { id, seq: exported }: Quote): Quote {
+    const seq = this.#moved.get(room)?.get(exported) ?? exported;
+    return { id: id ?? this.#tables.messages.idAt(room, seq), seq };
   }
 
   #insert(room: RoomRecord, entry: RoomEntry): void {

@@ -12,6 +12,7 @@ import {
   isTrue,
   limit,
   name,
+  newId,
   room,
   seconds,
   seq,
@@ -57,26 +58,28 @@ const CHAT_COMMANDS = {
   /** Leaves `room`. Without `room`, leaves every room, and the server closes the connection. */
   leave: v.object({ type: v.literal("leave"), ref: anyRef, room: anyRoom }),
   /**
-   * A chat line to a room, to one member by name (`to`), or to the default room. Without `ref` it is not acknowledged,
-   * and a repeat is not recognised. `reply` is the seq of a message in the same room, or a name for that member's last
-   * message.
+   * A chat line to a room, to one member by name (`to`), or to the default room. Without `ref` it is not acknowledged.
+   * A repeat is recognised by its `id` or its `ref`; without `id` the server makes one. `reply` is the seq of a message
+   * in the same room, or a name for that member's last message.
    */
   message: v.object({
     type: v.literal("message"),
     ref: anyRef,
+    id: newId,
     room: anyRoom,
     to: v.optional(name),
     text,
     reply: v.optional(v.union([seq, name])),
   }),
   /** Replaces the text of the sender's own message. Without `seq`, of their last message in the room. */
-  edit: v.object({ type: v.literal("edit"), ref: anyRef, room, seq: v.optional(seq), text }),
+  edit: v.object({ type: v.literal("edit"), ref: anyRef, id: newId, room, seq: v.optional(seq), text }),
   /** Deletes the sender's own message, or as a moderator any message. Without `seq`, their last message in the room. */
-  delete: v.object({ type: v.literal("delete"), ref: anyRef, room, seq: v.optional(seq) }),
+  delete: v.object({ type: v.literal("delete"), ref: anyRef, id: newId, room, seq: v.optional(seq) }),
   /** Adds an emoji to a message, or removes it. Without `seq`, to the last message of another member in the room. */
   react: v.object({
     type: v.literal("react"),
     ref: anyRef,
+    id: newId,
     room,
     seq: v.optional(seq),
     emoji,

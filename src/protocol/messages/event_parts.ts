@@ -45,10 +45,16 @@ export const joinedRoom = v.object({
 export const roomSummary = v.object({ id: v.string(), name: v.string(), topic: v.string(), count: number });
 
 /**
- * The message that a reply or a change is about. `from` is absent if the message is no longer kept. `text` is its
- * beginning, on one line of at most `MAX_QUOTE_CHARS`: in replies and reactions, and absent if it was deleted.
+ * The message that a reply or a change is about. `from` is absent if the message is no longer kept, and `id` as well if
+ * an earlier version stored the entry. `text` is its beginning, on one line of at most `MAX_QUOTE_CHARS`: in replies and
+ * reactions, and absent if it was deleted.
  */
-export const quotePart = v.object({ seq: number, from: v.optional(member), text: v.optional(v.string()) });
+export const quotePart = v.object({
+  id: v.optional(v.string()),
+  seq: number,
+  from: v.optional(member),
+  text: v.optional(v.string()),
+});
 
 /** The number of members with this emoji on a message. */
 export const reaction = v.object({ emoji: v.string(), count: number });

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import * as limits from "../limits.ts";
 import { parseEmoji } from "../text/emoji.ts";
 import { parseName, parseRoom } from "../text/names.ts";
+import { isUuidV7 } from "../uuid.ts";
 import { utf8Length } from "../text/utf8_length.ts";
 import { isVisible } from "../text/visible.ts";
 
@@ -36,6 +37,8 @@ export const number = v.pipe(v.number(), v.finite());
 export const countField = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** The label of a command, which its reply repeats. */
 export const anyRef = v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)));
+/** The id of a message or change that the client makes. */
+export const newId = v.optional(v.pipe(v.string(), v.check(isUuidV7, "is not a UUIDv7 in lower case")));
 export const room = v.pipe(v.string(), v.transform(parseRoom));
 export const name = v.pipe(v.string(), v.transform(parseName));
 export const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(1));

@@ -138,8 +138,8 @@ export function audible(
 }
 
 /** The quote of a message in replies and reactions. */
-export function quoteOf({ seq, from, text, deleted }: RoomMessage): Quote {
-  return deleted ? { seq, from } : { seq, from, text: beginning(text) };
+export function quoteOf({ id, seq, from, text, deleted }: RoomMessage): Quote {
+  return deleted ? { id, seq, from } : { id, seq, from, text: beginning(text) };
 }
 
 /** The text's beginning on one line, at most `MAX_QUOTE_CHARS` UTF-16 units. */

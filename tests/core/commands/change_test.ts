@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { MAX_REACTIONS_PER_MEMBER, MAX_REACTIONS_PER_MESSAGE } from "../../../src/protocol/limits.ts";
+import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
 import { type Of, Stage } from "../stage.ts";
 
 const THUMB = "\u{1f44d}";
@@ -156,8 +157,8 @@ Deno.test("a reply quotes a message by its seq or by the name of its sender", ()
   for (const to of [1, "ADA", 3, 9, "nobody"]) reply(to);
   const events = stage.events(ada) as Of<"message">[];
   const quotes = events.map((event) => "reply" in event && event.reply);
-  const { from } = stage.stored[0]!;
-  assertEquals(quotes.slice(0, 2), [{ seq: 1, from, text: "tee" }, { seq: 1, from, text: "tee" }]);
+  const { id, from } = stage.stored[0]!;
+  assertEquals(quotes.slice(0, 2), [{ id, seq: 1, from, text: "tee" }, { id, seq: 1, from, text: "tee" }]);
   assertEquals(quotes.length, 3);
   assertEquals(stage.seen(bob).filter((line) => line.startsWith("!")), [
     "! no_such_message <m9>",
@@ -173,7 +174,8 @@ Deno.test("a reply to a deleted message or to a change is sent without a quote",
   stage.forget();
   for (const reply of [1, 3]) stage.say(bob, { type: "message", text: "so?", reply });
   const quotes = (stage.events(mod) as Of<"message">[]).map((event) => "reply" in event && event.reply);
-  assertEquals(quotes, [{ seq: 1, from: stage.stored[0]!.from }, { seq: 3 }]);
+  const [{ id, from }] = stage.stored as [RoomMessage];
+  assertEquals(quotes, [{ id, seq: 1, from }, { seq: 3 }]);
 });
 
 Deno.test("a muted member may not edit or react, but may delete their own messages", () => {

@@ -40,14 +40,16 @@ const REQUIRED: Readonly<Record<ClientCommand["type"], [given: object, parsed: o
   audit: [{}, { limit: 50 }],
 };
 
+const ID = "01a1fc07-b55d-7000-8eb7-9182220cae53";
+
 /** All fields that each command may have. */
 const FULL: Readonly<Record<ClientCommand["type"], object>> = {
   join: { room: "dev", name: "Ada", token: "t", password: "p", after: 0, roomId: "r-1" },
   leave: { room: "dev" },
-  message: { room: "dev", to: "Bob", text: "a\nb" },
-  edit: { room: "dev", seq: 7, text: "a\nb" },
-  delete: { room: "dev", seq: 7 },
-  react: { room: "dev", seq: 7, emoji: "\u{1f44d}", remove: true },
+  message: { id: ID, room: "dev", to: "Bob", text: "a\nb" },
+  edit: { id: ID, room: "dev", seq: 7, text: "a\nb" },
+  delete: { id: ID, room: "dev", seq: 7 },
+  react: { id: ID, room: "dev", seq: 7, emoji: "\u{1f44d}", remove: true },
   rename: { name: "Ada" },
   topic: { room: "dev", text: "engines" },
   members: { room: "dev" },
@@ -148,6 +150,13 @@ Deno.test("the field reply is a seq or a name", () => {
   for (const reply of [0, -1, 0.5, null, {}, [], true, "a b", ""]) {
     const { code } = protocolErrorOf(() => parseCommand({ type: "message", text: "hi", reply }));
     assert(code === "invalid" || code === "name_invalid", code);
+  }
+});
+
+Deno.test("the id that a client makes is a UUIDv7 in lower case", () => {
+  for (const id of [ID.toUpperCase(), ID.replace("-7", "-4"), "", `${ID} `, 7, crypto.randomUUID()]) {
+    const error = protocolErrorOf(() => parseCommand({ type: "message", id, text: "tea" }));
+    assertEquals([error.code, error.message.slice(0, 9)], ["invalid", "Field id "]);
   }
 });
 

@@ -15,7 +15,7 @@ type DirectRow = readonly [
   at: number,
 ];
 
-/** Direct messages until their receiver confirms them or `DIRECT_WAIT_MS` have passed. */
+/** Direct messages in the order in which they were stored, until their receiver confirms them or `DIRECT_WAIT_MS` have passed. */
 export class DirectMessageTable {
   readonly #people: PeopleTable;
   /** The key of the receiver that `prune` visited last. */
@@ -24,7 +24,7 @@ export class DirectMessageTable {
   readonly #confirm: Statement;
   readonly #waiting: Statement<DirectRow>;
   readonly #next: Statement<readonly [receiver: number]>;
-  readonly #firstKept: Statement<readonly [id: string]>;
+  readonly #firstKept: Statement<readonly [nth: number]>;
   readonly #dropOld: Statement;
 
   constructor(database: DatabaseSync, people: PeopleTable) {
@@ -33,15 +33,18 @@ export class DirectMessageTable {
     this.#save = statement(
       `INSERT INTO directs (receiver, id, receiver_name, sender, sender_name, text, at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#confirm = statement("DELETE FROM directs WHERE receiver = ? AND id <= ?");
+    this.#confirm = statement(
+      `DELETE FROM directs WHERE receiver = ?1
+       AND nth <= (SELECT max(nth) FROM directs WHERE receiver = ?1 AND id = ?2)`,
+    );
     this.#waiting = statement(
       `SELECT d.id, r.id, d.receiver_name, s.id, d.sender_name, d.text, d.at FROM directs AS d
        JOIN people AS r ON r.person = d.receiver JOIN people AS s ON s.person = d.sender
-       WHERE d.receiver = ? AND d.at > ? ORDER BY d.id DESC LIMIT ?`,
+       WHERE d.receiver = ? AND d.at > ? ORDER BY d.nth DESC LIMIT ?`,
     );
     this.#next = statement("SELECT receiver FROM directs WHERE receiver > ? ORDER BY receiver LIMIT 1");
-    this.#firstKept = statement("SELECT id FROM directs WHERE receiver = ? ORDER BY id DESC LIMIT 1 OFFSET ?");
-    this.#dropOld = statement("DELETE FROM directs WHERE receiver = ? AND (at <= ? OR id < ?)");
+    this.#firstKept = statement("SELECT nth FROM directs WHERE receiver = ? ORDER BY nth DESC LIMIT 1 OFFSET ?");
+    this.#dropOld = statement("DELETE FROM directs WHERE receiver = ? AND (at <= ? OR nth < ?)");
   }
 
   /** Inserts a direct message and returns the key of its sender. */
@@ -66,7 +69,7 @@ export class DirectMessageTable {
     const receiver = this.#next.first(this.#cursor)?.[0];
     this.#cursor = receiver ?? -1;
     if (receiver === undefined) return false;
-    const firstKept = this.#firstKept.first(receiver, MAX_WAITING_DIRECT - 1)?.[0] ?? "";
+    const firstKept = this.#firstKept.first(receiver, MAX_WAITING_DIRECT - 1)?.[0] ?? 0;
     this.#dropOld.run(receiver, now - DIRECT_WAIT_MS, firstKept);
     return true;
   }

@@ -1,4 +1,4 @@
-import type { Change, RoomEntry, RoomMessage } from "../../../protocol/messages/messages.ts";
+import type { Change, Quote, RoomEntry, RoomMessage } from "../../../protocol/messages/messages.ts";
 import { encodeText, toMs } from "./column_codec.ts";
 import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
@@ -16,6 +16,7 @@ export interface EntryColumns {
   readonly kind?: number;
   readonly target?: number | undefined;
   readonly changed?: number | undefined;
+  readonly targetId?: string | undefined;
 }
 
 /** The values of one row of `messages`, in the order in which `MessageTable.insert` names its columns. */
@@ -39,6 +40,7 @@ export function newRow(
     columns.kind ?? null,
     columns.target ?? null,
     columns.changed ?? null,
+    columns.targetId ?? null,
   ];
 }
 
@@ -49,7 +51,7 @@ export function newRow(
 export function entryColumns(entry: RoomEntry, withText: boolean): EntryColumns {
   switch (entry.type) {
     case "message":
-      return { text: withText ? entry.text : null, target: entry.reply?.seq, changed: changedBefore(entry) };
+      return { text: withText ? entry.text : null, ...targetColumns(entry.reply), changed: changedBefore(entry) };
     case "reacted":
       return { ...changeColumns(entry, withText), text: withText ? entry.emoji : null };
     case "edited":
@@ -70,5 +72,10 @@ function changedBefore({ seq, edited, deleted }: RoomMessage): number | undefine
 
 function changeColumns(change: Change, withText: boolean): EntryColumns {
   const kind = change.type === "reacted" && change.removed ? KINDS.removed : KINDS[change.type];
-  return { text: withText ? "" : null, kind, target: change.of.seq };
+  return { text: withText ? "" : null, kind, ...targetColumns(change.of) };
+}
+
+/** The seq of the target finds its row; its id stays known when that row is not kept any more. */
+function targetColumns(quote: Quote | undefined): Pick<EntryColumns, "target" | "targetId"> {
+  return { target: quote?.seq, targetId: quote?.id };
 }

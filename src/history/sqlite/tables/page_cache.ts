@@ -32,16 +32,17 @@ export class PageCache {
     return this.#rows.get(seq);
   }
 
-  quote(seq: number): Quote {
+  /** A quote of the message with this seq. `id` is its id, for the case that it is not kept. */
+  quote(seq: number, id: string | null): Quote {
     let quote = this.#quotes.get(seq);
-    if (quote === undefined) this.#quotes.set(seq, quote = this.#readQuote(seq));
+    if (quote === undefined) this.#quotes.set(seq, quote = this.#readQuote(seq, id));
     return quote;
   }
 
   /** A quote without the text. */
-  author(seq: number): Quote {
+  author(seq: number, id: string | null): Quote {
     const row = this.row(seq);
-    return row === undefined ? { seq } : { seq, from: { id: row[2], name: row[3] } };
+    return row === undefined ? missing(seq, id) : { id: row[1], seq, from: { id: row[2], name: row[3] } };
   }
 
   /** The number of members that reacted to the message with the emoji. */
@@ -52,12 +53,16 @@ export class PageCache {
     return count;
   }
 
-  #readQuote(seq: number): Quote {
+  #readQuote(seq: number, id: string | null): Quote {
     const row = this.row(seq);
-    if (row === undefined) return { seq };
+    if (row === undefined) return missing(seq, id);
     const message = plainMessage(this.#room, row);
     return quoteOf(message.text === "" ? { ...message, deleted: true } : message);
   }
+}
+
+function missing(seq: number, id: string | null): Quote {
+  return id === null ? { seq } : { id, seq };
 }
 
 /** The message of a row, without the parts that come from other rows: reply, changes and reactions. */

@@ -46,31 +46,31 @@ export class PageReader {
 }
 
 function messageOf(room: RoomRecord, row: MessageRow, cache: PageCache): RoomMessage {
-  const [, , , , , , , reply, changed] = row;
+  const [, , , , , , , reply, changed, replyId] = row;
   const message = plainMessage(room, row);
   if (reply === null && changed === null) return message;
   const isDeleted = changed !== null && message.text === "";
   return {
     ...message,
-    ...reply !== null && { reply: cache.quote(reply) },
+    ...reply !== null && { reply: cache.quote(reply, replyId) },
     ...isDeleted ? { deleted: true } : changed !== null && { edited: true },
   };
 }
 
 function entryOf(room: RoomRecord, row: MessageRow, cache: PageCache): RoomEntry {
-  const [key, id, fromId, name, text, at, kind, target] = row;
+  const [key, id, fromId, name, text, at, kind, target, , targetId] = row;
   if (kind === null) return messageOf(room, row, cache);
   const seq = key - room.key * ROOM_STRIDE;
   const own = { id, room: room.name, seq, from: { id: fromId, name }, at: toTimestamp(at) };
   if (kind === KINDS.edited) {
-    return { ...own, type: "edited", of: cache.author(target!), ...textOf(cache.row(target!), seq) };
+    return { ...own, type: "edited", of: cache.author(target!, targetId), ...textOf(cache.row(target!), seq) };
   }
-  if (kind === KINDS.deleted) return { ...own, type: "deleted", of: cache.author(target!) };
+  if (kind === KINDS.deleted) return { ...own, type: "deleted", of: cache.author(target!, targetId) };
   const emoji = decodeText(text);
   const reacted = {
     ...own,
     type: "reacted" as const,
-    of: cache.quote(target!),
+    of: cache.quote(target!, targetId),
     emoji,
     count: cache.count(target!, emoji),
   };

@@ -133,6 +133,31 @@ export const MIGRATIONS: readonly string[] = [
     WHERE kind = 'order' AND json_extract(value, '$.kind') = 'moderator';
   UPDATE records SET kind = 'restriction' WHERE kind = 'order';
   `,
+  `
+  -- target_id: the id of the message that target is the seq of. It stays known when that message is deleted.
+  ALTER TABLE messages ADD COLUMN target_id TEXT;
+  UPDATE messages SET target_id = (
+    SELECT t.id FROM messages AS t WHERE t.key = messages.key / ${ROOM_STRIDE} * ${ROOM_STRIDE} + messages.target
+  ) WHERE target IS NOT NULL;
+  -- Clients make ids: one may be in several rooms, and its time says nothing about the order.
+  CREATE INDEX messages_by_id ON messages (id) WHERE text IS NOT NULL;
+  ALTER TABLE directs RENAME TO directs_by_id;
+  CREATE TABLE directs (
+    nth INTEGER PRIMARY KEY,
+    receiver INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    receiver_name TEXT NOT NULL,
+    sender INTEGER NOT NULL,
+    sender_name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO directs (receiver, id, receiver_name, sender, sender_name, text, at)
+    SELECT receiver, id, receiver_name, sender, sender_name, text, at FROM directs_by_id ORDER BY id;
+  DROP TABLE directs_by_id;
+  CREATE INDEX directs_of_receiver ON directs (receiver);
+  CREATE INDEX directs_by_id ON directs (receiver, id);
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

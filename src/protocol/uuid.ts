@@ -1,0 +1,58 @@
+/** UUIDs of version 7 (RFC 9562): the ids of messages, changes, members and rooms. They contain their time. */
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const POOL_BYTES = 8 * 512;
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** The canonical form of a UUIDv7, in lower case. */
+export function isUuidV7(id: string): boolean {
+  return id.length === 36 && UUID_V7.test(id);
+}
+
+/** Returns the time in a UUIDv7 (RFC 9562, section 5.7), in milliseconds since the epoch. */
+export function timeOfUuid(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
+/** Makes ascending UUIDv7 strings: RFC 9562, section 6.2, method 1, with the 12 bits after the time as a counter. */
+export class UuidSource {
+  readonly #fill: (bytes: Uint8Array<ArrayBuffer>) => unknown;
+  readonly #pool = new Uint8Array(POOL_BYTES);
+  #used = POOL_BYTES;
+  #ms = 0;
+  #counter = 0;
+  #prefix = "";
+
+  /** `fill` fills the array with random bytes, as `crypto.getRandomValues` does. */
+  constructor(fill: (bytes: Uint8Array<ArrayBuffer>) => unknown) {
+    this.#fill = fill;
+  }
+
+  /** Returns an id higher than all before, even if the clock goes back. `now` is in milliseconds since the epoch. */
+  next(now: number): string {
+    if (now > this.#ms) this.#start(now);
+    else if (++this.#counter > 0xfff) this.#start(this.#ms + 1);
+    const counter = (0x7000 | this.#counter).toString(16);
+    return `${this.#prefix}-${counter}-${this.#random()}`;
+  }
+
+  #start(ms: number): void {
+    this.#ms = ms;
+    this.#counter = 0;
+    const time = ms.toString(16).padStart(12, "0");
+    this.#prefix = `${time.slice(0, 8)}-${time.slice(8)}`;
+  }
+
+  /** The last two groups: variant bits and 62 random ones. */
+  #random(): string {
+    if (this.#used === POOL_BYTES) {
+      this.#fill(this.#pool);
+      this.#used = 0;
+    }
+    const p = this.#pool;
+    const i = this.#used;
+    this.#used += 8;
+    return HEX[0x80 | (p[i]! & 0x3f)]! + HEX[p[i + 1]!]! + "-" + HEX[p[i + 2]!]! + HEX[p[i + 3]!]! +
+      HEX[p[i + 4]!]! + HEX[p[i + 5]!]! + HEX[p[i + 6]!]! + HEX[p[i + 7]!]!;
+  }
+}
