@@ -4,6 +4,7 @@
 
 import { MAX_PENDING_MESSAGES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
+import { UuidSource } from "../protocol/uuid.ts";
 import type { ClientEvent, Status } from "./client_event.ts";
 import type { ClientMemory } from "./client_memory.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -34,7 +35,10 @@ export interface ClientOptions {
   readonly clock?: Clock;
   /** Returns 0 to below 1. */
   readonly random?: () => number;
-  /** Returns refs that are unique among all messages this member ever sends; at most `MAX_REF_CHARS`. */
+  /**
+   * Returns refs that are unique among all messages this member ever sends. By default UUIDv7s, which are then the ids of
+   * the messages, too.
+   */
   readonly newRef?: () => string;
   /** Retries a failed first attempt. Otherwise the client closes with cause `unreachable`. Default: false. */
   readonly retryFirst?: boolean;
@@ -61,7 +65,7 @@ export class Client {
       options;
     this.#onEvent = options.onEvent;
     this.#clock = clock;
-    this.#newRef = options.newRef ?? randomRef;
+    this.#newRef = options.newRef ?? uuidRefs(clock);
     const remembered = memory?.load();
     const session = new ClientSession({
       clock,
@@ -248,7 +252,7 @@ function canonicalTarget(target: Target): Target {
   return "room" in target ? { room: canonicalRoom(target.room) } : { to: target.to };
 }
 
-function randomRef(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+function uuidRefs(clock: Clock): () => string {
+  const ids = new UuidSource((bytes) => crypto.getRandomValues(bytes));
+  return () => ids.next(clock.wall());
 }

@@ -7,6 +7,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_TEXT_BYTES } from "../../protocol/limits.ts";
 import type { ChangeCommand, MessageCommand } from "../../protocol/messages/messages.ts";
 import { parseCommand } from "../../protocol/messages/validate.ts";
+import { isUuidV7 } from "../../protocol/uuid.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
 
 /** The receiver of a message: a room, or a member by name. */
@@ -22,7 +23,7 @@ export type MessageIntent =
   | { readonly kind: "delete"; readonly seq?: number }
   | { readonly kind: "react"; readonly seq?: number; readonly remove?: true };
 
-/** A message that no server has acknowledged yet. `ref` stays the same however often it is sent. */
+/** A message that no server has acknowledged yet. `ref` stays the same however often it is sent; a UUIDv7 is its id, too. */
 export interface PendingMessage {
   readonly ref: string;
   readonly target: Target;
@@ -48,19 +49,22 @@ export function checkMessage(message: PendingMessage): void {
   parseCommand(commandOf(message));
 }
 
-/** The command that sends the message. */
-export function commandOf({ ref, target, text, intent }: PendingMessage): MessageCommand | ChangeCommand {
-  if (intent === undefined || !("room" in target)) return { type: "message", ref, ...target, text };
+/** The command that sends the message. Without `withId`, the server makes its id. */
+export function commandOf(message: PendingMessage, withId = true): MessageCommand | ChangeCommand {
+  const { ref, target, text, intent } = message;
+  // Earlier versions have kept messages with other refs.
+  const label = withId && isUuidV7(ref) ? { ref, id: ref } : { ref };
+  if (intent === undefined || !("room" in target)) return { type: "message", ...label, ...target, text };
   const { room } = target;
   switch (intent.kind) {
     case "reply":
-      return { type: "message", ref, room, text, reply: intent.to };
+      return { type: "message", ...label, room, text, reply: intent.to };
     case "edit":
-      return { type: "edit", ref, room, seq: intent.seq, text };
+      return { type: "edit", ...label, room, seq: intent.seq, text };
     case "delete":
-      return { type: "delete", ref, room, seq: intent.seq };
+      return { type: "delete", ...label, room, seq: intent.seq };
     case "react":
-      return { type: "react", ref, room, seq: intent.seq, emoji: text, remove: intent.remove };
+      return { type: "react", ...label, room, seq: intent.seq, emoji: text, remove: intent.remove };
     default:
       return intent satisfies never;
   }

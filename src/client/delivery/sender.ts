@@ -31,6 +31,8 @@ export class Sender {
   #link: ServerLink | undefined;
   /** The time of this link's next timer. */
   #timerAt = Infinity;
+  /** Whether messages carry their ids on this link. False if our clock is too far ahead of the server's. */
+  #sendsIds = true;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -64,6 +66,7 @@ export class Sender {
   pause(): void {
     this.#link = undefined;
     this.#timerAt = Infinity;
+    this.#sendsIds = true;
     this.#queue.linkLost();
   }
 
@@ -96,7 +99,8 @@ export class Sender {
   /** Takes an error. Does nothing if it does not refer to a message. */
   refused(error: ErrorEvent): void {
     if (error.ref === undefined || BLAMELESS_CODES.has(error.code)) return;
-    if (error.code === "rate_limited") {
+    if (error.code === "id_ahead") this.#sendsIds = false;
+    if (error.code === "rate_limited" || error.code === "id_ahead") {
       this.#queue.hold(error.ref, this.#options.clock.now() + retryDelay(error));
     } else {
       const message = this.#remove(error.ref);
@@ -110,7 +114,7 @@ export class Sender {
     const link = this.#link;
     if (link === undefined) return;
     const due = this.#queue.take(this.#options.clock.now(), this.#options.isReady);
-    for (const message of due.messages) link.send(commandOf(message));
+    for (const message of due.messages) link.send(commandOf(message, this.#sendsIds));
     if (due.waitMs !== undefined) this.#deliverAfter(due.waitMs, link);
   }
 

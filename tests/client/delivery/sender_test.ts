@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { ErrorEvent } from "../../../src/protocol/messages/messages.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
+import { isUuidV7 } from "../../../src/protocol/uuid.ts";
 import { ack, Harness, joined, welcome } from "../harness.ts";
 
 const LOBBY = { room: "lobby" };
@@ -34,6 +35,29 @@ Deno.test("a message is pending until it is acknowledged", async () => {
   await server.commands();
   assertEquals(harness.client.pending, []);
   assertEquals(outcomes(harness), ["pending ref-1", "pending ref-2", "acknowledged ref-1", "acknowledged ref-2"]);
+  await harness.finish(server);
+});
+
+Deno.test("a UUIDv7 as the ref is the id, too, and a client whose clock is ahead lets the server make the ids", async () => {
+  const harness = new Harness({ newRef: undefined });
+  harness.client.start();
+  const server = await harness.dialed();
+  await server.admit();
+  const refs = ["a", "b"].map((text) => harness.client.send(LOBBY, text));
+  const edit = harness.client.send(LOBBY, "c", { kind: "edit" });
+  const sent = await server.commands();
+  assertEquals(sent.map((command) => "id" in command && command.id), [...refs, edit]);
+  assertEquals(refs.map(isUuidV7), [true, true]);
+  const tooNew = (ref: string): ErrorEvent => ({ type: "error", ref, code: "id_ahead", message: "set your clock" });
+  server.send(tooNew(refs[0]!), tooNew(refs[1]!), ack(edit));
+  assertEquals(await server.refs(), []);
+  harness.clock.advance(1_000);
+  const again = await server.commands();
+  server.send(ack(refs[0]!));
+  again.push(...await server.commands());
+  harness.clock.advance(1_000);
+  again.push(...await server.commands());
+  assertEquals(again.map((command) => ["id" in command, command.ref]), [[false, refs[0]], [false, refs[1]]]);
   await harness.finish(server);
 });
 
