@@ -103,7 +103,7 @@ export class Hub {
     }
   }
 
-  /** Ends the session of a closed connection. A member with a token may return to its rooms within `GRACE_MS`. */
+  /** Ends the session of a closed connection. A member whose last session it was may return within `GRACE_MS`. */
   close(id: SessionId, reason: LeaveReason, now: number): Effect[] {
     const session = this.#registry.sessions.get(id);
     if (session === undefined) return [];
@@ -112,7 +112,6 @@ export class Hub {
     const { member } = session;
     if (member === undefined) return turn.effects;
     detach(turn, member, session, reason);
-    this.#registry.retireIfAbsent(member, now);
     return turn.effects;
   }
 

@@ -122,6 +122,8 @@ export const MAX_ROOMS_PREPARED_PER_ACCOUNT = 16;
 /** Empty rooms from before a restart that end in one tick. */
 export const ROOMS_ENDED_AT_ONCE = 100;
 export const MAX_ROOMS_PER_MEMBER = 32;
+/** Open sessions of one member: devices, windows and pipes. One more ends the oldest. */
+export const MAX_SESSIONS_PER_MEMBER = 16;
 /** Members in `joined`, in `members`, and in each half of `presence`. */
 export const MAX_MEMBERS_LISTED = 200;
 /** Muted members among these in each half of `presence`: their mark is long. */

@@ -15,6 +15,7 @@ import type { Registry } from "../state/registry.ts";
 import { bindToken, type Caller, type Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { equals } from "./access.ts";
+import { expel } from "./leave.ts";
 import { addAudit } from "./moderation_notices.ts";
 import { keepMember } from "./rename.ts";
 
@@ -92,6 +93,9 @@ function keepAccount(turn: Turn, { session, member }: Caller, hash: string): voi
   accounts.save(account, effects);
   accounts.dropOtherTokens(account, digest, effects);
   if (digest !== undefined) accounts.addToken(account, digest, options.newId(now), now, effects);
+  for (const other of [...member.sessions]) {
+    if (other.token !== session.token) expel(turn, registry.sessions.get(other.id)!, "refused", "closed");
+  }
   // An nc user can return from now on, by the password.
   member.canReturn = true;
   member.nameWasUsed = false;

@@ -75,8 +75,8 @@ export function reactToMessage(turn: Turn, caller: Caller, command: ReactCommand
 }
 
 /** Throws `no_such_room`, `not_joined` or `rate_limited`. */
-function changedRoom({ registry, now }: Turn, { member }: Caller, { room }: ChangeCommand): Room {
-  checkInRoom(registry, member, room);
+function changedRoom({ registry, now }: Turn, { session, member }: Caller, { room }: ChangeCommand): Room {
+  checkInRoom(registry, session, room);
   checkRate(member, now);
   return findRoom(registry, room);
 }

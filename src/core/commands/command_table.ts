@@ -119,12 +119,13 @@ function markTrusted(effects: Effect[], start: number): void {
 function run(turn: Turn, session: Session, rule: Rule<ClientCommand>, command: ClientCommand): void {
   if (rule.needs === "nothing") return rule.run(turn, session, command);
   const member = joined(session);
-  if (rule.needs === "room") checkInRoom(turn.registry, member, (command as { room: string }).room);
+  if (rule.needs === "room") checkInRoom(turn.registry, session, (command as { room: string }).room);
   rule.run(turn, { session, member }, command);
 }
 
-function receivePong(turn: Turn, { member }: Session, { ref }: PongCommand): void {
-  if (member !== undefined && ref !== undefined) confirmDirects(turn, member, ref);
+function receivePong(turn: Turn, session: Session, { ref }: PongCommand): void {
+  const { member } = session;
+  if (member !== undefined && ref !== undefined) confirmDirects(turn, { session, member }, ref);
 }
 
 function pong(turn: Turn, session: Session, { ref }: PingCommand): void {

@@ -5,9 +5,10 @@ import { MAX_WAITING_DIRECT, MAX_WAITING_FROM_GUESTS, MAX_WAITING_FROM_SENDER } 
 import type { AckEvent, DirectMessage, MessageCommand } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
-import type { Member } from "../state/member.ts";
+import type { Member, MemberSession } from "../state/member.ts";
 import type { Registry } from "../state/registry.ts";
-import type { Caller } from "../state/session.ts";
+import { DirectQueue } from "../state/direct_queue.ts";
+import type { Caller, Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { checkIdTime, checkRate, checkVoice, idTaken } from "./voice.ts";
 
@@ -20,7 +21,7 @@ export function postToMember(turn: Turn, caller: Caller, to: string, command: Me
   const { session, member } = caller;
   checkFields(command);
   const receiver = registry.findMember(to, now);
-  const waiting = receiver.session === undefined;
+  const waiting = receiver.sessions.length === 0;
   checkVoice(registry, member, undefined);
   checkRate(member, now);
   const { text, ref } = command;
@@ -31,7 +32,9 @@ export function postToMember(turn: Turn, caller: Caller, to: string, command: Me
   const message: DirectMessage = { type: "message", id, to: receiver.info, from: member.info, text, at };
   effects.push({ type: "appendDirect", message, ref });
   // A message to oneself is sent once: after earlier ones from others, if those are still unconfirmed.
-  if (receiver !== member || member.unconfirmed.length === 0) send(turn, session, message);
+  if (receiver !== member || member.unconfirmed.length === 0) {
+    for (const own of member.sessions) send(turn, own, message);
+  }
   deliver(turn, receiver, member, message);
   if (ref === undefined) return;
   const ack: AckEvent = { type: "ack", ref, id, at, ...(waiting ? { waiting } : {}) };
@@ -74,41 +77,46 @@ function checkWaiting({ accounts }: Registry, { unconfirmed, name }: Member, sen
   }
 }
 
-/** Sends the message. It is confirmed at once for nc users, who can neither confirm it nor fetch it later. */
+/** Sends the message to all sessions of its receiver. It is confirmed at once if only nc users get it, who cannot. */
 function deliver(turn: Turn, receiver: Member, sender: Member, message: DirectMessage): void {
+  const { sessions } = receiver;
   const confirmation = { type: "confirm", memberId: receiver.id, throughId: message.id } as const;
-  if (receiver === sender && receiver.unconfirmed.length === 0) {
-    turn.effects.push(confirmation);
-  } else if (receiver.session?.resumable === false) {
-    send(turn, receiver.session, message);
-    turn.effects.push(confirmation);
-  } else {
-    receiver.addUnconfirmed(message);
-    sendDirects(turn, receiver);
+  if (receiver === sender && receiver.unconfirmed.length === 0) return void turn.effects.push(confirmation);
+  const isFinal = sessions.length > 0 && sessions.every(({ directs }) => directs === undefined);
+  if (!isFinal) receiver.addUnconfirmed(message);
+  for (const session of sessions) {
+    if (session.directs === undefined) send(turn, session, message);
+    else sendDirects(turn, session);
   }
+  if (isFinal) turn.effects.push(confirmation);
 }
 
 /**
- * Sends the member the next batch of direct messages, and after it a `ping`. The `pong` with its ref proves that they have
+ * Sends the session the next batch of direct messages, and after it a `ping`. The `pong` with its ref proves that they have
  * arrived, because lines are handled in order. Messages of rooms need no such proof: a returning client names the last seq
  * that it received.
  */
-export function sendDirects(turn: Turn, member: Member): void {
-  const { session } = member;
-  if (session === undefined) return;
-  const batch = member.takeUnsent();
+export function sendDirects(turn: Turn, session: MemberSession): void {
+  const batch = session.directs?.takeUnsent() ?? [];
   for (const message of batch) send(turn, session, message);
   const last = batch.at(-1);
   if (last !== undefined) send(turn, session, { type: "ping", ref: PING_PREFIX + last.id });
 }
 
-/** Handles the member's `pong`: the direct messages up to the id in `ref` are confirmed, and the next batch is sent. */
-export function confirmDirects(turn: Turn, member: Member, ref: string): void {
+/** Sends a new session what waits for its member. A client that cannot confirm it gets it at each return. */
+export function sendWaiting(turn: Turn, session: Session, { unconfirmed }: Member): void {
+  if (session.directs !== undefined) return sendDirects(turn, session);
+  for (const message of new DirectQueue(unconfirmed).takeUnsent()) send(turn, session, message);
+}
+
+/** Handles a `pong`: the session has the direct messages up to the id in `ref`, and gets the next batch. */
+export function confirmDirects(turn: Turn, { session, member }: Caller, ref: string): void {
   if (!ref.startsWith(PING_PREFIX)) return;
   const throughId = ref.slice(PING_PREFIX.length);
   // With a made-up id the store would drop messages that were never sent.
-  if (!member.unconfirmed.some(({ id }) => id === throughId)) return;
+  if (!session.directs?.awaits(throughId)) return;
+  session.directs.confirm(throughId);
   member.confirm(throughId);
   turn.effects.push({ type: "confirm", memberId: member.id, throughId });
-  sendDirects(turn, member);
+  sendDirects(turn, session);
 }

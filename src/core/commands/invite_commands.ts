@@ -35,7 +35,7 @@ export function invites(turn: Turn, session: Session, { ref }: InvitesCommand): 
   send(turn, session, { type: "invites", ref, invites: longestPrefix(all, MAX_LIST_BYTES), count: all.length });
 }
 
-/** Ends an invite, or a token of the member's account and the connection that uses it. */
+/** Ends an invite, or a token of the member's account and the sessions that use it. */
 export function revoke(turn: Turn, session: Session, command: RevokeCommand): void {
   if ((command.session === undefined) === (command.invite === undefined)) {
     throw new ProtocolError("invalid", "Fields session and invite exclude each other: name one of them");
@@ -67,5 +67,7 @@ function revokeToken(turn: Turn, session: Session, id: string, ref: string | und
   }
   accounts.dropToken(digest, effects);
   send(turn, session, { type: "revoked", ref, session: id });
-  if (options.digest(session.token) === digest) expel(turn, session, "refused", "closed");
+  for (const own of [...member.sessions]) {
+    if (options.digest(own.token) === digest) expel(turn, registry.sessions.get(own.id)!, "refused", "closed");
+  }
 }

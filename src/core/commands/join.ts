@@ -1,21 +1,23 @@
 import { ProtocolError } from "../../protocol/errors.ts";
+import { MAX_SESSIONS_PER_MEMBER } from "../../protocol/limits.ts";
 import type { JoinCommand } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Account } from "../state/accounts.ts";
 import type { Member } from "../state/member.ts";
+import type { Registry } from "../state/registry.ts";
 import { checkEntry, isMuted, nameHeldByMute } from "../state/mute_checks.ts";
 import { describeMember } from "../state/ranks.ts";
 import { SERVER } from "../state/restrictions.ts";
 import type { Room } from "../state/room.ts";
-import { bindToken, boundRoomOf, type Session } from "../state/session.ts";
-import type { Turn } from "../turn.ts";
+import { bindToken, boundRoomOf, type Caller, type Session } from "../state/session.ts";
+import { send, type Turn } from "../turn.ts";
 import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle, wrongEntrance } from "./access.ts";
 import { checkLogin, logIn, wrongLogin } from "./account.ts";
-import { sendDirects } from "./direct_messages.ts";
-import { detach } from "./leave.ts";
+import { sendWaiting } from "./direct_messages.ts";
+import { replace } from "./leave.ts";
 import { announceRename, keepMember } from "./rename.ts";
-import { discardRoom, makeRoom, remakeRoom } from "./room_lifecycle.ts";
+import { discardRoom, makeRoom } from "./room_lifecycle.ts";
 
 /** Enters a room. On the first join of a session the name, token or password says who the member is. */
 export function join(turn: Turn, session: Session, command: JoinCommand): void {
@@ -64,21 +66,27 @@ function enter(turn: Turn, attempt: JoinAttempt): void {
   const made = existing === undefined ? makeRoomFor(turn, attempt) : undefined;
   try {
     const hadJoined = session.member !== undefined;
-    const { member, token } = identify(turn, attempt);
-    // If the member was alone in the room, it ended when the earlier connection was replaced.
-    const room = registry.rooms.get(command.room) ?? remakeRoom(turn, existing!);
-    if (room !== existing) becomeModerator(turn, member, room);
-    if (!member.memberships.has(room.name)) enterRoom(turn, member, room);
-    delete member.memberships.get(room.name)!.absent;
+    const identity = identify(turn, attempt);
+    const { member } = identity;
+    const room = existing ?? made!;
+    if (room === made) becomeModerator(turn, member, room);
+    if (!member.memberships.has(room.name)) enterRoom(turn, identity, room);
+    session.rooms.add(room.name);
     turn.effects.push({ type: "enter", session: session.id, room: room.name });
-    reply(turn, attempt, { member, token }, room);
-    if (hadJoined) return;
-    member.restartDelivery();
-    sendDirects(turn, member);
+    reply(turn, attempt, identity, room, hadJoined ? undefined : otherRooms(registry, identity, room));
+    if (!hadJoined) sendWaiting(turn, session, member);
   } catch (error) {
     if (made !== undefined) discardRoom(registry, made);
     throw error;
   }
+}
+
+/** The names of the member's other rooms that the session may follow as well. */
+function otherRooms(registry: Registry, { session, member }: Caller, room: Room<Member>): string[] {
+  const { onlyRoom } = session;
+  const mayFollow = (name: string) =>
+    onlyRoom === undefined || onlyRoom === name || registry.restrictions.isAllowed(member.id, name);
+  return [...member.memberships.keys()].filter((name) => name !== room.name && mayFollow(name));
 }
 
 /** Makes the room of a join, counted for the member if the member is already known. */
@@ -94,8 +102,15 @@ function becomeModerator({ registry }: Turn, member: Member, room: Room<Member>)
   registry.roles.give({ id: room.id, room: room.name, member: member.info, by: SERVER }, false, []);
 }
 
-function reply(turn: Turn, { session, command }: JoinAttempt, { member, token }: Identity, room: Room<Member>): void {
+function reply(
+  turn: Turn,
+  { command }: JoinAttempt,
+  { session, member }: Caller,
+  room: Room<Member>,
+  rooms: readonly string[] | undefined,
+): void {
   const { registry, effects } = turn;
+  const { token, key } = session;
   const { id, name, topic, slowSeconds, seq, size: count } = room;
   const joined = {
     type: "joined" as const,
@@ -105,7 +120,8 @@ function reply(turn: Turn, { session, command }: JoinAttempt, { member, token }:
       ...registry.restrictions.lock(name) === undefined ? {} : { locked: true as const },
       ...slowSeconds === 0 ? {} : { slow: slowSeconds },
     },
-    you: { ...describeMember(registry, member, name), token },
+    you: { ...describeMember(registry, member, name), token, ...key === undefined ? {} : { session: key } },
+    ...rooms === undefined || rooms.length === 0 ? {} : { rooms },
     seq,
     members: room.listMembers().map((listed) => describeMember(registry, listed, name)),
     count,
@@ -115,13 +131,8 @@ function reply(turn: Turn, { session, command }: JoinAttempt, { member, token }:
   effects.push({ type: "replay", session: session.id, joined, after: Math.min(after, seq) });
 }
 
-interface Identity {
-  readonly member: Member;
-  readonly token: string;
-}
-
 /** Finds or makes the member of a join, once all checks of the member and the room have passed. */
-function identify(turn: Turn, attempt: JoinAttempt): Identity {
+function identify(turn: Turn, attempt: JoinAttempt): Caller {
   const { session, command, login } = attempt;
   if (session.state.phase === "joined") return joinAgain(turn, attempt, session.state.member);
   const known = login === undefined ? memberByToken(turn, command) : turn.registry.ofAccount(login, turn.now);
@@ -129,7 +140,7 @@ function identify(turn: Turn, attempt: JoinAttempt): Identity {
 }
 
 /** A further join of a session that has joined. */
-function joinAgain(turn: Turn, { session, command }: JoinAttempt, member: Member): Identity {
+function joinAgain(turn: Turn, { session, command }: JoinAttempt, member: Member): Caller {
   const { registry } = turn;
   const { name, room, password } = command;
   if (name !== undefined && name !== member.name) {
@@ -141,31 +152,37 @@ function joinAgain(turn: Turn, { session, command }: JoinAttempt, member: Member
   const admission = admit(turn, { session, member, onlyRoom: session.onlyRoom, room, password });
   settle(turn, { session, member }, room, admission);
   session.onlyRoom = admission.onlyRoom;
-  return { member, token: session.token };
+  return { session, member };
 }
 
-/** The first join of a session by a known member: by a token, or with `login` by a password. */
-function rejoin(turn: Turn, { session, command, login }: JoinAttempt, member: Member): Identity {
+/**
+ * The first join of a session by a known member: by a token, or with `login` by a password. A member who has another session
+ * keeps the name that they have there.
+ */
+function rejoin(turn: Turn, { session, command, login }: JoinAttempt, member: Member): Caller {
   const { registry, now, effects } = turn;
   const { room, password } = command;
   checkRoomLimit(turn, member, room);
+  const isElsewhere = member.sessions.some(({ key }) => key === undefined || key !== command.session);
+  const present = isElsewhere ? member.name : undefined;
   const held = nameHeldByMute(registry, member, room);
-  const name = login === undefined ? command.name ?? held ?? member.name : held ?? login.name;
+  const name = login === undefined ? present ?? command.name ?? held ?? member.name : held ?? login.name;
   checkEntry(registry, member, name, room);
   const onlyRoom = login === undefined ? boundRoomOf(command.token!) : login.room;
   const admission = admit(turn, { session, member, onlyRoom, room, password: login ? undefined : password });
-  takeOver(turn, member, name);
+  returnAs(turn, member, name);
+  makeSpace(turn, member, command.session);
   settle(turn, { session, member }, room, admission);
   keepMember(turn, member);
   const token = login === undefined ? command.token! : bindToken(registry.options.newToken(), login.room);
   const digest = registry.options.digest(token);
   if (login === undefined) registry.accounts.touch(digest, now, effects);
   else if (session.resumable) registry.accounts.addToken(login, digest, registry.options.newId(now), now, effects);
-  return attach(member, session, token, admission);
+  return attach(turn, { session, member }, token, admission);
 }
 
 /** The first join of a new member. */
-function joinNew(turn: Turn, { session, command }: JoinAttempt): Identity {
+function joinNew(turn: Turn, { session, command }: JoinAttempt): Caller {
   const { registry, now } = turn;
   const { name, room, password } = command;
   if (name === undefined) {
@@ -177,31 +194,34 @@ function joinNew(turn: Turn, { session, command }: JoinAttempt): Identity {
   member.canReturn = session.resumable;
   if (member.canReturn) keepMember(turn, member);
   settle(turn, { session, member }, room, admission);
-  return attach(member, session, token, admission);
+  return attach(turn, { session, member }, token, admission);
 }
 
-function attach(member: Member, session: Session, token: string, { onlyRoom }: JoinGrant): Identity {
-  member.session = session;
-  session.token = token;
+/** Makes the session one of the member, who is present in all their rooms again. */
+function attach({ now }: Turn, caller: Caller, token: string, { onlyRoom }: JoinGrant): Caller {
+  const { session, member } = caller;
+  session.attach(member, token, now);
   session.onlyRoom = onlyRoom;
-  session.state = { phase: "joined", member };
-  return { member, token };
+  for (const membership of member.memberships.values()) delete membership.absent;
+  return caller;
 }
 
-/** Frees a member for a new connection: the earlier connection, if there is one, is closed. Throws `name_taken`. */
-function takeOver(turn: Turn, member: Member, name: string): void {
-  const { registry, effects } = turn;
+/** Gives the member, who may still be in rooms, the name. Throws `name_taken`. */
+function returnAs(turn: Turn, member: Member, name: string): void {
   const was = member.name;
   const wasPresent = member.memberships.size > 0;
-  registry.names.checkFree(name, member);
-  const earlier = member.session && registry.sessions.get(member.session.id);
-  if (earlier !== undefined) {
-    detach(turn, member, earlier, "closed");
-    registry.sessions.delete(earlier.id);
-    effects.push({ type: "close", session: earlier.id, reason: "replaced" });
-  }
-  registry.returnAs(member, name);
-  if (wasPresent && was !== name) announceRename(turn, member, was, undefined);
+  turn.registry.returnAs(member, name);
+  if (wasPresent && was !== name) announceRename(turn, member, was);
+}
+
+/**
+ * Makes space for one more session of the member: ends the one that the same client had before, and at the limit the oldest.
+ */
+function makeSpace(turn: Turn, member: Member, earlier: string | undefined): void {
+  const same = earlier === undefined ? undefined : member.sessions.find(({ key }) => key === earlier);
+  const oldest = member.sessions.length < MAX_SESSIONS_PER_MEMBER ? undefined : member.sessions[0];
+  const replaced = same ?? oldest;
+  if (replaced !== undefined) replace(turn, turn.registry.sessions.get(replaced.id)!);
 }
 
 /** Throws `forbidden` if the member has reached its limit of rooms, unless it is in this room already. */
@@ -210,16 +230,20 @@ function checkRoomLimit({ registry: { roomsPerMember } }: Turn, { memberships }:
   throw new ProtocolError("forbidden", `You are in ${roomsPerMember} rooms: leave one of them first`);
 }
 
-function enterRoom(turn: Turn, member: Member, room: Room<Member>): void {
+/** Makes the member one of the room, and tells the others in it and the member's other sessions. */
+function enterRoom(turn: Turn, { session, member }: Caller, room: Room<Member>): void {
   const { registry, now, effects } = turn;
   const { name } = room;
   checkRoomLimit(turn, member, name);
   member.memberships.set(name, { room });
-  if (!room.add(member)) return;
+  const isNews = room.add(member);
+  const others = member.sessions.filter(({ id }) => id !== session.id);
+  if (!isNews && others.length === 0) return;
   const described = describeMember(registry, member, name);
   const introduced = isMuted(registry, member.id, name)
     ? { ...described, quiet: true as const }
     : { ...described, ...member.introduction };
   const event = { type: "join" as const, room: name, member: introduced, at: timestamp(now) };
-  effects.push({ type: "publish", room: name, event });
+  if (isNews) effects.push({ type: "publish", room: name, event });
+  for (const other of others) send(turn, other, event);
 }

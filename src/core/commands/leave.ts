@@ -1,75 +1,106 @@
 import type { GoodbyeReason, LeaveCommand, LeaveReason } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
-import type { Member, RoomMembership } from "../state/member.ts";
+import type { Member, MemberSession, RoomMembership } from "../state/member.ts";
 import { isMuted } from "../state/mute_checks.ts";
 import { joined, type Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { checkInRoom, endIfUnused } from "./room_lifecycle.ts";
 
-/** Leaves a room, or without one the server. */
+/** Leaves a room with all sessions of the member, or without a room only ends this session. */
 export function leave(turn: Turn, session: Session, command: LeaveCommand): void {
-  if (command.room === undefined) return expel(turn, session, "left", "left");
+  const { room } = command;
+  if (room === undefined) return expel(turn, session, "left", "left");
   const member = joined(session);
-  checkInRoom(turn.registry, member, command.room);
-  removeFromRoom(turn, member, command.room, "left", command.ref);
+  if (!member.memberships.has(room)) checkInRoom(turn.registry, session, room);
+  removeFromRoom(turn, member, room, "left", { session, ref: command.ref });
 }
 
-/** Removes a member from a room. The other members and the member itself get a `leave`, the latter with `ref`. */
-export function removeFromRoom(turn: Turn, member: Member, room: string, reason: LeaveReason, ref?: string): void {
-  const { session } = member;
-  if (session !== undefined) turn.effects.push({ type: "exit", session: session.id, room });
+/** Removes a member from a room. The other members and all sessions of the member get a `leave`, that of `by` with its `ref`. */
+export function removeFromRoom(
+  turn: Turn,
+  member: Member,
+  room: string,
+  reason: LeaveReason,
+  by?: { readonly session: Session; readonly ref: string | undefined },
+): void {
+  for (const session of member.sessions) unfollow(turn, session, room);
   leaveRoom(turn, member, member.memberships.get(room)!, reason);
-  if (session === undefined) return;
-  send(turn, session, { type: "leave", ref, room, member: member.info, at: timestamp(turn.now), reason });
+  const event = { type: "leave" as const, room, member: member.info, at: timestamp(turn.now), reason };
+  for (const session of member.sessions) {
+    send(turn, session, session.id === by?.session.id ? { ...event, ref: by.ref } : event);
+  }
 }
 
 /** Removes a member from a room that ends. Only that member gets the event, because all others leave the room too. */
 export function removeFromEndingRoom(turn: Turn, member: Member, name: string): void {
-  const { registry, now, effects } = turn;
-  const { session, info } = member;
+  const { registry, now } = turn;
+  const { sessions, info } = member;
   const membership = member.memberships.get(name);
   if (membership === undefined) return;
   delete membership.absent;
   member.memberships.delete(name);
   membership.room.remove(member, info);
-  if (session === undefined) return registry.retireIfAbsent(member, now);
-  effects.push({ type: "exit", session: session.id, room: name });
-  send(turn, session, { type: "leave", room: name, member: info, at: timestamp(now), reason: "removed" });
+  for (const session of sessions) {
+    unfollow(turn, session, name);
+    send(turn, session, { type: "leave", room: name, member: info, at: timestamp(now), reason: "removed" });
+  }
+  registry.retireIfAbsent(member, now);
 }
 
-/** Ends the session for good: its member leaves all rooms at once, and the connection closes after a `goodbye`. */
-export function expel(turn: Turn, session: Session, goodbye: GoodbyeReason, reason: LeaveReason): void {
-  const { registry, now, effects } = turn;
-  const { member } = session;
-  if (member !== undefined) {
-    for (const membership of [...member.memberships.values()]) {
-      effects.push({ type: "exit", session: session.id, room: membership.room.name });
-      leaveRoom(turn, member, membership, reason);
-    }
-    detach(turn, member, session, reason);
-    registry.retireIfAbsent(member, now);
-  }
-  registry.sessions.delete(session.id);
-  effects.push({ type: "close", session: session.id, reason: goodbye });
+function unfollow({ effects }: Turn, { id, rooms }: MemberSession, room: string): void {
+  if (rooms.delete(room)) effects.push({ type: "exit", session: id, room });
 }
 
 /**
- * Separates a member from its connection. A resumable member stays in its rooms for `GRACE_MS`.
- * The caller retires the member, unless another connection takes over.
+ * Ends the session for good: the connection closes after a `goodbye`. With their last session a member leaves all rooms at
+ * once.
+ */
+export function expel(turn: Turn, session: Session, goodbye: GoodbyeReason, reason: LeaveReason): void {
+  const { registry, now } = turn;
+  const { member } = session;
+  end(turn, session, goodbye);
+  if (member === undefined || member.sessions.length > 0) return;
+  for (const membership of [...member.memberships.values()]) leaveRoom(turn, member, membership, reason);
+  registry.retireIfAbsent(member, now);
+}
+
+/** Ends all sessions of the member for good. */
+export function expelMember(turn: Turn, { sessions }: Member, goodbye: GoodbyeReason, reason: LeaveReason): void {
+  for (const { id } of [...sessions]) expel(turn, turn.registry.sessions.get(id)!, goodbye, reason);
+}
+
+/** Ends a session in favour of another one of the same member, who stays in all rooms. */
+export function replace(turn: Turn, session: Session): void {
+  end(turn, session, "replaced");
+}
+
+function end(turn: Turn, session: Session, goodbye: GoodbyeReason): void {
+  separate(turn, session);
+  turn.registry.sessions.delete(session.id);
+  turn.effects.push({ type: "close", session: session.id, reason: goodbye });
+}
+
+function separate(turn: Turn, session: Session): void {
+  for (const room of [...session.rooms]) unfollow(turn, session, room);
+  session.detach();
+}
+
+/**
+ * Separates a member from a session whose connection has closed. If it was the last one, a member who can return stays in
+ * the rooms for `GRACE_MS`.
  */
 export function detach(turn: Turn, member: Member, session: Session, reason: LeaveReason): void {
-  const { registry, now, effects } = turn;
-  session.state = { phase: "closed" };
-  member.session = undefined;
-  member.lastAddress = session.address;
+  const { registry, now } = turn;
+  separate(turn, session);
+  if (member.sessions.length > 0) return;
   for (const membership of [...member.memberships.values()]) {
-    effects.push({ type: "exit", session: session.id, room: membership.room.name });
     if (session.resumable) registry.markAbsent(member, membership, reason, now);
     else leaveRoom(turn, member, membership, reason);
   }
+  registry.retireIfAbsent(member, now);
 }
 
-/** Removes a member from a room and tells the others. The `exit` of the member's own session must come before it. */
+/** Removes a member from a room and tells the others. No session of the member may follow the room any more. */
 export function leaveRoom(turn: Turn, member: Member, membership: RoomMembership, reason: LeaveReason): void {
   const { registry, now, effects } = turn;
   const { room } = membership;

@@ -80,7 +80,7 @@ export function describeByName(turn: Turn, caller: Caller, { name, ref }: WhoisC
     member: describeMember(registry, target, undefined),
     rooms: shared.map((room) => ({ room, role: describeMember(registry, target, room).role })),
     since: timeOfId(target.id),
-    ...target.session === undefined ? { away: true } : {},
+    ...target.sessions.length === 0 ? { away: true } : {},
   });
 }
 

@@ -27,7 +27,7 @@ import type { ActiveRestriction } from "../state/restrictions.ts";
 import type { Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { openerOf } from "./access.ts";
-import { expel, removeFromRoom } from "./leave.ts";
+import { expelMember, removeFromRoom } from "./leave.ts";
 import {
   addAudit,
   announceRestriction,
@@ -88,7 +88,8 @@ export function ban(turn: Turn, session: Session, command: BanCommand): void {
  */
 function networkOf(target: Member, also: BanCommand["also"]): Network | undefined {
   if (also === undefined && target.canReturn) return undefined;
-  const address = target.session === undefined ? target.lastAddress : target.session.address;
+  const newest = target.sessions.at(-1);
+  const address = newest === undefined ? target.lastAddress : newest.address;
   if (address === undefined || isLoopback(address)) throw unreachable(target, address);
   return also === "network" ? neighbourhood(address) : address;
 }
@@ -119,8 +120,7 @@ function bannedMembers(
 function removeBanned(turn: Turn, member: Member, { room, reason, by }: ActiveRestriction): void {
   const place = room === undefined ? "this server" : `#${room}`;
   sendNotice(turn, member, by, `banned you from ${place}${because(reason)}`, room);
-  const session = member.session && turn.registry.sessions.get(member.session.id);
-  if (room === undefined && session !== undefined) return expel(turn, session, "kicked", "kicked");
+  if (room === undefined && member.sessions.length > 0) return expelMember(turn, member, "kicked", "kicked");
   const rooms = room === undefined ? [...member.memberships.keys()] : [room];
   for (const name of rooms) if (member.memberships.has(name)) removeFromRoom(turn, member, name, "kicked");
   turn.registry.retireIfAbsent(member, turn.now);

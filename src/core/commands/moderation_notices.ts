@@ -67,10 +67,11 @@ function* sessionsIn({ rooms, sessions }: Registry, room: string | undefined): I
 
 /** Tells the member what `from` did, such as `kicked you from #den`. A notice about a room goes only to its members. */
 export function sendNotice(turn: Turn, member: Member, from: Actor, act: string, room: string | undefined): void {
-  const { session } = member;
-  if (session === undefined || !getsNotice(member, room)) return;
+  if (!getsNotice(member, room)) return;
   const author = from.id === undefined ? `The ${from.name}` : from.name;
-  send(turn, session, { type: "notice", from, text: `${author} ${act}`, room });
+  for (const session of member.sessions) {
+    send(turn, session, { type: "notice", from, text: `${author} ${act}`, room });
+  }
 }
 
 /** Throws `rate_limited` if this moderator's notices to the member exceed their rate. Owners have no such limit. */
@@ -80,7 +81,7 @@ export function checkNotices(
   room: string | undefined,
   now: number,
 ): void {
-  if (isOwner || moderator === undefined || member.session === undefined || !getsNotice(member, room)) return;
+  if (isOwner || moderator === undefined || member.sessions.length === 0 || !getsNotice(member, room)) return;
   const wait = member.takeNotice(moderator.id, now);
   if (wait > 0) throw tooFast(wait);
 }

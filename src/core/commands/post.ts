@@ -20,13 +20,12 @@ export function post(turn: Turn, caller: Caller, command: MessageCommand): void 
 
 function postToRoom(turn: Turn, caller: Caller, command: MessageCommand): void {
   const { registry, now } = turn;
-  const { member } = caller;
+  const { session, member } = caller;
   const name = command.room ?? DEFAULT_ROOM;
-  const membership = member.memberships.get(name);
-  if (membership === undefined || membership.absent !== undefined) {
+  if (!session.rooms.has(name)) {
     throw new ProtocolError("not_joined", `You are not in room ${quote(name)}: join it first`);
   }
-  const { room } = membership;
+  const { room } = member.memberships.get(name)!;
   checkVoice(registry, member, name);
   checkRate(member, now);
   if (repeatById(turn, caller, room, command)) return;

@@ -4,27 +4,35 @@ import { foldName } from "../../protocol/text/names.ts";
 import type { SessionId } from "../effect.ts";
 import type { Member } from "../state/member.ts";
 import { checkMayRename } from "../state/mute_checks.ts";
-import type { Caller } from "../state/session.ts";
+import type { Caller, Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 
 /** Gives the member another name. Throws `forbidden` if a mute keeps the name, `name_taken` or `name_invalid`. */
-export function rename(turn: Turn, { member }: Caller, command: RenameCommand): void {
+export function rename(turn: Turn, { session, member }: Caller, command: RenameCommand): void {
   const { registry } = turn;
   checkMayRename(registry, member);
   const was = member.name;
   registry.returnAs(member, command.name);
   if (member.canReturn) keepMember(turn, member);
-  announceRename(turn, member, was, command.ref);
+  announceRename(turn, member, was, { session, ref: command.ref });
 }
 
-/** Tells the renamed member, with `ref`, and once each member who shares a room, without it. */
-export function announceRename(turn: Turn, member: Member, was: string, ref: string | undefined): void {
+/** Tells the session that renamed the member, with `ref`, and once each other one of the member and of their rooms. */
+export function announceRename(
+  turn: Turn,
+  member: Member,
+  was: string,
+  by?: { readonly session: Session; readonly ref: string | undefined },
+): void {
   const event = { type: "rename" as const, member: member.introduction, was, at: timestamp(turn.now) };
-  const sessions = new Set<SessionId>();
+  const sessions = new Set<SessionId>(member.sessions.map(({ id }) => id));
   for (const { room } of member.memberships.values()) {
-    for (const session of room.sessionsBut(member)) sessions.add(session);
+    for (const session of room.sessionsBut(undefined)) sessions.add(session);
   }
-  if (member.session !== undefined) send(turn, member.session, ref === undefined ? event : { ...event, ref });
+  if (by?.ref !== undefined) {
+    sessions.delete(by.session.id);
+    send(turn, by.session, { ...event, ref: by.ref });
+  }
   if (sessions.size > 0) turn.effects.push({ type: "broadcast", sessions, event });
 }
 

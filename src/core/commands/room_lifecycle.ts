@@ -7,7 +7,7 @@ import type { MemberInfo, TopicCommand } from "../../protocol/messages/messages.
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Member } from "../state/member.ts";
-import { originOf, type Source } from "../state/quotas/quota.ts";
+import { originOf } from "../state/quotas/quota.ts";
 import { isTrusted } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import type { ActiveRestriction } from "../state/restrictions.ts";
@@ -23,10 +23,9 @@ export function findRoom({ rooms }: Registry, name: string): Room<Member> {
   return room;
 }
 
-/** Throws `no_such_room` or `not_joined`. */
-export function checkInRoom(registry: Registry, member: Member, room: string): void {
-  const membership = member.memberships.get(room);
-  if (membership !== undefined && membership.absent === undefined) return;
+/** Throws `no_such_room`, or `not_joined` if the session does not follow the room. */
+export function checkInRoom(registry: Registry, session: Session, room: string): void {
+  if (session.rooms.has(room)) return;
   if (registry.rooms.has(room)) {
     throw new ProtocolError("not_joined", `You are not in room ${quote(room)}: join it first`);
   }
@@ -34,22 +33,18 @@ export function checkInRoom(registry: Registry, member: Member, room: string): v
 }
 
 /** Makes a room. `maker` is the id of the member, if it is known already. Throws `forbidden` at the limit of rooms. */
-export function makeRoom(turn: Turn, session: Session, name: string, maker: string | undefined): Room<Member> {
-  const { rooms, roomQuota } = turn.registry;
+export function makeRoom(
+  { registry, now }: Turn,
+  session: Session,
+  name: string,
+  maker: string | undefined,
+): Room<Member> {
+  const { rooms, roomQuota } = registry;
   const isCommon = session.isOwner || name === DEFAULT_ROOM;
   const counted = isCommon ? {} : { member: maker, from: originOf(session) };
   roomQuota.check(rooms.size, counted, isCommon);
-  return addRoom(turn, name, counted);
-}
-
-/** Makes a room again in the turn in which it ended. Its maker's quota still has a place for it. */
-export function remakeRoom(turn: Turn, { name, maker }: Room<Member>): Room<Member> {
-  return addRoom(turn, name, maker);
-}
-
-function addRoom({ registry, now }: Turn, name: string, maker: Source): Room<Member> {
   const room = new Room<Member>(registry.options.newId(now), name);
-  room.maker = maker;
+  room.maker = counted;
   return registry.addRoom(room);
 }
 
@@ -69,7 +64,7 @@ export function setTopic(turn: Turn, { session, member }: Caller, { ref, room: n
   if (text === "" || !prepareRoom(turn, session, room)) keepRoom(turn, room);
   const event = { type: "topic" as const, room: name, text, by: member.info, at: timestamp(now) };
   send(turn, session, ref === undefined ? event : { ...event, ref });
-  effects.push({ type: "broadcast", sessions: room.sessionsBut(member), event });
+  effects.push({ type: "broadcast", sessions: room.sessionsBut(session.id), event });
 }
 
 /**

@@ -1,23 +1,14 @@
-import {
-  DIRECT_BATCH_BYTES,
-  MAX_NOTICE_SENDERS,
-  MAX_WAITING_DIRECT,
-  NOTICES_BURST,
-  NOTICES_PER_MINUTE,
-} from "../../protocol/limits.ts";
+import { MAX_NOTICE_SENDERS, MAX_WAITING_DIRECT, NOTICES_BURST, NOTICES_PER_MINUTE } from "../../protocol/limits.ts";
 import type { AckEvent, DirectMessage, LeaveReason, MemberInfo } from "../../protocol/messages/messages.ts";
 import type { Network } from "../../protocol/address/network.ts";
-import { utf8Length } from "../../protocol/text/utf8_length.ts";
 import { TokenBucket } from "./token_bucket.ts";
 import type { SessionId } from "../effect.ts";
+import type { DirectQueue } from "./direct_queue.ts";
 import type { Room } from "./room.ts";
 
 const NOTICE_RATE = { perSecond: NOTICES_PER_MINUTE / 60, burst: NOTICES_BURST };
 
-/**
- * One room of a member. While `absent` is set, the member has no connection; a return before `until`
- * goes unnoticed.
- */
+/** One room of a member. While `absent` is set, the member has no session; a return before `until` goes unnoticed. */
 export interface RoomMembership {
   readonly room: Room<Member>;
   absent?: { readonly until: number; readonly reason: LeaveReason };
@@ -26,12 +17,20 @@ export interface RoomMembership {
 /** The part of a session that its member knows. `Registry.sessions` has the session itself. */
 export interface MemberSession {
   readonly id: SessionId;
+  /** Its id on the wire; `undefined` if the client cannot return. */
+  readonly key: string | undefined;
+  readonly token: string;
   readonly resumable: boolean;
   readonly isOwner: boolean;
   readonly address: Network | undefined;
+  /** The names of the rooms whose events it receives: a part of the member's rooms. */
+  readonly rooms: Set<string>;
+  /** The direct messages that it has not confirmed; `undefined` if the client cannot confirm any. */
+  readonly directs: DirectQueue | undefined;
+  readonly commands: TokenBucket;
 }
 
-/** A member with a name and an id, across connections. */
+/** A member with a name and an id, on all their devices and across connections. */
 export class Member {
   readonly id: string;
   /** The digest of the token that proves to be this member. */
@@ -44,23 +43,21 @@ export class Member {
   canReturn = true;
   /** Whether another member had their present name before. */
   nameWasUsed = false;
-  /** The session of their present connection. */
-  session: MemberSession | undefined;
-  /** The address of their previous connection. */
+  /** Their open sessions, oldest first, at most `MAX_SESSIONS_PER_MEMBER`. */
+  readonly sessions: MemberSession[] = [];
+  /** The address of their last session that ended. */
   lastAddress: Network | undefined;
-  /** When their last connection and membership ended; `undefined` while they have one. */
+  /** When their last session and membership ended; `undefined` while they have one. */
   absentSince: number | undefined;
   #info: MemberInfo;
   /** By `ref`, oldest first. Created with the first one, since most members only read. */
   #acks: Map<string, AckEvent> | undefined;
   /** Whether every acknowledgement of the last day is in `#acks`. */
   #acksComplete = true;
-  /** Direct messages that the member has not confirmed, oldest first. */
+  /** Direct messages that no session has confirmed, oldest first. */
   #unconfirmed: DirectMessage[] = [];
   /** Rates of notices by id of the moderator, latest last. Created with the first one. */
   #notices: Map<string, TokenBucket> | undefined;
-  /** Number of `#unconfirmed` messages already sent over the present connection. */
-  #sent = 0;
 
   constructor(info: MemberInfo, tokenDigest: string, messages: TokenBucket | undefined) {
     this.id = info.id;
@@ -131,39 +128,15 @@ export class Member {
     return limiter.take(now);
   }
 
-  /** Keeps a direct message until it is confirmed. Past `MAX_WAITING_DIRECT` the oldest is dropped. */
+  /** Keeps a direct message until a session confirms it. Past `MAX_WAITING_DIRECT` the oldest is dropped. */
   addUnconfirmed(message: DirectMessage): void {
     this.#unconfirmed.push(message);
-    if (this.#unconfirmed.length <= MAX_WAITING_DIRECT) return;
-    this.#unconfirmed.shift();
-    this.#sent = Math.max(0, this.#sent - 1);
+    if (this.#unconfirmed.length > MAX_WAITING_DIRECT) this.#unconfirmed.shift();
+    for (const { directs } of this.sessions) directs?.add(message);
   }
 
-  /** Starts over on a new connection, where nothing has been sent yet. */
-  restartDelivery(): void {
-    this.#sent = 0;
-  }
-
-  /**
-   * The messages to send now, about `DIRECT_BATCH_BYTES` of text together with those sent and not confirmed. Empty
-   * while a full batch is unconfirmed, so direct messages never fill an outbox.
-   */
-  takeUnsent(): DirectMessage[] {
-    const batch: DirectMessage[] = [];
-    let bytes = 0;
-    for (const { text } of this.#unconfirmed.slice(0, this.#sent)) bytes += utf8Length(text);
-    while (this.#sent < this.#unconfirmed.length && bytes < DIRECT_BATCH_BYTES) {
-      const message = this.#unconfirmed[this.#sent++]!;
-      bytes += utf8Length(message.text);
-      batch.push(message);
-    }
-    return batch;
-  }
-
-  /** Drops the messages up to the one with this id: the member has received them. */
+  /** Drops the messages up to the one with this id: a session has received them. */
   confirm(throughId: string): void {
-    const confirmed = this.#unconfirmed.findLastIndex(({ id }) => id === throughId) + 1;
-    this.#unconfirmed.splice(0, confirmed);
-    this.#sent = Math.max(0, this.#sent - confirmed);
+    this.#unconfirmed.splice(0, this.#unconfirmed.findLastIndex(({ id }) => id === throughId) + 1);
   }
 }

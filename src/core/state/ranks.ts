@@ -10,21 +10,25 @@ import type { Session } from "./session.ts";
 import type { ActiveRestriction } from "./active_restriction.ts";
 
 /** A member, in memory or not. */
-type Ranked = Pick<Member, "id" | "name"> & { readonly session?: Member["session"] };
+type Ranked = Pick<Member, "id" | "name"> & { readonly sessions?: Member["sessions"] };
 
 /**
  * The rank of a member: 0 for a plain member, 1 for a moderator of the room, 2 for one of all rooms, 3
  * for an owner.
  */
 export function rankOf(registry: Registry, member: Ranked, room: string | undefined): number {
-  if (member.session?.isOwner) return 3;
+  return member.sessions?.some(({ isOwner }) => isOwner) ? 3 : rankByRole(registry, member, room);
+}
+
+/** The rank of a member's sessions that are not an owner's. */
+function rankByRole(registry: Registry, member: Ranked, room: string | undefined): number {
   if (registry.roles.isModerator(member.id, undefined)) return 2;
   return room !== undefined && registry.roles.isModerator(member.id, room) ? 1 : 0;
 }
 
 function rankOfSession(registry: Registry, { isOwner, member }: Session, room: string | undefined): number {
   if (isOwner) return 3;
-  return member === undefined ? 0 : rankOf(registry, member, room);
+  return member === undefined ? 0 : rankByRole(registry, member, room);
 }
 
 /** The author of the session's commands. Throws `not_joined` if the session is neither a member's nor an owner's. */

@@ -195,7 +195,7 @@ export class Registry {
   }
 
   /**
-   * Notes that the member has lost the connection. They stay in the room until `takeExpiredAbsences`
+   * Notes that the member has lost their last session. They stay in the room until `takeExpiredAbsences`
    * returns the absence.
    */
   markAbsent(member: Member, membership: RoomMembership, reason: LeaveReason, now: number): void {
@@ -216,9 +216,9 @@ export class Registry {
     return expired;
   }
 
-  /** Frees the name of a member without connection and rooms. A member who has a token to return with is remembered. */
+  /** Frees the name of a member without sessions and rooms. A member who has a token to return with is remembered. */
   retireIfAbsent(member: Member, now: number): void {
-    if (member.session !== undefined || member.memberships.size > 0 || member.absentSince !== undefined) return;
+    if (member.sessions.length > 0 || member.memberships.size > 0 || member.absentSince !== undefined) return;
     this.#releaseName(member);
     // Until another member takes the name, this one counts as its last user.
     member.nameWasUsed = false;

@@ -17,7 +17,7 @@ export interface RoomMember {
   readonly info: MemberInfo;
   /** The member as a `join` shows them. */
   readonly introduction: MemberInfo;
-  readonly session: { readonly id: SessionId } | undefined;
+  readonly sessions: readonly { readonly id: SessionId; readonly rooms: ReadonlySet<string> }[];
 }
 
 /** Members, topic and message numbers of one room. Callers check permissions. */
@@ -73,10 +73,10 @@ export class Room<M extends RoomMember = RoomMember> {
     return this.#members;
   }
 
-  /** The connections of everyone in the room except one. */
-  *sessionsBut(except: M | undefined): Iterable<SessionId> {
-    for (const member of this.#members) {
-      if (member !== except && member.session !== undefined) yield member.session.id;
+  /** The sessions that follow the room, except one. */
+  *sessionsBut(except: SessionId | undefined): Iterable<SessionId> {
+    for (const { sessions } of this.#members) {
+      for (const { id, rooms } of sessions) if (id !== except && rooms.has(this.name)) yield id;
     }
   }
 

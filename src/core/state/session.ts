@@ -9,6 +9,7 @@ import {
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { AttemptKey } from "./password_attempts.ts";
 import type { SessionId } from "../effect.ts";
+import { DirectQueue } from "./direct_queue.ts";
 import type { Member } from "./member.ts";
 import {
   formatNetwork,
@@ -43,12 +44,18 @@ export class Session {
   readonly id: SessionId;
   readonly resumable: boolean;
   readonly #address: string | undefined;
-  /** The rate of its commands other than messages. */
-  readonly commands: TokenBucket;
+  /** The rate of its commands other than messages. All sessions of a member share one. */
+  commands: TokenBucket;
   readonly pings: TokenBucket;
   state: SessionState;
-  /** The token for the member's next connection; empty before the first join. */
+  /** The token for the member's next session; empty before the first join. */
   token = "";
+  /** Its id on the wire, after the first join of a client that can return. */
+  key: string | undefined;
+  /** The names of the rooms that it follows. */
+  readonly rooms = new Set<string>();
+  /** The direct messages to confirm, after the first join of a client that can. */
+  directs: DirectQueue | undefined;
   /** Whether the session belongs to an owner of the server. */
   isOwner: boolean;
   /** The only room that its member was invited to; `undefined` for all rooms. */
@@ -88,6 +95,28 @@ export class Session {
 
   get member(): Member | undefined {
     return this.state.phase === "joined" ? this.state.member : undefined;
+  }
+
+  /** Makes it a session of the member. */
+  attach(member: Member, token: string, now: number): void {
+    this.commands = member.sessions[0]?.commands ?? this.commands;
+    this.token = token;
+    if (this.resumable) {
+      // Numbers of sessions begin again at each start of the server.
+      this.key = `${this.id}-${now}`;
+      this.directs = new DirectQueue(member.unconfirmed);
+    }
+    this.state = { phase: "joined", member };
+    member.sessions.push(this);
+  }
+
+  /** Ends it for its member, who may have others. */
+  detach(): void {
+    const { member } = this;
+    this.state = { phase: "closed" };
+    if (member === undefined) return;
+    member.lastAddress = this.address;
+    member.sessions.splice(member.sessions.indexOf(this), 1);
   }
 }
 

@@ -42,7 +42,8 @@ const CHAT_COMMANDS = {
   /**
    * Enters `room`. The first join of a connection needs `name` or `token`; `after` asks for all entries after that seq.
    * `roomId` is the id of the room that `after` is from: a room with another id replays everything, since the earlier
-   * one was removed. `password` is the one that is needed: the server's, an invite's secret, the room's, or the
+   * one was removed. `session` is the id of the session that the same client had before: it ends if it is still open.
+   * `password` is the one that is needed: the server's, an invite's secret, the room's, or the
    * password of the account `name`.
    */
   join: v.object({
@@ -54,6 +55,7 @@ const CHAT_COMMANDS = {
     password: v.optional(bytes(0, limits.MAX_PASSWORD_BYTES)),
     after: v.optional(countField),
     roomId: anyId,
+    session: anyId,
   }),
   /** Leaves `room`. Without `room`, leaves every room, and the server closes the connection. */
   leave: v.object({ type: v.literal("leave"), ref: anyRef, room: anyRoom }),

@@ -21,7 +21,9 @@ const STATE_EVENTS = {
     type: v.literal("joined"),
     ref: anyRef,
     room: parts.joinedRoom,
-    you: v.object({ ...member.entries, token: v.string() }),
+    you: v.object({ ...member.entries, token: v.string(), session: v.optional(v.string()) }),
+    /** At the first join of a session: the member's other rooms. */
+    rooms: v.optional(v.array(v.string())),
     seq: number,
     members,
     count: number,

@@ -44,7 +44,7 @@ Deno.test("the reply to join gives room, member, token, seq, members and counts"
     type: "joined",
     ref: "j",
     room: { id: "id-000001", name: "dev", topic: "" },
-    you: { id: "id-000003", name: "bob", token: "token-2" },
+    you: { id: "id-000003", name: "bob", token: "token-2", session: `${bob}-${stage.now}` },
     seq: 0,
     members: [{ id: "id-000002", name: "ada", role: "moderator" }, { id: "id-000003", name: "bob" }],
     count: 2,

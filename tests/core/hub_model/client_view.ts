@@ -24,6 +24,8 @@ export class ClientView {
       case "joined":
         return this.#joined(event);
       case "join": {
+        // Another device of this member has joined a room that this one does not follow.
+        if (event.member.id === this.id && !this.members.has(event.room)) return;
         const members = this.members.get(event.room)!;
         assert(!members.has(event.member.id), `${event.member.name} joined twice`);
         members.set(event.member.id, event.member.name);

@@ -7,7 +7,7 @@ import { ChangeSteps } from "./change_steps.ts";
 import { JoinSteps } from "./join_steps.ts";
 import { RestrictionModel } from "./restriction_model.ts";
 import { applyModerationStep, applyRoomStep, checkRestrictions } from "./moderation_steps.ts";
-import { type ModelMember, ModelMembers } from "./model_members.ts";
+import { type ModelMember, ModelMembers, type ModelSession } from "./model_members.ts";
 import { type MemberStep, ROOMS, type Step } from "./step.ts";
 import { ClientView, isDirect } from "./client_view.ts";
 import { Stage } from "../stage.ts";
@@ -27,6 +27,7 @@ export class HubModel {
   /** Time of the first tick after the last restart. */
   #started: number | undefined;
   #refs = 0;
+  #acts = 0;
   readonly #owners = [this.connect(true), this.connect(true)];
 
   /** A short class of the final state, by which the fuzzer tells runs apart. */
@@ -75,28 +76,31 @@ export class HubModel {
     if (step.do === "return") return this.#joinSteps.returnByToken(member, step.room);
     if (step.do === "login") return this.#joinSteps.logIn(member, step.room);
     if (step.do === "guess") return this.#joinSteps.guess(member);
-    if (member.session !== undefined) this.#act(member, member.session, step);
+    // The member's devices take turns.
+    const device = member.sessions[++this.#acts % member.sessions.length];
+    if (device !== undefined) this.#act(member, device, step);
   }
 
-  #act(member: ModelMember, session: number, step: MemberStep): void {
+  #act(member: ModelMember, device: ModelSession, step: MemberStep): void {
+    const session = device.id;
     switch (step.do) {
       case "join":
       case "enter":
-        return this.#joinSteps.join(member, session, step.room, step.do === "enter");
+        return this.#joinSteps.join(member, device, step.room, step.do === "enter");
       case "register":
-        return this.#joinSteps.register(member, session);
+        return this.#joinSteps.register(member, device);
       case "leave": {
-        const inside = this.#isInside(member, step.room);
-        if (inside) member.rooms.delete(step.room);
+        const inside = member.rooms.has(step.room);
+        if (inside) this.members.leaveRoom(member, step.room);
         return this.expect(session, { type: "leave", room: step.room }, inside ? "leave" : "error");
       }
       case "post":
       case "repeat":
-        return this.#post(member, session, step.room, step.do === "repeat");
+        return this.#post(member, device, step.room, step.do === "repeat");
       case "edit":
       case "unsay":
       case "react":
-        return this.#changeSteps.apply(member, session, step, this.#isInside(member, step.room));
+        return this.#changeSteps.apply(member, session, step, device.rooms.has(step.room));
       case "resend":
         return this.#resend(member, session);
       case "whisper":
@@ -105,7 +109,7 @@ export class HubModel {
         return this.#confirm(member, session);
       case "topic": {
         const { room, text } = step;
-        const may = this.#isInside(member, room) &&
+        const may = device.rooms.has(room) &&
           this.restrictions.mayWrite(member.id, room, member.account !== undefined) &&
           this.restrictions.takeSlowModeTurn(member.id, room, this.stage.now);
         if (may) this.#keep(room, () => this.#topics.set(room, text));
@@ -115,11 +119,11 @@ export class HubModel {
       case "look":
         return this.#checkLists(member, session, step.room);
       case "quit":
-        this.members.expel(member);
+        this.members.end(member, device);
         this.stage.say(session, { type: "leave" });
         return assertEquals(this.receive(session).at(-1)?.type, "goodbye");
       case "drop":
-        this.members.loseConnection(member, this.stage.now);
+        this.members.loseConnection(member, device, this.stage.now);
         return this.stage.drop(session);
       case "rename": {
         const isHeld = ["", ...member.rooms.keys()].some((room) => this.restrictions.isMuted(member.id, room));
@@ -144,7 +148,7 @@ export class HubModel {
   }
 
   removeRoom(room: string): void {
-    for (const { rooms } of this.members.inRoom(room)) rooms.delete(room);
+    for (const member of this.members.inRoom(room)) this.members.leaveRoom(member, room);
     this.restrictions.lastingRooms.delete(room);
     this.#deserted.delete(room);
     this.#changeSteps.forget(room);
@@ -162,18 +166,15 @@ export class HubModel {
     }
   }
 
-  #isInside({ rooms }: ModelMember, room: string): boolean {
-    return rooms.has(room) && rooms.get(room)!.until === undefined;
-  }
-
   #keep(room: string, change: () => unknown): void {
     change();
     this.restrictions.storedRooms.add(room);
   }
 
-  #post(member: ModelMember, session: number, room: string, twice: boolean): void {
+  #post(member: ModelMember, device: ModelSession, room: string, twice: boolean): void {
+    const session = device.id;
     const message = { type: "message", room, text: "hi", ref: this.newRef() };
-    const may = this.#isInside(member, room) &&
+    const may = device.rooms.has(room) &&
       this.restrictions.mayWrite(member.id, room, member.account !== undefined) &&
       this.restrictions.takeSlowModeTurn(member.id, room, this.stage.now);
     if (!may) return this.expect(session, message, "error");
@@ -204,7 +205,7 @@ export class HubModel {
     const { message } = stored;
     const receiver = this.members.all.find(({ id }) => id === message.to.id)!;
     member.last = { command: { type: "message", to: name, text: "psst", ref: stored.ref }, ack: answer };
-    assertEquals(answer.type === "ack" && answer.waiting, receiver.session === undefined ? true : undefined);
+    assertEquals(answer.type === "ack" && answer.waiting, receiver.sessions.length === 0 ? true : undefined);
     if (receiver !== member) receiver.directs.push(message.id);
   }
 
@@ -308,7 +309,7 @@ export class HubModel {
   /** Asserts that every connection's view, the store and the restrictions equal the model. */
   check(): void {
     this.#endRooms();
-    for (const member of this.members.all) if (member.session !== undefined) this.#checkView(member, member.session);
+    for (const member of this.members.all) for (const session of member.sessions) this.#checkView(member, session);
     for (const room of ROOMS) {
       const seqs = this.stage.stored.filter((entry) => entry.room === room).map(({ seq }) => seq);
       assertEquals(seqs, Array.from({ length: this.#changeSteps.count(room) }, (_, index) => index + 1));
@@ -317,13 +318,13 @@ export class HubModel {
     checkRestrictions(this);
   }
 
-  #checkView({ rooms, directs }: ModelMember, session: number): void {
-    this.receive(session);
-    const view = this.viewOf(session);
+  #checkView({ rooms, directs }: ModelMember, { id, rooms: followed }: ModelSession): void {
+    this.receive(id);
+    const view = this.viewOf(id);
     assertEquals(view.directs, directs.slice(view.skipped));
-    const here = [...rooms].filter(([, { until }]) => until === undefined).map(([room]) => room);
-    assertEquals([...view.members.keys()].sort(), here.sort());
-    for (const room of here) {
+    assertEquals([...view.members.keys()].sort(), [...followed].sort());
+    for (const room of followed) {
+      assert(rooms.has(room));
       const names = this.members.inRoom(room).map(({ name }) => name);
       assertEquals([...view.members.get(room)!.values()].sort(), names.sort(), room);
       assertEquals(view.seqs.get(room), this.#changeSteps.count(room), room);

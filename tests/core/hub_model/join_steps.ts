@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_ROOM } from "../../../src/protocol/conventions.ts";
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
-import { isLockedOut, type ModelMember } from "./model_members.ts";
+import { isLockedOut, type ModelMember, type ModelSession } from "./model_members.ts";
 import type { ModerationContext } from "./moderation_steps.ts";
 import type { ArrivalStep } from "./step.ts";
 import type { ClientView } from "./client_view.ts";
@@ -61,7 +61,8 @@ export class JoinSteps {
   }
 
   /** Joins another room, or the same one again; with the lock's password if `withKey`. */
-  join(member: ModelMember, session: number, room: string, withKey: boolean): void {
+  join(member: ModelMember, own: ModelSession, room: string, withKey: boolean): void {
+    const session = own.id;
     const { restrictions, members, stage } = this.#model;
     const password = withKey ? LOCK_PASSWORD : undefined;
     const open = withKey && restrictions.opensLock(room, LOCK_PASSWORD);
@@ -73,15 +74,16 @@ export class JoinSteps {
     if (!this.#mayUseName(member, member.name, room)) return this.#model.expect(session, command, "error");
     if (isRight) {
       this.#enterRoom(member, room);
+      own.rooms.add(room);
       if (wasRefused) restrictions.passLock(room, member.id);
       return this.#model.expect(session, command, "joined");
     }
     this.#model.expect(session, command, "error");
     if (isLocked || !withKey || !restrictions.admits(member.id, room, isMember, true)) return;
     // A wrong password; it may be the last one allowed for this connection, or for all of them.
-    member.wrongPasswords.push(stage.now);
+    own.wrongPasswords.push(stage.now);
     members.guesses.push(stage.now);
-    if (isLockedOut(member.wrongPasswords, stage.now) || members.isLocked(stage.now)) members.expel(member);
+    if (isLockedOut(own.wrongPasswords, stage.now) || members.isLocked(stage.now)) members.end(member, own);
   }
 
   /** Returns by token, under the last name. */
@@ -92,8 +94,8 @@ export class JoinSteps {
       this.#mayUseName(member, member.name, room) && (members.isPresent(member) || members.isFree(member.name, member));
     const command = { type: "join", token: member.token, name: member.name, room };
     if (!isRight) return this.#model.expect(session, command, "error");
-    this.#takeOver(member, session, room);
     this.#model.expect(session, command, "joined");
+    this.#attach(member, session, room);
     this.#checkReturn(member, session);
   }
 
@@ -108,12 +110,12 @@ export class JoinSteps {
       restrictions.admits(member.id, room, member.rooms.has(room), false) &&
       this.#mayUseName(member, name, room) && members.isFree(name, member);
     if (!isRight) return this.#model.expect(session, command, "error");
-    this.#takeOver(member, session, room);
     member.name = name;
     const joined = this.#model.ask(session, command);
     assert(joined?.type === "joined", JSON.stringify(joined));
     assertEquals(joined.you.name, name);
     member.token = joined.you.token;
+    this.#attach(member, session, room);
     this.#checkReturn(member, session);
   }
 
@@ -129,12 +131,16 @@ export class JoinSteps {
     if (!isLate) members.guesses.push(stage.now);
   }
 
-  register(member: ModelMember, session: number): void {
+  /** Registers the present name. Sessions with another token end. */
+  register(member: ModelMember, { id, token }: ModelSession): void {
     const { members, stage } = this.#model;
     const isLocked = members.isLocked(stage.now);
-    if (!isLocked) member.account = member.name;
     const command = { type: "register", password: passwordOf(member) };
-    this.#model.expect(session, command, isLocked ? "error" : "registered");
+    this.#model.expect(id, command, isLocked ? "error" : "registered");
+    if (isLocked) return;
+    member.account = member.name;
+    member.token = token;
+    for (const session of [...member.sessions]) if (session.token !== token) members.end(member, session);
   }
 
   /** Whether the name is allowed there: a muted member keeps their name, and creates no room if muted everywhere. */
@@ -144,12 +150,9 @@ export class JoinSteps {
     return restrictions.heldNames(id, [room, ...rooms.keys()]).every((held) => held === name);
   }
 
-  #takeOver(member: ModelMember, session: number, room: string): void {
-    const { members, stage } = this.#model;
-    if (member.session !== undefined) members.loseConnection(member, stage.now);
-    member.session = session;
-    member.wrongPasswords = [];
+  #attach(member: ModelMember, session: number, room: string): void {
     this.#enterRoom(member, room);
+    this.#model.members.attach(member, session, room);
   }
 
   #enterRoom(member: ModelMember, room: string): void {

@@ -4,21 +4,31 @@ import type { TokenBucket } from "../../../src/core/state/token_bucket.ts";
 import {
   GRACE_MS,
   MAX_LOCAL_WRONG_PASSWORDS,
+  MAX_SESSIONS_PER_MEMBER,
   MAX_WRONG_PASSWORDS,
   WRONG_PASSWORDS_MS,
 } from "../../../src/protocol/limits.ts";
 import { LOOKS } from "./step.ts";
+
+/** One device of a member while it is connected. */
+export interface ModelSession {
+  readonly id: number;
+  readonly token: string;
+  /** The rooms that it follows: a part of the member's. */
+  readonly rooms: Set<string>;
+  /** Times of its wrong passwords. */
+  readonly wrongPasswords: number[];
+}
 
 export interface ModelMember {
   name: string;
   readonly id: string;
   /** Secret that proves their identity on the next connection. */
   token: string;
-  session: number | undefined;
+  /** Oldest first. */
+  readonly sessions: ModelSession[];
   /** Their registered name. */
   account?: string;
-  /** Times of the wrong passwords on their current connection. */
-  wrongPasswords: number[];
   /** Rate limit of the notices from each moderator, by the moderator's id. */
   readonly notices: Map<string, TokenBucket>;
   /** Their last acknowledged command with its acknowledgement. */
@@ -38,7 +48,9 @@ export class ModelMembers {
   add(id: string, name: string, token: string, session: number, room: string): void {
     const rooms = new Map([[room, {}]]);
     const notices = new Map<string, TokenBucket>();
-    this.all.push({ id, name, token, session, rooms, notices, wrongPasswords: [], directs: [], confirmed: 0 });
+    const member = { id, name, token, sessions: [], rooms, notices, directs: [], confirmed: 0 };
+    this.all.push(member);
+    this.attach(member, session, room);
   }
 
   inRoom(room: string): ModelMember[] {
@@ -46,7 +58,7 @@ export class ModelMembers {
   }
 
   isPresent(member: ModelMember): boolean {
-    return member.session !== undefined || member.rooms.size > 0;
+    return member.sessions.length > 0 || member.rooms.size > 0;
   }
 
   /** Whether the server's machine has reached its limit of wrong passwords. */
@@ -62,16 +74,36 @@ export class ModelMembers {
     );
   }
 
-  /** The connection ended; the rooms stay for the grace. */
-  loseConnection(member: ModelMember, now: number): void {
-    member.session = undefined;
+  /** A further session, by the member's token. With it the member is present in all rooms. Past the limit the oldest ends. */
+  attach(member: ModelMember, id: number, room: string): void {
+    member.sessions.push({ id, token: member.token, rooms: new Set([room]), wrongPasswords: [] });
+    if (member.sessions.length > MAX_SESSIONS_PER_MEMBER) member.sessions.shift();
+    for (const room of member.rooms.keys()) member.rooms.set(room, {});
+  }
+
+  /** A connection ended; after the last one the rooms stay for the grace. */
+  loseConnection(member: ModelMember, session: ModelSession, now: number): void {
+    member.sessions.splice(member.sessions.indexOf(session), 1);
+    if (member.sessions.length > 0) return;
     for (const room of member.rooms.keys()) member.rooms.set(room, { until: now + GRACE_MS });
   }
 
-  /** Ends the connection and leaves all rooms at once, without a grace. */
+  /** Ends a session for good; with the last one the member leaves all rooms at once, without a grace. */
+  end(member: ModelMember, session: ModelSession): void {
+    member.sessions.splice(member.sessions.indexOf(session), 1);
+    if (member.sessions.length === 0) member.rooms.clear();
+  }
+
+  /** Ends all sessions, and leaves all rooms at once. */
   expel(member: ModelMember): void {
-    member.session = undefined;
+    for (const session of [...member.sessions]) this.end(member, session);
     member.rooms.clear();
+  }
+
+  /** Leaves a room on all devices. */
+  leaveRoom(member: ModelMember, room: string): void {
+    member.rooms.delete(room);
+    for (const { rooms } of member.sessions) rooms.delete(room);
   }
 
   expireGraces(now: number): void {

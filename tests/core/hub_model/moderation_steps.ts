@@ -29,7 +29,8 @@ function authorOf(
 ): { readonly id?: string; readonly session: number } | undefined {
   if (by === OWNER) return { session: owner };
   const member = members.all[by];
-  return member?.session === undefined ? undefined : { id: member.id, session: member.session };
+  const session = member?.sessions[0];
+  return session === undefined ? undefined : { id: member!.id, session: session.id };
 }
 
 /** Sends the command and asserts that the hub accepts it exactly if `isRight`, and logs it exactly then. */
@@ -58,7 +59,7 @@ export function applyModerationStep(model: ModerationContext, step: ModerationSt
     case "kick": {
       if (room === "") return;
       const isRight = may && outranks && target.rooms.has(room) && mayNotify(model, author.id, target, room);
-      if (isRight) target.rooms.delete(room);
+      if (isRight) model.members.leaveRoom(target, room);
       return ask("kick", isRight);
     }
     case "ban": {
@@ -107,7 +108,7 @@ function restrict(
 
 /** Whether the notices of a moderator to the target are within their rate; counts one. An absent target gets none. */
 function mayNotify({ stage }: ModerationContext, by: string | undefined, target: ModelMember, room: string): boolean {
-  if (by === undefined || target.session === undefined || !(room === "" || target.rooms.has(room))) return true;
+  if (by === undefined || target.sessions.length === 0 || !(room === "" || target.rooms.has(room))) return true;
   const { notices } = target;
   if (!notices.has(by)) notices.set(by, new TokenBucket(NOTICE_RATE, stage.now));
   return notices.get(by)!.take(stage.now) === 0;
@@ -124,7 +125,7 @@ function ban(model: ModerationContext, target: ModelMember, room: string, second
   const { members } = model;
   restrict(model, "ban", target, room, seconds);
   if (room === "") members.expel(target);
-  else target.rooms.delete(room);
+  else members.leaveRoom(target, room);
 }
 
 function allow(

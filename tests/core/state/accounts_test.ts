@@ -215,16 +215,17 @@ Deno.test("the tokens of an account are listed, the latest used first, and can b
   assertEquals(stage.seen(session), [`revoked ${sessions[1]!.id}`, "goodbye refused"]);
 });
 
-Deno.test("a replaced connection's token can be revoked from another device", () => {
+Deno.test("a token that is revoked from another device ends the sessions that use it", () => {
   const { stage, session } = registered();
   stage.say(session, { type: "sessions" });
   const [{ sessions: [first] }] = stage.events(session) as [Of<"sessions">];
   const token = logIn(stage);
   const second = stage.connect();
   join(stage, second, { token });
-  assertEquals(stage.closed.get(session), "replaced");
+  assertEquals(stage.closed.size, 0);
   stage.say(second, { type: "revoke", session: first!.id });
   assertEquals(stage.seen(second), [`revoked ${first!.id}`]);
+  assertEquals([...stage.closed], [[session, "refused"]]);
 });
 
 Deno.test("a member cannot revoke the tokens of another account, and guests have none", () => {
