@@ -28,6 +28,8 @@ export interface ClientOptions {
   readonly acceptSuggestion: boolean;
   /** At least one. */
   readonly rooms: readonly string[];
+  /** Joins the rooms that the member is in on other devices as well. Default: false. */
+  readonly followRooms?: boolean;
   /** The server's password or an invite's secret. Kept in memory only, like all passwords. */
   readonly password?: string;
   /** Called synchronously, in order. Must not throw. */
@@ -71,6 +73,7 @@ export class Client {
       clock,
       requests: new JoinRequests(name, rooms, password),
       acceptSuggestion,
+      followRooms: options.followRooms ?? false,
       emit: (event) => this.#emit(event),
       state: () => this.#state,
       onOnline: () => this.#setStatus({ kind: "online" }),

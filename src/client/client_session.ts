@@ -36,6 +36,8 @@ export interface ClientSessionOptions {
   /** The client's current state. */
   readonly state: () => ClientState;
   readonly acceptSuggestion: boolean;
+  /** Joins the rooms that the member is in on other devices as well. */
+  readonly followRooms: boolean;
   readonly emit: (event: ClientEvent) => void;
   /** Called when the current link has been greeted and has joined a room: everything can be sent. */
   readonly onOnline: () => void;
@@ -44,6 +46,9 @@ export interface ClientSessionOptions {
   /** The state of an earlier client. */
   readonly remembered?: Remembered;
 }
+
+/** The `ref` of this client's own `leave`: one without it comes from another device of the member. */
+const LEAVE_REF = "leave";
 
 export class ClientSession {
   readonly #options: ClientSessionOptions;
@@ -121,7 +126,7 @@ export class ClientSession {
   }
 
   leave(room: string): void {
-    if (this.#requests.drop(room) || this.#online) this.#link?.send({ type: "leave", room });
+    if (this.#requests.drop(room) || this.#online) this.#link?.send({ type: "leave", room, ref: LEAVE_REF });
     this.sender.deliver();
   }
 
@@ -176,6 +181,8 @@ export class ClientSession {
         return this.#welcomed(event);
       case "joined":
         return this.#joined(event);
+      case "join":
+        return this.#isOwn(event.member.id) ? this.#follow([event.room]) : undefined;
       case "leave":
         return this.#left(event);
       case "rename":
@@ -193,7 +200,6 @@ export class ClientSession {
       case "notice":
         if (event.ref === undefined) this.#lastReason = event.text;
         return;
-      case "join":
       case "presence":
       case "topic":
       case "members":
@@ -226,15 +232,23 @@ export class ClientSession {
     this.#buffer.joined(event);
     this.sender.setSlow(event.room.name, event.room.slow !== undefined);
     this.#options.changed();
+    if (event.rooms !== undefined) this.#follow(event.rooms);
     this.joinFlow.enter();
     this.#goOnline();
     this.sender.deliver();
   }
 
+  /** Joins rooms that the member entered on another device. */
+  #follow(rooms: readonly string[]): void {
+    if (!this.#options.followRooms) return;
+    for (const room of rooms) this.#requests.follow(room);
+    this.joinFlow.enter();
+  }
+
   #left(event: LeaveEvent): void {
     if (!this.#isOwn(event.member.id)) return;
     this.#buffer.left(event.room);
-    this.#requests.left(event);
+    this.#requests.left(event, event.ref === LEAVE_REF);
     if (event.reason !== "removed") return;
     this.#memory.forgetRoom(event.room);
     this.#options.changed();

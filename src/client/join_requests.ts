@@ -3,7 +3,7 @@
  * `ClientState` holds the server's side. Sends nothing itself.
  */
 
-import { MAX_REF_CHARS } from "../protocol/limits.ts";
+import { MAX_REF_CHARS, MAX_ROOMS_PER_MEMBER } from "../protocol/limits.ts";
 import type { PasswordKind } from "../protocol/errors.ts";
 import type { JoinCommand, JoinedEvent, LeaveEvent } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
@@ -22,6 +22,8 @@ export class JoinRequests {
   readonly #joined = new Set<string>();
   #name: string;
   #token: string | undefined;
+  /** The session of the last link, which the server ends when this client joins again. */
+  #session: string | undefined;
   /** The server's password, or the secret given at the start. */
   #password: string | undefined;
   /** The password of the account with our name, until it is accepted. */
@@ -77,6 +79,11 @@ export class JoinRequests {
     return this.#wanted.size === 0;
   }
 
+  /** Adds a room that the member entered on another device, up to `MAX_ROOMS_PER_MEMBER`. Ignores an invalid name. */
+  follow(room: string): void {
+    if (this.#wanted.size < MAX_ROOMS_PER_MEMBER && isRoom(room)) this.want(room);
+  }
+
   /** Adds a room. A password is kept until another one is given. */
   want(room: string, password?: string): void {
     this.#wanted.set(room, password ?? this.#wanted.get(room));
@@ -130,7 +137,7 @@ export class JoinRequests {
   /** Forgets the token, which is valid only for the server that issued it. */
   forgetIdentity(): void {
     this.#accountPassword = undefined;
-    this.#token = undefined;
+    this.#token = this.#session = undefined;
   }
 
   /** Joins as the member with this token from now on. */
@@ -138,6 +145,7 @@ export class JoinRequests {
     this.#accountPassword = this.#newName = undefined;
     this.#name = name;
     this.#token = token;
+    this.#session = undefined;
   }
 
   /**
@@ -152,7 +160,7 @@ export class JoinRequests {
       this.#requested.add(room);
       const password = this.#passwordFor(room);
       this.#tried.set(room, password);
-      const identity = this.#confirmed ? {} : { name: this.#name, token: this.#token };
+      const identity = this.#confirmed ? {} : { name: this.#name, token: this.#token, session: this.#session };
       joins.push({ type: "join", ref: joinRef(room), room, ...identity, password, ...position(room) });
     }
     return joins;
@@ -175,6 +183,7 @@ export class JoinRequests {
     this.#confirmed = true;
     this.#accountPassword = undefined;
     this.#token = you.token;
+    this.#session = you.session;
     this.#name = you.name;
   }
 
@@ -188,10 +197,22 @@ export class JoinRequests {
     return undefined;
   }
 
-  /** Takes our own `leave`. A room that we were removed from, or that was removed, is no longer wanted. */
-  left({ room, reason }: LeaveEvent): void {
+  /**
+   * Takes our own `leave`. A room that we were removed from, that was removed, or that was left on another device, is no
+   * longer wanted. `asked`: this client asked for it, and may have joined the room again since.
+   */
+  left({ room, reason }: LeaveEvent, asked: boolean): void {
     this.#joined.delete(room);
-    if (reason === "kicked" || reason === "removed") this.#wanted.delete(room);
+    if (reason === "kicked" || reason === "removed" || (reason === "left" && !asked)) this.#wanted.delete(room);
+  }
+}
+
+/** Whether this is the server's spelling of a valid name. */
+function isRoom(room: string): boolean {
+  try {
+    return parseRoom(room) === room;
+  } catch {
+    return false;
   }
 }
 

@@ -44,6 +44,7 @@ export class PageSession {
           dial: dialWebSocket(socketAddress(location, options.folder)),
           ...{ name, rooms, password: secret, onEvent },
           acceptSuggestion: false,
+          followRooms: true,
           retryFirst: resumed,
           memory: storage.memory,
         }),

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ErrorEvent } from "../../src/protocol/messages/messages.ts";
+import type { ErrorEvent, JoinCommand } from "../../src/protocol/messages/messages.ts";
 import { ack, AT, BOB, directMessage, Harness, joined, roomMessage, welcome } from "./harness.ts";
 
 function refusal(code: string, more: Partial<ErrorEvent> = {}): ErrorEvent {
@@ -168,7 +168,7 @@ Deno.test("the refusal of a further room is reported and the join is not repeate
 Deno.test("a left room is not joined again, and a link without rooms is online too", async () => {
   const { harness, server } = await Harness.online();
   harness.client.leave("#lobby");
-  assertEquals(await server.next(), { type: "leave", room: "lobby" });
+  assertEquals(await server.next(), { type: "leave", room: "lobby", ref: "leave" });
   const next = await harness.redial(server);
   next.send(welcome());
   await harness.untilStatus("online");
@@ -276,5 +276,31 @@ Deno.test("ten thousand messages at once cost no more per message than a single 
   // About 40 ms; a copy of everything for each message would take seconds.
   assert(ms < 1_000, `took ${ms} ms`);
   assertEquals(harness.state.rooms.get("lobby")?.seq, 10_000);
+  await harness.finish(server);
+});
+
+Deno.test("a client that follows rooms joins those of the member's other devices, and leaves what they leave", async () => {
+  const { harness, server } = await Harness.online({ followRooms: true });
+  const member = { id: harness.state.you!.id, name: "ada" };
+  server.send({ type: "join", room: "dev", member, at: "" });
+  assertEquals((await server.next() as JoinCommand).room, "dev");
+  server.send({ ...joined("dev"), rooms: ["lobby", "ops"] });
+  assertEquals((await server.next() as JoinCommand).room, "ops");
+  server.send({ type: "leave", room: "dev", member, at: "", reason: "left" });
+  server.close();
+  const next = await harness.redial(server);
+  next.send(welcome());
+  const rooms = (await next.commands()).flatMap((command) => command.type === "join" ? [command.room] : []);
+  assertEquals(rooms, ["lobby"]);
+  next.send(joined("lobby"));
+  assertEquals((await next.next() as JoinCommand).room, "ops");
+  await harness.finish(next);
+});
+
+Deno.test("a client that does not follow rooms stays in its own", async () => {
+  const { harness, server } = await Harness.online();
+  server.send({ type: "join", room: "dev", member: { id: harness.state.you!.id, name: "ada" }, at: "" });
+  server.send({ ...joined("lobby"), rooms: ["ops"] });
+  assertEquals(await server.commands(), []);
   await harness.finish(server);
 });

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { JoinRequests } from "../../src/client/join_requests.ts";
+import { MAX_ROOMS_PER_MEMBER } from "../../src/protocol/limits.ts";
 import { joined } from "./harness.ts";
 
 const never = () => ({});
@@ -57,8 +58,41 @@ Deno.test("a client that is removed from a room does not rejoin it", () => {
   requests.takeJoins(never);
   requests.joined(joined("lobby"));
   const leave = { type: "leave" as const, room: "lobby", at: "" };
-  requests.left({ ...leave, member: { id: "m-ada", name: "ada" }, reason: "left" });
+  requests.left({ ...leave, member: { id: "m-ada", name: "ada" }, reason: "timeout" }, false);
   assertEquals(requests.wantsNothing, false);
-  requests.left({ ...leave, member: { id: "m-ada", name: "ada" }, reason: "kicked" });
+  requests.left({ ...leave, member: { id: "m-ada", name: "ada" }, reason: "kicked" }, false);
   assertEquals(requests.wantsNothing, true);
+});
+
+Deno.test("a room that was left on another device is not wanted any more, one that was joined again meanwhile is", () => {
+  for (const asked of [true, false]) {
+    const requests = new JoinRequests("ada", ["lobby"]);
+    requests.left(
+      { type: "leave", room: "lobby", at: "", member: { id: "m-ada", name: "ada" }, reason: "left" },
+      asked,
+    );
+    assertEquals(requests.wantsNothing, !asked);
+  }
+});
+
+Deno.test("at most MAX_ROOMS_PER_MEMBER rooms of other devices are followed, and only valid ones", () => {
+  const requests = new JoinRequests("ada", ["lobby"]);
+  for (const room of ["no room", "", "#dev"]) requests.follow(room);
+  for (let n = 0; n < 2 * MAX_ROOMS_PER_MEMBER; n++) requests.follow(`room${n}`);
+  requests.takeJoins(never);
+  requests.joined(joined("lobby"));
+  const joins = requests.takeJoins(never).map(({ room }) => room);
+  assertEquals(joins, Array.from({ length: MAX_ROOMS_PER_MEMBER - 1 }, (_, n) => `room${n}`));
+});
+
+Deno.test("the first join of a link names the session of the last link", () => {
+  const requests = new JoinRequests("ada", ["lobby"]);
+  requests.takeJoins(never);
+  const event = joined("lobby");
+  requests.joined({ ...event, you: { ...event.you, session: "7-1" } });
+  requests.linkLost();
+  assertEquals(requests.takeJoins(never)[0]?.session, "7-1");
+  requests.forgetIdentity();
+  requests.linkLost();
+  assertEquals(requests.takeJoins(never)[0]?.session, undefined);
 });

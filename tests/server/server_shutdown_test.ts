@@ -156,13 +156,13 @@ Deno.test("a client that does not read is closed when its outbox is full, and ot
   assert(stage.logged.includes('["warn","slow consumer",{"peer":"memory:right"}]'), stage.logged.join("\n"));
 });
 
-Deno.test("a token takes over from an open connection, which gets a goodbye", async () => {
+Deno.test("a client that returns replaces its own earlier session, which gets a goodbye", async () => {
   await using stage = new Stage();
   const old = stage.dial();
   await old.say({ type: "join", name: "ada" });
-  const { you: { token } } = await old.until("joined");
+  const { you: { token, session } } = await old.until("joined");
   const again = stage.dial();
-  await again.say({ type: "join", token });
+  await again.say({ type: "join", token, session });
   await again.until("joined");
   assertEquals((await old.rest()).map((line) => JSON.parse(line)), [{ type: "goodbye", reason: "replaced" }]);
   old.hangUp();

@@ -93,7 +93,8 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
   const makeClient = (password: string | undefined) => (onEvent: ClientListener) => {
     const memory = plan.remembers ? openMemory(stateFolder, address, plan.name, warn) : undefined;
     const name = plan.nameChosen ? plan.name : rememberedName(memory) ?? plan.name;
-    return new Client({ dial, name, acceptSuggestion, rooms, password, onEvent, memory });
+    const followRooms = output.kind === "terminal";
+    return new Client({ dial, name, acceptSuggestion, rooms, followRooms, password, onEvent, memory });
   };
   switch (output.kind) {
     case "pipe":
