@@ -30,6 +30,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
   ],
   ["A topic", `${n(limits.MAX_TOPIC_BYTES)} bytes, one line`],
   ["Rooms that one member is in", n(limits.MAX_ROOMS_PER_MEMBER)],
+  ["Open sessions of one member", n(limits.MAX_SESSIONS_PER_MEMBER)],
   ["Rooms of a server", `${n(limits.MAX_ROOMS)}; the last ${n(limits.RESERVED_ROOMS)} are for owners`],
   [
     "Existing rooms made by one member; from one address; from the server's own machine",

@@ -37,9 +37,9 @@ export function stateFolder(env: Environment, os = Deno.build.os): string | unde
 }
 
 /**
- * Opens the client memory for this address and name, in a file that only its owner can read.
- * `undefined` if Deno lacks the permissions (the user is not asked), if another client is using the
- * file, or if the file cannot be kept.
+ * Opens the client memory for this address and name, in a file that only its owner can read. While another client uses the
+ * file, a further one gets only who the member is, and keeps nothing. `undefined` if Deno lacks the permissions (the user
+ * is not asked), or if the file cannot be kept.
  */
 export function openClientState(options: ClientStateOptions): ClientMemory | undefined {
   const { folder, address, name, warn } = options;
@@ -49,7 +49,7 @@ export function openClientState(options: ClientStateOptions): ClientMemory | und
   try {
     preparePrivateFolder(folder);
     const lock = takeLock(`${path}${LOCK}`);
-    if (lock === undefined) return undefined;
+    if (lock === undefined) return new SharedState(path, key);
     const version = versionOf(path + STATE);
     if (version > VERSION) {
       lock.close();
@@ -121,6 +121,48 @@ const VERSION_CHARS = 32;
 
 type Key = readonly [address: string, name: string];
 
+/** The memory of a further client at the same time: the same member, with nothing else of the first client. */
+class SharedState implements ClientMemory {
+  readonly #path: string;
+  readonly #key: Key;
+
+  constructor(path: string, key: Key) {
+    this.#path = path;
+    this.#key = key;
+  }
+
+  load(): Remembered | undefined {
+    try {
+      const remembered = readState(this.#path + STATE, this.#key);
+      if (typeof remembered !== "object") return undefined;
+      const { serverId, token, name, names, ignored } = remembered;
+      return { serverId, token, name, names, ignored, lastSeqs: [], directIds: [], pending: [] };
+    } catch {
+      // The first client reports it.
+      return undefined;
+    }
+  }
+
+  save(): boolean {
+    return false;
+  }
+
+  close(): void {}
+}
+
+/** Reads a client memory. `undefined` if there is none, `"damaged"` if it is not of this program, address and name. */
+function readState(path: string, [address, name]: Key): Remembered | "damaged" | undefined {
+  const text = readPrivateFile(path, MAX_FILE_BYTES);
+  if (text === undefined) return undefined;
+  try {
+    const value = JSON.parse(text);
+    const ours = value?.version === VERSION && value.address === address && value.person === name;
+    return ours ? parseRemembered(value) ?? "damaged" : "damaged";
+  } catch {
+    return "damaged";
+  }
+}
+
 class ClientState implements ClientMemory {
   readonly #path: string;
   readonly #key: Key;
@@ -137,11 +179,10 @@ class ClientState implements ClientMemory {
 
   load(): Remembered | undefined {
     try {
-      const text = readPrivateFile(this.#path + STATE, MAX_FILE_BYTES);
-      if (text === undefined) return undefined;
-      const remembered = this.#parse(text);
-      if (remembered === undefined) this.#putAside();
-      return remembered;
+      const remembered = readState(this.#path + STATE, this.#key);
+      if (remembered !== "damaged") return remembered;
+      this.#putAside();
+      return undefined;
     } catch (error) {
       this.#warn(`Cannot read the client memory in ${this.#path}${STATE}: ${explain(error)}`);
       return undefined;
@@ -166,17 +207,6 @@ class ClientState implements ClientMemory {
       this.#warn(`Cannot save the client memory in ${this.#path}${STATE}: ${explain(this.#error)}`);
     }
     this.#lock.close();
-  }
-
-  #parse(text: string): Remembered | undefined {
-    try {
-      const value = JSON.parse(text);
-      const [address, name] = this.#key;
-      const ours = value?.version === VERSION && value.address === address && value.person === name;
-      return ours ? parseRemembered(value) : undefined;
-    } catch {
-      return undefined;
-    }
   }
 
   #putAside(): void {

@@ -37,7 +37,7 @@ export function linkEndOfGoodbye(goodbye: GoodbyeEvent, why: string | undefined)
     case "refused":
       return refused(why ?? "The server refused the connection");
     case "replaced":
-      return refused("Joined from another place, which replaced this connection");
+      return refused("Joined from too many other places: this was the oldest connection");
     case "kicked":
       return refused(why ?? "The server removed you");
     case "shutdown":

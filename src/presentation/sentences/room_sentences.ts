@@ -45,7 +45,7 @@ const GOODBYES: Readonly<Record<GoodbyeReason, string>> = {
   shutdown: "The server is shutting down. Goodbye.",
   timeout: "The server received nothing from you for too long. Goodbye.",
   slow: "Your connection is too slow for the messages that arrive. Goodbye.",
-  replaced: "You joined from another connection. Goodbye.",
+  replaced: "You joined from too many other places. Goodbye.",
   refused: "Goodbye.",
   kicked: "You are banned from this server. Goodbye.",
 };

@@ -80,7 +80,7 @@ const STATE_EVENTS = {
     /** The kind of password that is missing or wrong, with `wrong_password`. */
     needs: v.optional(parts.passwordKind),
   }),
-  /** `replaced`: the same member joined from another connection. `kicked`: by a ban from the whole server. */
+  /** `replaced`: the same client came back, or the member has too many sessions. `kicked`: by a ban from the whole server. */
   goodbye: v.object({
     type: v.literal("goodbye"),
     reason: v.picklist(["left", "shutdown", "timeout", "slow", "replaced", "refused", "kicked"]),
