@@ -47,7 +47,7 @@ async function assertUnseen(terminal: Tmux, ...secrets: readonly string[]): Prom
   for (const secret of secrets) assertFalse(seen.includes(secret), seen);
 }
 
-orderTest("a registered name is had from a second terminal by its password alone", async (server, ada) => {
+orderTest("a member is in the chat from a second terminal as well, by the name's password", async (server, ada) => {
   await register(ada);
   await using other = await Tmux.open();
   await connect(other, server, "guest");
@@ -57,11 +57,12 @@ orderTest("a registered name is had from a second terminal by its password alone
   await other.enter("/login ada");
   await answer(other, PASSWORD, "Password of ada:");
   await other.until("* You are ada now");
-  await ada.until("Joined from another place");
   await other.enter("/sessions");
   await other.until("this one");
-  await other.enter("back again");
-  await other.until("ada: back again");
+  await other.enter("from here too");
+  for (const terminal of [other, ada]) await terminal.until("ada: from here too");
+  await ada.enter("and from there");
+  await other.until("ada: and from there");
   await assertUnseen(other, PASSWORD, "wrong horse");
   await assertUnseen(ada, PASSWORD);
 });

@@ -1,6 +1,8 @@
 /** The users of one browser: what it remembers for each name, so that several people can take turns or use one tab each. */
 
 import { type ClientMemory, parseRemembered, type Remembered } from "../../client/client_memory.ts";
+import type { PendingMessage } from "../../client/delivery/message_intent.ts";
+import { MAX_PENDING_MESSAGES } from "../../protocol/limits.ts";
 import { foldName } from "../../protocol/text/names.ts";
 import type { JsonStore, ListedStore } from "./browser_storage.ts";
 
@@ -73,6 +75,8 @@ export class DeviceUser implements JsonStore {
   readonly #entered: (name: string) => number;
   #name: string;
   #enteredAt: number | undefined;
+  /** The refs of the pending messages that this page stored or loaded last. Others are those of another tab. */
+  #ownRefs: ReadonlySet<string> = new Set();
 
   /** `entered` is called with the name when the server has admitted the user, and returns the time. */
   constructor(store: JsonStore, name: string, entered: (name: string) => number) {
@@ -98,6 +102,12 @@ export class DeviceUser implements JsonStore {
   }
 
   #load(): Remembered | undefined {
+    const remembered = this.#stored();
+    this.#ownRefs = refsOf(remembered?.pending ?? []);
+    return remembered;
+  }
+
+  #stored(): Remembered | undefined {
     const remembered = parseRemembered(this.read(MEMORY));
     return remembered && { ...remembered, lastSeqs: [] };
   }
@@ -105,14 +115,25 @@ export class DeviceUser implements JsonStore {
   /** A name that the server has not admitted is not remembered. */
   #save(remembered: Remembered): boolean {
     if (foldName(remembered.name) !== foldName(this.#name)) this.#move(remembered);
-    if (remembered.token === undefined && this.#load() === undefined) return true;
+    const stored = this.#stored();
+    if (remembered.token === undefined && stored === undefined) return true;
     if (remembered.token !== undefined) this.#enteredAt ??= this.#entered(this.#name);
-    return this.write(MEMORY, { ...remembered, enteredAt: this.#enteredAt } satisfies StoredMemory);
+    const pending = this.#withOtherTabs(remembered, stored);
+    this.#ownRefs = refsOf(remembered.pending);
+    return this.write(MEMORY, { ...remembered, pending, enteredAt: this.#enteredAt } satisfies StoredMemory);
+  }
+
+  /** Keeps what other tabs of the same member have stored as pending: whichever tab comes next sends it. */
+  #withOtherTabs({ token, pending }: Remembered, stored: Remembered | undefined): readonly PendingMessage[] {
+    if (stored === undefined || stored.token !== token) return pending;
+    const own = refsOf(pending);
+    const others = stored.pending.filter(({ ref }) => !own.has(ref) && !this.#ownRefs.has(ref));
+    return [...others, ...pending].slice(-MAX_PENDING_MESSAGES);
   }
 
   /** Takes the data along to a new name. The data of another member, from before a login, stays except what is pending. */
   #move({ name, token }: Remembered): void {
-    const left = this.#load();
+    const left = this.#stored();
     const read = this.read(READ);
     if (left !== undefined && left.token !== token) this.write(MEMORY, { ...left, pending: [] });
     else for (const key of [MEMORY, READ]) this.write(key, undefined);
@@ -120,6 +141,10 @@ export class DeviceUser implements JsonStore {
     this.#enteredAt = undefined;
     if (read !== undefined) this.write(READ, read);
   }
+}
+
+function refsOf(pending: readonly PendingMessage[]): ReadonlySet<string> {
+  return new Set(pending.map(({ ref }) => ref));
 }
 
 function keyOf(key: string, name: string): string {

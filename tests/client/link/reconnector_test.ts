@@ -141,7 +141,7 @@ Deno.test("after a timeout or a slow-reader goodbye the client reconnects", asyn
 Deno.test("a final goodbye closes the client", async () => {
   const causes: [GoodbyeEvent["reason"], string, string][] = [
     ["left", "left", "Left"],
-    ["replaced", "refused", "Joined from another place, which replaced this connection"],
+    ["replaced", "refused", "Joined from too many other places: this was the oldest connection"],
     ["refused", "refused", "The server refused the connection"],
   ];
   for (const [reason, cause, sentence] of causes) {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Remembered } from "../../../src/client/client_memory.ts";
+import { MAX_PENDING_MESSAGES } from "../../../src/protocol/limits.ts";
 import { DeviceUsers, MAX_DEVICE_USERS } from "../../../src/web/model/device_users.ts";
 import { MemoryStore } from "../page_stage.ts";
 
@@ -108,4 +109,26 @@ Deno.test("what earlier versions stored belongs to its name from then on, also a
   store.write("memory", { ...remembered("refused"), token: undefined });
   device(store);
   assertEquals(store.keys().toSorted(), ["memory ada", "read ada"]);
+});
+
+Deno.test("two tabs of one member keep each other's pending messages, and drop their own when they are acknowledged", () => {
+  const { users } = device();
+  const [first, second] = [users.user("ada").memory, users.user("ada").memory];
+  first.save(remembered("ada", "t", "one"));
+  second.save(remembered("ada", "t", "two"));
+  assertEquals(loaded(users, "ada"), ["t", "one", "two"]);
+  first.save(remembered("ada", "t", "three"));
+  assertEquals(loaded(users, "ada"), ["t", "two", "three"]);
+  second.save(remembered("ada", "t"));
+  first.save(remembered("ada", "t"));
+  assertEquals(loaded(users, "ada"), ["t"]);
+});
+
+Deno.test("the pending messages of two tabs stay within the limit, the page's own first", () => {
+  const { users } = device();
+  const many = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}${n}`);
+  users.user("ada").memory.save(remembered("ada", "t", ...many("a", MAX_PENDING_MESSAGES)));
+  users.user("ada").memory.save(remembered("ada", "t", ...many("b", 10)));
+  const [, ...texts] = loaded(users, "ada")!;
+  assertEquals([texts.length, texts.at(-1), texts[0]], [MAX_PENDING_MESSAGES, "b9", "a10"]);
 });
