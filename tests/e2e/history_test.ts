@@ -53,12 +53,14 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       await using again = await die(server, signal);
       await using back = await Peer.rejoin(again.address, ada.joined.you, 0);
       assertEquals(back.events[0]!.server.id, was.id);
-      assertEquals([back.joined.you, back.joined.room.topic, back.joined.missed], [ada.joined.you, "tea", 2]);
+      const { session } = back.joined.you;
+      assertEquals([back.joined.you, back.joined.room.topic], [{ ...ada.joined.you, session }, "tea"]);
+      assertEquals(back.joined.missed, 2);
       assertEquals(back.joined.room.id, ada.joined.room.id);
       const missed = [await back.next({ type: "message" }), await back.next({ type: "message" })];
       assertEquals(missed.map(({ seq, from }) => [seq, from.name]).sort(), [[1, "ada"], [2, "robert"]].sort());
       await using robert = await Peer.rejoin(again.address, bob.joined.you);
-      assertEquals(robert.joined.you, { ...bob.joined.you, name: "robert" });
+      assertEquals({ ...robert.joined.you, session: bob.joined.you.session }, { ...bob.joined.you, name: "robert" });
       await back.send({ ...HI, text: "again", ref: "1" });
       await robert.send({ ...HI, text: "again", ref: "1" });
       assertEquals([await back.next({ type: "ack" }), await robert.next({ type: "ack" })], acks);
@@ -173,7 +175,8 @@ Deno.test({
     }
     await using again = await serveAgain(server, "--keep", "0");
     await using back = await Peer.rejoin(again.address, ada.joined.you, 0);
-    assertEquals([back.joined.you, back.joined.seq, back.joined.missed], [ada.joined.you, 2, 0]);
+    const { session } = back.joined.you;
+    assertEquals([back.joined.you, back.joined.seq, back.joined.missed], [{ ...ada.joined.you, session }, 2, 0]);
     await back.send({ ...HI, text: "xyzzy", ref: "1" });
     assertEquals(await back.next({ type: "ack" }), ack);
     await back.send({ ...HI, text: "xyzzy", ref: "3" });
