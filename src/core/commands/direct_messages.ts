@@ -49,7 +49,7 @@ function repeatDirect(turn: Turn, caller: Caller, receiver: Member, { id, ref, t
   const known = receiver.unconfirmed.find((message) => message.id === id);
   if (known === undefined) return false;
   if (known.from.id !== caller.member.id || known.text !== text) throw idTaken(id);
-  const waiting = receiver.session === undefined ? { waiting: true as const } : {};
+  const waiting = receiver.sessions.length === 0 ? { waiting: true as const } : {};
   if (ref !== undefined) send(turn, caller.session, { type: "ack", ref, id, at: known.at, ...waiting });
   return true;
 }
@@ -116,7 +116,6 @@ export function confirmDirects(turn: Turn, { session, member }: Caller, ref: str
   // With a made-up id the store would drop messages that were never sent.
   if (!session.directs?.awaits(throughId)) return;
   session.directs.confirm(throughId);
-  member.confirm(throughId);
-  turn.effects.push({ type: "confirm", memberId: member.id, throughId });
+  if (member.confirm(throughId)) turn.effects.push({ type: "confirm", memberId: member.id, throughId });
   sendDirects(turn, session);
 }

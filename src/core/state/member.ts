@@ -135,8 +135,8 @@ export class Member {
     for (const { directs } of this.sessions) directs?.add(message);
   }
 
-  /** Drops the messages up to the one with this id: a session has received them. */
-  confirm(throughId: string): void {
-    this.#unconfirmed.splice(0, this.#unconfirmed.findLastIndex(({ id }) => id === throughId) + 1);
+  /** Drops the messages up to the one with this id: a session has received them. False if another session had, too. */
+  confirm(throughId: string): boolean {
+    return this.#unconfirmed.splice(0, this.#unconfirmed.findLastIndex(({ id }) => id === throughId) + 1).length > 0;
   }
 }
