@@ -15,7 +15,7 @@ import { send, type Turn } from "../turn.ts";
 import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle, wrongEntrance } from "./access.ts";
 import { checkLogin, logIn, wrongLogin } from "./account.ts";
 import { sendWaiting } from "./direct_messages.ts";
-import { replace } from "./leave.ts";
+import { endReplaced } from "./leave.ts";
 import { announceRename, keepMember } from "./rename.ts";
 import { discardRoom, makeRoom } from "./room_lifecycle.ts";
 
@@ -221,7 +221,7 @@ function makeSpace(turn: Turn, member: Member, earlier: string | undefined): voi
   const same = earlier === undefined ? undefined : member.sessions.find(({ key }) => key === earlier);
   const oldest = member.sessions.length < MAX_SESSIONS_PER_MEMBER ? undefined : member.sessions[0];
   const replaced = same ?? oldest;
-  if (replaced !== undefined) replace(turn, turn.registry.sessions.get(replaced.id)!);
+  if (replaced !== undefined) endReplaced(turn, turn.registry.sessions.get(replaced.id)!);
 }
 
 /** Throws `forbidden` if the member has reached its limit of rooms, unless it is in this room already. */

@@ -70,7 +70,7 @@ export function expelMember(turn: Turn, { sessions }: Member, goodbye: GoodbyeRe
 }
 
 /** Ends a session in favour of another one of the same member, who stays in all rooms. */
-export function replace(turn: Turn, session: Session): void {
+export function endReplaced(turn: Turn, session: Session): void {
   end(turn, session, "replaced");
 }
 
