@@ -50,8 +50,14 @@ const ROOT = new URL("../", import.meta.url);
  * `deno compile -A main.ts` embeds them.
  */
 const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
-  // Only the English word list is used, not the derivation of keys.
-  "@noble/hashes": ["."],
+  "@noble/ed25519": ["index.ts"],
+  // Only SHA-512 is used.
+  "@noble/hashes": [
+    "src",
+    ...["_blake", "argon2", "blake1", "blake2", "blake3", "eskdf", "hkdf", "hmac", "legacy", "pbkdf2", "scrypt", "sha3"]
+      .map((module) => `${module}.js`),
+    ...["sha3-addons.js", "webcrypto.js"],
+  ],
   "@scure/bip39": [
     "src",
     ...["czech", "french", "italian", "japanese", "korean", "portuguese", "spanish"]

@@ -1,10 +1,12 @@
-/** Bundles a TypeScript module and all its imports into one script: strips the types and adds a small loader. */
+/**
+ * Bundles a TypeScript module and all its imports into one script: strips types and comments, and adds a small loader.
+ */
 
 import { transform } from "sucrase";
 import { packageFile } from "./source_files.ts";
 
 interface Module {
-  /** The path below the root, or the name of a package. Other modules require it by this. */
+  /** The path below the root, or below a package's name. Other modules require it by this. */
   readonly id: string;
   readonly code: string;
 }
@@ -37,24 +39,32 @@ async function gather(root: URL, id: string, modules: Map<string, Module>): Prom
   const module = { id, code: await codeOf(root, id) };
   modules.set(id, module);
   for (const name of requiredBy(module.code)) {
-    const isOurs = name.startsWith(".");
-    await gather(root, isOurs ? new URL(name, new URL(id, root)).href.slice(root.href.length) : name, modules);
+    const isRelative = name.startsWith(".");
+    await gather(root, isRelative ? new URL(name, new URL(id, root)).href.slice(root.href.length) : name, modules);
   }
 }
 
 async function codeOf(root: URL, id: string): Promise<string> {
-  if (!id.endsWith(".ts")) return await Deno.readTextFile(packageFile(id));
-  const source = await Deno.readTextFile(new URL(id, root));
+  const isOurs = id.endsWith(".ts");
+  const file = isOurs ? new URL(id, root) : packageFile(id);
+  const source = await Deno.readTextFile(file);
+  if (file.pathname.endsWith(".cjs")) return source;
   const { code } = transform(source, {
-    transforms: ["typescript", "imports"],
+    transforms: isOurs ? ["typescript", "imports"] : ["imports"],
     disableESTransforms: true,
     filePath: id,
   });
-  return code;
+  return withoutComments(code);
 }
 
+/** Removes comments that are lines of their own. No text in backquotes may have a line that begins as a comment does. */
+function withoutComments(code: string): string {
+  return code.replace(/^[ \t]*(?:\/\*(?:(?!\*\/)[^])*\*\/|\/\/.*)[ \t]*\n/gm, "");
+}
+
+/** The modules of `import` and of `await import`, which sucrase writes with different quotes. */
 function requiredBy(code: string): string[] {
-  return Array.from(code.matchAll(/\brequire\('([^']+)'\)/g), ([, name]) => name!);
+  return Array.from(code.matchAll(/\brequire\((['"])([^'"]+)\1\)/g), ([, , name]) => name!);
 }
 
 /** Escapes text that would end the script element. It occurs only in strings and patterns, where the escape means the same. */

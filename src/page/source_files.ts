@@ -1,5 +1,7 @@
-/** The sources of the documents for browsers: the program's own files, and builds of npm packages. */
+/** The sources of the documents for browsers: the program's own files, and files of npm packages. */
 
+import { Point } from "@noble/ed25519";
+import { sha512 } from "@noble/hashes/sha2.js";
 import * as valibot from "valibot";
 
 /** The folder that holds `src`, in a checkout or embedded in the executable. */
@@ -11,27 +13,37 @@ export async function openSources(): Promise<void> {
   if (state !== "granted") throw new Deno.errors.NotCapable("The page needs --allow-read for the program's files");
 }
 
-/** For each package, the build that browsers run without changes. */
-const FILES: Readonly<Record<string, () => URL>> = {
-  valibot: () => new URL("index.min.cjs", folderOfValibot()),
-};
-
-/** The file of a package for browsers. Throws if the package is not in the table. */
-export function packageFile(name: string): URL {
-  const find = FILES[name];
-  if (find === undefined) {
-    throw new Error(`Cannot pack ${name} for browsers: src/page/source_files.ts does not know it`);
-  }
-  return find();
+interface PackageSource {
+  /** Throws an error from the package's code: Deno cannot report its folder, but the stack names it in all versions. */
+  readonly fail: () => unknown;
+  /** The build that browsers run without changes. Without it, modules of the package are read by their own path. */
+  readonly build?: string;
 }
 
-/** Deno cannot report the folder of a package, but the stack of an error from the package names it in all versions. */
-function folderOfValibot(): string {
+const PACKAGES: Readonly<Record<string, PackageSource>> = {
+  "@noble/ed25519": { fail: () => Point.fromHex(""), build: "index.js" },
+  "@noble/hashes": { fail: () => sha512("" as never) },
+  valibot: { fail: () => valibot.parse(valibot.never(), undefined), build: "dist/index.min.cjs" },
+};
+
+/** The file of a package's module, such as `@noble/hashes/sha2.js`. Throws if the package is not in the table. */
+export function packageFile(module: string): URL {
+  const [name = module] = /^(?:@[^/]+\/)?[^/]+/.exec(module) ?? [];
+  const source = PACKAGES[name];
+  if (source === undefined) {
+    throw new Error(`Cannot pack ${module} for browsers: src/page/source_files.ts does not know ${name}`);
+  }
+  return new URL(source.build ?? module.slice(name.length + 1), folderOf(name, source));
+}
+
+/** The folder of a package, which is below one of its name and perhaps of its version. */
+function folderOf(name: string, { fail }: PackageSource): string {
   try {
-    valibot.parse(valibot.never(), undefined);
+    fail();
   } catch (error) {
-    const [folder] = /file:\/\/[^\n]*\/valibot\/[^\n]*\/dist\//.exec((error as Error).stack ?? "") ?? [];
+    const pattern = new RegExp(`file://[^\\n]*/${name}/(?:\\d[^/\\n]*/)?(?=[^\\n]*\\.[cm]?js)`);
+    const [folder] = pattern.exec((error as Error).stack ?? "") ?? [];
     if (folder !== undefined) return folder;
   }
-  throw new Error("Cannot find the files of valibot");
+  throw new Error(`Cannot find the files of ${name}`);
 }

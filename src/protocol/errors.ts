@@ -16,6 +16,8 @@ export const ERROR_CODES = [
   "name_taken",
   "name_invalid",
   "wrong_password",
+  "bad_signature",
+  "out_of_date",
   "rate_limited",
   "too_many_connections",
   "server_full",

@@ -41,6 +41,8 @@ export const MAX_ACCOUNTS_PER_ADDRESS = 100;
 export const MAX_ACCOUNTS_OF_THIS_MACHINE = 2_000;
 /** Tokens of one account. The longest unused one is dropped first. */
 export const MAX_TOKENS_PER_ACCOUNT = 16;
+/** Keys of one member, one for each device. */
+export const MAX_DEVICES_PER_MEMBER = 16;
 /** Passwords that are hashed at the same time, and that wait for it. Each takes half a second and 128 MiB. */
 export const MAX_SCRYPT_AT_ONCE = 2;
 export const MAX_SCRYPT_WAITING = 32;

@@ -19,6 +19,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   main: ["src/cli"],
   "src/protocol": [],
   "src/core": ["src/protocol"],
+  "src/identity": ["src/protocol"],
   "src/presentation": ["src/protocol"],
   "src/framing": ["src/presentation", "src/protocol"],
   "src/transports": ["src/framing", "src/protocol"],
@@ -54,6 +55,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 /** Packages and built-in modules (`node:` for all of these) that a folder, or a single file, may import. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/protocol": ["npm:valibot"],
+  "src/identity/noble_keys.ts": ["npm:@noble/ed25519", "npm:@noble/hashes"],
   "src/transports": ["node:tls"],
   "src/history": ["node:sqlite"],
   "src/client/client_memory.ts": ["npm:valibot"],
@@ -65,7 +67,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/terminal/screen/keyboard.ts": ["node:tty"],
   "src/web": ["npm:valibot"],
   "src/manual": ["npm:marked"],
-  "src/page": ["npm:sucrase", "npm:valibot"],
+  "src/page": ["npm:@noble/ed25519", "npm:@noble/hashes", "npm:sucrase", "npm:valibot"],
   "src/cli/config/config_entries.ts": ["npm:valibot"],
   "src/cli/invites/passphrase.ts": ["npm:@scure/bip39"],
   "src/cli/invites/qr_code.ts": ["npm:uqr"],

@@ -1,0 +1,97 @@
+/**
+ * What is signed: a label for the kind, a line feed, and a JSON object in the canonical form of RFC 8785. The signed bytes
+ * are the UTF-8 of this text. All values are strings, so that the canonical form is JSON without spaces whose keys are
+ * sorted. The label keeps a signature of one kind from being used as another.
+ */
+
+export const JOIN_LABEL = "confab-join-1";
+export const DEVICE_LABEL = "confab-device-1";
+export const ENTRY_LABEL = "confab-entry-1";
+
+/** Proves, at `join`, that the client holds the key, to this chat and on this connection only. */
+export interface JoinProof {
+  /** The id of the chat, from `welcome`. */
+  readonly chat: string;
+  /** From `welcome`. */
+  readonly nonce: string;
+  /** The host that the client dialed, in lower case and without a port. */
+  readonly host: string;
+  /** SHA-256 of the server's certificate in base64url, as the client saw it; absent where TLS does not end at this server. */
+  readonly tls?: string;
+  /** The key itself. */
+  readonly key: string;
+}
+
+/** Adds a device to a member, or revokes one. */
+export interface DeviceStatement {
+  readonly action: "add" | "revoke";
+  readonly chat: string;
+  /** The id of the member whose device it is. */
+  readonly member: string;
+  /** 1 for the member's first statement. Each number is used once, so a statement can be neither repeated nor reordered. */
+  readonly number: number;
+  /** The key of the device. */
+  readonly key: string;
+  /** Of a device that is added: `terminal`, `page` or another word, and a name for people, such as `Firefox on Android`. */
+  readonly kind?: string;
+  readonly name?: string;
+  /** The signer's own time: RFC 3339 in UTC. */
+  readonly time: string;
+  /** The key that signs. */
+  readonly by: string;
+}
+
+/** A message or a change of one. The `seq` is not part of it, because it is the order of one server only. */
+export interface SignedEntry {
+  readonly type: "message" | "edited" | "deleted" | "reaction";
+  readonly chat: string;
+  /** The name of the room; absent for a direct message. */
+  readonly room?: string;
+  /** The id of the member who receives a direct message. */
+  readonly to?: string;
+  readonly id: string;
+  /** The id of the author. */
+  readonly author: string;
+  /** The author's own time: RFC 3339 in UTC. */
+  readonly time: string;
+  /** The id of the message that this one replies to. */
+  readonly reply?: string;
+  /** The id of the message that a change is of. */
+  readonly of?: string;
+  readonly text?: string;
+  readonly emoji?: string;
+  /** `true` for a reaction that is removed. */
+  readonly remove?: boolean;
+}
+
+export function joinText({ chat, nonce, host, tls, key }: JoinProof): string {
+  return `${JOIN_LABEL}\n${canonicalJson({ chat, nonce, host, tls, key })}`;
+}
+
+export function deviceText(statement: DeviceStatement): string {
+  const { action, chat, member, number, key, kind, name, time, by } = statement;
+  const fields = { action, chat, member, number: String(number), key, kind, name, time, by };
+  return `${DEVICE_LABEL}\n${canonicalJson(fields)}`;
+}
+
+export function entryText(entry: SignedEntry): string {
+  const { type, chat, room, to, id, author, time, reply, of, text, emoji, remove } = entry;
+  const removed = remove === true ? "true" : undefined;
+  const fields = { type, chat, room, to, id, author, time, reply, of, text, emoji, remove: removed };
+  return `${ENTRY_LABEL}\n${canonicalJson(fields)}`;
+}
+
+/**
+ * JSON of the fields by RFC 8785: sorted by UTF-16 units, with the escapes of ECMAScript. Absent fields are left out.
+ * Throws an Error for half of a surrogate pair, which has no UTF-8.
+ */
+export function canonicalJson(fields: Readonly<Record<string, string | undefined>>): string {
+  const present = Object.keys(fields).sort().filter((key) => fields[key] !== undefined);
+  const members = present.map((key) => `${quoted(key)}:${quoted(fields[key]!)}`);
+  return `{${members.join(",")}}`;
+}
+
+function quoted(text: string): string {
+  if (!text.isWellFormed()) throw new Error("Half of a surrogate pair cannot be signed");
+  return JSON.stringify(text);
+}
