@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { MAX_PENDING_MESSAGES, MAX_REF_CHARS, MAX_TEXT_BYTES } from "../protocol/limits.ts";
-import type { PendingMessage } from "./delivery/message_intent.ts";
+import type { MessageIntent, PendingMessage } from "./delivery/message_intent.ts";
 import { type KnownName, MAX_NAMES_REMEMBERED } from "./state/known_names.ts";
 import { type Ignored, MAX_IGNORED } from "./state/reader_state.ts";
 import { type LastSeq, MAX_DIRECT_IDS, MAX_ROOMS_REMEMBERED, type RoomId } from "./delivery/receive_cursor.ts";
@@ -45,13 +45,22 @@ const target = v.union([v.strictObject({ room: v.string() }), v.strictObject({ t
 
 const ref = v.pipe(v.string(), v.maxLength(MAX_REF_CHARS));
 const text = v.pipe(v.string(), v.maxLength(MAX_TEXT_BYTES));
-const seq = v.optional(v.number());
-const intent = v.variant("kind", [
-  v.object({ kind: v.literal("reply"), to: v.union([v.number(), v.string()]) }),
-  v.object({ kind: v.literal("edit"), seq }),
-  v.object({ kind: v.literal("delete"), seq }),
-  v.object({ kind: v.literal("react"), seq, remove: v.optional(v.literal(true)) }),
-]);
+const message = v.union([v.number(), v.string()]);
+/** Earlier versions named messages by seq only, and in another field. */
+const changed = { of: v.optional(message), seq: v.optional(v.number()) };
+const intent = v.pipe(
+  v.variant("kind", [
+    v.object({ kind: v.literal("reply"), to: message }),
+    v.object({ kind: v.literal("edit"), ...changed }),
+    v.object({ kind: v.literal("delete"), ...changed }),
+    v.object({ kind: v.literal("react"), ...changed, remove: v.optional(v.literal(true)) }),
+  ]),
+  v.transform((intent): MessageIntent => {
+    if (intent.kind === "reply") return intent;
+    const { seq, ...rest } = intent;
+    return seq === undefined ? rest : { ...rest, of: seq };
+  }),
+);
 
 const seqs = v.pipe(v.array(v.tuple([v.string(), v.number()])), v.maxLength(MAX_ROOMS_REMEMBERED));
 

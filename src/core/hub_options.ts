@@ -63,8 +63,10 @@ export interface HistoryReader {
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[];
   /** Returns the newest `limit` messages with seqs between `after` and `before`, with their changes, oldest first. */
   read(page: { readonly room: string; after?: number; before?: number; readonly limit: number }): RoomMessage[];
-  /** Returns the message or change with this id in its current state, if it is kept. */
-  entry(room: string, id: string): RoomEntry | undefined;
+  /** Like `read`, but messages and changes in the order of their seqs, without reactions. */
+  entries(page: { readonly room: string; after?: number; before?: number; readonly limit: number }): RoomEntry[];
+  /** Returns the seq of the message or change with this id, if it is kept. */
+  seqOf(room: string, id: string): number | undefined;
   /** True if the member has reacted to the message with this emoji. */
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean;
 }
@@ -77,7 +79,8 @@ export const NOTHING_KNOWN: HistoryReader = {
   ack: () => undefined,
   unconfirmed: () => [],
   read: () => [],
-  entry: () => undefined,
+  entries: () => [],
+  seqOf: () => undefined,
   hasReacted: () => false,
 };
 

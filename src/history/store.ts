@@ -132,8 +132,8 @@ export interface HistoryStore {
    * Only the last edit of a message has a text.
    */
   entries(page: MessagePage): RoomEntry[];
-  /** The kept message or change with this id, as `entries` returns it. */
-  entry(room: string, id: string): RoomEntry | undefined;
+  /** The seq of the message or change with this id, if it is kept. */
+  seqOf(room: string, id: string): number | undefined;
   /** True if the member has reacted to the message with this emoji. */
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean;
   /** Searches for the newest `limit` messages that match. */

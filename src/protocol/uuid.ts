@@ -2,7 +2,13 @@
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const POOL_BYTES = 8 * 512;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** The canonical form of any UUID, in lower case. */
+export function isUuid(id: string): boolean {
+  return id.length === 36 && UUID.test(id);
+}
 
 /** The canonical form of a UUIDv7, in lower case. */
 export function isUuidV7(id: string): boolean {

@@ -76,7 +76,7 @@ export const COST_CASES: readonly CostCase[] = [
   },
   { name: "reply by name", line: (index) => ({ type: "message", room, text: "x", reply: "absent", ref: `p${index}` }) },
   { name: "edit", line: (index) => ({ type: "edit", room, text: "x", ref: `e${index}` }) },
-  { name: "edit of another's message", line: (index) => ({ type: "edit", room, seq: 1 + index, text: "x" }) },
+  { name: "edit of another's message", line: (index) => ({ type: "edit", room, of: 1 + index, text: "x" }) },
   { name: "delete", line: () => ({ type: "delete", room }) },
   { name: "react", line: (index) => ({ type: "react", room, emoji: EMOJI[index % EMOJI.length], ref: `r${index}` }) },
   { name: "direct message", line: (index) => ({ type: "message", to: "attacker", text: "x", ref: `d${index}` }) },

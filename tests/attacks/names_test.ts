@@ -79,7 +79,7 @@ Deno.test("a message of blanks is refused in rooms, changes, topics and direct m
   await using bob = await Peer.join(server.address, "bob");
   assertEquals((await ask(ada, { type: "message", text: "hello" })).type, "ack");
   for (const text of BLANKS) {
-    for (const way of [{ type: "message" }, { type: "message", to: "bob" }, { type: "edit", room: "lobby", seq: 1 }]) {
+    for (const way of [{ type: "message" }, { type: "message", to: "bob" }, { type: "edit", room: "lobby", of: 1 }]) {
       assertEquals((await ask(ada, { ...way, text })).code, "invalid", JSON.stringify({ ...way, text }));
     }
     assertEquals((await ask(ada, { type: "topic", room: "lobby", text })).code, "invalid", JSON.stringify(text));

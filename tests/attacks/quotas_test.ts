@@ -247,10 +247,10 @@ Deno.test("one sender fills neither the queue of an absent member nor the emoji 
       { length: limits.MAX_REACTIONS_PER_MEMBER + 1 },
       (_, nth) => String.fromCodePoint(0x1f600 + nth),
     );
-    const reactions = await eve.askAll(emoji.map((one) => ({ type: "react", room: "lobby", seq: 1, emoji: one })));
+    const reactions = await eve.askAll(emoji.map((one) => ({ type: "react", room: "lobby", of: 1, emoji: one })));
     assertEquals(reactions.filter(({ type }) => type === "ack").length, limits.MAX_REACTIONS_PER_MEMBER);
     using ada = await guest(server, "ada");
-    assertEquals((await ada.ask({ type: "react", room: "lobby", seq: 1, emoji: emoji.at(-1) })).type, "ack");
+    assertEquals((await ada.ask({ type: "react", room: "lobby", of: 1, emoji: emoji.at(-1) })).type, "ack");
     await server.stop();
   });
 });

@@ -153,7 +153,7 @@ Deno.test({
     await ada.send(
       ...Array.from({ length: 40 }, (_, nth) => ({ type: "message" as const, room, text: `filler ${nth}` })),
       { type: "message", room, text: "at <b>noon</b>", reply: seq },
-      { type: "react", room, seq, emoji: "👍" },
+      { type: "react", room, of: seq, emoji: "👍" },
       { type: "edit", room, text: "at one" },
       { type: "message", room, text: "never mind" },
       { type: "delete", room },
@@ -173,10 +173,10 @@ Deno.test({
     await shows("ada");
     await page.getByRole("textbox", { name: /^Message to/ }).focus();
     const before = await page.locator("#log").evaluate((log) => log.scrollTop);
-    await ada.send({ type: "react", room, seq, emoji: "👍", remove: true });
+    await ada.send({ type: "react", room, of: seq, emoji: "👍", remove: true });
     await page.locator("#messages .reaction").waitFor({ state: "detached" });
     assertEquals(await page.locator("#log").evaluate((log) => log.scrollTop), before, "The reader was moved");
-    await ada.send({ type: "react", room, seq, emoji: "👍" });
+    await ada.send({ type: "react", room, of: seq, emoji: "👍" });
     await page.reload();
     await page.getByRole("textbox", { name: /^Message to/ }).waitFor();
     await shows("1 person");

@@ -33,7 +33,7 @@ async function talk(address: string): Promise<Peer[]> {
     await peers.get(name)!.next({ type: "ack" });
   }
   for (const name of ["ada", "bob", "kim"]) {
-    await peers.get(name)!.send({ type: "react", room: "lobby", seq: 4, emoji: "\u2615", ref: "r" });
+    await peers.get(name)!.send({ type: "react", room: "lobby", of: 4, emoji: "\u2615", ref: "r" });
     await peers.get(name)!.next({ type: "ack", ref: "r" });
   }
   return [...peers.values()];

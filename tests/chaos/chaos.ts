@@ -209,7 +209,7 @@ class Person {
     const isEdit = seq !== undefined && this.#random.between(0, 4) === 0;
     const text = `${isEdit ? EDIT : ""}${this.name}:${this.sent++}`;
     this.#unanswered.add(text);
-    if (isEdit) this.#client!.send({ room }, text, { kind: "edit", seq });
+    if (isEdit) this.#client!.send({ room }, text, { kind: "edit", of: seq });
     else this.#client!.send({ room }, text);
   }
 

@@ -23,10 +23,17 @@ interface StoredMember extends KnownMember {
   readonly nameKeys: readonly string[];
 }
 
+interface Page {
+  readonly room: string;
+  readonly after?: number;
+  readonly before?: number;
+  readonly limit: number;
+}
+
 export class HubStore implements HistoryReader {
   readonly keepsAcks = true;
   /** Messages and changes, as they were published. */
-  readonly entries: RoomEntry[] = [];
+  readonly stored: RoomEntry[] = [];
   /** Each stored version of each member, in order. */
   readonly members: StoredMember[] = [];
   /** Names of the reader's methods that the hub has called. */
@@ -38,7 +45,7 @@ export class HubStore implements HistoryReader {
   readonly #acks: { readonly memberId: string; readonly ack: AckEvent }[] = [];
 
   get rooms(): StoredRoom[] {
-    const seqOf = (name: string) => this.entries.findLast(({ room }) => room === name)?.seq ?? 0;
+    const seqOf = (name: string) => this.stored.findLast(({ room }) => room === name)?.seq ?? 0;
     return [...this.#rooms.values()].map((room) => ({ ...room, seq: seqOf(room.name) }));
   }
 
@@ -86,26 +93,27 @@ export class HubStore implements HistoryReader {
   }
 
   /** Reads messages, and applies all of their changes on every call. */
-  read(
-    { room, after = 0, before = Infinity, limit }: {
-      readonly room: string;
-      readonly after?: number;
-      readonly before?: number;
-      readonly limit: number;
-    },
-  ): RoomMessage[] {
-    const isInRange = ({ room: name, seq }: RoomEntry) => name === room && seq > after && seq < before;
-    return this.entries.filter((entry) => entry.type === "message").filter(isInRange).slice(-limit).map((message) =>
+  read({ limit, ...page }: Page): RoomMessage[] {
+    return this.#inRange(page).filter((entry) => entry.type === "message").slice(-limit).map((message) =>
       this.#changesOf(message).reduce(withChange, message)
     );
   }
 
-  entry(room: string, id: string): RoomEntry | undefined {
-    return this.entries.find((entry) => entry.room === room && entry.id === id);
+  /** Messages and changes, as they were published. */
+  entries({ limit, ...page }: Page): RoomEntry[] {
+    return this.#inRange(page).slice(-limit);
+  }
+
+  #inRange({ room, after = 0, before = Infinity }: Omit<Page, "limit">): RoomEntry[] {
+    return this.stored.filter(({ room: name, seq }) => name === room && seq > after && seq < before);
+  }
+
+  seqOf(room: string, id: string): number | undefined {
+    return this.stored.find((entry) => entry.room === room && entry.id === id)?.seq;
   }
 
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean {
-    const last = this.entries.findLast((entry) =>
+    const last = this.stored.findLast((entry) =>
       entry.type === "reacted" && entry.room === room && entry.of.seq === seq && entry.emoji === emoji &&
       entry.from.id === memberId
     );
@@ -113,7 +121,7 @@ export class HubStore implements HistoryReader {
   }
 
   #changesOf({ room, seq }: RoomMessage): Change[] {
-    return this.entries.filter((entry) => entry.type !== "message")
+    return this.stored.filter((entry) => entry.type !== "message")
       .filter((change) => change.room === room && change.of.seq === seq);
   }
 
@@ -124,14 +132,14 @@ export class HubStore implements HistoryReader {
 
   #removeRoom(name: string): void {
     this.#rooms.delete(name);
-    const others = this.entries.filter(({ room }) => room !== name);
-    this.entries.splice(0, this.entries.length, ...others);
+    const others = this.stored.filter(({ room }) => room !== name);
+    this.stored.splice(0, this.stored.length, ...others);
   }
 
   #append(message: RoomEntry, ref: string | undefined): void {
     const { id, room, seq, from, at } = message;
     if (!this.#rooms.has(room)) throw new Error(`Room ${room} has a message but was never stored`);
-    this.entries.push(message);
+    this.stored.push(message);
     if (ref !== undefined) this.#acks.push({ memberId: from.id, ack: { type: "ack", ref, id, seq, at } });
   }
 

@@ -55,8 +55,8 @@ Deno.test("a muted moderator may delete only their own messages, and still read 
   stage.say(olga, { type: "message", room: "dev", text: "hers" });
   stage.say(olga, { type: "mute", name: "eve", room: "dev" });
   stage.forget();
-  assertEquals(says(stage, eve, { type: "delete", room: "dev", seq: 2 }), ["! forbidden"]);
-  assertEquals(says(stage, eve, { type: "delete", room: "dev", seq: 1 }), ["dev 3 eve deleted 1 of eve"]);
+  assertEquals(says(stage, eve, { type: "delete", room: "dev", of: 2 }), ["! forbidden"]);
+  assertEquals(says(stage, eve, { type: "delete", room: "dev", of: 1 }), ["dev 3 eve deleted 1 of eve"]);
   assertEquals(says(stage, eve, { type: "restrictions", room: "dev" })[0]?.startsWith("restrictions "), true);
   assertEquals(says(stage, eve, { type: "audit", room: "dev" })[0]?.startsWith("audit "), true);
 });

@@ -58,7 +58,8 @@ export class Stage {
     const historyReader: HistoryReader = {
       ...NOTHING_KNOWN,
       read: (page) => store.read(page),
-      entry: (...args) => store.entry(...args),
+      entries: (page) => store.entries(page),
+      seqOf: (...args) => store.seqOf(...args),
       hasReacted: (...args) => store.hasReacted(...args),
     };
     this.#hub = new Hub({ historyReader, ...this.#options });
@@ -69,7 +70,7 @@ export class Stage {
   }
 
   get stored(): readonly RoomEntry[] {
-    return this.store.entries;
+    return this.store.stored;
   }
 
   /** The process and all connections end, and a new hub starts from the store. */

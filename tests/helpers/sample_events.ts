@@ -23,7 +23,7 @@ const MESSAGE: RoomMessage = { type: "message", id: "x-1", room: "lobby", seq: 7
 const THUMB = "\u{1f44d}";
 const EDITED: RoomMessage = {
   ...MESSAGE,
-  reply: { seq: 3, from: BOB, text: "well?" },
+  reply: { id: "x-0", seq: 3, from: BOB, text: "well?" },
   edited: true,
   reactions: [{ emoji: THUMB, count: 2 }, { emoji: "\u{1f389}", count: 1 }],
 };
@@ -68,7 +68,7 @@ export const SAMPLES: Samples = {
   presence: [{ type: "presence", room: "lobby", count: 300, joined: [ADA], left: [BOB] }],
   edited: [
     { type: "edited", ...CHANGE, of: { seq: 7 } },
-    { type: "edited", ...CHANGE, of: { seq: 7, from: ADA }, text: "hi\nall" },
+    { type: "edited", ...CHANGE, of: { id: "x-1", seq: 7, from: ADA }, text: "hi\nall" },
   ],
   deleted: [
     { type: "deleted", ...CHANGE, of: { seq: 7, from: ADA } },
@@ -76,7 +76,7 @@ export const SAMPLES: Samples = {
     { type: "deleted", ...CHANGE, of: { seq: 7 } },
   ],
   reacted: [
-    { type: "reacted", ...CHANGE, of: { seq: 7, from: BOB, text: "hi" }, emoji: THUMB, count: 1 },
+    { type: "reacted", ...CHANGE, of: { id: "x-1", seq: 7, from: BOB, text: "hi" }, emoji: THUMB, count: 1 },
     { type: "reacted", ...CHANGE, of: { seq: 7, from: BOB }, emoji: THUMB, count: 0, removed: true },
   ],
   message: [MESSAGE, { type: "message", id: "x-2", to: BOB, from: ADA, text: "psst", at: AT }, EDITED, DELETED],

@@ -194,7 +194,7 @@ Deno.test("a message changed in its own turn is changed, and history shows it", 
     { type: "edit", room: "lobby", text: "tea" },
     { type: "message", text: "so?", reply: 1 },
     { type: "delete", room: "lobby" },
-    { type: "edit", room: "lobby", seq: 3, text: "late" },
+    { type: "edit", room: "lobby", of: 3, text: "late" },
     { type: "history", room: "lobby", ref: "h" },
     { type: "history", room: "lobby", ref: "c", limit: 2, changes: true },
   );

@@ -216,11 +216,11 @@ Deno.test("chat: reactions, edits and deletions apply to the last suitable messa
     stage.chat.submit(line);
   }
   assertEquals(sent(stage), [
-    ["\u{1f44d}", { kind: "react", seq: 3 }],
-    ["\u{1f44d}", { kind: "react", seq: 2, remove: true }],
-    ["tea", { kind: "edit", seq: 2 }],
-    ["", { kind: "delete", seq: 2 }],
-    ["", { kind: "delete", seq: 1 }],
+    ["\u{1f44d}", { kind: "react", of: 3 }],
+    ["\u{1f44d}", { kind: "react", of: 2, remove: true }],
+    ["tea", { kind: "edit", of: 2 }],
+    ["", { kind: "delete", of: 2 }],
+    ["", { kind: "delete", of: 1 }],
   ]);
   for (const line of ["/react", "/react yes", "/react \u{1f44d} x", "/delete x", "/delete 0"]) {
     assertEquals(stage.chat.submit(line), false, line);
@@ -278,7 +278,7 @@ Deno.test("chat: /edit without a text puts the last own message with its edits i
 Deno.test("chat: an edit while a message is pending has no seq, so the server picks the last message", () => {
   const stage = talk();
   for (const line of ["more", "/edit most"]) stage.chat.submit(line);
-  assertEquals(sent(stage), [["more", undefined], ["most", { kind: "edit", seq: undefined }]]);
+  assertEquals(sent(stage), [["more", undefined], ["most", { kind: "edit", of: undefined }]]);
 });
 
 Deno.test("chat: a reply is printed below the message it answers, reactions below their message, and history has seqs", () => {

@@ -15,13 +15,14 @@ export type Target = { readonly room: string } | { readonly to: string };
 
 /**
  * What a message is, if it is more than a chat line. The text belongs to the reply or the edited message, or is the emoji
- * of a reaction. A reply names a seq or a member; a change without `seq` is for the last message it can apply to.
+ * of a reaction. A reply names a message or a member, a change the message that it changes. Messages are named by id, or by seq where the id is
+ * not known. A change without `of` is for the last message it can apply to.
  */
 export type MessageIntent =
   | { readonly kind: "reply"; readonly to: number | string }
-  | { readonly kind: "edit"; readonly seq?: number }
-  | { readonly kind: "delete"; readonly seq?: number }
-  | { readonly kind: "react"; readonly seq?: number; readonly remove?: true };
+  | { readonly kind: "edit"; readonly of?: number | string }
+  | { readonly kind: "delete"; readonly of?: number | string }
+  | { readonly kind: "react"; readonly of?: number | string; readonly remove?: true };
 
 /** A message that no server has acknowledged yet. `ref` stays the same however often it is sent; a UUIDv7 is its id, too. */
 export interface PendingMessage {
@@ -60,11 +61,11 @@ export function commandOf(message: PendingMessage, withId = true): MessageComman
     case "reply":
       return { type: "message", ...label, room, text, reply: intent.to };
     case "edit":
-      return { type: "edit", ...label, room, seq: intent.seq, text };
+      return { type: "edit", ...label, room, of: intent.of, text };
     case "delete":
-      return { type: "delete", ...label, room, seq: intent.seq };
+      return { type: "delete", ...label, room, of: intent.of };
     case "react":
-      return { type: "react", ...label, room, seq: intent.seq, emoji: text, remove: intent.remove };
+      return { type: "react", ...label, room, of: intent.of, emoji: text, remove: intent.remove };
     default:
       return intent satisfies never;
   }

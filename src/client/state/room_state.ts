@@ -36,6 +36,7 @@ export interface RoomState {
 
 /** A message that `/reply`, `/react`, `/edit` and `/delete` can refer to without a number. */
 export interface Recent {
+  readonly id: string;
   readonly seq: number;
   readonly from: MemberInfo;
   readonly text: string;
@@ -66,8 +67,8 @@ export function withMembers(room: RoomState, { members, count }: MembersEvent): 
   return { ...room, members: byId(members), count };
 }
 
-export function withMessage(room: RoomState, { from, seq, text, deleted }: RoomMessage): RoomState {
-  const recent = deleted ? room.recent : [...room.recent, { seq, from, text }].slice(-MAX_RECENT_MESSAGES);
+export function withMessage(room: RoomState, { id, from, seq, text, deleted }: RoomMessage): RoomState {
+  const recent = deleted ? room.recent : [...room.recent, { id, seq, from, text }].slice(-MAX_RECENT_MESSAGES);
   return { ...room, seq: Math.max(room.seq, seq), recent, speakers: promoted(room.speakers, from.name) };
 }
 

@@ -1,10 +1,11 @@
 /** Finds the message that a user refers to: the last one that fits, unless the user names another. */
 
 import { foldName } from "../../protocol/text/names.ts";
+import { isUuid } from "../../protocol/uuid.ts";
 import type { Recent, RoomState } from "../state/room_state.ts";
 import type { ClientState } from "../state/client_state.ts";
 
-/** A reply: its text, and the seq or the member's name that it answers. */
+/** A reply: its text, and the message or the member's name that it answers. */
 export interface ReplyDraft {
   readonly to: number | string;
   readonly text: string;
@@ -21,20 +22,32 @@ export function parseReply(argument: string, state: ClientState, room: string): 
     const to = numberOf(word, known) ?? lastNamed(word, known);
     if (to !== undefined) return { to, text };
   }
-  const to = lastSeqOfOthers(state, room);
+  const to = lastOfOthers(state, room);
   if (to === undefined) throw new Error("There is nothing to answer yet: write /reply NAME TEXT, or the text alone");
   return { to, text: argument };
 }
 
-function numberOf(word: string, { seq }: RoomState): number | undefined {
-  return /^[1-9]\d{0,14}$/.test(word) && Number(word) <= seq ? Number(word) : undefined;
+function numberOf(word: string, room: RoomState): number | string | undefined {
+  return /^[1-9]\d{0,14}$/.test(word) && Number(word) <= room.seq ? referenceTo(Number(word), room.recent) : undefined;
+}
+
+/** How a command names the message with this number: by its id, or by the number itself if the message is not known. */
+function referenceTo(seq: number, known: readonly Pick<Recent, "id" | "seq">[]): number | string {
+  const message = known.findLast((message) => message.seq === seq);
+  return message === undefined ? seq : reference(message);
+}
+
+/** Imported messages may have ids of any form, which a reply could take for a name. */
+function reference({ id, seq }: Pick<Recent, "id" | "seq">): number | string {
+  return isUuid(id) ? id : seq;
 }
 
 /** The member's last known message, or else the name: the server may know more messages. */
 function lastNamed(word: string, { recent, members }: RoomState): number | string | undefined {
   const name = addressedName(word);
   const message = recent.findLast(({ from }) => foldName(from.name) === name);
-  return message?.seq ?? members.values().find((member) => foldName(member.name) === name)?.name;
+  if (message !== undefined) return reference(message);
+  return members.values().find((member) => foldName(member.name) === name)?.name;
 }
 
 /** The folded name in an address: `@ada` and `Ada:` give ada. */
@@ -42,9 +55,26 @@ export function addressedName(word: string): string {
   return foldName(word.replace(/^@/, "").replace(/[:,]$/, ""));
 }
 
-/** The seq of the last message of another member; `undefined` if none is known. */
-export function lastSeqOfOthers({ rooms, you }: ClientState, room: string): number | undefined {
-  return rooms.get(room)?.recent.findLast(({ from }) => from.id !== you?.id)?.seq;
+/** Names the last message of another member; `undefined` if none is known. */
+export function lastOfOthers({ rooms, you }: ClientState, room: string): number | string | undefined {
+  const message = rooms.get(room)?.recent.findLast(({ from }) => from.id !== you?.id);
+  return message && reference(message);
+}
+
+/** Names the message with this number, by default the last one of another member; `undefined` if that is not known. */
+export function othersOrNumbered(
+  seq: number | undefined,
+  state: ClientState,
+  room: string,
+): number | string | undefined {
+  return seq === undefined ? lastOfOthers(state, room) : referenceTo(seq, state.rooms.get(room)?.recent ?? []);
+}
+
+/** Names the message with this number, by default the user's own last one; `undefined` if that is not known. */
+export function ownOrNumbered(seq: number | undefined, state: ClientState, room: string): number | string | undefined {
+  if (seq !== undefined) return referenceTo(seq, state.rooms.get(room)?.recent ?? []);
+  const own = lastOwnMessage(state, room);
+  return own && reference(own);
 }
 
 /**

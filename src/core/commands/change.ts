@@ -37,7 +37,7 @@ export function editMessage(turn: Turn, caller: Caller, command: EditCommand): v
   const room = changedRoom(turn, caller, command);
   if (repeatById(turn, caller, room, command)) return;
   checkVoice(registry, member, room.name);
-  const of = changedMessage(registry, member, room, command.seq);
+  const of = changedMessage(registry, member, room, command.of);
   if (of.from.id !== member.id) {
     throw new ProtocolError("forbidden", `Message ${of.seq} is not yours: only its author edits it`);
   }
@@ -52,7 +52,7 @@ export function deleteMessage(turn: Turn, caller: Caller, command: DeleteCommand
   const { session, member } = caller;
   const room = changedRoom(turn, caller, command);
   if (repeatById(turn, caller, room, command)) return;
-  const of = changedMessage(registry, member, room, command.seq);
+  const of = changedMessage(registry, member, room, command.of);
   const isOwn = of.from.id === member.id;
   const by = isOwn ? member.info : checkModerates(registry, session, room.name);
   recordChange(turn, caller, room, { type: "deleted", of: targetOf(of) }, command);
@@ -67,7 +67,7 @@ export function reactToMessage(turn: Turn, caller: Caller, command: ReactCommand
   const room = changedRoom(turn, caller, command);
   if (repeatById(turn, caller, room, command)) return;
   checkVoice(registry, member, room.name);
-  const message = reactedMessage(registry, member, room, command.seq);
+  const message = reactedMessage(registry, member, room, command.of);
   const { emoji, remove } = command;
   const count = countAfter(registry, member, message, command);
   const body = { type: "reacted" as const, of: quoteOf(message), emoji, count };
@@ -92,15 +92,15 @@ function targetOf({ id, seq, from }: RoomMessage): Quote {
   return { id, seq, from };
 }
 
-/** The message with this seq; by default the member's last one. */
-function changedMessage(registry: Registry, { id }: Member, room: Room, seq: number | undefined): RoomMessage {
-  if (seq !== undefined) return messageAt(registry, room, seq);
+/** The message with this id or seq; by default the member's last one. */
+function changedMessage(registry: Registry, { id }: Member, room: Room, of: ChangeCommand["of"]): RoomMessage {
+  if (of !== undefined) return messageAt(registry, room, of);
   return lastMessage(registry, room, "of yours", ({ from }) => from.id === id);
 }
 
-/** The message with this seq; by default the last one of another member. */
-function reactedMessage(registry: Registry, { id }: Member, room: Room, seq: number | undefined): RoomMessage {
-  if (seq !== undefined) return messageAt(registry, room, seq);
+/** The message with this id or seq; by default the last one of another member. */
+function reactedMessage(registry: Registry, { id }: Member, room: Room, of: ChangeCommand["of"]): RoomMessage {
+  if (of !== undefined) return messageAt(registry, room, of);
   return lastMessage(registry, room, "of another member", ({ from }) => from.id !== id);
 }
 

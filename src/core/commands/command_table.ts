@@ -1,5 +1,12 @@
 import { timestamp } from "../../protocol/text/durations.ts";
-import type { ChangeCommand, ClientCommand, PingCommand, PongCommand } from "../../protocol/messages/messages.ts";
+import type {
+  ChangeCommand,
+  ClientCommand,
+  MessageCommand,
+  PingCommand,
+  PongCommand,
+} from "../../protocol/messages/messages.ts";
+import { isUuid } from "../../protocol/uuid.ts";
 import type { Effect } from "../effect.ts";
 import { isTrusted } from "../state/ranks.ts";
 import { type Caller, joined, type Session } from "../state/session.ts";
@@ -43,7 +50,8 @@ type Rule<C extends ClientCommand> =
 type Run<S, C> = (turn: Turn, sender: S, command: C) => void;
 
 const always = () => true;
-const findsNewest = ({ seq }: ChangeCommand) => seq === undefined;
+const repliesToName = ({ reply }: MessageCommand) => typeof reply === "string" && !isUuid(reply);
+const findsNewest = ({ of }: ChangeCommand) => of === undefined;
 
 /**
  * All commands. `member`: the sender must have joined. `room`: the sender must be in the room that the command names.
@@ -52,7 +60,7 @@ const findsNewest = ({ seq }: ChangeCommand) => seq === undefined;
 const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientCommand, { type: K }>> } = {
   join: { needs: "nothing", cost: 1, query: ({ after }) => after !== undefined, run: join },
   leave: { needs: "nothing", cost: 1, run: leave },
-  message: { needs: "member", cost: 0, query: ({ reply }) => typeof reply === "string", run: post },
+  message: { needs: "member", cost: 0, query: repliesToName, run: post },
   edit: { needs: "member", cost: 0, query: findsNewest, run: editMessage },
   delete: { needs: "member", cost: 0, audited: true, query: findsNewest, run: deleteMessage },
   react: { needs: "member", cost: 0, query: findsNewest, run: reactToMessage },

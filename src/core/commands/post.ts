@@ -3,11 +3,12 @@ import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import type { AckEvent, ChangeCommand, MessageCommand, Quote, RoomEntry } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
+import { isUuid } from "../../protocol/uuid.ts";
 import type { Room } from "../state/room.ts";
 import type { Caller } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { postToMember } from "./direct_messages.ts";
-import { repliedTo } from "./message_lookup.ts";
+import { repliedTo, storedEntry } from "./message_lookup.ts";
 import { keepRoom } from "./room_lifecycle.ts";
 import { checkIdTime, checkPace, checkRate, checkVoice, idTaken } from "./voice.ts";
 
@@ -56,7 +57,7 @@ export function repeatById(turn: Turn, caller: Caller, room: Room, command: Mess
   const { id, ref } = command;
   if (id === undefined) return false;
   checkIdTime(id, now);
-  const known = registry.recentEntries.find(room.id, id) ?? registry.historyReader.entry(room.name, id);
+  const known = registry.recentEntries.find(room.id, id) ?? storedEntry(registry, room, id);
   if (known === undefined) return false;
   if (known.from.id !== caller.member.id || !hasContent(known, command)) throw idTaken(id);
   if (ref !== undefined) send(turn, caller.session, { type: "ack", ref, id, seq: known.seq, at: known.at });
@@ -71,12 +72,12 @@ function hasContent(entry: RoomEntry, command: MessageCommand | ChangeCommand): 
         (entry.reply === undefined) === (command.reply === undefined) && isTarget(entry.reply, command.reply);
     case "edited":
       return command.type === "edit" && (entry.text ?? command.text) === command.text &&
-        isTarget(entry.of, command.seq);
+        isTarget(entry.of, command.of);
     case "deleted":
-      return command.type === "delete" && isTarget(entry.of, command.seq);
+      return command.type === "delete" && isTarget(entry.of, command.of);
     case "reacted":
       return command.type === "react" && entry.emoji === command.emoji && entry.removed === command.remove &&
-        isTarget(entry.of, command.seq);
+        isTarget(entry.of, command.of);
     default:
       return entry satisfies never;
   }
@@ -84,7 +85,8 @@ function hasContent(entry: RoomEntry, command: MessageCommand | ChangeCommand): 
 
 /** Whether the quote is of the message that the command named. A name and no name stood for the last message then. */
 function isTarget(quote: Quote | undefined, target: number | string | undefined): boolean {
-  return typeof target !== "number" || quote?.seq === target;
+  if (typeof target === "number") return quote?.seq === target;
+  return target === undefined || !isUuid(target) || (quote?.id ?? target) === target;
 }
 
 /** Stores a message or a change, shows it to the room, and acknowledges it. */

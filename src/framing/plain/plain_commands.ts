@@ -41,11 +41,11 @@ export function performPlain(input: SlashInput, user: PlainUser): Decoded {
       return user.post({ type: "message", reply: name, text });
     }
     case "react":
-      return user.post({ type: "react", seq: input.seq, emoji: input.emoji, remove: input.remove || undefined });
+      return user.post({ type: "react", of: input.seq, emoji: input.emoji, remove: input.remove || undefined });
     case "edit":
       return user.post({ type: "edit", text: input.text });
     case "delete":
-      return user.post({ type: "delete", seq: input.seq });
+      return user.post({ type: "delete", of: input.seq });
     case "join":
       return commands({ type: "join", room: input.room, password: input.password });
     case "leave":

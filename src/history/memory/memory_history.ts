@@ -91,8 +91,8 @@ export class MemoryHistory implements HistoryStore {
     return [...room.entries(Math.max(after, end - limit - 1), end)];
   }
 
-  entry(room: string, id: string): RoomEntry | undefined {
-    return this.#rooms.get(room)?.entry(id);
+  seqOf(room: string, id: string): number | undefined {
+    return this.#rooms.get(room)?.seqOf(id);
   }
 
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean {

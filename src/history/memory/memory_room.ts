@@ -66,10 +66,9 @@ export class MemoryRoom {
     }
   }
 
-  /** The entry with this id; see `HistoryStore.entry`. */
-  entry(id: string): RoomEntry | undefined {
-    const seq = this.#seqs.get(id);
-    return seq === undefined ? undefined : this.#current(this.#entries[seq - this.firstSeq]!);
+  /** The seq of the entry with this id; see `HistoryStore.seqOf`. */
+  seqOf(id: string): number | undefined {
+    return this.#seqs.get(id);
   }
 
   /** Messages with seqs between the two, both exclusive, newest first; see `HistoryStore.read`. */

@@ -170,11 +170,9 @@ class SqliteHistory implements HistoryStore {
     return this.#guarded(() => pages.entries(room, messages.newestEntries(room, after, before, limit)).reverse());
   }
 
-  entry(name: string, id: string): RoomEntry | undefined {
+  seqOf(name: string, id: string): number | undefined {
     const room = this.#tables.rooms.get(name);
-    if (room === undefined) return undefined;
-    const seq = this.#guarded(() => this.#tables.messages.seqOf(room, id));
-    return seq === undefined ? undefined : this.entries({ room: name, after: seq - 1, before: seq + 1, limit: 1 })[0];
+    return room === undefined ? undefined : this.#guarded(() => this.#tables.messages.seqOf(room, id));
   }
 
   hasReacted(name: string, seq: number, emoji: string, memberId: string): boolean {

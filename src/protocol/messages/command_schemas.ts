@@ -13,10 +13,11 @@ import {
   limit,
   name,
   newId,
+  replyTarget,
   room,
   seconds,
-  seq,
   singleLine,
+  target,
   visible,
   visibleOrEmpty,
 } from "./fields.ts";
@@ -61,8 +62,8 @@ const CHAT_COMMANDS = {
   leave: v.object({ type: v.literal("leave"), ref: anyRef, room: anyRoom }),
   /**
    * A chat line to a room, to one member by name (`to`), or to the default room. Without `ref` it is not acknowledged.
-   * A repeat is recognised by its `id` or its `ref`; without `id` the server makes one. `reply` is the seq of a message
-   * in the same room, or a name for that member's last message.
+   * A repeat is recognised by its `id` or its `ref`; without `id` the server makes one. `reply` is the id or the seq of a
+   * message in the same room, or a name for that member's last message.
    */
   message: v.object({
     type: v.literal("message"),
@@ -71,19 +72,19 @@ const CHAT_COMMANDS = {
     room: anyRoom,
     to: v.optional(name),
     text,
-    reply: v.optional(v.union([seq, name])),
+    reply: v.optional(replyTarget),
   }),
-  /** Replaces the text of the sender's own message. Without `seq`, of their last message in the room. */
-  edit: v.object({ type: v.literal("edit"), ref: anyRef, id: newId, room, seq: v.optional(seq), text }),
-  /** Deletes the sender's own message, or as a moderator any message. Without `seq`, their last message in the room. */
-  delete: v.object({ type: v.literal("delete"), ref: anyRef, id: newId, room, seq: v.optional(seq) }),
-  /** Adds an emoji to a message, or removes it. Without `seq`, to the last message of another member in the room. */
+  /** Replaces the text of the sender's own message, by its id or seq. Without `of`, of their last message in the room. */
+  edit: v.object({ type: v.literal("edit"), ref: anyRef, id: newId, room, of: v.optional(target), text }),
+  /** Deletes the sender's own message, or as a moderator any message. Without `of`, their last message in the room. */
+  delete: v.object({ type: v.literal("delete"), ref: anyRef, id: newId, room, of: v.optional(target) }),
+  /** Adds an emoji to a message, or removes it. Without `of`, to the last message of another member in the room. */
   react: v.object({
     type: v.literal("react"),
     ref: anyRef,
     id: newId,
     room,
-    seq: v.optional(seq),
+    of: v.optional(target),
     emoji,
     remove: v.optional(isTrue),
   }),

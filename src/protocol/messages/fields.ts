@@ -4,7 +4,7 @@ import * as v from "valibot";
 import * as limits from "../limits.ts";
 import { parseEmoji } from "../text/emoji.ts";
 import { parseName, parseRoom } from "../text/names.ts";
-import { isUuidV7 } from "../uuid.ts";
+import { isUuid, isUuidV7 } from "../uuid.ts";
 import { utf8Length } from "../text/utf8_length.ts";
 import { isVisible } from "../text/visible.ts";
 
@@ -61,3 +61,7 @@ export const visible = v.check<string, string>(isVisible, INVISIBLE);
 export const visibleOrEmpty = v.check<string, string>((text) => text === "" || isVisible(text), INVISIBLE);
 export const seconds = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
 export const isTrue = v.literal(true);
+/** The message that a command is about: its id, or its seq where a person types a number. */
+export const target = v.union([seq, v.pipe(bytes(1, limits.MAX_REF_CHARS), singleLine)]);
+/** The message that a reply is about, or the name of a member for their last message. Names are shorter than ids. */
+export const replyTarget = v.union([seq, v.pipe(v.string(), v.check(isUuid)), name]);

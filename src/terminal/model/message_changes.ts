@@ -1,6 +1,13 @@
 /** The commands `/reply`, `/react`, `/edit` and `/delete`, with or without the number of a message. */
 
-import { addressedName, lastOwnMessage, lastSeqOfOthers, parseReply } from "../../client/text/message_reference.ts";
+import {
+  addressedName,
+  lastOfOthers,
+  lastOwnMessage,
+  othersOrNumbered,
+  ownOrNumbered,
+  parseReply,
+} from "../../client/text/message_reference.ts";
 import type { MessageIntent, Target } from "../../client/delivery/message_intent.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { type DirectMessage, isRoomMessage, type Message } from "../../protocol/messages/messages.ts";
@@ -46,7 +53,7 @@ export class MessageChanges {
     const target = { room };
     switch (input.type) {
       case "reply": {
-        if (this.#namesAuthor(input.text) || lastSeqOfOthers(state, room) === undefined) {
+        if (this.#namesAuthor(input.text) || lastOfOthers(state, room) === undefined) {
           this.#warnOfDirect("others", room);
         }
         const { to, text } = parseReply(input.text, state, room);
@@ -55,16 +62,16 @@ export class MessageChanges {
       }
       case "react": {
         if (input.seq === undefined) this.#warnOfDirect("others", room);
-        const seq = input.seq ?? lastSeqOfOthers(state, room);
-        return send(target, input.emoji, { kind: "react", seq, ...input.remove && { remove: true } });
+        const of = othersOrNumbered(input.seq, state, room);
+        return send(target, input.emoji, { kind: "react", of, ...input.remove && { remove: true } });
       }
       case "edit":
         this.#warnOfDirect("own", room);
         if (input.text === "") return this.#fillLast(room);
-        return send(target, input.text, { kind: "edit", seq: lastOwnMessage(state, room)?.seq });
+        return send(target, input.text, { kind: "edit", of: ownOrNumbered(undefined, state, room) });
       case "delete":
         if (input.seq === undefined) this.#warnOfDirect("own", room);
-        return send(target, "", { kind: "delete", seq: input.seq ?? lastOwnMessage(state, room)?.seq });
+        return send(target, "", { kind: "delete", of: ownOrNumbered(input.seq, state, room) });
       default:
         return unknown(input);
     }

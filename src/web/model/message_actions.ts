@@ -1,6 +1,6 @@
 /** Changes to messages that the user sees, by typed commands or by the bar of a message. */
 
-import { lastOwnMessage, lastSeqOfOthers, parseReply } from "../../client/text/message_reference.ts";
+import { lastOwnMessage, othersOrNumbered, ownOrNumbered, parseReply } from "../../client/text/message_reference.ts";
 import type { MessageIntent } from "../../client/delivery/message_intent.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { isRoomMessage } from "../../protocol/messages/messages.ts";
@@ -34,24 +34,26 @@ export type PreparedChange = { readonly text: string; readonly intent: MessageIn
 /** Throws an Error for users if there is no such message. */
 export function prepareChange(input: PageChangeInput, place: OpenRoom): PreparedChange {
   const { room } = place;
-  const state = withTimeline(place);
+  const state = withTimeline(place, numberIn(input));
   switch (input.type) {
     case "reply": {
       const { to, text } = parseReply(input.text, state, room);
       return { text, intent: { kind: "reply", to } };
     }
     case "react": {
-      const seq = input.seq ?? lastSeqOfOthers(state, room);
-      return { text: input.emoji, intent: { kind: "react", seq, ...input.remove && { remove: true } } };
+      const of = othersOrNumbered(input.seq, state, room);
+      return { text: input.emoji, intent: { kind: "react", of, ...input.remove && { remove: true } } };
     }
     case "edit": {
       const own = lastOwnMessage(state, room);
-      if (input.text !== "") return { text: input.text, intent: { kind: "edit", seq: own?.seq } };
+      if (input.text !== "") {
+        return { text: input.text, intent: { kind: "edit", of: ownOrNumbered(undefined, state, room) } };
+      }
       if (own === undefined) throw new Error("There is no message of yours to edit: send one first");
       return { draft: own.text };
     }
     case "delete":
-      return { text: "", intent: { kind: "delete", seq: input.seq ?? lastOwnMessage(state, room)?.seq } };
+      return { text: "", intent: { kind: "delete", of: ownOrNumbered(input.seq, state, room) } };
     default:
       return input satisfies never;
   }
@@ -73,9 +75,23 @@ export function toggleReaction(seq: number, emoji: string, { state: { you }, tim
   return { type: "react", emoji, remove, seq };
 }
 
-/** The client's state with the recent messages of the timeline, which also holds loaded older messages. */
-function withTimeline({ state, room, timeline }: OpenRoom): ClientState {
+/** The number of the message that the user named, if any. */
+function numberIn(input: PageChangeInput): number | undefined {
+  if (input.type === "edit") return undefined;
+  return input.type === "reply" ? Number(/^\d{1,15}/.exec(input.text)?.[0] ?? NaN) : input.seq;
+}
+
+/**
+ * The client's state with the recent messages of the timeline, which also holds loaded older messages, and with the message
+ * with the number `seq`.
+ */
+function withTimeline({ state, room, timeline }: OpenRoom, seq?: number): ClientState {
   const known = state.rooms.get(room);
   if (known === undefined) return state;
-  return { ...state, rooms: new Map(state.rooms).set(room, { ...known, recent: timeline.recent }) };
+  const { recent } = timeline;
+  const numbered = seq === undefined || recent.some((message) => message.seq === seq)
+    ? undefined
+    : timeline.messageWithSeq(seq)?.message;
+  const messages = numbered !== undefined && isRoomMessage(numbered) ? [numbered, ...recent] : recent;
+  return { ...state, rooms: new Map(state.rooms).set(room, { ...known, recent: messages }) };
 }

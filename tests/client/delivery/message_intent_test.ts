@@ -9,10 +9,10 @@ const CASES: readonly [text: string, intent: MessageIntent | undefined, command:
   ["hi", undefined, { type: "message", text: "hi" }],
   ["yes", { kind: "reply", to: 7 }, { type: "message", text: "yes", reply: 7 }],
   ["yes", { kind: "reply", to: "ada" }, { type: "message", text: "yes", reply: "ada" }],
-  ["tea", { kind: "edit", seq: 7 }, { type: "edit", seq: 7, text: "tea" }],
+  ["tea", { kind: "edit", of: 7 }, { type: "edit", of: 7, text: "tea" }],
   ["tea", { kind: "edit" }, { type: "edit", text: "tea" }],
-  ["", { kind: "delete", seq: 7 }, { type: "delete", seq: 7 }],
-  [THUMB, { kind: "react", seq: 7 }, { type: "react", seq: 7, emoji: THUMB }],
+  ["", { kind: "delete", of: 7 }, { type: "delete", of: 7 }],
+  [THUMB, { kind: "react", of: 7 }, { type: "react", of: 7, emoji: THUMB }],
   [THUMB, { kind: "react", remove: true }, { type: "react", emoji: THUMB, remove: true }],
 ];
 

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { MAX_REACTIONS_PER_MEMBER, MAX_REACTIONS_PER_MESSAGE } from "../../../src/protocol/limits.ts";
 import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
+import { UuidSource } from "../../../src/protocol/uuid.ts";
 import { type Of, Stage } from "../stage.ts";
 
 const THUMB = "\u{1f44d}";
@@ -15,8 +16,14 @@ function scene() {
   return { stage, mod, ada, bob };
 }
 
+/** Ids that are valid on the wire, without randomness. */
+function ids() {
+  const source = new UuidSource((bytes) => bytes.fill(0));
+  return (now: number) => source.next(now);
+}
+
 const inLobby = (command: object) => ({ room: "lobby", ...command });
-const edit = (text: string, seq?: number) => inLobby({ type: "edit", seq, text });
+const edit = (text: string, seq?: number) => inLobby({ type: "edit", of: seq, text });
 const react = (emoji: string, more: object = {}) => inLobby({ type: "react", emoji, ...more });
 
 Deno.test("a change takes the room's next seq and is stored, published and acknowledged", () => {
@@ -68,9 +75,9 @@ Deno.test("only the sender edits a message, also after a rename", () => {
 
 Deno.test("a sender deletes their own messages, a moderator those of others, which the audit log records", () => {
   const { stage, mod, ada, bob } = scene();
-  stage.say(bob, inLobby({ type: "delete", seq: 1 }));
-  stage.say(mod, inLobby({ type: "delete", seq: 1 }));
-  stage.say(bob, inLobby({ type: "delete", seq: 2 }));
+  stage.say(bob, inLobby({ type: "delete", of: 1 }));
+  stage.say(mod, inLobby({ type: "delete", of: 1 }));
+  stage.say(bob, inLobby({ type: "delete", of: 2 }));
   assertEquals(stage.seen(ada), ["lobby 3 mod deleted 1 of ada", "lobby 4 bob deleted 2 of bob"]);
   assertEquals(stage.seen(bob)[0], "! forbidden");
   assertEquals(stage.store.audit.map(({ action, by, target, room }) => [action, by.name, target?.name, room]), [
@@ -80,19 +87,43 @@ Deno.test("a sender deletes their own messages, a moderator those of others, whi
 
 Deno.test("a deleted message, a change and an unknown seq cannot be changed, and the attempt takes no seq", () => {
   const { stage, mod, ada } = scene();
-  stage.say(ada, inLobby({ type: "delete", seq: 1 }));
+  stage.say(ada, inLobby({ type: "delete", of: 1 }));
   stage.forget();
   for (const seq of [1, 3, 99]) {
     stage.say(ada, edit("tea", seq));
-    stage.say(mod, inLobby({ type: "delete", seq }));
-    stage.say(ada, react(THUMB, { seq }));
+    stage.say(mod, inLobby({ type: "delete", of: seq }));
+    stage.say(ada, react(THUMB, { of: seq }));
   }
   assertEquals(stage.seen(ada), Array(6).fill("! no_such_message"));
   assertEquals(stage.seen(mod), Array(3).fill("! no_such_message"));
   assertEquals(stage.stored.length, 3);
 });
 
-Deno.test("without a seq, edit and delete mean the sender's last message, and react the last message of another member", () => {
+Deno.test("an edit, a deletion, a reaction and a reply name a message by its id, which is of their own room", () => {
+  const stage = new Stage({ newId: ids() });
+  const [ada, bob] = ["ada", "bob"].map((name) => stage.join(name)) as [number, number];
+  stage.say(ada, { type: "message", text: "tee" });
+  const { id, from } = stage.stored[0]!;
+  stage.say(bob, { type: "message", text: "so?", reply: id });
+  stage.say(bob, react(THUMB, { of: id }));
+  stage.say(ada, inLobby({ type: "edit", of: id, text: "tea" }));
+  assertEquals(stage.stored.slice(1).map((entry) => entry.type === "message" ? entry.reply : entry.of), [
+    { id, seq: 1, from, text: "tee" },
+    { id, seq: 1, from, text: "tee" },
+    { id, seq: 1, from },
+  ]);
+  stage.say(ada, { type: "join", room: "ops" });
+  stage.forget();
+  stage.say(ada, { type: "delete", room: "ops", of: id });
+  stage.say(ada, { type: "message", room: "ops", text: "so?", reply: id });
+  stage.say(ada, inLobby({ type: "delete", of: stage.stored[2]!.id }));
+  stage.say(ada, inLobby({ type: "delete", of: "unknown" }));
+  assertEquals(stage.seen(ada), Array(4).fill("! no_such_message"));
+  stage.say(ada, inLobby({ type: "delete", of: id }));
+  assertEquals(stage.seen(ada), ["lobby 5 ada deleted 1 of ada"]);
+});
+
+Deno.test('without "of", edit and delete mean the sender\'s last message, and react the last message of another member', () => {
   const { stage, ada, bob } = scene();
   stage.say(ada, react(THUMB));
   stage.say(bob, react(THUMB));
@@ -110,9 +141,9 @@ Deno.test("without a seq, edit and delete mean the sender's last message, and re
 
 Deno.test("each member adds an emoji to a message once and may remove it", () => {
   const { stage, mod, ada, bob } = scene();
-  for (const session of [ada, bob, ada]) stage.say(session, react(THUMB, { seq: 2 }));
-  stage.say(mod, react(THUMB, { seq: 2, remove: true }));
-  stage.say(bob, react(THUMB, { seq: 2, remove: true }));
+  for (const session of [ada, bob, ada]) stage.say(session, react(THUMB, { of: 2 }));
+  stage.say(mod, react(THUMB, { of: 2, remove: true }));
+  stage.say(bob, react(THUMB, { of: 2, remove: true }));
   assertEquals(stage.seen(mod), [
     `lobby 3 ada +${THUMB} 2 =1`,
     `lobby 4 bob +${THUMB} 2 =2`,
@@ -130,20 +161,20 @@ Deno.test("a message holds MAX_REACTIONS_PER_MESSAGE different emoji, and any nu
     (_, n) => stage.join(`guest${n}`),
   );
   emoji.slice(0, -1).forEach((one, n) =>
-    stage.say(crowd[Math.floor(n / MAX_REACTIONS_PER_MEMBER)]!, react(one, { seq: 2 }))
+    stage.say(crowd[Math.floor(n / MAX_REACTIONS_PER_MEMBER)]!, react(one, { of: 2 }))
   );
   stage.forget();
   stage.say(ada, react(emoji.at(-1)!, { seq: 2 }));
   assertEquals(stage.seen(ada), ["! forbidden"]);
   stage.forget();
-  stage.say(mod, react(emoji[0]!, { seq: 2 }));
+  stage.say(mod, react(emoji[0]!, { of: 2 }));
   assertEquals(stage.seen(mod), [`lobby ${emoji.length + 2} mod +${emoji[0]} 2 =2`]);
 });
 
 Deno.test("one member adds at most MAX_REACTIONS_PER_MEMBER different emoji to a message, which leaves room for other members", () => {
   const { stage, ada, mod } = scene();
   const emoji = Array.from({ length: MAX_REACTIONS_PER_MEMBER + 1 }, (_, n) => String.fromCodePoint(0x1f600 + n));
-  for (const one of emoji) stage.say(ada, react(one, { seq: 2 }));
+  for (const one of emoji) stage.say(ada, react(one, { of: 2 }));
   assertEquals(stage.seen(ada).at(-1), "! forbidden");
   stage.say(mod, react(emoji.at(-1)!, { seq: 2 }));
   stage.forget();

@@ -33,11 +33,11 @@ Deno.test("a repeat with the same id is acknowledged as before and stored once, 
   const commands = [
     { type: "message", id: ids.next(START), text: "tea" },
     { type: "message", id: ids.next(START), text: "so?", reply: 1 },
-    { type: "edit", room: "lobby", id: ids.next(START), text: "green tea", seq: 1 },
+    { type: "edit", room: "lobby", id: ids.next(START), text: "green tea", of: 1 },
     { type: "message", id: ids.next(START), text: "oops" },
-    { type: "delete", room: "lobby", id: ids.next(START), seq: 4 },
+    { type: "delete", room: "lobby", id: ids.next(START), of: 4 },
   ];
-  const reaction = { type: "react", room: "lobby", id: ids.next(START), emoji: THUMB, seq: 1 };
+  const reaction = { type: "react", room: "lobby", id: ids.next(START), emoji: THUMB, of: 1 };
   const say = (ref: string) => {
     for (const [nth, command] of commands.entries()) stage.say(ada, { ...command, ref: `${ref}${nth}` });
     stage.say(bob, { ...reaction, ref });
@@ -80,7 +80,7 @@ Deno.test("an id of another author, or of other content, is refused", () => {
     { type: "message", id, text: "tea", reply: 1 },
     { type: "edit", room: "lobby", id, text: "tea" },
     { type: "edit", room: "lobby", id: edit, text: "black tea" },
-    { type: "edit", room: "lobby", id: edit, text: "green tea", seq: 2 },
+    { type: "edit", room: "lobby", id: edit, text: "green tea", of: 2 },
     { type: "delete", room: "lobby", id: edit },
     { type: "message", id: edit, text: "green tea" },
   ];

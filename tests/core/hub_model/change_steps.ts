@@ -54,7 +54,12 @@ export class ChangeSteps {
   }
 
   #command({ do: type, room }: ChangeStep, seq: number, again: boolean | undefined) {
-    const common = { room, seq, ref: this.#model.newRef(), text: `edit ${++this.#edits}` };
+    // Every second change names the message by its id, and has an id that the client made.
+    const message = this.#model.stage.stored.find((entry) => entry.room === room && entry.seq === seq);
+    const byId = this.#edits % 2 === 1;
+    const of = byId && message !== undefined ? message.id : seq;
+    const label = { ref: this.#model.newRef(), ...byId && { id: this.#model.newId() } };
+    const common = { room, of, ...label, text: `edit ${++this.#edits}` };
     if (type === "edit") return { ...common, type };
     if (type === "unsay") return { ...common, type: "delete" };
     return { ...common, type, emoji: THUMB, ...again && { remove: true } };

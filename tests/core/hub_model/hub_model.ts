@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { GRACE_MS } from "../../../src/protocol/limits.ts";
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { UuidSource } from "../../../src/protocol/uuid.ts";
 import { ChangeSteps } from "./change_steps.ts";
 import { JoinSteps } from "./join_steps.ts";
 import { RestrictionModel } from "./restriction_model.ts";
@@ -28,6 +29,8 @@ export class HubModel {
   #started: number | undefined;
   #refs = 0;
   #acts = 0;
+  /** Ids without randomness, so that a run can be repeated. */
+  readonly #ids = new UuidSource((bytes) => bytes.fill(0));
   readonly #owners = [this.connect(true), this.connect(true)];
 
   /** A short class of the final state, by which the fuzzer tells runs apart. */
@@ -173,7 +176,8 @@ export class HubModel {
 
   #post(member: ModelMember, device: ModelSession, room: string, twice: boolean): void {
     const session = device.id;
-    const message = { type: "message", room, text: "hi", ref: this.newRef() };
+    const label = { ref: this.newRef(), ...this.#refs % 2 === 1 && { id: this.newId() } };
+    const message = { type: "message", room, text: "hi", ...label };
     const may = device.rooms.has(room) &&
       this.restrictions.mayWrite(member.id, room, member.account !== undefined) &&
       this.restrictions.takeSlowModeTurn(member.id, room, this.stage.now);
@@ -184,6 +188,14 @@ export class HubModel {
     assertEquals(ack?.type, "ack");
     member.last = { command: message, ack: ack! };
     if (twice) this.#resend(member, session);
+    if (twice && message.id !== undefined) this.#repeat(session, message, ack!);
+  }
+
+  /** Sends the message again under another `ref`: the hub recognises it by its id. */
+  #repeat(session: number, message: object, ack: object): void {
+    const ref = this.newRef();
+    assertEquals(this.ask(session, { ...message, ref }), { ...ack, ref } as ServerEvent);
+    assertEquals(this.stage.effects.length, 1);
   }
 
   /** Repeats the last acknowledged command: the hub gives the first answer again, without any other effect. */
@@ -254,6 +266,11 @@ export class HubModel {
   #ownerSession(index: number): number {
     if (this.stage.closed.has(this.#owners[index]!)) this.#owners[index] = this.connect(true);
     return this.#owners[index]!;
+  }
+
+  /** An id that no message has yet. */
+  newId(): string {
+    return this.#ids.next(this.stage.now);
   }
 
   /** A ref that no command has used yet. */

@@ -47,9 +47,9 @@ const FULL: Readonly<Record<ClientCommand["type"], object>> = {
   join: { room: "dev", name: "Ada", token: "t", password: "p", after: 0, roomId: "r-1" },
   leave: { room: "dev" },
   message: { id: ID, room: "dev", to: "Bob", text: "a\nb" },
-  edit: { id: ID, room: "dev", seq: 7, text: "a\nb" },
-  delete: { id: ID, room: "dev", seq: 7 },
-  react: { id: ID, room: "dev", seq: 7, emoji: "\u{1f44d}", remove: true },
+  edit: { id: ID, room: "dev", of: ID, text: "a\nb" },
+  delete: { id: ID, room: "dev", of: ID },
+  react: { id: ID, room: "dev", of: ID, emoji: "\u{1f44d}", remove: true },
   rename: { name: "Ada" },
   topic: { room: "dev", text: "engines" },
   members: { room: "dev" },
@@ -126,13 +126,14 @@ Deno.test("a command without a required field is invalid, and the error names th
 });
 
 Deno.test("a command with a field of the wrong type is invalid, and the error names the field", () => {
-  const wrong = (value: unknown) => [
-    ...[null, {}, [], [[]], typeof value === "string" ? 5 : "5"],
+  const wrong = (field: string, value: unknown) => [
+    // The field `of` takes both.
+    ...[null, {}, [], [[]], ...field === "of" ? [] : [typeof value === "string" ? 5 : "5"]],
     ...typeof value === "boolean" ? [] : [true],
   ];
   for (const type of TYPES) {
     for (const [field, value] of Object.entries({ ...FULL[type], ref: "r-1" })) {
-      for (const other of wrong(value)) {
+      for (const other of wrong(field, value)) {
         const error = protocolErrorOf(() =>
           parseCommand({ type, ...REQUIRED[type][0], ...FULL[type], [field]: other })
         );
@@ -143,8 +144,18 @@ Deno.test("a command with a field of the wrong type is invalid, and the error na
   }
 });
 
-Deno.test("the field reply is a seq or a name", () => {
-  for (const reply of [1, 7, "Bob", "5"]) {
+Deno.test("the field of is an id or a seq", () => {
+  for (const  of of[1, ID, "any id of an import"]) {
+    assertEquals(plain(parseCommand({ type: "delete", room: "dev", of })), { type: "delete", room: "dev", of });
+  }
+  for (const  of of[0, -1, 0.5, null, {}, [], true, "", "i".repeat(65), "a\0", "\ud83d"]) {
+    const { code } = protocolErrorOf(() => parseCommand({ type: "delete", room: "dev", of }));
+    assertEquals(code, "invalid");
+  }
+});
+
+Deno.test("the field reply is an id, a seq or a name", () => {
+  for (const reply of [1, 7, "Bob", "5", ID, crypto.randomUUID()]) {
     assertEquals(plain(parseCommand({ type: "message", text: "hi", reply })), { type: "message", text: "hi", reply });
   }
   for (const reply of [0, -1, 0.5, null, {}, [], true, "a b", ""]) {

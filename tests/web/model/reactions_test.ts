@@ -123,16 +123,16 @@ Deno.test("typed commands apply to the last matching message, loaded or new, and
   assertEquals(stage.opened, ["write /edit mine"]);
   for (const line of ["/react 👍", "/edit ours", "/delete", "/reply bob yes", "/reply no"]) stage.actions.submit(line);
   assertEquals(stage.client.pending.map(({ text, intent }) => [text, intent]), [
-    ["👍", { kind: "react", seq: 3 }],
-    ["ours", { kind: "edit", seq: 1 }],
-    ["", { kind: "delete", seq: 1 }],
+    ["👍", { kind: "react", of: 3 }],
+    ["ours", { kind: "edit", of: 1 }],
+    ["", { kind: "delete", of: 1 }],
     ["yes", { kind: "reply", to: 2 }],
     ["no", { kind: "reply", to: 3 }],
   ]);
   const lobby = stage.chat.conversations.current!;
   stage.client.refuse("No");
   stage.actions.resend(lobby, lobby.failed[0]!);
-  assertEquals(stage.client.pending.at(-1)?.intent, { kind: "react", seq: 3 });
+  assertEquals(stage.client.pending.at(-1)?.intent, { kind: "react", of: 3 });
 });
 
 Deno.test("the bar at a message offers its possible actions, and removes the user's own reaction", () => {
@@ -156,8 +156,8 @@ Deno.test("the bar at a message offers its possible actions, and removes the use
   for (const kind of ["reply", "edit", "delete"] as const) stage.actions.perform(2, { kind });
   assertEquals(stage.opened, ["write /reply 2 ", "write /edit new\nest"]);
   assertEquals(stage.client.pending.map(({ intent }) => intent), [
-    { kind: "react", seq: 1 },
-    { kind: "react", seq: 1, remove: true },
-    { kind: "delete", seq: 2 },
+    { kind: "react", of: 1 },
+    { kind: "react", of: 1, remove: true },
+    { kind: "delete", of: 2 },
   ]);
 });
