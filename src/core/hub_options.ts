@@ -1,4 +1,4 @@
-/** The core's inputs from outside: options, ids, secrets and digests, and the history of earlier turns. */
+/** The core's inputs from outside: options, secrets and digests, and the history of earlier turns. */
 
 import type {
   AckEvent,
@@ -21,7 +21,7 @@ export interface AccessOptions {
   readonly inviteOnly: boolean;
 }
 
-/** The options of a hub. Ids, secrets and digests come from outside: the core has no randomness and no cryptography. */
+/** The options of a hub. Secrets and digests come from outside, and ids follow from the seed. */
 export interface HubOptions {
   readonly server: WelcomeEvent["server"];
   /** The rate of each member's messages; `undefined` for no limit. */
@@ -29,8 +29,8 @@ export interface HubOptions {
   /** `MAX_ROOMS` and `MAX_ROOMS_PER_MEMBER` by default. */
   readonly maxRooms?: number;
   readonly roomsPerMember?: number;
-  /** Returns a new UUIDv7. */
-  readonly newId: (now: number) => string;
+  /** 32 random bytes in hexadecimal, from which the random part of each id follows. */
+  readonly seed: string;
   /** Returns a new secret that proves who a member is. */
   readonly newToken: () => string;
   readonly digest: (token: string) => string;

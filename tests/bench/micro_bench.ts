@@ -10,7 +10,7 @@ import { emptyBatch } from "../../src/history/store.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import type { RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../src/protocol/messages/validate.ts";
-import { newIdSource } from "../../src/server/turn/ids.ts";
+import { newIdSource, newSeed } from "../../src/server/turn/ids.ts";
 
 const ROOM = "lobby";
 const MEMBERS = 100;
@@ -56,7 +56,7 @@ Deno.bench(`split ${CHUNK_LINES} lines of a chunk`, () => {
 const hub = new Hub({
   server: { id: "bench", name: "Bench", version: "0" },
   rate: undefined,
-  newId: (ms) => ids.next(ms),
+  seed: newSeed(),
   newToken: () => crypto.randomUUID(),
   newSecret: () => crypto.randomUUID(),
   newWords: () => crypto.randomUUID(),

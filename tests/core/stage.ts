@@ -37,16 +37,15 @@ export class Stage {
   readonly #subscribers = new Map<string, Set<SessionId>>();
   readonly #options: HubOptions;
   #hub: Hub;
-  #ids = 0;
   #tokens = 0;
+  #starts = 0;
   #sessions = 0;
 
   constructor(options: Partial<HubOptions> = {}) {
     this.#options = {
       server: { id: "s-1", name: "test", version: "0" },
       rate: undefined,
-      // Ids ascend, as UUIDv7 strings do.
-      newId: () => `id-${String(++this.#ids).padStart(6, "0")}`,
+      seed: seedOf(0),
       newToken: () => `token-${++this.#tokens}`,
       digest: (token) => `digest of ${token}`,
       newSecret: () => `secret-${++this.#tokens}`,
@@ -79,7 +78,7 @@ export class Stage {
     this.#parked.length = 0;
     for (const session of this.#inboxes.keys()) if (!this.closed.has(session)) this.closed.set(session, "died");
     const { rooms, records } = this.store;
-    this.#hub = new Hub({ ...this.#options, rooms, records, historyReader: this.store });
+    this.#hub = new Hub({ ...this.#options, seed: seedOf(++this.#starts), rooms, records, historyReader: this.store });
   }
 
   /** Opens a connection and drops its welcome. */
@@ -126,6 +125,11 @@ export class Stage {
     const effects = [...this.#perform(this.hub.hashed(ticket, hashed, this.now))];
     for (const { session, command } of this.#parked.splice(0)) effects.push(...this.#handle(session, command));
     return this.effects = effects;
+  }
+
+  /** The id of the first member who had this name. */
+  idOf(name: string): string {
+    return this.store.members.find((member) => member.name === name)!.id;
   }
 
   /** Closes the connection. */
@@ -238,6 +242,11 @@ export class Stage {
     if (subscribers === undefined) this.#subscribers.set(room, subscribers = new Set());
     return subscribers;
   }
+}
+
+/** The seed of the ids after that many restarts. */
+function seedOf(restarts: number): string {
+  return restarts.toString(16).padStart(64, "0");
 }
 
 /** Writes a number as a word of letters. */

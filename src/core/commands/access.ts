@@ -72,7 +72,7 @@ export function settle(turn: Turn, caller: Caller, room: string, { invite, lock,
 
 /** Lets a member return to a room although an earlier invite was for another room, or for all rooms. */
 function allowInvited({ registry, now, effects }: Turn, { session, member }: Caller, room: string): void {
-  const id = registry.options.newId(now);
+  const id = registry.newId(now);
   const from = originOf(session);
   const permission: ActiveRestriction = { id, kind: "allow", room, member: member.info, by: SERVER, from };
   // Past the quota the member still enters this time, but needs an invite again the next time.

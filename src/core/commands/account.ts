@@ -28,7 +28,7 @@ export function authenticate(turn: Turn, session: Session, command: AuthCommand)
     const { registry, now, effects } = later;
     const { options, accounts, roles } = registry;
     const token = bindToken(options.newToken(), account.room);
-    accounts.addToken(account, options.digest(token), options.newId(now), now, effects);
+    accounts.addToken(account, options.digest(token), registry.newId(now), now, effects);
     const role = session.isOwner ? "owner" : roles.isModerator(account.id, undefined) ? "moderator" : "member";
     send(later, session, { type: "authenticated", ref, role, name: account.name, token });
   });
@@ -92,7 +92,7 @@ function keepAccount(turn: Turn, { session, member }: Caller, hash: string): voi
   const digest = session.resumable ? options.digest(session.token) : undefined;
   accounts.save(account, effects);
   accounts.dropOtherTokens(account, digest, effects);
-  if (digest !== undefined) accounts.addToken(account, digest, options.newId(now), now, effects);
+  if (digest !== undefined) accounts.addToken(account, digest, registry.newId(now), now, effects);
   for (const other of [...member.sessions]) {
     if (other.token !== session.token) expel(turn, registry.sessions.get(other.id)!, "refused", "closed");
   }

@@ -29,7 +29,7 @@ export function appoint(turn: Turn, session: Session, command: ModeratorCommand)
     return dismiss(turn, session, held, ref);
   }
   const grant: RoleGrant = {
-    id: registry.options.newId(now),
+    id: registry.newId(now),
     member: info,
     room: name,
     by,

@@ -82,7 +82,7 @@ function changedRoom({ registry, now }: Turn, { session, member }: Caller, { roo
 }
 
 function recordChange(turn: Turn, caller: Caller, room: Room, body: Body, command: ChangeCommand): void {
-  const id = command.id ?? turn.registry.options.newId(turn.now);
+  const id = command.id ?? turn.registry.newId(turn.now);
   const entry = { ...body, id, room: room.name, seq: ++room.seq, from: caller.member.info, at: timestamp(turn.now) };
   record(turn, caller, room, entry, command);
 }

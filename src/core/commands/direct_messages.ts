@@ -27,7 +27,7 @@ export function postToMember(turn: Turn, caller: Caller, to: string, command: Me
   const { text, ref } = command;
   if (repeatDirect(turn, caller, receiver, command)) return;
   if (waiting) checkWaiting(registry, receiver, member);
-  const id = command.id ?? registry.options.newId(now);
+  const id = command.id ?? registry.newId(now);
   const at = timestamp(now);
   const message: DirectMessage = { type: "message", id, to: receiver.info, from: member.info, text, at };
   effects.push({ type: "appendDirect", message, ref });

@@ -17,7 +17,7 @@ export function invite(turn: Turn, session: Session, command: InviteCommand): vo
   const by = checkModerates(registry, session, undefined);
   const { options, invites } = registry;
   const { ref, room, uses } = command;
-  const id = options.newId(now);
+  const id = registry.newId(now);
   const secret = options.newSecret();
   const words = options.newWords();
   const expires = now + 1000 * command.expires;

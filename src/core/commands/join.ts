@@ -177,7 +177,7 @@ function rejoin(turn: Turn, { session, command, login }: JoinAttempt, member: Me
   const token = login === undefined ? command.token! : bindToken(registry.options.newToken(), login.room);
   const digest = registry.options.digest(token);
   if (login === undefined) registry.accounts.touch(digest, now, effects);
-  else if (session.resumable) registry.accounts.addToken(login, digest, registry.options.newId(now), now, effects);
+  else if (session.resumable) registry.accounts.addToken(login, digest, registry.newId(now), now, effects);
   return attach(turn, { session, member }, token, admission);
 }
 

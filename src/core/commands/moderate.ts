@@ -182,7 +182,7 @@ export function newRestriction(
   kind: RestrictionKind,
   { room, member, seconds, reason }: Terms,
 ): ActiveRestriction {
-  const id = registry.options.newId(now);
+  const id = registry.newId(now);
   const until = seconds === undefined ? undefined : now + 1000 * seconds;
   const trusted = isTrusted(registry, session) ? { trusted: true as const } : {};
   return { id, kind, room, member, seconds, until, reason, by, from: originOf(session), ...trusted };

@@ -34,7 +34,7 @@ function postToRoom(turn: Turn, caller: Caller, command: MessageCommand): void {
   const original = reply === undefined ? undefined : repliedTo(registry, room, reply);
   checkPace(registry, member, room, now);
   if (!room.kept) keepRoom(turn, room);
-  const message = room.post(member, command.id ?? registry.options.newId(now), text, timestamp(now), original);
+  const message = room.post(member, command.id ?? registry.newId(now), text, timestamp(now), original);
   record(turn, caller, room, message, command);
 }
 

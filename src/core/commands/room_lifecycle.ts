@@ -43,7 +43,7 @@ export function makeRoom(
   const isCommon = session.isOwner || name === DEFAULT_ROOM;
   const counted = isCommon ? {} : { member: maker, from: originOf(session) };
   roomQuota.check(rooms.size, counted, isCommon);
-  const room = new Room<Member>(registry.options.newId(now), name);
+  const room = new Room<Member>(registry.newId(now), name);
   room.maker = counted;
   return registry.addRoom(room);
 }

@@ -24,6 +24,8 @@ import { Restrictions } from "./restrictions.ts";
 import { RecentEntries } from "./recent_entries.ts";
 import { Roles } from "./roles.ts";
 import { TokenBucket } from "./token_bucket.ts";
+import { RandomStream } from "../random_stream.ts";
+import { UuidSource } from "../../protocol/uuid.ts";
 import { Room, type RoomOrigin } from "./room.ts";
 import { RoomQuota } from "./quotas/room_quota.ts";
 import type { Session } from "./session.ts";
@@ -72,9 +74,12 @@ export class Registry {
   readonly historyReader: HistoryReader;
   /** Number of acknowledgements that are kept in memory for each member. */
   readonly acksPerMember: number;
+  readonly #ids: UuidSource;
 
   constructor(options: HubOptions) {
     this.options = options;
+    const random = new RandomStream(options.seed);
+    this.#ids = new UuidSource((bytes) => random.fill(bytes));
     this.maxRooms = options.maxRooms ?? MAX_ROOMS;
     this.roomsPerMember = options.roomsPerMember ?? MAX_ROOMS_PER_MEMBER;
     this.historyReader = options.historyReader ?? NOTHING_KNOWN;
@@ -96,6 +101,11 @@ export class Registry {
       room.slowSeconds = this.restrictions.slow(name)?.seconds ?? 0;
       if (room.isUnused) this.unusedRooms.push(room);
     }
+  }
+
+  /** Returns a new UUIDv7. */
+  newId(now: number): string {
+    return this.#ids.next(now);
   }
 
   addRoom(room: Room<Member>): Room<Member> {
@@ -146,7 +156,7 @@ export class Registry {
   /** Adds a new member. Throws `name_taken` or `name_invalid` as `MemberNames.checkFree` does. */
   addMember(name: string, token: string, now: number): Member {
     this.names.checkFree(name, undefined);
-    const member = this.#newMember({ id: this.options.newId(now), name, tokenDigest: this.options.digest(token) }, now);
+    const member = this.#newMember({ id: this.newId(now), name, tokenDigest: this.options.digest(token) }, now);
     member.nameWasUsed = this.#wasUsedByAnother(member);
     this.names.take(member);
     return member;

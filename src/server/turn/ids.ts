@@ -2,10 +2,16 @@ import { createHash } from "node:crypto";
 import { UuidSource } from "../../protocol/uuid.ts";
 
 const TOKEN_BYTES = 24;
+const SEED_BYTES = 32;
 
 /** A source of random ids. */
 export function newIdSource(): UuidSource {
   return new UuidSource((bytes) => crypto.getRandomValues(bytes));
+}
+
+/** Returns a seed for the ids of a hub. */
+export function newSeed(): string {
+  return crypto.getRandomValues(new Uint8Array(SEED_BYTES)).toHex();
 }
 
 /** Returns a secret of 192 random bits. */

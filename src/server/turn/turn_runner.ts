@@ -9,7 +9,7 @@ import type { Statistics } from "../monitor/statistics.ts";
 import type { Outbox } from "../output/outbox.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { EffectRunner } from "./effect_runner.ts";
-import { digest, newIdSource, newToken } from "./ids.ts";
+import { digest, newSeed, newToken } from "./ids.ts";
 import { PasswordHasher } from "./password_hasher.ts";
 import { type Query, QueryQueue } from "./query_queue.ts";
 import { TickBatcher } from "./tick_batcher.ts";
@@ -193,13 +193,12 @@ function framesOf({ frames }: Arrival): number {
 
 function newHub(options: TurnOptions): Hub {
   const { history, title: name, version } = options;
-  const ids = newIdSource();
   return new Hub({
     ...options,
     server: { id: history.serverId, name, version },
     rooms: history.rooms(),
     historyReader: history,
-    newId: (now) => ids.next(now),
+    seed: newSeed(),
     newToken,
     digest,
     newSecret: newToken,

@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { MAX_REACTIONS_PER_MEMBER, MAX_REACTIONS_PER_MESSAGE } from "../../../src/protocol/limits.ts";
 import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
-import { UuidSource } from "../../../src/protocol/uuid.ts";
 import { type Of, Stage } from "../stage.ts";
 
 const THUMB = "\u{1f44d}";
@@ -14,12 +13,6 @@ function scene() {
   stage.say(bob, { type: "message", text: "coffee" });
   stage.forget();
   return { stage, mod, ada, bob };
-}
-
-/** Ids that are valid on the wire, without randomness. */
-function ids() {
-  const source = new UuidSource((bytes) => bytes.fill(0));
-  return (now: number) => source.next(now);
 }
 
 const inLobby = (command: object) => ({ room: "lobby", ...command });
@@ -100,7 +93,7 @@ Deno.test("a deleted message, a change and an unknown seq cannot be changed, and
 });
 
 Deno.test("an edit, a deletion, a reaction and a reply name a message by its id, which is of their own room", () => {
-  const stage = new Stage({ newId: ids() });
+  const stage = new Stage();
   const [ada, bob] = ["ada", "bob"].map((name) => stage.join(name)) as [number, number];
   stage.say(ada, { type: "message", text: "tee" });
   const { id, from } = stage.stored[0]!;

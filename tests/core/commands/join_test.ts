@@ -38,15 +38,16 @@ Deno.test("the other members get the join event before the new member gets the r
 
 Deno.test("the reply to join gives room, member, token, seq, members and counts", () => {
   const stage = new Stage();
-  stage.join("ada", "dev");
+  const ada = stage.join("ada", "dev");
+  const [{ room }] = stage.events(ada) as [Of<"joined">];
   const bob = stage.join("bob", "dev", { ref: "j" });
   assertEquals(stage.events(bob), [{
     type: "joined",
     ref: "j",
-    room: { id: "id-000001", name: "dev", topic: "" },
-    you: { id: "id-000003", name: "bob", token: "token-2", session: `${bob}-${stage.now}` },
+    room: { id: room.id, name: "dev", topic: "" },
+    you: { id: stage.idOf("bob"), name: "bob", token: "token-2", session: `${bob}-${stage.now}` },
     seq: 0,
-    members: [{ id: "id-000002", name: "ada", role: "moderator" }, { id: "id-000003", name: "bob" }],
+    members: [{ id: stage.idOf("ada"), name: "ada", role: "moderator" }, { id: stage.idOf("bob"), name: "bob" }],
     count: 2,
     missed: 0,
   }]);
@@ -109,7 +110,7 @@ Deno.test("a member who has left all rooms keeps their name and still receives d
   stage.say(ada, { type: "leave", room: "lobby" });
   stage.forget();
   stage.say(bob, { type: "message", to: "ada", text: "psst" });
-  assertEquals(stage.seen(ada), ["bob to ada: psst", "ping <direct id-000005>"]);
+  assertEquals(stage.seen(ada), ["bob to ada: psst", `ping <direct ${stage.store.directs[0]!.id}>`]);
   stage.say(bob, { type: "rename", name: "ada" });
   assertEquals(stage.seen(bob), ["bob to ada: psst", "! name_taken, ada2 is free"]);
 });
