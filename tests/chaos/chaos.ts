@@ -1,5 +1,9 @@
-/** Ten senders and ten receivers, a proxy that cuts their connections, and a server that is killed. No message may be lost or duplicated. */
+/**
+ * Ten members, each with a device that sends and one that receives, a proxy that cuts their connections, and a server that is
+ * killed. No message may be lost or duplicated.
+ */
 
+import { assertEquals } from "@std/assert";
 import { Client } from "../../src/client/client.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
 import type { ClientMemory, Remembered } from "../../src/client/client_memory.ts";
@@ -17,8 +21,7 @@ export interface ChaosOptions {
   readonly durationMs: number;
   /** The server's data folder. It is not removed. */
   readonly folder: string;
-  readonly senders?: number;
-  readonly receivers?: number;
+  readonly members?: number;
 }
 
 export interface ChaosReport {
@@ -32,7 +35,7 @@ export interface ChaosReport {
   readonly clientRestarts: number;
   /** Acknowledgements, by the text of the message. */
   readonly acks: ReadonlyMap<string, { readonly id: string; readonly seq: number }>;
-  /** The messages that each receiver showed, in order. */
+  /** The messages that the second device of each member showed, in order. */
   readonly received: readonly (readonly RoomEntry[])[];
   /** The server processes' output on standard error. */
   readonly complaints: string;
@@ -47,23 +50,26 @@ const FAST_CLOCK = fasterClock(CLOCK_SPEED);
 
 /** Runs for `durationMs` and then waits until all clients are idle. Rejects if they do not become idle. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, durationMs, folder, senders: senderCount = 10, receivers: receiverCount = 10 } = options;
+  const { seed, durationMs, folder, members = 10 } = options;
   const random = new Random(seed);
   const server = await ServerProcess.start("--data", folder, "--rate", "0");
   const proxy = new CuttingProxy(server.port, random, MEAN_BYTES_TO_CUT);
   const acks = new Map<string, { id: string; seq: number }>();
-  const people = Array.from(
-    { length: senderCount + receiverCount },
-    (_, index) => new Person(index < senderCount ? `sender${index}` : `receiver${index}`, proxy.port, random, acks),
+  const senders = Array.from({ length: members }, (_, index) => new Device(`member${index}`, proxy.port, random, acks));
+  const receivers = Array.from(
+    { length: members },
+    (_, index) => new Device(`member${index}`, proxy.port, random, acks),
   );
-  const senders = people.slice(0, senderCount);
-  const receivers = people.slice(senderCount);
+  const devices = [...senders, ...receivers];
   let killed = 0;
   let restarts = 0;
   try {
-    for (const person of people) person.start();
-    // A member is promised the messages after their first join. One who joins when all are sent would wait forever.
-    await Promise.all(people.map((person) => inTime(person.joined, () => `the first join of ${person.name}`)));
+    // A device is promised the messages after its first join. One that joins when all are sent would wait forever.
+    for (const sender of senders) sender.start();
+    await allJoined(senders);
+    for (const [index, receiver] of receivers.entries()) receiver.startBeside(senders[index]!);
+    await allJoined(receivers);
+    assertEquals(receivers.map(({ memberId }) => memberId), senders.map(({ memberId }) => memberId));
     const until = Date.now() + durationMs;
     // No client may miss more messages than a join replays, however slow this machine is.
     const isSomebodyBehind = () => {
@@ -76,14 +82,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       killed++;
     });
     const restarting = repeat(until, () => random.between(200, 800), async () => {
-      await people[random.between(0, people.length - 1)]!.restart();
+      await devices[random.between(0, devices.length - 1)]!.restart();
       restarts++;
     });
     await Promise.all([...sending, killing, restarting]);
     proxy.cutting = false;
     await settled(senders, receivers, acks);
   } finally {
-    for (const person of people) await person.end();
+    for (const device of devices) await device.end();
     await proxy.close();
   }
   const complaints = await server.stop();
@@ -105,8 +111,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 /** The prefix of an edit's text. */
 export const EDIT = "edit ";
 
-/** One client, with a client memory that survives it. */
-class Person {
+async function allJoined(devices: readonly Device[]): Promise<void> {
+  await Promise.all(
+    devices.map((device) => inTime(device.joined, () => `the first join of a device of ${device.name}`)),
+  );
+}
+
+/** One client of a member, with a client memory that survives it. */
+class Device {
   readonly name: string;
   readonly received: RoomEntry[] = [];
   /** The seq of the first acknowledged message, which is edited again and again. */
@@ -143,8 +155,24 @@ class Person {
     return this.#gaveUp;
   }
 
+  get memberId(): string | undefined {
+    return this.#client?.state.you?.id;
+  }
+
   get pending(): number {
     return this.#client?.pending.length ?? 0;
+  }
+
+  /** Starts as the same member as the other device, with nothing else of its memory. */
+  startBeside({ name, member }: Device): void {
+    this.#memory = { ...member, name, lastSeqs: [], directIds: [], pending: [] };
+    this.start();
+  }
+
+  /** What a further device of the member needs. */
+  get member(): Pick<Remembered, "serverId" | "token"> {
+    const { serverId, token } = this.#memory!;
+    return { serverId, token };
   }
 
   start(): void {
