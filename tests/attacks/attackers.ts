@@ -5,6 +5,7 @@ import {
   MAX_LOCAL_WRONG_PASSWORDS,
   MAX_SCRYPT_AT_ONCE,
   MAX_SCRYPT_WAITING,
+  MAX_SESSIONS_PER_MEMBER,
 } from "../../src/protocol/limits.ts";
 import type { SceneOptions, Target } from "./scene.ts";
 import { type Told, Wire } from "./wire.ts";
@@ -74,6 +75,13 @@ export const ATTACKS: readonly Attack[] = [
       welcome! <= DEFAULT_CONNECTIONS_PER_ADDRESS && too_many_connections! > 0,
   },
   {
+    name: "sessions of one member that ask for much and stop reading",
+    inGate: 40,
+    byHand: 400,
+    run: neglect,
+    mayEndIn: ({ opened, alive }) => opened! > MAX_SESSIONS_PER_MEMBER && alive! <= MAX_SESSIONS_PER_MEMBER,
+  },
+  {
     name: "TLS clients that stop in the middle of the handshake",
     inGate: 100,
     byHand: 1_000,
@@ -107,6 +115,8 @@ const BYTE = ENCODER.encode("{");
 const LINE = ENCODER.encode('{"type":"ping"}\n');
 /** The header of a TLS record whose length exceeds the bytes that follow. */
 const HALF_HELLO = Uint8Array.of(0x16, 3, 1, 1, 0, 1, 0, 0, 0xfc);
+/** Fewer than the refused lines after which the server pauses. */
+const ASKED = 50;
 const BABBLED_LINES = 20_000;
 const BABBLE = ENCODER.encode("{}\n".repeat(BABBLED_LINES));
 
@@ -207,6 +217,32 @@ async function crowd({ address, count, stopped }: Attempt): Promise<Tally> {
     await wire.write(LINE).catch(() => {});
     note(tally, await wire.until(({ type }) => type === "welcome" || type === "error").catch(() => CLOSED));
   });
+  return tally;
+}
+
+/** Sessions of one member, each of which asks for pages of the history and reads no answer. Counts those that remain. */
+async function neglect({ address, password, count, pauseMs, stopped }: Attempt): Promise<Tally> {
+  const tally = { opened: 0, alive: 0 };
+  using inside = new DisposableStack();
+  const first = inside.use(await Wire.dial(address));
+  await first.send({ type: "join", name: "many", password });
+  const { you } = await first.until(({ type }) => type === "joined");
+  const asking = Array.from(
+    { length: ASKED },
+    (_, nth) => ({ type: "history", room: "lobby", limit: 200, ref: `${nth}` }),
+  );
+  const wires: Wire[] = [];
+  for (let opened = 0; opened < count && !stopped(); opened++) {
+    const wire = inside.use(await Wire.dial(address));
+    await wire.send({ type: "join", token: (you as { token: string }).token }, ...asking);
+    wires.push(wire);
+    tally.opened++;
+  }
+  while (!stopped()) await pause(pauseMs);
+  await Promise.all(wires.map(async (wire) => {
+    await wire.send({ type: "ping", ref: "alive" }).catch(() => {});
+    if (await wire.until(({ ref }) => ref === "alive").then(() => true, () => false)) tally.alive++;
+  }));
   return tally;
 }
 

@@ -23,6 +23,8 @@ export interface Target {
   readonly cert?: string;
   /** Secrets of invites that are used up or expired. */
   readonly deadInvites: readonly string[];
+  /** The password for joining, for attackers who are members. */
+  readonly password: string;
 }
 
 /** The password for joining. */
@@ -70,7 +72,12 @@ export class Scene implements AsyncDisposable {
     const chatters = await Chatters.join(address, CHATTERS, PASSWORD, cert);
     const token = await visit(address, cert);
     const deadInvites = await makeDeadInvites(address, cert);
-    return new Scene(server, { address, token, chatters }, { address: server.address, cert, deadInvites });
+    return new Scene(server, { address, token, chatters }, {
+      address: server.address,
+      cert,
+      deadInvites,
+      password: PASSWORD,
+    });
   }
 
   /** Throws if the known member cannot rejoin. */
