@@ -2,12 +2,13 @@ import { formatNetwork } from "../protocol/address/network.ts";
 import { PROTOCOL_VERSION } from "../protocol/conventions.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import * as limits from "../protocol/limits.ts";
-import { type ClientCommand, errorEvent, type LeaveReason, type WelcomeEvent } from "../protocol/messages/messages.ts";
+import { errorEvent, type LeaveReason, type WelcomeEvent } from "../protocol/messages/messages.ts";
 import { continueBulkEnds, endExpiredRestrictions } from "./commands/allow.ts";
 import { runCommand } from "./commands/command_table.ts";
 import { detach, expel, leaveRoom } from "./commands/leave.ts";
 import { endUnusedRooms } from "./commands/room_lifecycle.ts";
 import type { Effect, Hashed, SessionId } from "./effect.ts";
+import type { HubCommand } from "./hub_command.ts";
 import type { HubOptions } from "./hub_options.ts";
 import { isMuted } from "./state/mute_checks.ts";
 import { SecretRefused, WrongPassword } from "./state/password_attempts.ts";
@@ -62,7 +63,7 @@ export class Hub {
   }
 
   /** Runs a command of the session. An invalid one is answered with an `error`. Must not be called while `isWaiting(id)`. */
-  handle(id: SessionId, command: ClientCommand, now: number): Effect[] {
+  handle(id: SessionId, command: HubCommand, now: number): Effect[] {
     const session = this.#registry.sessions.get(id);
     if (session === undefined) return [];
     if (session.ticket !== undefined) throw new Error(`Session ${id} sent a command during a password check`);

@@ -31,13 +31,7 @@ export interface HubOptions {
   readonly roomsPerMember?: number;
   /** 32 random bytes in hexadecimal, from which the random part of each id follows. */
   readonly seed: string;
-  /** Returns a new secret that proves who a member is. */
-  readonly newToken: () => string;
   readonly digest: (token: string) => string;
-  /** Returns a new secret for an invite link. */
-  readonly newSecret: () => string;
-  /** Returns a new passphrase for an invite. */
-  readonly newWords: () => string;
   /** Without it the server is open, and no password makes an owner. */
   readonly access?: AccessOptions;
   /** Rooms from before the start. */

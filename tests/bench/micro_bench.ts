@@ -57,14 +57,11 @@ const hub = new Hub({
   server: { id: "bench", name: "Bench", version: "0" },
   rate: undefined,
   seed: newSeed(),
-  newToken: () => crypto.randomUUID(),
-  newSecret: () => crypto.randomUUID(),
-  newWords: () => crypto.randomUUID(),
   digest: (token) => token,
 });
 for (let session = 0; session < MEMBERS; session++) {
   hub.open(session, { resumable: true }, START_MS);
-  hub.handle(session, parseCommand({ type: "join", room: ROOM, name: `member${session}` }), START_MS);
+  hub.handle(session, { type: "join", room: ROOM, name: `member${session}`, newToken: `token ${session}` }, START_MS);
 }
 
 Deno.bench(`hub: a message to ${MEMBERS} members`, () => {

@@ -14,6 +14,7 @@ import type {
   ServerEvent,
 } from "../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../src/protocol/messages/validate.ts";
+import { SecretKeeper } from "../../src/server/turn/secret_keeper.ts";
 import { HubStore } from "./hub_store.ts";
 
 export const START = Date.parse("2026-01-02T03:04:05.678Z");
@@ -37,6 +38,7 @@ export class Stage {
   readonly #subscribers = new Map<string, Set<SessionId>>();
   readonly #options: HubOptions;
   #hub: Hub;
+  #secrets: SecretKeeper;
   #tokens = 0;
   #starts = 0;
   #sessions = 0;
@@ -46,10 +48,7 @@ export class Stage {
       server: { id: "s-1", name: "test", version: "0" },
       rate: undefined,
       seed: seedOf(0),
-      newToken: () => `token-${++this.#tokens}`,
       digest: (token) => `digest of ${token}`,
-      newSecret: () => `secret-${++this.#tokens}`,
-      newWords: () => `these-are-${inLetters(++this.#tokens)}`,
       ...options,
     };
     // The store is empty at the start, and later reads find only the entries of this run.
@@ -62,6 +61,15 @@ export class Stage {
       hasReacted: (...args) => store.hasReacted(...args),
     };
     this.#hub = new Hub({ historyReader, ...this.#options });
+    this.#secrets = this.#newSecretKeeper();
+  }
+
+  #newSecretKeeper(): SecretKeeper {
+    return new SecretKeeper(this.#hub, {
+      newToken: () => `token-${++this.#tokens}`,
+      newWords: () => `these-are-${inLetters(++this.#tokens)}`,
+      digest: this.#options.digest,
+    });
   }
 
   get hub(): Hub {
@@ -79,6 +87,7 @@ export class Stage {
     for (const session of this.#inboxes.keys()) if (!this.closed.has(session)) this.closed.set(session, "died");
     const { rooms, records } = this.store;
     this.#hub = new Hub({ ...this.#options, seed: seedOf(++this.#starts), rooms, records, historyReader: this.store });
+    this.#secrets = this.#newSecretKeeper();
   }
 
   /** Opens a connection and drops its welcome. */
@@ -103,7 +112,7 @@ export class Stage {
   }
 
   #handle(session: SessionId, command: ClientCommand): readonly Effect[] {
-    if (!this.hub.isWaiting(session)) return this.#perform(this.hub.handle(session, command, this.now));
+    if (!this.hub.isWaiting(session)) return this.#perform(this.#secrets.handle(session, command, this.now));
     this.#parked.push({ session, command });
     return [];
   }
@@ -122,7 +131,7 @@ export class Stage {
 
   /** Continues the command that waited for the hash, and then the commands that its connection sent meanwhile. */
   #continue(ticket: number, hashed: Hashed): readonly Effect[] {
-    const effects = [...this.#perform(this.hub.hashed(ticket, hashed, this.now))];
+    const effects = [...this.#perform(this.#secrets.hashed(ticket, hashed, this.now))];
     for (const { session, command } of this.#parked.splice(0)) effects.push(...this.#handle(session, command));
     return this.effects = effects;
   }

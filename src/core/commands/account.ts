@@ -2,9 +2,10 @@
 
 import { canonicalSecret } from "../../protocol/address/invite_link.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import type { AuthCommand, RegisterCommand, SessionsCommand } from "../../protocol/messages/messages.ts";
+import type { RegisterCommand, SessionsCommand } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Hashed } from "../effect.ts";
+import { bindToken, type HubAuthCommand } from "../hub_command.ts";
 import type { Account } from "../state/accounts.ts";
 import type { Member } from "../state/member.ts";
 import { accountAttempts, REGISTRATIONS, type SecretKind, WrongPassword } from "../state/password_attempts.ts";
@@ -12,7 +13,7 @@ import { checkHashed } from "../state/hash_tickets.ts";
 import { originOf } from "../state/quotas/quota.ts";
 import { actorOf } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
-import { bindToken, type Caller, type Session } from "../state/session.ts";
+import type { Caller, Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { equals } from "./access.ts";
 import { expel } from "./leave.ts";
@@ -20,21 +21,21 @@ import { addAudit } from "./moderation_notices.ts";
 import { keepMember } from "./rename.ts";
 
 /** Makes the session the owner's by the admin password, or sends a token for an account by its password. */
-export function authenticate(turn: Turn, session: Session, command: AuthCommand): void {
-  const { name, password, ref } = command;
+export function authenticate(turn: Turn, session: Session, command: HubAuthCommand): void {
+  const { name, password, ref, newToken } = command;
   if (name === undefined) return becomeOwner(turn, session, command);
   checkLogin(turn, session, name, "account");
   logIn(turn, session, { name, password, ref, refuse: wrongLogin }, (later, account) => {
     const { registry, now, effects } = later;
-    const { options, accounts, roles } = registry;
-    const token = bindToken(options.newToken(), account.room);
-    accounts.addToken(account, options.digest(token), registry.newId(now), now, effects);
+    const { accounts, roles } = registry;
+    const token = bindToken(newToken, account.room);
+    accounts.addToken(account, token, registry.newId(now), now, effects);
     const role = session.isOwner ? "owner" : roles.isModerator(account.id, undefined) ? "moderator" : "member";
     send(later, session, { type: "authenticated", ref, role, name: account.name, token });
   });
 }
 
-function becomeOwner(turn: Turn, session: Session, { ref, password }: AuthCommand): void {
+function becomeOwner(turn: Turn, session: Session, { ref, password }: HubAuthCommand): void {
   const { registry, now } = turn;
   const { options, passwordAttempts } = registry;
   const expected = options.access?.adminDigest;
@@ -87,14 +88,14 @@ export function register(turn: Turn, caller: Caller, command: RegisterCommand): 
 
 function keepAccount(turn: Turn, { session, member }: Caller, hash: string): void {
   const { registry, now, effects } = turn;
-  const { accounts, options, restrictions, roles } = registry;
+  const { accounts, restrictions, roles } = registry;
   const account = { id: member.id, name: member.name, hash, room: session.onlyRoom, from: originOf(session) };
-  const digest = session.resumable ? options.digest(session.token) : undefined;
+  const digest = session.resumable ? session.tokenDigest : undefined;
   accounts.save(account, effects);
   accounts.dropOtherTokens(account, digest, effects);
   if (digest !== undefined) accounts.addToken(account, digest, registry.newId(now), now, effects);
   for (const other of [...member.sessions]) {
-    if (other.token !== session.token) expel(turn, registry.sessions.get(other.id)!, "refused", "closed");
+    if (other.tokenDigest !== session.tokenDigest) expel(turn, registry.sessions.get(other.id)!, "refused", "closed");
   }
   // An nc user can return from now on, by the password.
   member.canReturn = true;
@@ -109,7 +110,7 @@ function keepAccount(turn: Turn, { session, member }: Caller, hash: string): voi
 export function sessions(turn: Turn, { session, member }: Caller, { ref }: SessionsCommand): void {
   const { registry } = turn;
   const account = accountOf(registry, member);
-  const list = registry.accounts.sessions(account, registry.options.digest(session.token));
+  const list = registry.accounts.sessions(account, session.tokenDigest);
   send(turn, session, { type: "sessions", ref, sessions: list });
 }
 

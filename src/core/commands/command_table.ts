@@ -8,6 +8,7 @@ import type {
 } from "../../protocol/messages/messages.ts";
 import { isUuid } from "../../protocol/uuid.ts";
 import type { Effect } from "../effect.ts";
+import type { HubCommand } from "../hub_command.ts";
 import { isTrusted } from "../state/ranks.ts";
 import { type Caller, joined, type Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
@@ -40,7 +41,7 @@ import { tooFast } from "./voice.ts";
  * bucket. Messages, changes and pings cost 0 here, because their functions take tokens from other buckets. A
  * `pong` costs nothing: the server asks for one after each batch of direct messages. `query`: see `isQuery`.
  */
-type Rule<C extends ClientCommand> =
+type Rule<C extends HubCommand> =
   & { readonly cost: number; readonly audited?: true; readonly query?: (command: C) => boolean }
   & (
     | { readonly needs: "nothing"; readonly run: Run<Session, C> }
@@ -57,7 +58,7 @@ const findsNewest = ({ of }: ChangeCommand) => of === undefined;
  * All commands. `member`: the sender must have joined. `room`: the sender must be in the room that the command names.
  * Commands of moderators check the rank themselves, because an owner need not join.
  */
-const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientCommand, { type: K }>> } = {
+const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<HubCommand, { type: K }>> } = {
   join: { needs: "nothing", cost: 1, query: ({ after }) => after !== undefined, run: join },
   leave: { needs: "nothing", cost: 1, run: leave },
   message: { needs: "member", cost: 0, query: repliesToName, run: post },
@@ -97,15 +98,15 @@ export const COMMAND_COSTS = Object.fromEntries(Object.entries(COMMANDS).map(([t
   readonly [K in ClientCommand["type"]]: number;
 };
 
-function ruleOf({ type }: ClientCommand): Rule<ClientCommand> {
-  return COMMANDS[type] as Rule<ClientCommand>;
+function ruleOf({ type }: ClientCommand | HubCommand): Rule<HubCommand> {
+  return COMMANDS[type] as Rule<HubCommand>;
 }
 
 /**
  * Runs a command, which adds its effects to the turn. Throws a ProtocolError before the state has changed; the caller then
  * drops the effects that the command had added.
  */
-export function runCommand(turn: Turn, session: Session, command: ClientCommand): void {
+export function runCommand(turn: Turn, session: Session, command: HubCommand): void {
   const rule = ruleOf(command);
   if (rule.cost > 0) {
     const wait = session.commands.take(turn.now, rule.cost);
@@ -124,7 +125,7 @@ function markTrusted(effects: Effect[], start: number): void {
   }
 }
 
-function run(turn: Turn, session: Session, rule: Rule<ClientCommand>, command: ClientCommand): void {
+function run(turn: Turn, session: Session, rule: Rule<HubCommand>, command: HubCommand): void {
   if (rule.needs === "nothing") return rule.run(turn, session, command);
   const member = joined(session);
   if (rule.needs === "room") checkInRoom(turn.registry, session, (command as { room: string }).room);
@@ -147,5 +148,5 @@ function pong(turn: Turn, session: Session, { ref }: PingCommand): void {
  * a few milliseconds at a time, so that they do not delay other members.
  */
 export function isQuery(command: ClientCommand): boolean {
-  return ruleOf(command).query?.(command) === true;
+  return ruleOf(command).query?.(command as HubCommand) === true;
 }

@@ -1,9 +1,10 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_LIST_BYTES } from "../../protocol/limits.ts";
-import type { InviteCommand, InvitesCommand, RevokeCommand } from "../../protocol/messages/messages.ts";
+import type { InvitesCommand, RevokeCommand } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { longestPrefix } from "../../protocol/text/utf8_length.ts";
+import type { HubInviteCommand } from "../hub_command.ts";
 import { checkModerates, checkRank } from "../state/ranks.ts";
 import type { Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
@@ -11,18 +12,18 @@ import { accountOf } from "./account.ts";
 import { expel } from "./leave.ts";
 import { addAudit } from "./moderation_notices.ts";
 
-/** Makes an invite. Its link and passphrase are sent once; the server stores only their digests. Throws `forbidden`. */
-export function invite(turn: Turn, session: Session, command: InviteCommand): void {
+/** Makes an invite. The event names the digests of its link and passphrase, whose texts are sent this once. Throws `forbidden`. */
+export function invite(turn: Turn, session: Session, command: HubInviteCommand): void {
   const { registry, now, effects } = turn;
   const by = checkModerates(registry, session, undefined);
-  const { options, invites } = registry;
-  const { ref, room, uses } = command;
+  const { ref, room, uses, secret, words } = command;
   const id = registry.newId(now);
-  const secret = options.newSecret();
-  const words = options.newWords();
   const expires = now + 1000 * command.expires;
-  const digests = [options.digest(secret), options.digest(words)];
-  invites.add({ id, digests, room, expires, uses, used: 0, by: by.name }, session.isOwner, effects);
+  registry.invites.add(
+    { id, digests: [secret, words], room, expires, uses, used: 0, by: by.name },
+    session.isOwner,
+    effects,
+  );
   addAudit(turn, by, "invite", { room, seconds: command.expires });
   send(turn, session, { type: "invite", ref, id, secret, words, room, expires: timestamp(expires), uses });
 }
@@ -60,7 +61,7 @@ function revokeToken(turn: Turn, session: Session, id: string, ref: string | und
   const { registry, effects } = turn;
   const { member } = session;
   if (member === undefined) throw new ProtocolError("not_joined", "You have not joined yet: send join with your token");
-  const { accounts, options } = registry;
+  const { accounts } = registry;
   const digest = accounts.tokenWithId(accountOf(registry, member), id);
   if (digest === undefined) {
     throw new ProtocolError("invalid", `Field session is ${quote(id)}: the command sessions lists all`);
@@ -68,6 +69,6 @@ function revokeToken(turn: Turn, session: Session, id: string, ref: string | und
   accounts.dropToken(digest, effects);
   send(turn, session, { type: "revoked", ref, session: id });
   for (const own of [...member.sessions]) {
-    if (options.digest(own.token) === digest) expel(turn, registry.sessions.get(own.id)!, "refused", "closed");
+    if (own.tokenDigest === digest) expel(turn, registry.sessions.get(own.id)!, "refused", "closed");
   }
 }

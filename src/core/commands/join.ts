@@ -1,8 +1,8 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_SESSIONS_PER_MEMBER } from "../../protocol/limits.ts";
-import type { JoinCommand } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
+import { bindToken, type HubJoinCommand } from "../hub_command.ts";
 import type { Account } from "../state/accounts.ts";
 import type { Member } from "../state/member.ts";
 import type { Registry } from "../state/registry.ts";
@@ -10,7 +10,7 @@ import { checkEntry, isMuted, nameHeldByMute } from "../state/mute_checks.ts";
 import { describeMember } from "../state/ranks.ts";
 import { SERVER } from "../state/restrictions.ts";
 import type { Room } from "../state/room.ts";
-import { bindToken, boundRoomOf, type Caller, type Session } from "../state/session.ts";
+import type { Caller, Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle, wrongEntrance } from "./access.ts";
 import { checkLogin, logIn, wrongLogin } from "./account.ts";
@@ -20,7 +20,7 @@ import { announceRename, keepMember } from "./rename.ts";
 import { discardRoom, makeRoom } from "./room_lifecycle.ts";
 
 /** Enters a room. On the first join of a session the name, token or password says who the member is. */
-export function join(turn: Turn, session: Session, command: JoinCommand): void {
+export function join(turn: Turn, session: Session, command: HubJoinCommand): void {
   const { registry } = turn;
   const { name, password, ref } = command;
   const request = { session, command };
@@ -44,18 +44,29 @@ export function join(turn: Turn, session: Session, command: JoinCommand): void {
 
 interface JoinAttempt {
   readonly session: Session;
-  readonly command: JoinCommand;
+  readonly command: HubJoinCommand;
   /** The account whose password the command contains. */
   readonly login?: Account;
 }
 
 /** True if the session needs no password to prove who it is: it has joined, or shows a valid token. */
 function isKnown(turn: Turn, { session, command }: JoinAttempt): boolean {
-  return session.member !== undefined || memberByToken(turn, command) !== undefined;
+  return session.member !== undefined || holderOf(turn, command) !== undefined;
 }
 
-function memberByToken({ registry, now }: Turn, { token }: JoinCommand): Member | undefined {
-  return token === undefined ? undefined : registry.withToken(token, now);
+/** A member who proves by a token who they are. */
+interface TokenHolder {
+  readonly member: Member;
+  /** The digest under which the token is known. */
+  readonly digest: string;
+}
+
+function holderOf({ registry, now }: Turn, { token }: HubJoinCommand): TokenHolder | undefined {
+  for (const digest of token?.digests ?? []) {
+    const member = registry.withToken(digest, now);
+    if (member !== undefined) return { member, digest };
+  }
+  return undefined;
 }
 
 /** Enters the room. A new room is made first, and discarded if the join fails. */
@@ -91,7 +102,7 @@ function otherRooms(registry: Registry, { session, member }: Caller, room: Room<
 
 /** Makes the room of a join, counted for the member if the member is already known. */
 function makeRoomFor(turn: Turn, { session, command, login }: JoinAttempt): Room<Member> {
-  const id = session.member?.id ?? login?.id ?? memberByToken(turn, command)?.id;
+  const id = session.member?.id ?? login?.id ?? holderOf(turn, command)?.member.id;
   return makeRoom(turn, session, command.room, id);
 }
 
@@ -110,7 +121,7 @@ function reply(
   rooms: readonly string[] | undefined,
 ): void {
   const { registry, effects } = turn;
-  const { token, key } = session;
+  const { tokenDigest: token, key } = session;
   const { id, name, topic, slowSeconds, seq, size: count } = room;
   const joined = {
     type: "joined" as const,
@@ -135,7 +146,7 @@ function reply(
 function identify(turn: Turn, attempt: JoinAttempt): Caller {
   const { session, command, login } = attempt;
   if (session.state.phase === "joined") return joinAgain(turn, attempt, session.state.member);
-  const known = login === undefined ? memberByToken(turn, command) : turn.registry.ofAccount(login, turn.now);
+  const known = login === undefined ? holderOf(turn, command)?.member : turn.registry.ofAccount(login, turn.now);
   return known === undefined ? joinNew(turn, attempt) : rejoin(turn, attempt, known);
 }
 
@@ -168,17 +179,16 @@ function rejoin(turn: Turn, { session, command, login }: JoinAttempt, member: Me
   const held = nameHeldByMute(registry, member, room);
   const name = login === undefined ? present ?? command.name ?? held ?? member.name : held ?? login.name;
   checkEntry(registry, member, name, room);
-  const onlyRoom = login === undefined ? boundRoomOf(command.token!) : login.room;
+  const onlyRoom = login === undefined ? command.token!.room : login.room;
   const admission = admit(turn, { session, member, onlyRoom, room, password: login ? undefined : password });
   returnAs(turn, member, name);
   makeSpace(turn, member, command.session);
   settle(turn, { session, member }, room, admission);
   keepMember(turn, member);
-  const token = login === undefined ? command.token! : bindToken(registry.options.newToken(), login.room);
-  const digest = registry.options.digest(token);
+  const digest = login === undefined ? holderOf(turn, command)!.digest : bindToken(command.newToken, login.room);
   if (login === undefined) registry.accounts.touch(digest, now, effects);
   else if (session.resumable) registry.accounts.addToken(login, digest, registry.newId(now), now, effects);
-  return attach(turn, { session, member }, token, admission);
+  return attach(turn, { session, member }, digest, admission);
 }
 
 /** The first join of a new member. */
@@ -189,7 +199,7 @@ function joinNew(turn: Turn, { session, command }: JoinAttempt): Caller {
     throw new ProtocolError("invalid", "Field name is missing: the first join needs it");
   }
   const admission = admit(turn, { session, member: undefined, onlyRoom: undefined, room, password });
-  const token = bindToken(registry.options.newToken(), admission.onlyRoom);
+  const token = bindToken(command.newToken, admission.onlyRoom);
   const member = registry.addMember(name, token, now);
   member.canReturn = session.resumable;
   if (member.canReturn) keepMember(turn, member);
@@ -198,9 +208,9 @@ function joinNew(turn: Turn, { session, command }: JoinAttempt): Caller {
 }
 
 /** Makes the session one of the member, who is present in all their rooms again. */
-function attach({ now }: Turn, caller: Caller, token: string, { onlyRoom }: JoinGrant): Caller {
+function attach({ now }: Turn, caller: Caller, tokenDigest: string, { onlyRoom }: JoinGrant): Caller {
   const { session, member } = caller;
-  session.attach(member, token, now);
+  session.attach(member, tokenDigest, now);
   session.onlyRoom = onlyRoom;
   for (const membership of member.memberships.values()) delete membership.absent;
   return caller;

@@ -19,7 +19,7 @@ export interface MemberSession {
   readonly id: SessionId;
   /** Its id on the wire; `undefined` if the client cannot return. */
   readonly key: string | undefined;
-  readonly token: string;
+  readonly tokenDigest: string;
   readonly resumable: boolean;
   readonly isOwner: boolean;
   readonly address: Network | undefined;

@@ -133,9 +133,8 @@ export class Registry {
     return member;
   }
 
-  /** Finds a member by token. A token that a member had before they registered is not valid any more. */
-  withToken(token: string, now: number): Member | undefined {
-    const digest = this.options.digest(token);
+  /** Finds a member by the digest of a token. A token that a member had before they registered is not valid any more. */
+  withToken(digest: string, now: number): Member | undefined {
     const account = this.accounts.withToken(digest);
     if (account !== undefined) return this.ofAccount(account, now);
     const known = this.#byToken.get(digest) ?? this.historyReader.memberByToken(digest);
@@ -154,9 +153,9 @@ export class Registry {
   }
 
   /** Adds a new member. Throws `name_taken` or `name_invalid` as `MemberNames.checkFree` does. */
-  addMember(name: string, token: string, now: number): Member {
+  addMember(name: string, tokenDigest: string, now: number): Member {
     this.names.checkFree(name, undefined);
-    const member = this.#newMember({ id: this.newId(now), name, tokenDigest: this.options.digest(token) }, now);
+    const member = this.#newMember({ id: this.newId(now), name, tokenDigest }, now);
     member.nameWasUsed = this.#wasUsedByAnother(member);
     this.names.take(member);
     return member;

@@ -48,8 +48,8 @@ export class Session {
   commands: TokenBucket;
   readonly pings: TokenBucket;
   state: SessionState;
-  /** The token for the member's next session; empty before the first join. */
-  token = "";
+  /** The digest of its token, bound to a room if the token is (see `bindToken`); empty before the first join. */
+  tokenDigest = "";
   /** Its id on the wire, after the first join of a client that can return. */
   key: string | undefined;
   /** The names of the rooms that it follows. */
@@ -98,9 +98,9 @@ export class Session {
   }
 
   /** Makes it a session of the member. */
-  attach(member: Member, token: string, now: number): void {
+  attach(member: Member, tokenDigest: string, now: number): void {
     this.commands = member.sessions[0]?.commands ?? this.commands;
-    this.token = token;
+    this.tokenDigest = tokenDigest;
     if (this.resumable) {
       // Numbers of sessions begin again at each start of the server.
       this.key = `${this.id}-${now}`;
@@ -130,18 +130,4 @@ export interface Caller {
 export function joined({ member }: Session): Member {
   if (member === undefined) throw new ProtocolError("not_joined", "You have not joined yet: send join with your name");
   return member;
-}
-
-/**
- * Makes a member token: `SECRET`, or `SECRET.ROOM` if the member may enter only that room. `secret` has
- * no full stop.
- */
-export function bindToken(secret: string, room: string | undefined): string {
-  return room === undefined ? secret : `${secret}.${room}`;
-}
-
-/** The only room that a valid token admits to; `undefined` if it admits to all. */
-export function boundRoomOf(token: string): string | undefined {
-  const dot = token.indexOf(".");
-  return dot < 0 ? undefined : token.slice(dot + 1);
 }

@@ -1,6 +1,5 @@
 import type { Effect } from "../../core/effect.ts";
 import { errorEvent } from "../../protocol/messages/messages.ts";
-import type { Hub } from "../../core/hub.ts";
 import { isQuery } from "../../core/commands/command_table.ts";
 import { needsStoredEffects } from "../../core/hub_options.ts";
 import { StoreError } from "../../history/store.ts";
@@ -10,9 +9,10 @@ import type { Frame } from "../../transports/connection.ts";
 import { type Log, stackOf } from "../monitor/log_events.ts";
 import type { Peer } from "../connection/peer.ts";
 import type { Query } from "./query_queue.ts";
+import type { SecretKeeper } from "./secret_keeper.ts";
 
 export interface DispatcherOptions {
-  readonly hub: Pick<Hub, "handle" | "isWaiting">;
+  readonly hub: Pick<SecretKeeper, "handle" | "isWaiting">;
   readonly log: Log;
   /** Performs these effects now, and empties the list. */
   readonly perform: (effects: Effect[]) => void;

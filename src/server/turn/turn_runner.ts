@@ -12,12 +12,13 @@ import { EffectRunner } from "./effect_runner.ts";
 import { digest, newSeed, newToken } from "./ids.ts";
 import { PasswordHasher } from "./password_hasher.ts";
 import { type Query, QueryQueue } from "./query_queue.ts";
+import { SecretKeeper, type SecretSource } from "./secret_keeper.ts";
 import { TickBatcher } from "./tick_batcher.ts";
 
 /** Options that the server passes to the hub unchanged. */
-export type HubChoices = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember" | "access" | "newWords">;
+export type HubChoices = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember" | "access">;
 
-export interface TurnOptions extends HubChoices {
+export interface TurnOptions extends HubChoices, Pick<SecretSource, "newWords"> {
   readonly title: string;
   readonly version: string;
   readonly history: HistoryStore;
@@ -44,6 +45,7 @@ export class TurnRunner {
   readonly #options: TurnOptions;
   readonly #context: TurnContext;
   readonly #hub: Hub;
+  readonly #secrets: SecretKeeper;
   readonly #peers = new Map<SessionId, Peer>();
   readonly #effects: EffectRunner;
   readonly #hasher: PasswordHasher;
@@ -57,6 +59,7 @@ export class TurnRunner {
     this.#options = options;
     this.#context = context;
     this.#hub = newHub(options);
+    this.#secrets = new SecretKeeper(this.#hub, { newToken, newWords: options.newWords, digest });
     this.#queries = new QueryQueue({
       runQuery: (peer, query) => this.#runQuery(peer, query),
       isWaiting: (peer) => this.#hub.isWaiting(peer.id),
@@ -67,7 +70,7 @@ export class TurnRunner {
     const parts = { hasher: this.#hasher, queries: this.#queries, log: options.log };
     this.#effects = new EffectRunner(options.history, this.#peers, context.statistics, parts);
     this.#dispatcher = new Dispatcher({
-      hub: this.#hub,
+      hub: this.#secrets,
       log: options.log,
       perform: (effects) => this.#perform(() => effects.splice(0)),
       fail: (error) => this.fail(error),
@@ -96,6 +99,7 @@ export class TurnRunner {
   /** Ends a session whose connection is closed. Does nothing for a connection without a session. */
   close(id: SessionId, reason: LeaveReason): void {
     this.#perform(() => this.#hub.close(id, reason, this.#context.now()));
+    this.#secrets.forget(id);
     this.#peers.delete(id);
     this.#effects.flush();
   }
@@ -176,7 +180,7 @@ export class TurnRunner {
 
   /** Continues the command that waited for a password hash. */
   #continue(...[ticket, hashed]: Parameters<ConstructorParameters<typeof PasswordHasher>[0]>): void {
-    this.#perform(() => this.#hub.hashed(ticket, hashed, this.#context.now()));
+    this.#perform(() => this.#secrets.hashed(ticket, hashed, this.#context.now()));
     this.#effects.flush();
     this.#queries.wake();
   }
@@ -199,9 +203,7 @@ function newHub(options: TurnOptions): Hub {
     rooms: history.rooms(),
     historyReader: history,
     seed: newSeed(),
-    newToken,
     digest,
-    newSecret: newToken,
     records: history.records(),
   });
 }
