@@ -144,7 +144,8 @@ export class Hub {
   census(): Census {
     const { rooms, sessions } = this.#registry;
     let members = 0;
-    for (const session of sessions.values()) if (session.member !== undefined) members++;
+    // The first session of a member stands for all of them.
+    for (const session of sessions.values()) if (session.member?.sessions[0] === session) members++;
     return { rooms: rooms.size, members };
   }
 

@@ -226,3 +226,8 @@ Deno.test("all sessions of a member share one rate of commands", () => {
   for (const session of [laptop, phone]) stage.say(session, { type: "whois", name: "bob" });
   assertEquals([stage.seen(laptop), stage.seen(phone)], [["! rate_limited"], ["! rate_limited"]]);
 });
+
+Deno.test("a member on several devices counts as one", () => {
+  const { stage } = twoDevices();
+  assertEquals(stage.hub.census(), { rooms: 1, members: 2 });
+});
