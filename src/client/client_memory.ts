@@ -13,7 +13,7 @@ export interface Remembered {
   readonly token?: string;
   /** Our last name on the server, or the requested one. */
   readonly name: string;
-  /** Rooms, each with the last seq received in it. */
+  /** Rooms, each with the last seq received in it and the id of that entry. */
   readonly lastSeqs: readonly LastSeq[];
   /** Rooms, each with its id: another id means that the room was removed and created again. */
   readonly roomIds?: readonly RoomId[];
@@ -21,7 +21,7 @@ export interface Remembered {
   readonly directIds: readonly string[];
   /** The member that first had each name, least recently seen first. */
   readonly names?: readonly KnownName[];
-  /** Rooms, each with the seq of the oldest unread message. */
+  /** Rooms, each with the seq of the oldest unread message and the id of the entry before it. */
   readonly unread?: readonly LastSeq[];
   /** Members that the user ignores. */
   readonly ignored?: readonly Ignored[];
@@ -62,7 +62,9 @@ const intent = v.pipe(
   }),
 );
 
-const seqs = v.pipe(v.array(v.tuple([v.string(), v.number()])), v.maxLength(MAX_ROOMS_REMEMBERED));
+/** Earlier versions kept no ids here. */
+const lastSeq = v.union([v.tuple([v.string(), v.number(), ref]), v.tuple([v.string(), v.number()])]);
+const seqs = v.pipe(v.array(lastSeq), v.maxLength(MAX_ROOMS_REMEMBERED));
 
 const REMEMBERED = v.object({
   serverId: v.optional(v.string()),

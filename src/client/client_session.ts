@@ -151,7 +151,7 @@ export class ClientSession {
   }
 
   receive(line: string, received: ServerEvent | undefined): void {
-    const event = received && this.#memory.names.mark(received);
+    const event = received && this.#memory.taken(received);
     if (event !== undefined && isRoomLine(event)) return this.#buffer.receive(line, event);
     if ((event?.type === "history" || event?.type === "error") && this.#buffer.takeReply(event)) return;
     if (event?.type === "leave" && this.joinFlow.moving && this.#isOwn(event.member.id)) return;

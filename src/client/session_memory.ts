@@ -1,5 +1,6 @@
 /** The part of a session that outlives the program: what was received, known names, and the reader's state. */
 
+import type { ServerEvent } from "../protocol/messages/messages.ts";
 import type { Remembered } from "./client_memory.ts";
 import { ReceiveCursor } from "./delivery/receive_cursor.ts";
 import { KnownNames } from "./state/known_names.ts";
@@ -14,7 +15,7 @@ export class SessionMemory {
   /** `changed` is called when there is something else to remember. */
   constructor(changed: () => void) {
     this.names = new KnownNames(changed);
-    this.reader = new ReaderState(changed);
+    this.reader = new ReaderState(changed, (room, seq) => this.cursor.idBefore(room, seq));
   }
 
   /** Restores the state of an earlier client. */
@@ -35,6 +36,12 @@ export class SessionMemory {
     this.reader.forget();
     this.names.forget();
     return true;
+  }
+
+  /** The event with marked names, and without the count of what we have received already. */
+  taken(event: ServerEvent): ServerEvent {
+    const marked = this.names.mark(event);
+    return marked.type === "joined" ? this.cursor.withoutReceived(marked) : marked;
   }
 
   /** Forgets a removed room. */

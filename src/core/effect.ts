@@ -97,7 +97,7 @@ export type Effect =
     readonly password: string;
     readonly against?: string;
   }
-  /** Sends `joined`, followed by the messages and changes after `after` up to `joined.seq`. */
+  /** Sends `joined`, followed by the messages and changes after the seq `after` up to `joined.seq`. */
   | {
     readonly type: "replay";
     readonly session: SessionId;

@@ -211,7 +211,7 @@ class Device {
       this.#unanswered.delete(text);
       this.unsaved.push(text);
     }
-    const lastSeq = new Map(this.#memory?.lastSeqs).get(ROOM) ?? 0;
+    const lastSeq = this.#memory?.lastSeqs.find(([room]) => room === ROOM)?.[1] ?? 0;
     while (this.received.length > 0 && this.received.at(-1)!.seq > lastSeq) this.received.pop();
   }
 
@@ -265,7 +265,7 @@ class Device {
       save: (remembered) => {
         if (this.#epoch !== epoch) return false;
         this.#memory = structuredClone(remembered);
-        if (new Map(remembered.lastSeqs).has(ROOM)) this.#joined.resolve();
+        if (remembered.lastSeqs.some(([room]) => room === ROOM)) this.#joined.resolve();
         return true;
       },
       close: () => {},

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseRemembered, type Remembered } from "../../src/client/client_memory.ts";
 import type { ClientCommand } from "../../src/protocol/messages/messages.ts";
 import { FakeMemory } from "./fake_memory.ts";
-import { ack, AT, directMessage, Harness, joined, roomMessage, welcome } from "./harness.ts";
+import { ack, AT, directMessage, Harness, idOf, joined, roomMessage, welcome } from "./harness.ts";
 
 const LOBBY = { room: "lobby" };
 const TYPED: ClientCommand = { type: "message", ref: "ref-1", room: "lobby", text: "hello" };
@@ -45,8 +45,7 @@ Deno.test("a rejoin after a restart sends the token, the name and the last seq",
     room: "lobby",
     name: "ada",
     token: "t-1",
-    after: 2,
-    roomId: "r-lobby",
+    after: idOf(2),
   });
   next.server.send(roomMessage(3), roomMessage(4));
   await next.server.commands();
@@ -192,7 +191,7 @@ Deno.test("all events of one turn are saved once", async () => {
   );
   endTurn(harness);
   assertEquals(memory.saves, saves + 1);
-  assertEquals(memory.stored?.lastSeqs, [["lobby", 1_000]]);
+  assertEquals(memory.stored?.lastSeqs, [["lobby", 1_000, idOf(1_000)]]);
   await harness.finish(server);
 });
 
@@ -214,7 +213,7 @@ Deno.test("closing saves the memory and closes it once", async () => {
   server.send(roomMessage(1));
   await server.commands();
   await harness.finish(server);
-  assertEquals(memory.stored?.lastSeqs, [["lobby", 1]]);
+  assertEquals(memory.stored?.lastSeqs, [["lobby", 1, idOf(1)]]);
   assert(memory.closed);
   await harness.client.close();
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ErrorEvent, JoinCommand } from "../../src/protocol/messages/messages.ts";
-import { ack, AT, BOB, directMessage, Harness, joined, roomMessage, welcome } from "./harness.ts";
+import { ack, AT, BOB, directMessage, Harness, idOf, joined, roomMessage, welcome } from "./harness.ts";
 
 function refusal(code: string, more: Partial<ErrorEvent> = {}): ErrorEvent {
   return { type: "error", ref: "join lobby", code, message: `Refused: ${code}`, ...more };
@@ -44,10 +44,9 @@ Deno.test("a rejoin sends the token, the current name and the last seq of each r
     room: "lobby",
     name: "countess",
     token: "t-1",
-    after: 2,
-    roomId: "r-lobby",
+    after: idOf(2),
   });
-  assertEquals(await next.commands(), [{ type: "join", ref: "join dev", room: "dev", after: 7, roomId: "r-dev" }]);
+  assertEquals(await next.commands(), [{ type: "join", ref: "join dev", room: "dev", after: idOf(7, "dev") }]);
   await harness.finish(next);
 });
 
@@ -144,8 +143,7 @@ Deno.test("a room that refuses the rejoin is given up, and the next room is trie
     room: "dev",
     name: "ada",
     token: "t-1",
-    after: 0,
-    roomId: "r-dev",
+    after: "",
   });
   assertEquals([...harness.state.rooms.keys()], ["dev"]);
   next.send(refusal("forbidden", { ref: "join dev" }));

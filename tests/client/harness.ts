@@ -30,11 +30,17 @@ export function welcome(serverId = "s-1", rate?: { perSecond: number; burst: num
 export function joined(room = "lobby", change: Partial<Of<"joined">> = {}): Of<"joined"> {
   const you = { ...ADA, token: "t-1" };
   const of = { id: `r-${room}`, name: room, topic: "" };
-  return { type: "joined", room: of, you, seq: 0, members: [ADA], count: 1, missed: 0, ...change };
+  const last = change.seq === undefined || change.seq === 0 ? {} : { last: idOf(change.seq, room) };
+  return { type: "joined", room: of, you, seq: 0, ...last, members: [ADA], count: 1, missed: 0, ...change };
+}
+
+/** The id of each entry that this server sends. */
+export function idOf(seq: number, room = "lobby"): string {
+  return `id-${room}-${seq}`;
 }
 
 export function roomMessage(seq: number, text = `text ${seq}`, room = "lobby", from = BOB): RoomMessage {
-  return { type: "message", id: `id-${room}-${seq}`, room, seq, from, text, at: AT };
+  return { type: "message", id: idOf(seq, room), room, seq, from, text, at: AT };
 }
 
 export function directMessage(id: string, text = "psst"): DirectMessage {

@@ -11,10 +11,10 @@ Deno.test("the first join of a link is sent alone with the name, and the others 
   assertEquals(first.map(({ room, name }) => [room, name]), [["lobby", "ada"]]);
   assertEquals(requests.takeJoins(never), []);
   requests.joined(joined("lobby", { ref: "join lobby" }));
-  const others = requests.takeJoins((room) => room === "ops" ? { after: 12 } : {});
+  const others = requests.takeJoins((room) => room === "ops" ? { after: "e12" } : {});
   assertEquals(others.map(({ room, name, after }) => [room, name, after]), [
     ["dev", undefined, undefined],
-    ["ops", undefined, 12],
+    ["ops", undefined, "e12"],
   ]);
 });
 

@@ -84,20 +84,31 @@ Deno.test("a second broken link starts a full grace again", () => {
   assertEquals(stage.seen(bob), ["-ada lobby timeout"]);
 });
 
-Deno.test("a returning member gets the messages after the seq that they give", () => {
+Deno.test("a returning member gets the messages after the one whose id they give", () => {
   const { stage, bob } = dropped();
   for (const text of ["one", "two", "three"]) stage.say(bob, { type: "message", text });
-  const again = comeBack(stage, "token-1", { after: 1 });
+  const again = comeBack(stage, "token-1", { after: stage.idAt(1) });
   assertEquals(stage.seen(again), ["joined lobby as ada with 2, seq 3", "lobby 2 bob: two", "lobby 3 bob: three"]);
 });
 
-Deno.test("an `after` beyond the last seq replays nothing", () => {
+Deno.test("the id of the last entry as `after` replays nothing, also after a restart, and an unknown id everything", () => {
   const { stage, bob } = dropped();
-  stage.say(bob, { type: "message", text: "one" });
-  stage.say(comeBack(stage, "token-1", { after: 999 }), { type: "ping" });
-  const replay = stage.say(comeBack(stage, "token-1", { after: 999 }), { type: "join", after: 999 }).at(-1);
-  assert(replay?.type === "replay");
-  assertEquals(replay.after, 1);
+  for (const text of ["one", "two"]) stage.say(bob, { type: "message", text });
+  const missed = (after: string) => {
+    const replay = stage.say(comeBack(stage, "token-1", { after }), { type: "join", after }).at(-1);
+    assert(replay?.type === "replay");
+    return [replay.after, replay.joined.last];
+  };
+  const last = stage.idAt(2);
+  for (const _when of ["before", "after a restart"]) {
+    assertEquals([missed(last), missed(stage.idAt(1)), missed("unknown"), missed("")], [
+      [2, last],
+      [1, last],
+      [0, last],
+      [0, last],
+    ]);
+    stage.restart();
+  }
 });
 
 Deno.test("a join without `after` replays no messages", () => {

@@ -124,7 +124,7 @@ Deno.test("a returning member gets the messages after their last seq, from befor
   stage.restart();
   const again = comeBack(stage, "token-2");
   stage.say(again, { ...HI, text: "three" });
-  assertEquals(stage.seen(comeBack(stage, "token-1", { after: 1 })), [
+  assertEquals(stage.seen(comeBack(stage, "token-1", { after: stage.idAt(1) })), [
     "joined lobby as ada with 2, seq 3",
     "lobby 2 bob: two",
     "lobby 3 bob: three",

@@ -34,7 +34,7 @@ Deno.test("a further session joins with its own catch-up, and others hear nothin
   const { stage, bob, laptop } = twoDevices();
   for (const text of ["one", "two"]) stage.say(bob, { type: "message", text });
   stage.forget();
-  const tablet = device(stage, { after: 1 });
+  const tablet = device(stage, { after: stage.idAt(1) });
   assertEquals(stage.seen(tablet), ["joined lobby as ada with 2, seq 2", "lobby 2 bob: two"]);
   assertEquals([stage.seen(bob), stage.seen(laptop)], [[], []]);
 });

@@ -80,6 +80,11 @@ export class Stage {
     return this.store.stored;
   }
 
+  /** The id of the entry with this seq. */
+  idAt(seq: number, room = "lobby"): string {
+    return this.stored.find((entry) => entry.room === room && entry.seq === seq)!.id;
+  }
+
   /** The process and all connections end, and a new hub starts from the store. */
   restart(): void {
     this.#subscribers.clear();

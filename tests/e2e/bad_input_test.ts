@@ -118,7 +118,7 @@ const WRONG_LINES: readonly [string, string, string, RegExp][] = [
   ["a ref that is too long", `{"type":"ping","ref":"${"r".repeat(65)}"}`, "invalid", /^Field ref/],
   ["a ref that is no string", '{"type":"ping","ref":{}}', "invalid", /^Field ref is Object/],
   ["a limit that is too big", '{"type":"history","room":"lobby","limit":1e9}', "invalid", /^Field limit/],
-  ["a seq below zero", '{"type":"join","room":"lobby","after":-1}', "invalid", /^Field after/],
+  ["a seq in place of an id", '{"type":"join","room":"lobby","after":1}', "invalid", /^Field after/],
   ["a room that cannot be", '{"type":"join","room":"a b"}', "invalid", /^Field room is "a b"/],
   ["a room and a person", '{"type":"message","room":"lobby","to":"Paula","text":"x"}', "invalid", /room and to/],
   ["a message to nobody", '{"type":"message","to":"nobody","text":"x"}', "no_such_member", /"nobody"/],
@@ -355,7 +355,7 @@ Deno.test("a token takes over the name at once, unnoticed by others", async () =
   await using ghost = await scene.member("ada");
   const { you } = ghost.events.find(({ type }) => type === "joined")!;
   await using ada = (await Peer.dial(scene.server.address)).read();
-  await ada.send({ type: "join", name: "ada", token: you.token, after: 0 });
+  await ada.send({ type: "join", name: "ada", token: you.token, after: "" });
   const joined = await ada.next({ type: "joined" });
   assertEquals([joined.you.id, joined.you.name], [you.id, "ada"]);
   await ghost.next({ type: "goodbye", reason: "replaced" });

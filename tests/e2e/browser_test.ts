@@ -31,15 +31,17 @@ Deno.test("a browser joins, sends, receives, and reconnects for missed messages,
   const ada = await Browser.join(server.address, "ada");
   ada.send({ type: "message", room: "lobby", text: "hé\n😀", ref: "1" });
   assertEquals((await ada.next({ type: "ack", ref: "1" })).seq, 1);
-  assertEquals((await ada.next({ type: "message" })).text, "hé\n😀");
+  const first = await ada.next({ type: "message" });
+  assertEquals(first.text, "hé\n😀");
   await ada.close();
   await using bob = await Peer.join(server.address, "bob");
   for (const text of ["two", "three"]) await bob.send({ type: "message", room: "lobby", text });
   await bob.next({ type: "message", text: "three" });
   const { token } = ada.joined.you;
-  await using back = await Browser.join(server.address, "ada", { token, after: 1 });
+  await using back = await Browser.join(server.address, "ada", { token, after: first.id });
   assertEquals(back.joined.missed, 2);
   const caughtUp = [await back.next({ type: "message" }), await back.next({ type: "message" })];
+  const [{ id: second }] = caughtUp as [{ id: string }, unknown];
   assertEquals(caughtUp.map(({ seq, text }) => [seq, text]), [[2, "two"], [3, "three"]]);
   await server.stop();
   // Windows has no SIGTERM: the server just ends there.
@@ -48,7 +50,7 @@ Deno.test("a browser joins, sends, receives, and reconnects for missed messages,
     assertEquals(await back.closed(), 1000);
   }
   await using again = await serveAgain(server);
-  await using later = await Browser.join(again.address, "ada", { token, after: 2 });
+  await using later = await Browser.join(again.address, "ada", { token, after: second });
   assertEquals([later.joined.you.id, later.joined.missed], [ada.joined.you.id, 1]);
   await again.stop();
 });

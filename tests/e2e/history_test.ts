@@ -51,7 +51,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       const acks = [await ada.next({ type: "ack" }), await bob.next({ type: "ack" })];
       const { server: was } = ada.events[0]!;
       await using again = await die(server, signal);
-      await using back = await Peer.rejoin(again.address, ada.joined.you, 0);
+      await using back = await Peer.rejoin(again.address, ada.joined.you, "");
       assertEquals(back.events[0]!.server.id, was.id);
       const { session } = back.joined.you;
       assertEquals([back.joined.you, back.joined.room.topic], [{ ...ada.joined.you, session }, "tea"]);
@@ -174,7 +174,7 @@ Deno.test({
       assert(!text.includes("xyzzy"), file);
     }
     await using again = await serveAgain(server, "--keep", "0");
-    await using back = await Peer.rejoin(again.address, ada.joined.you, 0);
+    await using back = await Peer.rejoin(again.address, ada.joined.you, "");
     const { session } = back.joined.you;
     assertEquals([back.joined.you, back.joined.seq, back.joined.missed], [{ ...ada.joined.you, session }, 2, 0]);
     await back.send({ ...HI, text: "xyzzy", ref: "1" });
@@ -196,7 +196,7 @@ Deno.test({
     await poll(() => Promise.resolve(countMessages(server.folder) === 3), () => "all but 3 messages to go");
     assertEquals(await history(ada), ["7", "8", "9"]);
     await using again = await die(server, "SIGTERM");
-    await using back = await Peer.rejoin(again.address, ada.joined.you, 0);
+    await using back = await Peer.rejoin(again.address, ada.joined.you, "");
     assertEquals([back.joined.seq, back.joined.missed, back.joined.truncated], [10, 3, true]);
   },
 });

@@ -10,7 +10,19 @@ const PROTOCOL = [...new Set(SAMPLE_EVENTS.flatMap((event) => JSON.stringify(eve
 const JSON_WORDS = [
   ...["{", "}", "[", "]", ",", ":", '"', "\\", "null", "true", "false", '""', "{}", "[]", "\\u0000", "\\ud800"],
   ...['"__proto__":{"polluted":1},', '"constructor":{"prototype":{"polluted":1}},', '"toString":1,', '"type":"ping",'],
-  ...['"token":', '"password":', '"after":', '"before":', '"limit":', '"query":', '"name":', '"ref":', '"to":'],
+  ...[
+    '"token":',
+    '"password":',
+    '"after":',
+    '"of":',
+    '"id":',
+    '"before":',
+    '"limit":',
+    '"query":',
+    '"name":',
+    '"ref":',
+    '"to":',
+  ],
 ];
 
 const NUMBERS = [

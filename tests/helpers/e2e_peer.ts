@@ -34,8 +34,8 @@ export class Peer implements AsyncDisposable {
     return peer;
   }
 
-  /** Rejoins as the member with this token. The replay after seq `after` is still to be read. */
-  static async rejoin(address: string, you: Json, after?: number): Promise<Peer> {
+  /** Rejoins as the member with this token. The replay after the entry with the id `after` is still to be read. */
+  static async rejoin(address: string, you: Json, after?: string): Promise<Peer> {
     const peer = await Peer.dial(address, you.name);
     peer.read();
     await peer.send({ type: "join", token: you.token, after });

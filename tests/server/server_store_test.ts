@@ -223,7 +223,7 @@ Deno.test("a second server continues with the first one's members, rooms, topics
   const before = await lifeBefore(history);
   await using stage = new Stage({ history });
   const [ada, bob] = [stage.dial(), stage.dial()];
-  await ada.say({ type: "join", token: before.ada.token, after: 0 });
+  await ada.say({ type: "join", token: before.ada.token, after: "" });
   const joined = await ada.until("joined");
   assertEquals([joined.you, joined.seq, joined.missed], [before.ada, 1, 1]);
   assertEquals([joined.room.topic, (await ada.until("message")).text], ["tea", "hi"]);

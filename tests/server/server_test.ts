@@ -132,7 +132,7 @@ Deno.test("a returning member who missed more than an outbox holds gets the newe
     await ada.events();
   }
   const bob = stage.dial();
-  await bob.say({ type: "join", name: "bob", after: 0 });
+  await bob.say({ type: "join", name: "bob", after: "" });
   const joined = await bob.until("joined");
   const messages = (await bob.events()).map((event) => event.type === "message" && "seq" in event && event.seq);
   assertEquals([messages.length, joined.truncated], [joined.missed, true]);
@@ -146,13 +146,13 @@ Deno.test("a returning member gets missed messages once and in order, and then n
   await bob.say({ type: "join", name: "bob" });
   const { you: { token } } = await bob.until("joined");
   await ada.say({ ...HI, text: "1" }, { ...HI, text: "2" });
-  await bob.until("message");
+  const { id } = await bob.until("message");
   bob.hangUp();
   await ada.say({ ...HI, text: "3" });
   await ada.events();
   const again = stage.dial();
   await Promise.all([
-    again.say({ type: "join", token, after: 1 }),
+    again.say({ type: "join", token, after: id }),
     ada.say({ ...HI, text: "4" }),
   ]);
   const joined = await again.until("joined");

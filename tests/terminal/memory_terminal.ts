@@ -103,7 +103,7 @@ export class FakeClient implements ChatClient {
   }
 
   remembers = false;
-  readonly reader = new ReaderState(() => {});
+  readonly reader = new ReaderState(() => {}, () => undefined);
   /** The password prompt, set by the chat. */
   askPassword: ChatClient["askPassword"];
 

@@ -1,5 +1,6 @@
 /** The newest message received in each room, so that no message shows twice and a rejoin asks for the missed ones. */
 
+import { MAX_REF_CHARS } from "../../protocol/limits.ts";
 import type { JoinCommand, JoinedEvent, RoomEntry } from "../../protocol/messages/messages.ts";
 
 /** Maximum number of remembered ids of direct messages. The oldest is dropped first. */
@@ -7,37 +8,51 @@ export const MAX_DIRECT_IDS = 1_000;
 /** Maximum number of rooms with a known seq, joined or not. */
 export const MAX_ROOMS_REMEMBERED = 1_000;
 
-/** A room and the last seq received in it. */
-export type LastSeq = readonly [room: string, seq: number];
+/** A room, the last seq received in it, and the id of that entry, if it is known. */
+export type LastSeq = readonly [room: string, seq: number, id?: string];
 
-/** The last seq received in a room, and the id of the room that it counts in. */
-export type RoomPosition = Pick<JoinCommand, "after" | "roomId">;
+/** What a join asks for. */
+export type RoomPosition = Pick<JoinCommand, "after">;
+
+/** The last entry received in a room. */
+interface Position {
+  readonly seq: number;
+  readonly id?: string | undefined;
+}
+
+/** An id that no entry has: the server replays everything that it keeps. */
+const UNKNOWN_ID = "";
 
 /** A room and its id. */
 export type RoomId = readonly [room: string, id: string];
 
 export class ReceiveCursor {
-  readonly #lastSeqs = new Map<string, number>();
-  /** The ids of the rooms in `lastSeqs`. */
+  readonly #positions = new Map<string, Position>();
+  /** The position in each room before the last entry. */
+  readonly #before = new Map<string, Position>();
+  /** The ids of the rooms with a position. */
   readonly #roomIds = new Map<string, string>();
   readonly #directIds = new Set<string>();
 
-  /** Restores the cursors of an earlier client. */
+  /** Restores the cursors of an earlier client. `unread` are the oldest unread seqs, each with the id of the entry before. */
   restore(
     lastSeqs: readonly LastSeq[],
     directIds: readonly string[],
     unread: readonly LastSeq[] = [],
     roomIds: readonly RoomId[] = [],
   ): void {
-    for (const [room, seq] of lastSeqs) this.#remember(room, seq);
-    for (const [room, id] of roomIds) if (this.#lastSeqs.has(room)) this.#roomIds.set(room, id);
+    for (const [room, seq, id] of lastSeqs) this.#remember(room, { seq, id });
+    for (const [room, id] of roomIds) if (this.#positions.has(room)) this.#roomIds.set(room, id);
     // Unread messages are requested again.
-    for (const [room, seq] of unread) this.#remember(room, Math.min(seq - 1, this.#lastSeqs.get(room) ?? Infinity));
+    for (const [room, first, id] of unread) {
+      const last = this.#positions.get(room)?.seq ?? Infinity;
+      if (first - 1 < last) this.#remember(room, { seq: first - 1, id });
+    }
     for (const id of directIds) this.admitDirect(id);
   }
 
   get lastSeqs(): LastSeq[] {
-    return [...this.#lastSeqs];
+    return Array.from(this.#positions, ([room, { seq, id }]) => id === undefined ? [room, seq] : [room, seq, id]);
   }
 
   get roomIds(): RoomId[] {
@@ -51,18 +66,26 @@ export class ReceiveCursor {
 
   /** Forgets everything: another server numbers its messages differently. */
   forget(): void {
-    this.#lastSeqs.clear();
+    this.#positions.clear();
+    this.#before.clear();
     this.#roomIds.clear();
     this.#directIds.clear();
   }
 
   position(room: string): RoomPosition {
-    return { after: this.#lastSeqs.get(room), roomId: this.#roomIds.get(room) };
+    const position = this.#positions.get(room);
+    return position === undefined ? {} : { after: position.id ?? UNKNOWN_ID };
+  }
+
+  /** The id of the entry that was received before the one with this seq, if that was the last one. */
+  idBefore(room: string, seq: number): string | undefined {
+    return this.#positions.get(room)?.seq === seq ? this.#before.get(room)?.id : undefined;
   }
 
   /** Forgets a removed room: a new room of this name starts at 1. */
   forgetRoom(room: string): void {
-    this.#lastSeqs.delete(room);
+    this.#positions.delete(room);
+    this.#before.delete(room);
     this.#roomIds.delete(room);
   }
 
@@ -72,14 +95,23 @@ export class ReceiveCursor {
     return known !== undefined && known !== id;
   }
 
+  /** The join without what we have received already: a server that does not know our last entry replays everything. */
+  withoutReceived(event: JoinedEvent): JoinedEvent {
+    const { room, seq, missed, truncated: _, ...rest } = event;
+    const last = this.isAnother(room) ? undefined : this.#positions.get(room.name)?.seq;
+    const received = last === undefined ? -1 : last - (seq - missed);
+    return received < 0 ? event : { ...rest, room, seq, missed: Math.max(0, missed - received) };
+  }
+
   /**
    * Takes a confirmed join. Messages before the `missed` ones that follow will not arrive, so they count as received.
    * A server with fewer messages than before has lost some: the cursor follows it.
    */
-  joined({ room, seq, missed }: JoinedEvent): void {
-    const last = this.isAnother(room) ? undefined : this.#lastSeqs.get(room.name);
+  joined({ room, seq, last: id, missed }: JoinedEvent): void {
+    const last = this.isAnother(room) ? undefined : this.#positions.get(room.name)?.seq;
     const before = Math.max(0, seq - missed);
-    if (last === undefined || before > last || seq < last) this.#remember(room.name, before);
+    if (missed === 0) this.#remember(room.name, { seq, id });
+    else if (last === undefined || before > last || seq < last) this.#remember(room.name, { seq: before });
     this.#roomIds.set(room.name, room.id);
   }
 
@@ -87,13 +119,13 @@ export class ReceiveCursor {
    * The distance of an entry from the last one received in its room: 1 for the next one, 0 or less for a repeated one.
    */
   distance({ room, seq }: RoomEntry): number {
-    const last = this.#lastSeqs.get(room);
+    const last = this.#positions.get(room)?.seq;
     return last === undefined ? 1 : seq - last;
   }
 
-  /** Moves the room's cursor to this seq. */
-  advance(room: string, seq: number): void {
-    this.#remember(room, seq);
+  /** Moves the room's cursor to this entry. */
+  advance({ room, seq, id }: RoomEntry): void {
+    this.#remember(room, { seq, id });
   }
 
   /** Records a direct message. False if it was received before. */
@@ -104,10 +136,13 @@ export class ReceiveCursor {
     return true;
   }
 
-  #remember(room: string, seq: number): void {
-    this.#lastSeqs.set(room, seq);
-    if (this.#lastSeqs.size <= MAX_ROOMS_REMEMBERED) return;
-    const [oldest] = this.#lastSeqs.keys();
+  #remember(room: string, { seq, id }: Position): void {
+    const before = this.#positions.get(room);
+    if (before !== undefined && before.seq < seq) this.#before.set(room, before);
+    // A server may send longer ids, but takes none.
+    this.#positions.set(room, { seq, id: id !== undefined && id.length <= MAX_REF_CHARS ? id : undefined });
+    if (this.#positions.size <= MAX_ROOMS_REMEMBERED) return;
+    const [oldest] = this.#positions.keys();
     this.forgetRoom(oldest!);
   }
 }

@@ -124,7 +124,7 @@ export class ReorderBuffer {
   }
 
   #show({ line, message }: MessageLine): void {
-    this.#options.cursor.advance(message.room, message.seq);
+    this.#options.cursor.advance(message);
     this.#options.show(line, message);
   }
 

@@ -11,13 +11,18 @@ export const MAX_IGNORED = 1_000;
 export type Ignored = readonly [name: string, id: string];
 
 export class ReaderState {
-  readonly #unread = new Map<string, number>();
+  readonly #unread = new Map<string, LastSeq>();
   #ignored: readonly Ignored[] = [];
   readonly #changed: () => void;
+  readonly #idBefore: (room: string, seq: number) => string | undefined;
 
-  /** `changed` is called when there is something else to remember. */
-  constructor(changed: () => void) {
+  /**
+   * `changed` is called when there is something else to remember. `idBefore` returns the id of the entry before the one
+   * with this seq, if it is known.
+   */
+  constructor(changed: () => void, idBefore: (room: string, seq: number) => string | undefined) {
     this.#changed = changed;
+    this.#idBefore = idBefore;
   }
 
   /** Restores the ignored members. Unread messages need no restoring: they are received again. */
@@ -25,9 +30,9 @@ export class ReaderState {
     this.#ignored = ignored;
   }
 
-  /** Rooms, each with the seq of the oldest unread message. */
+  /** Rooms, each with the seq of the oldest unread message, and the id of the entry before it. */
   get unread(): LastSeq[] {
-    return [...this.#unread];
+    return [...this.#unread.values()];
   }
 
   /**
@@ -35,9 +40,12 @@ export class ReaderState {
    * there on once more.
    */
   keepUnread(room: string, seq: number | undefined): void {
-    if (this.#unread.get(room) === seq) return;
+    if (this.#unread.get(room)?.[1] === seq) return;
     if (seq === undefined) this.#unread.delete(room);
-    else if (this.#unread.has(room) || this.#unread.size < MAX_ROOMS_REMEMBERED) this.#unread.set(room, seq);
+    else if (this.#unread.has(room) || this.#unread.size < MAX_ROOMS_REMEMBERED) {
+      const id = this.#idBefore(room, seq);
+      this.#unread.set(room, id === undefined ? [room, seq] : [room, seq, id]);
+    }
     this.#changed();
   }
 

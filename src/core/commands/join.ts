@@ -16,6 +16,7 @@ import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle, 
 import { checkLogin, logIn, wrongLogin } from "./account.ts";
 import { sendWaiting } from "./direct_messages.ts";
 import { endReplaced } from "./leave.ts";
+import { newestId, seqAfter } from "./message_lookup.ts";
 import { announceRename, keepMember } from "./rename.ts";
 import { discardRoom, makeRoom } from "./room_lifecycle.ts";
 
@@ -134,12 +135,11 @@ function reply(
     you: { ...describeMember(registry, member, name), token, ...key === undefined ? {} : { session: key } },
     ...rooms === undefined || rooms.length === 0 ? {} : { rooms },
     seq,
+    last: newestId(registry, room),
     members: room.listMembers().map((listed) => describeMember(registry, listed, name)),
     count,
   };
-  const isOtherRoom = command.roomId !== undefined && command.roomId !== id;
-  const after = isOtherRoom && command.after !== undefined ? 0 : command.after ?? seq;
-  effects.push({ type: "replay", session: session.id, joined, after: Math.min(after, seq) });
+  effects.push({ type: "replay", session: session.id, joined, after: seqAfter(registry, room, command.after) });
 }
 
 /** Finds or makes the member of a join, once all checks of the member and the room have passed. */

@@ -19,6 +19,18 @@ export function storedEntry({ historyReader }: Registry, room: Room, id: string)
   return historyReader.entries({ room: room.name, after: seq - 1, before: seq + 1, limit: 1 })[0];
 }
 
+/** Returns the seq after which a client misses entries: 0 if the room does not have the entry with the id `after`. */
+export function seqAfter({ historyReader }: Registry, room: Room, after: string | undefined): number {
+  if (after === undefined || after === room.lastId) return room.seq;
+  return historyReader.seqOf(room.name, after) ?? 0;
+}
+
+/** Returns the id of the room's newest entry, if it is kept. */
+export function newestId({ historyReader }: Registry, room: Room): string | undefined {
+  if (room.seq === 0) return undefined;
+  return room.lastId ??= historyReader.entries({ room: room.name, after: room.seq - 1, limit: 1 })[0]?.id;
+}
+
 /** Returns the message with this id or seq, unless it is no longer kept or was deleted. */
 export function messageAt(registry: Registry, room: Room, target: number | string): RoomMessage {
   const seq = typeof target === "number" ? target : registry.historyReader.seqOf(room.name, target);

@@ -33,7 +33,7 @@ export class Room<M extends RoomMember = RoomMember> {
   preparedBy: string | undefined;
   /** The seq of the newest message or change; 0 before the first. */
   seq: number;
-  /** The id of that entry, if this process has stored it. */
+  /** The id of that entry, once it is known: not at the start. */
   lastId: string | undefined;
   /** Seconds between two messages of one member; 0 for no limit. */
   slowSeconds = 0;

@@ -41,9 +41,8 @@ const network = v.pipe(
 /** Joining rooms, writing messages and changing them. */
 const CHAT_COMMANDS = {
   /**
-   * Enters `room`. The first join of a connection needs `name` or `token`; `after` asks for all entries after that seq.
-   * `roomId` is the id of the room that `after` is from: a room with another id replays everything, since the earlier
-   * one was removed. `session` is the id of the session that the same client had before: it ends if it is still open.
+   * Enters `room`. The first join of a connection needs `name` or `token`. `after` is the id of the last entry that the
+   * client has received, and asks for all later ones; an id that the room does not have asks for everything. `session` is the id of the session that the same client had before: it ends if it is still open.
    * `password` is the one that is needed: the server's, an invite's secret, the room's, or the
    * password of the account `name`.
    */
@@ -54,8 +53,7 @@ const CHAT_COMMANDS = {
     name: v.optional(name),
     token: v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_TOKEN_CHARS))),
     password: v.optional(bytes(0, limits.MAX_PASSWORD_BYTES)),
-    after: v.optional(countField),
-    roomId: anyId,
+    after: anyId,
     session: anyId,
   }),
   /** Leaves `room`. Without `room`, leaves every room, and the server closes the connection. */

@@ -25,6 +25,8 @@ const STATE_EVENTS = {
     /** At the first join of a session: the member's other rooms. */
     rooms: v.optional(v.array(v.string())),
     seq: number,
+    /** The id of the entry with this seq, if it is kept. */
+    last: v.optional(v.string()),
     members,
     count: number,
     missed: number,

@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { ReceiveCursor } from "../../../src/client/delivery/receive_cursor.ts";
-import { joined, roomMessage } from "../harness.ts";
+import { idOf, joined, roomMessage } from "../harness.ts";
 
 Deno.test("the distance of a message from the last one of its room is the difference of their seqs", () => {
   const seen = new ReceiveCursor();
   assertEquals(seen.distance(roomMessage(5)), 1, "the first of a room is the next one, whatever its seq");
-  seen.advance("lobby", 5);
+  seen.advance(roomMessage(5));
   assertEquals([4, 5, 6, 9].map((seq) => seen.distance(roomMessage(seq))), [-1, 0, 1, 4]);
   assertEquals(seen.distance(roomMessage(9, "x", "other")), 1);
-  assertEquals(seen.position("lobby").after, 5);
+  assertEquals(seen.position("lobby").after, idOf(5));
 });
 
 Deno.test("a direct message is recognised by its id among the last thousand", () => {
@@ -21,19 +21,19 @@ Deno.test("a direct message is recognised by its id among the last thousand", ()
 Deno.test("a join marks all messages as seen except the missed ones that follow", () => {
   const seen = new ReceiveCursor();
   seen.joined(joined("lobby", { seq: 9, missed: 2 }));
-  assertEquals(seen.position("lobby").after, 7);
-  seen.advance("lobby", 8);
+  assertEquals([seen.lastSeqs, seen.position("lobby").after], [[["lobby", 7]], ""], "the id of the entry is not known");
+  seen.advance(roomMessage(8));
   seen.joined(joined("lobby", { seq: 9, missed: 1 }));
-  assertEquals(seen.position("lobby").after, 8);
+  assertEquals(seen.position("lobby").after, idOf(8));
   seen.joined(joined("lobby", { seq: 9 }));
-  assertEquals(seen.position("lobby").after, 9);
+  assertEquals(seen.position("lobby").after, idOf(9));
 });
 
 Deno.test("the cursor follows a server that has fewer messages than before", () => {
   const seen = new ReceiveCursor();
-  seen.advance("lobby", 50);
+  seen.advance(roomMessage(50));
   seen.joined(joined("lobby", { seq: 3 }));
-  assertEquals(seen.position("lobby").after, 3);
+  assertEquals(seen.position("lobby").after, idOf(3));
 });
 
 Deno.test("a room that replaces a removed one is received from its beginning, also after a restart of the client", () => {
@@ -41,38 +41,33 @@ Deno.test("a room that replaces a removed one is received from its beginning, al
   seen.joined(joined("lobby", { seq: 5 }));
   const next = new ReceiveCursor();
   next.restore(seen.lastSeqs, [], [], seen.roomIds);
-  assertEquals([next.position("lobby").after, next.position("lobby").roomId], [5, "r-lobby"]);
+  assertEquals([next.position("lobby").after, next.roomIds], [idOf(5), [["lobby", "r-lobby"]]]);
   const anew = joined("lobby", { seq: 9, missed: 9 });
   const another = { ...anew, room: { ...anew.room, id: "r-next" } };
   assert(next.isAnother(another.room));
   next.joined(another);
-  assertEquals([next.position("lobby").after, next.position("lobby").roomId], [0, "r-next"]);
+  assertEquals([next.position("lobby").after, next.roomIds], ["", [["lobby", "r-next"]]]);
   next.forgetRoom("lobby");
-  assertEquals([next.position("lobby").after, next.position("lobby").roomId, next.lastSeqs, next.roomIds], [
-    undefined,
-    undefined,
-    [],
-    [],
-  ]);
+  assertEquals([next.position("lobby").after, next.lastSeqs, next.roomIds], [undefined, [], []]);
 });
 
 Deno.test("the number of remembered rooms is limited", () => {
   const seen = new ReceiveCursor();
-  for (let index = 0; index < 1_001; index++) seen.advance(`room${index}`, 7);
+  for (let index = 0; index < 1_001; index++) seen.advance(roomMessage(7, "", `room${index}`));
   assertEquals(seen.position("room0").after, undefined);
-  assertEquals(seen.position("room1000").after, 7);
+  assertEquals(seen.position("room1000").after, idOf(7, "room1000"));
 });
 
 Deno.test("the next cursor takes over what was seen, and both forget the oldest first", () => {
   const seen = new ReceiveCursor();
-  seen.advance("constructor", 3);
-  seen.advance("__proto__", 4);
+  seen.advance(roomMessage(3, "", "constructor"));
+  seen.advance(roomMessage(4, "", "__proto__"));
   for (let index = 0; index < 1_000; index++) seen.admitDirect(`d${index}`);
   const next = new ReceiveCursor();
   next.restore(seen.lastSeqs, seen.directIds);
   assertEquals([next.position("constructor").after, next.position("__proto__").after, next.position("valueOf").after], [
-    3,
-    4,
+    idOf(3, "constructor"),
+    idOf(4, "__proto__"),
     undefined,
   ]);
   assert(next.admitDirect("new"));
@@ -82,6 +77,43 @@ Deno.test("the next cursor takes over what was seen, and both forget the oldest 
 
 Deno.test("the next join requests unread messages again, and no others", () => {
   const seen = new ReceiveCursor();
-  seen.restore([["lobby", 9], ["dev", 5]], [], [["lobby", 7], ["ops", 3]]);
-  assertEquals([seen.position("lobby").after, seen.position("dev").after, seen.position("ops").after], [6, 5, 2]);
+  seen.restore(
+    [["lobby", 9, idOf(9)], ["dev", 5, "d5"], ["old", 5]],
+    [],
+    [["lobby", 7, idOf(6)], ["ops", 3], ["dev", 6, "d5"]],
+  );
+  const after = (room: string) => seen.position(room).after;
+  assertEquals(["lobby", "dev", "ops", "old", "new"].map(after), [idOf(6), "d5", "", "", undefined]);
+  assertEquals(seen.lastSeqs, [["lobby", 6, idOf(6)], ["dev", 5, "d5"], ["old", 5], ["ops", 2]]);
+});
+
+Deno.test("the id before the last entry is known, unless a gap or a reset lies between", () => {
+  const seen = new ReceiveCursor();
+  for (const seq of [5, 6]) seen.advance(roomMessage(seq));
+  assertEquals([seen.idBefore("lobby", 6), seen.idBefore("lobby", 5), seen.idBefore("dev", 6)], [
+    idOf(5),
+    undefined,
+    undefined,
+  ]);
+  seen.joined(joined("lobby", { seq: 6 }));
+  assertEquals(seen.idBefore("lobby", 6), idOf(5));
+});
+
+Deno.test("a replay of what was received already counts neither as missed nor as a gap", () => {
+  const seen = new ReceiveCursor();
+  seen.restore([["lobby", 50]], []);
+  const counts = (seq: number, missed: number) => {
+    const event = seen.withoutReceived(joined("lobby", { seq, missed, truncated: true }));
+    return [event.missed, event.truncated];
+  };
+  assertEquals(counts(60, 40), [10, undefined]);
+  assertEquals(counts(60, 10), [10, undefined]);
+  assertEquals(counts(60, 9), [9, true]);
+  assertEquals(counts(30, 30), [0, undefined]);
+});
+
+Deno.test("an id that no server takes is not kept", () => {
+  const seen = new ReceiveCursor();
+  seen.advance({ ...roomMessage(5), id: "i".repeat(65) });
+  assertEquals([seen.lastSeqs, seen.position("lobby")], [[["lobby", 5]], { after: "" }]);
 });

@@ -4,11 +4,11 @@ import { MAX_ROOMS_REMEMBERED } from "../../../src/client/delivery/receive_curso
 
 Deno.test("the first unread message of each room is kept, limited in number, and changes are reported", () => {
   let changes = 0;
-  const reader = new ReaderState(() => changes++);
+  const reader = new ReaderState(() => changes++, (room, seq) => room === "lobby" ? `id before ${seq}` : undefined);
   reader.keepUnread("lobby", 7);
   reader.keepUnread("lobby", 7);
   reader.keepUnread("dev", undefined);
-  assertEquals([reader.unread, changes], [[["lobby", 7]], 1]);
+  assertEquals([reader.unread, changes], [[["lobby", 7, "id before 7"]], 1]);
   for (let room = 0; room <= MAX_ROOMS_REMEMBERED; room++) reader.keepUnread(`room${room}`, 1);
   assertEquals(reader.unread.length, MAX_ROOMS_REMEMBERED);
   reader.keepUnread("lobby", undefined);
@@ -18,7 +18,7 @@ Deno.test("the first unread message of each room is kept, limited in number, and
 });
 
 Deno.test("a member is ignored by name and by id, up to a limit", () => {
-  const reader = new ReaderState(() => {});
+  const reader = new ReaderState(() => {}, () => undefined);
   reader.ignore("Eve", "1");
   reader.ignore("EVE", "2");
   assertEquals(reader.ignored, [["EVE", "2"]]);

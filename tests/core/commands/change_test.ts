@@ -241,11 +241,11 @@ Deno.test("a member outside a room changes no message in it", () => {
   assertEquals(stage.seen(bob), [...errors, ...errors, ...errors]);
 });
 
-Deno.test("a returning member gets the changes after the last seq they had", () => {
+Deno.test("a returning member gets the changes after the last entry they had", () => {
   const { stage, ada, bob } = scene();
   stage.say(ada, edit("tea", 1));
   const kim = stage.connect();
-  stage.say(kim, { type: "join", name: "kim", after: 2 });
+  stage.say(kim, { type: "join", name: "kim", after: stage.idAt(2) });
   assertEquals(stage.seen(kim), ["joined lobby as kim with 4, seq 3", "lobby 3 ada changed 1: tea"]);
   stage.drop(bob);
 });

@@ -36,7 +36,7 @@ Deno.test("a direct message counts for both ends, and replays count again", asyn
   await bob.until("message");
   assertEquals([stage.server.statistics.messages, stage.server.statistics.deliveries], [2, 4]);
   const cyd = stage.dial();
-  await cyd.say({ type: "join", name: "cyd", after: 0 });
+  await cyd.say({ type: "join", name: "cyd", after: "" });
   await cyd.until("message");
   assertEquals([stage.server.statistics.messages, stage.server.statistics.deliveries], [2, 5]);
 });
