@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { RESTRICTIONS_ENDED_AT_ONCE } from "../../../src/protocol/limits.ts";
-import { type Of, Stage } from "../stage.ts";
+import { Stage } from "../stage.ts";
 
 const REMOVE = { type: "remove", room: "dev", ref: "r" };
 
