@@ -88,15 +88,10 @@ export type Effect =
     readonly ref?: string;
   }
   /**
-   * Hashes the password with a slow function, compares it with `against` if present, and calls `Hub.hashed` with the
-   * outcome. This is the only effect with a secret, which goes nowhere but into the hash.
+   * Hashes the password of the command that is being handled, which only the server has, with a slow function. Compares it
+   * with `against` if present, and calls `Hub.hashed` with the outcome.
    */
-  | {
-    readonly type: "hash";
-    readonly ticket: number;
-    readonly password: string;
-    readonly against?: string;
-  }
+  | { readonly type: "hash"; readonly ticket: number; readonly against?: string }
   /** Sends `joined`, followed by the messages and changes after the seq `after` up to `joined.seq`. */
   | {
     readonly type: "replay";

@@ -8,7 +8,7 @@ import { runCommand } from "./commands/command_table.ts";
 import { detach, expel, leaveRoom } from "./commands/leave.ts";
 import { endUnusedRooms } from "./commands/room_lifecycle.ts";
 import type { Effect, Hashed, SessionId } from "./effect.ts";
-import type { HubCommand } from "./hub_command.ts";
+import type { HubCommand, LockOpener } from "./hub_command.ts";
 import type { HubOptions } from "./hub_options.ts";
 import { isMuted } from "./state/mute_checks.ts";
 import { SecretRefused, WrongPassword } from "./state/password_attempts.ts";
@@ -60,6 +60,17 @@ export class Hub {
   /** True while a password of the session is being checked. The caller holds its next commands back until `hashed`. */
   isWaiting(id: SessionId): boolean {
     return this.#registry.sessions.get(id)?.ticket !== undefined;
+  }
+
+  /** The id of the invite with this digest. */
+  inviteWith(digest: string): string | undefined {
+    return this.#registry.invites.idOf(digest);
+  }
+
+  /** The id of the room's lock and what it keeps of its password; `undefined` unless a password opens it. */
+  lockOf(room: string): LockOpener & { readonly id: string } | undefined {
+    const lock = this.#registry.restrictions.lock(room);
+    return lock?.opener === undefined ? undefined : { id: lock.id, opener: lock.opener, salt: lock.salt ?? lock.id };
   }
 
   /** Runs a command of the session. An invalid one is answered with an `error`. Must not be called while `isWaiting(id)`. */

@@ -4,7 +4,14 @@
  * server has drawn, and the server puts the text there.
  */
 
-import type { AuthCommand, ClientCommand, InviteCommand, JoinCommand } from "../protocol/messages/messages.ts";
+import type {
+  AuthCommand,
+  ClientCommand,
+  InviteCommand,
+  JoinCommand,
+  LockCommand,
+  RegisterCommand,
+} from "../protocol/messages/messages.ts";
 
 /** The token of a `join`. */
 export interface TokenProof {
@@ -14,13 +21,41 @@ export interface TokenProof {
   readonly room?: string;
 }
 
-export type HubJoinCommand = Omit<JoinCommand, "token"> & {
+/** What the password of a command opens, apart from accounts. Empty for one that opens nothing. */
+export interface PasswordProof {
+  /** Whether it is the server's password. */
+  readonly server?: true;
+  /** Whether it is the server's admin password. */
+  readonly admin?: true;
+  /** The id of the invite that it is. */
+  readonly invite?: string;
+  /** The id of the lock that it opens. */
+  readonly lock?: string;
+}
+
+/** What a lock keeps of its password. */
+export interface LockOpener {
+  /** The digest of the salt and the password, with a space between them. */
+  readonly opener: string;
+  readonly salt: string;
+}
+
+export type HubJoinCommand = Omit<JoinCommand, "token" | "password"> & {
   readonly token?: TokenProof;
+  readonly password?: PasswordProof;
   /** The digest of a new token, for a member who needs one. */
   readonly newToken: string;
 };
 
-export type HubAuthCommand = AuthCommand & { readonly newToken: string };
+export type HubAuthCommand = Omit<AuthCommand, "password"> & {
+  readonly password: PasswordProof;
+  /** The digest of a new token of the account. */
+  readonly newToken: string;
+};
+
+export type HubRegisterCommand = Omit<RegisterCommand, "password">;
+
+export type HubLockCommand = Omit<LockCommand, "password"> & { readonly password?: LockOpener };
 
 export type HubInviteCommand = InviteCommand & {
   /** The digests of both forms of the new invite. */
@@ -29,9 +64,15 @@ export type HubInviteCommand = InviteCommand & {
 };
 
 /** The commands that hold or make a secret on the wire. */
-export type SecretCommand = JoinCommand | AuthCommand | InviteCommand;
+export type SecretCommand = JoinCommand | AuthCommand | RegisterCommand | InviteCommand | LockCommand;
 
-export type HubCommand = Exclude<ClientCommand, SecretCommand> | HubJoinCommand | HubAuthCommand | HubInviteCommand;
+export type HubCommand =
+  | Exclude<ClientCommand, SecretCommand>
+  | HubJoinCommand
+  | HubAuthCommand
+  | HubRegisterCommand
+  | HubInviteCommand
+  | HubLockCommand;
 
 /** A token, or its digest, for all rooms or bound to one: `TOKEN` or `TOKEN.ROOM`. A `TOKEN` has no full stop. */
 export function bindToken(token: string, room: string | undefined): string {

@@ -1,4 +1,4 @@
-/** The core's inputs from outside: options, secrets and digests, and the history of earlier turns. */
+/** The options of a hub, and the history of earlier turns. */
 
 import type {
   AckEvent,
@@ -11,17 +11,17 @@ import type {
 import type { KeptRecord, KnownMember } from "./effect.ts";
 import type { Rate } from "./state/token_bucket.ts";
 
-/** The rules for new members. A password is given as the digest of its `canonicalSecret`. */
+/** The rules for new members. */
 export interface AccessOptions {
-  /** Digest of the server's password. */
-  readonly passwordDigest?: string;
-  /** Digest of the admin password, which makes a session the owner's. */
-  readonly adminDigest?: string;
-  /** True if new members need the server's password or an invite. A password digest implies it. */
+  /** Whether the server has a password, which new members then need unless they have an invite. */
+  readonly hasPassword: boolean;
+  /** Whether the server has an admin password, which makes a session the owner's. */
+  readonly hasAdminPassword: boolean;
+  /** Whether new members need an invite, also without a password. */
   readonly inviteOnly: boolean;
 }
 
-/** The options of a hub. Secrets and digests come from outside, and ids follow from the seed. */
+/** The options of a hub. Ids follow from the seed, and secrets never reach it (see `hub_command.ts`). */
 export interface HubOptions {
   readonly server: WelcomeEvent["server"];
   /** The rate of each member's messages; `undefined` for no limit. */
@@ -31,7 +31,6 @@ export interface HubOptions {
   readonly roomsPerMember?: number;
   /** 32 random bytes in hexadecimal, from which the random part of each id follows. */
   readonly seed: string;
-  readonly digest: (token: string) => string;
   /** Without it the server is open, and no password makes an owner. */
   readonly access?: AccessOptions;
   /** Rooms from before the start. */

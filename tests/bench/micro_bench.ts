@@ -57,7 +57,6 @@ const hub = new Hub({
   server: { id: "bench", name: "Bench", version: "0" },
   rate: undefined,
   seed: newSeed(),
-  digest: (token) => token,
 });
 for (let session = 0; session < MEMBERS; session++) {
   hub.open(session, { resumable: true }, START_MS);

@@ -7,12 +7,12 @@ import {
   MAX_WRONG_PASSWORDS,
   WRONG_PASSWORDS_MS,
 } from "../../src/protocol/limits.ts";
-import type { AccessOptions } from "../../src/core/hub_options.ts";
+import type { AccessSecrets } from "../../src/server/turn/secret_keeper.ts";
 import { type Of, Stage } from "./stage.ts";
 
 const SERVER_PASSWORD = "otter-lamp-crane";
 const ACCOUNT_PASSWORD = "correct horse";
-const ACCESS: AccessOptions = {
+const ACCESS: AccessSecrets = {
   passwordDigest: `digest of ${SERVER_PASSWORD}`,
   adminDigest: "digest of admin",
   inviteOnly: false,
@@ -20,7 +20,7 @@ const ACCESS: AccessOptions = {
 const EVE = { address: "192.0.2.7" };
 
 /** A server with a password on which ada has an account. */
-function scene(access: AccessOptions = ACCESS) {
+function scene(access: AccessSecrets = ACCESS) {
   const stage = new Stage({ access });
   const owner = stage.connect(true, { privileged: true });
   const ada = stage.connect(true, { address: "192.0.2.1" });

@@ -14,12 +14,18 @@ import type {
   ServerEvent,
 } from "../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../src/protocol/messages/validate.ts";
-import { SecretKeeper } from "../../src/server/turn/secret_keeper.ts";
+import { accessOptions, type AccessSecrets, SecretKeeper } from "../../src/server/turn/secret_keeper.ts";
 import { HubStore } from "./hub_store.ts";
 
 export const START = Date.parse("2026-01-02T03:04:05.678Z");
 
 export type Of<K extends ServerEvent["type"]> = Extract<ServerEvent, { type: K }>;
+
+export interface StageOptions extends Partial<Omit<HubOptions, "access">> {
+  readonly access?: AccessSecrets;
+  /** Returns the digest of a secret; by default a text that tests can read. */
+  readonly digest?: (secret: string) => string;
+}
 
 /** Performs effects as the server does, and collects the events sent to each session. */
 export class Stage {
@@ -37,18 +43,22 @@ export class Stage {
   readonly #inboxes = new Map<SessionId, ServerEvent[]>();
   readonly #subscribers = new Map<string, Set<SessionId>>();
   readonly #options: HubOptions;
+  readonly #access: AccessSecrets | undefined;
+  readonly #digest: (secret: string) => string;
   #hub: Hub;
   #secrets: SecretKeeper;
   #tokens = 0;
   #starts = 0;
   #sessions = 0;
 
-  constructor(options: Partial<HubOptions> = {}) {
+  constructor({ access, digest = (secret) => `digest of ${secret}`, ...options }: StageOptions = {}) {
+    this.#access = access;
+    this.#digest = digest;
     this.#options = {
       server: { id: "s-1", name: "test", version: "0" },
       rate: undefined,
       seed: seedOf(0),
-      digest: (token) => `digest of ${token}`,
+      access: access && accessOptions(access),
       ...options,
     };
     // The store is empty at the start, and later reads find only the entries of this run.
@@ -65,11 +75,12 @@ export class Stage {
   }
 
   #newSecretKeeper(): SecretKeeper {
-    return new SecretKeeper(this.#hub, {
+    const source = {
       newToken: () => `token-${++this.#tokens}`,
       newWords: () => `these-are-${inLetters(++this.#tokens)}`,
-      digest: this.#options.digest,
-    });
+      digest: this.#digest,
+    };
+    return new SecretKeeper(this.#hub, source, this.#access);
   }
 
   get hub(): Hub {
@@ -124,8 +135,8 @@ export class Stage {
 
   /** Hashes the first waiting password, to a text that the test can read. */
   hash(): readonly Effect[] {
-    const { ticket, password, against } = this.hashes.shift()!;
-    const hash = `hash of ${password}`;
+    const { ticket, against } = this.hashes.shift()!;
+    const hash = `hash of ${this.#secrets.passwordOf(ticket)}`;
     return this.#continue(ticket, against === undefined ? { hash } : { matches: against === hash });
   }
 

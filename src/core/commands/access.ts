@@ -1,9 +1,9 @@
 /** Admission to the server and its rooms: bans, locks, invites and passwords. */
 
-import { canonicalSecret } from "../../protocol/address/invite_link.ts";
 import { type PasswordKind, ProtocolError } from "../../protocol/errors.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
+import type { PasswordProof } from "../hub_command.ts";
 import { type Invite, isUsedUp } from "../state/invites.ts";
 import type { Member } from "../state/member.ts";
 import { type SecretKind, WrongPassword } from "../state/password_attempts.ts";
@@ -22,7 +22,7 @@ export interface JoinRequest {
   /** The only room that the member was invited to; `undefined` for all rooms. */
   readonly onlyRoom: string | undefined;
   readonly room: string;
-  readonly password: string | undefined;
+  readonly password: PasswordProof | undefined;
 }
 
 /** The grounds on which a join was admitted. Pass it to `settle` once the join has passed all other checks. */
@@ -50,7 +50,7 @@ export function admit(turn: Turn, request: JoinRequest): JoinGrant {
   const credential = joinCredential(turn, request.password);
   const invite = credential.invite !== undefined && opens(credential.invite, room) ? credential.invite : undefined;
   if (needsEntrance && !credential.server && invite === undefined) throw refusal(turn, request, credential, "server");
-  if (lock !== undefined && invite === undefined && !opensLock(registry, lock, request.password)) {
+  if (lock !== undefined && invite === undefined && request.password?.lock !== lock.id) {
     throw refusal(turn, request, credential, "room");
   }
   const isFreed = !isForeign || credential.server || invite?.room === undefined;
@@ -81,49 +81,25 @@ function allowInvited({ registry, now, effects }: Turn, { session, member }: Cal
 
 const WRONG = "Wrong password, or an invite that has expired";
 
-/** A password looked up: the server's, an invite, or neither. */
+/** What a password is: the server's, an invite, or neither. */
 export interface JoinCredential {
   readonly server: boolean;
   readonly invite: Invite | undefined;
 }
 
-/** Looks the password up. The time it takes depends on nothing but the password's length. */
-export function joinCredential({ registry, now }: Turn, password: string | undefined): JoinCredential {
-  const { options, invites } = registry;
-  if (password === undefined) return { server: false, invite: undefined };
-  const given = options.digest(password);
-  const canonical = options.digest(canonicalSecret(password));
-  const expected = options.access?.passwordDigest;
-  const server = [equals(given, expected), equals(canonical, expected)].includes(true);
-  const found = [invites.withDigest(given, now), invites.withDigest(canonical, now)];
-  return { server, invite: found[0] ?? found[1] };
-}
-
-/** Compares digests in a time that does not depend on where they differ. */
-export function equals(digest: string, other: string | undefined): boolean {
-  if (other === undefined || digest.length !== other.length) return false;
-  let difference = 0;
-  for (let index = 0; index < digest.length; index++) difference |= digest.charCodeAt(index) ^ other.charCodeAt(index);
-  return difference === 0;
-}
-
-/** Returns the digest that a lock stores of its password. */
-export function openerOf({ options }: Registry, lockId: string, password: string): string {
-  return options.digest(`${lockId} ${password}`);
-}
-
-function opensLock(registry: Registry, { id, opener }: ActiveRestriction, password: string | undefined): boolean {
-  return password !== undefined && equals(openerOf(registry, id, password), opener);
+export function joinCredential({ registry, now }: Turn, password: PasswordProof | undefined): JoinCredential {
+  const invite = password?.invite === undefined ? undefined : registry.invites.valid(password.invite, now);
+  return { server: password?.server === true, invite };
 }
 
 /** True if new members need the server's password or an invite. */
 export function isClosed({ options: { access } }: Registry): boolean {
-  return access !== undefined && (access.inviteOnly || access.passwordDigest !== undefined);
+  return access !== undefined && (access.inviteOnly || access.hasPassword);
 }
 
 /** The kind of secret that lets new members in to a closed server. */
 export function entranceKind({ options }: Registry): SecretKind {
-  return options.access?.passwordDigest === undefined ? "invite" : "server";
+  return options.access?.hasPassword === true ? "server" : "invite";
 }
 
 /** The error for a password that is neither the server's, nor an invite, nor that of the named account. */
@@ -186,7 +162,7 @@ function explain(invite: Invite): string {
 function serverNeeds({ options }: Registry, onlyRoom: string | undefined): string {
   if (onlyRoom !== undefined) return `You were invited to room ${quote(onlyRoom)} alone: ask for an invite to this one`;
   const account = "or with the password of your registered name";
-  if (options.access?.passwordDigest === undefined) {
+  if (options.access?.hasPassword !== true) {
     return `This server requires an invite: join with one, ${account}`;
   }
   return `This server has a password: join with it, with an invite, ${account}`;

@@ -1,11 +1,10 @@
 /** Accounts: registering, logging in, and the list of sessions. */
 
-import { canonicalSecret } from "../../protocol/address/invite_link.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import type { RegisterCommand, SessionsCommand } from "../../protocol/messages/messages.ts";
+import type { SessionsCommand } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Hashed } from "../effect.ts";
-import { bindToken, type HubAuthCommand } from "../hub_command.ts";
+import { bindToken, type HubAuthCommand, type HubRegisterCommand } from "../hub_command.ts";
 import type { Account } from "../state/accounts.ts";
 import type { Member } from "../state/member.ts";
 import { accountAttempts, REGISTRATIONS, type SecretKind, WrongPassword } from "../state/password_attempts.ts";
@@ -15,17 +14,16 @@ import { actorOf } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import type { Caller, Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
-import { equals } from "./access.ts";
 import { expel } from "./leave.ts";
 import { addAudit } from "./moderation_notices.ts";
 import { keepMember } from "./rename.ts";
 
 /** Makes the session the owner's by the admin password, or sends a token for an account by its password. */
 export function authenticate(turn: Turn, session: Session, command: HubAuthCommand): void {
-  const { name, password, ref, newToken } = command;
+  const { name, ref, newToken } = command;
   if (name === undefined) return becomeOwner(turn, session, command);
   checkLogin(turn, session, name, "account");
-  logIn(turn, session, { name, password, ref, refuse: wrongLogin }, (later, account) => {
+  logIn(turn, session, { name, ref, refuse: wrongLogin }, (later, account) => {
     const { registry, now, effects } = later;
     const { accounts, roles } = registry;
     const token = bindToken(newToken, account.room);
@@ -38,8 +36,7 @@ export function authenticate(turn: Turn, session: Session, command: HubAuthComma
 function becomeOwner(turn: Turn, session: Session, { ref, password }: HubAuthCommand): void {
   const { registry, now } = turn;
   const { options, passwordAttempts } = registry;
-  const expected = options.access?.adminDigest;
-  if (expected === undefined) {
+  if (options.access?.hasAdminPassword !== true) {
     throw new ProtocolError(
       "forbidden",
       "The server has no admin password: its owner connects through its Unix socket",
@@ -47,8 +44,7 @@ function becomeOwner(turn: Turn, session: Session, { ref, password }: HubAuthCom
   }
   const { passwordKeys } = session;
   passwordAttempts.check(passwordKeys, now, "admin");
-  const digests = [options.digest(password), options.digest(canonicalSecret(password))];
-  if (!digests.map((digest) => equals(digest, expected)).includes(true)) {
+  if (password.admin !== true) {
     throw new WrongPassword(
       "Wrong admin password: try again",
       "admin",
@@ -62,10 +58,9 @@ function becomeOwner(turn: Turn, session: Session, { ref, password }: HubAuthCom
 }
 
 /** Makes the member's name an account once the password is hashed. The member's token becomes the account's only one. */
-export function register(turn: Turn, caller: Caller, command: RegisterCommand): void {
+export function register(turn: Turn, caller: Caller, { ref }: HubRegisterCommand): void {
   const { registry, now, effects } = turn;
   const { session, member } = caller;
-  const { ref, password } = command;
   registry.accounts.checkLimit(member.id, originOf(session));
   // Hashing is expensive: it counts as a comparison under way.
   const keys = [...session.passwordKeys, REGISTRATIONS];
@@ -75,7 +70,7 @@ export function register(turn: Turn, caller: Caller, command: RegisterCommand): 
   };
   registry.passwordAttempts.check(keys, now);
   registry.passwordAttempts.begin(keys);
-  registry.hashTickets.ask(session, { ref, password, settle }, now, effects, (hashed, now, effects) => {
+  registry.hashTickets.ask(session, { ref, settle }, now, effects, (hashed, now, effects) => {
     const outcome = checkHashed(hashed);
     if (!("hash" in outcome)) throw new Error("A password to register with was compared");
     registry.names.checkFree(member.name, member);
@@ -123,7 +118,6 @@ export function accountOf({ accounts }: Registry, { id, name }: Member): Account
 
 interface Login {
   readonly name: string;
-  readonly password: string;
   readonly ref?: string;
   /** The kind of secret that the password already failed to match. It then counts as wrong even if it is never hashed. */
   readonly compared?: SecretKind;
@@ -142,12 +136,12 @@ export function checkLogin({ registry, now }: Turn, session: Session, name: stri
 }
 
 /**
- * Calls `then` in a later turn if the password is that of the account `name`. Until that is known, it counts as a comparison
+ * Calls `then` in a later turn if the command's password is that of the account `name`. Until that is known, it counts as a comparison
  * under way. A wrong one counts even if its connection has closed by then. An unregistered name costs the same work.
  */
 export function logIn(turn: Turn, session: Session, login: Login, then: (later: Turn, account: Account) => void): void {
   const { registry } = turn;
-  const { name, password, ref, compared } = login;
+  const { name, ref, compared } = login;
   const keys = [...session.passwordKeys, accountAttempts(name)];
   const against = registry.accounts.named(name)?.hash;
   const settle = (hashed: Hashed, now: number) => {
@@ -156,7 +150,7 @@ export function logIn(turn: Turn, session: Session, login: Login, then: (later: 
     return isWrong ? login.refuse(registry.passwordAttempts.note(keys, now)) : undefined;
   };
   registry.passwordAttempts.begin(keys);
-  const job = { ref, password, against, settle };
+  const job = { ref, against, settle };
   registry.hashTickets.ask(session, job, turn.now, turn.effects, (hashed, now, effects) => {
     const account = opened(registry, name, against, checkHashed(hashed, compared));
     if (account === undefined) throw login.refuse(registry.passwordAttempts.isLast(keys, now));

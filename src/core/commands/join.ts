@@ -38,7 +38,7 @@ export function join(turn: Turn, session: Session, command: HubJoinCommand): voi
   logIn(
     turn,
     session,
-    { name, password, ref, compared, refuse },
+    { name, ref, compared, refuse },
     (later, login) => enter(later, { ...request, login }),
   );
 }

@@ -12,13 +12,13 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import type {
   BanCommand,
   KickCommand,
-  LockCommand,
   LockdownCommand,
   MuteCommand,
   RestrictionKind,
   SlowCommand,
 } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
+import type { HubLockCommand } from "../hub_command.ts";
 import type { Member } from "../state/member.ts";
 import { originOf } from "../state/quotas/quota.ts";
 import { checkIsOwner, checkMayEnd, checkModerates, checkOutranks, isTrusted, rankOf } from "../state/ranks.ts";
@@ -26,7 +26,6 @@ import type { Registry } from "../state/registry.ts";
 import type { ActiveRestriction } from "../state/restrictions.ts";
 import type { Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
-import { openerOf } from "./access.ts";
 import { expelMember, removeFromRoom } from "./leave.ts";
 import {
   addAudit,
@@ -141,15 +140,14 @@ export function mute(turn: Turn, session: Session, command: MuteCommand): void {
 }
 
 /** Locks a room, or ends its lock. Members in the room stay, and may return to it. */
-export function lock(turn: Turn, session: Session, command: LockCommand): void {
+export function lock(turn: Turn, session: Session, command: HubLockCommand): void {
   const { registry, effects } = turn;
   const { room, password, off, ref } = command;
   const by = checkModerates(registry, session, findRoom(registry, room).name);
   const actor = { by, session, ref };
   if (off) return endExisting(turn, registry.restrictions.lock(room), actor, "the room is not locked");
   const restriction = newRestriction(turn, actor, "lock", { room });
-  const opener = password === undefined ? undefined : openerOf(registry, restriction.id, password);
-  setRestriction(turn, { ...restriction, opener }, actor);
+  setRestriction(turn, { ...restriction, ...password }, actor);
   const inside = [...findRoom(registry, room).members].filter((member) => member.canReturn).map(({ id }) => id);
   registry.restrictions.admit(registry.restrictions.lock(room)!, inside, effects);
 }

@@ -21,8 +21,9 @@ export interface ActiveRestriction {
   readonly from?: string;
   /** Made by an owner or by a moderator of all rooms. */
   readonly trusted?: true;
-  /** The digest of a lock's password, salted with the restriction's id. */
+  /** For a lock with a password, as `LockOpener`. Those of earlier versions have no salt but their id. */
   readonly opener?: string;
+  readonly salt?: string;
   /** Ids of the members that a lock admits without its password, the latest last. */
   readonly admitted?: readonly string[];
 }

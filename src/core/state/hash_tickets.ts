@@ -6,10 +6,9 @@ import type { Session } from "./session.ts";
 /** Hashes that the server computes or queues at the same time. It refuses further ones. */
 const MAX_UNDER_WAY = MAX_SCRYPT_AT_ONCE + MAX_SCRYPT_WAITING;
 
-/** A password to hash. */
+/** The hash of a command's password. */
 interface Job {
   readonly ref?: string;
-  readonly password: string;
   /** The hash to compare with. */
   readonly against?: string;
   /**
@@ -44,7 +43,7 @@ export class HashTickets {
    * have an unknown outcome.
    */
   ask(session: Session, job: Job, now: number, effects: Effect[], then: Waiting["then"]): void {
-    const { ref, password, against, settle } = job;
+    const { ref, against, settle } = job;
     if (this.#isFull) {
       settle({ busy: true }, now);
       return then({ busy: true }, now, effects);
@@ -52,7 +51,7 @@ export class HashTickets {
     const ticket = ++this.#tickets;
     this.#waiting.set(ticket, { session, ref, settle, then });
     session.ticket = ticket;
-    effects.push({ type: "hash", ticket, password, against });
+    effects.push({ type: "hash", ticket, against });
   }
 
   get #isFull(): boolean {

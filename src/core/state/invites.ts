@@ -34,9 +34,14 @@ export class Invites {
     return this.#byId.get(id);
   }
 
-  /** The invite with this digest, unless it has expired. It may be used up. */
-  withDigest(digest: string, now: number): Invite | undefined {
-    const invite = this.#byId.get(this.#byDigest.get(digest) ?? "");
+  /** The id of the invite with this digest. */
+  idOf(digest: string): string | undefined {
+    return this.#byDigest.get(digest);
+  }
+
+  /** The invite with this id, unless it has expired. It may be used up. */
+  valid(id: string, now: number): Invite | undefined {
+    const invite = this.#byId.get(id);
     return invite !== undefined && invite.expires > now ? invite : undefined;
   }
 

@@ -23,6 +23,8 @@ export interface EffectParts {
   readonly hasher: PasswordHasher;
   readonly queries: QueryQueue;
   readonly log: Log;
+  /** The password to hash for the ticket. */
+  readonly passwordOf: (ticket: number) => string;
 }
 
 /** Performs the effects that the core asks for: it first stores all of them, then shows them. `flush` starts to write. */
@@ -99,7 +101,7 @@ export class EffectRunner {
       case "audit":
         return;
       case "hash":
-        return this.#parts.hasher.add(effect);
+        return this.#parts.hasher.add({ ...effect, password: this.#parts.passwordOf(effect.ticket) });
       case "wrongPassword":
         return this.#logWrongPassword(effect);
       case "auditPage":

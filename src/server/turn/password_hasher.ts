@@ -3,7 +3,8 @@ import type { Effect, Hashed } from "../../core/effect.ts";
 import { MAX_SCRYPT_AT_ONCE, MAX_SCRYPT_WAITING } from "../../protocol/limits.ts";
 import { type Log, stackOf } from "../monitor/log_events.ts";
 
-type Job = Omit<Extract<Effect, { type: "hash" }>, "type">;
+/** An effect `hash` with its password. */
+type Job = Omit<Extract<Effect, { type: "hash" }>, "type"> & { readonly password: string };
 
 /** Binary logarithm of the cost. */
 const COST = 17;

@@ -1,6 +1,16 @@
 import type { Effect, Hashed, SessionId } from "../../core/effect.ts";
 import type { Hub } from "../../core/hub.ts";
-import { bindToken, type HubCommand, type SecretCommand, splitToken, type TokenProof } from "../../core/hub_command.ts";
+import type { AccessOptions } from "../../core/hub_options.ts";
+import {
+  bindToken,
+  type HubCommand,
+  type LockOpener,
+  type PasswordProof,
+  type SecretCommand,
+  splitToken,
+  type TokenProof,
+} from "../../core/hub_command.ts";
+import { canonicalSecret } from "../../protocol/address/invite_link.ts";
 import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
 
 /** Where secrets and their digests come from. */
@@ -12,8 +22,25 @@ export interface SecretSource {
   readonly digest: (secret: string) => string;
 }
 
-/** The secrets of one command, by digest: those that it holds, and those drawn for its answer. */
+/** The digests of the server's own passwords, each in the form of `canonicalSecret`. */
+export interface AccessSecrets {
+  /** Of the password that lets new members in. */
+  readonly passwordDigest?: string;
+  /** Of the admin password, which makes a session the owner's. */
+  readonly adminDigest?: string;
+  /** Whether new members need an invite, also without a password. */
+  readonly inviteOnly: boolean;
+}
+
+/** Texts of secrets by digest. */
 type Secrets = Map<string, string>;
+
+/** A command with its secrets. It may wait for its password to be hashed. */
+interface Origin {
+  readonly session: SessionId;
+  readonly command: SecretCommand;
+  readonly secrets: Secrets;
+}
 
 /**
  * Keeps secrets out of the hub. A command with a secret reaches it with digests instead, and events that carry a secret leave
@@ -22,14 +49,16 @@ type Secrets = Map<string, string>;
 export class SecretKeeper {
   readonly #hub: Hub;
   readonly #source: SecretSource;
+  readonly #access: AccessSecrets | undefined;
   /** The token of each session that has joined, with its digest. */
   readonly #tokens = new Map<SessionId, Secrets>();
-  /** Secrets of commands that wait for a password to be hashed. */
-  readonly #waiting = new Map<number, { readonly session: SessionId; readonly secrets: Secrets }>();
+  /** Commands whose passwords are being hashed, by ticket. */
+  readonly #waiting = new Map<number, Origin>();
 
-  constructor(hub: Hub, source: SecretSource) {
+  constructor(hub: Hub, source: SecretSource, access: AccessSecrets | undefined) {
     this.#hub = hub;
     this.#source = source;
+    this.#access = access;
   }
 
   isWaiting(id: SessionId): boolean {
@@ -41,7 +70,7 @@ export class SecretKeeper {
     if (!mayHoldSecret(command)) return this.#hub.handle(id, command, now);
     const secrets: Secrets = new Map();
     const effects = this.#hub.handle(id, this.#replaceSecrets(command, secrets), now);
-    return effects.map((effect) => this.#fill(effect, id, secrets));
+    return effects.map((effect) => this.#fill(effect, { session: id, command, secrets }));
   }
 
   /** Continues a command, as `Hub.hashed` does. */
@@ -49,7 +78,15 @@ export class SecretKeeper {
     const effects = this.#hub.hashed(ticket, hashed, now);
     const waiting = this.#waiting.get(ticket);
     this.#waiting.delete(ticket);
-    return waiting === undefined ? effects : effects.map((each) => this.#fill(each, waiting.session, waiting.secrets));
+    return waiting === undefined ? effects : effects.map((effect) => this.#fill(effect, waiting));
+  }
+
+  /** The password to hash for this ticket. */
+  passwordOf(ticket: number): string {
+    const command = this.#waiting.get(ticket)?.command;
+    const password = command !== undefined && "password" in command ? command.password : undefined;
+    if (password === undefined) throw new Error("The hub has a password hashed that the server does not have");
+    return password;
   }
 
   /** Forgets the token of a session that has ended. */
@@ -60,12 +97,21 @@ export class SecretKeeper {
   #replaceSecrets(command: SecretCommand, secrets: Secrets): HubCommand {
     switch (command.type) {
       case "join": {
-        const { token, ...rest } = command;
-        const proof = token === undefined ? undefined : this.#proofOf(token, secrets);
-        return { ...rest, token: proof, newToken: this.#draw(secrets) };
+        const { token, password, ...rest } = command;
+        const tokenProof = token === undefined ? undefined : this.#tokenProof(token, secrets);
+        const proof = password === undefined ? undefined : this.#passwordProof(password, command.room);
+        return { ...rest, token: tokenProof, password: proof, newToken: this.#draw(secrets) };
       }
       case "auth":
-        return { ...command, newToken: this.#draw(secrets) };
+        return { ...command, password: this.#adminProof(command.password), newToken: this.#draw(secrets) };
+      case "register": {
+        const { password: _, ...rest } = command;
+        return rest;
+      }
+      case "lock": {
+        const { password, ...rest } = command;
+        return { ...rest, password: password === undefined ? undefined : this.#newOpener(password) };
+      }
       case "invite":
         return { ...command, secret: this.#draw(secrets), words: this.#note(this.#source.newWords(), secrets) };
       default:
@@ -74,10 +120,42 @@ export class SecretKeeper {
   }
 
   /** Tokens are stored as `DIGEST.ROOM`, and those of earlier versions under the digest of the whole. */
-  #proofOf(text: string, secrets: Secrets): TokenProof {
+  #tokenProof(text: string, secrets: Secrets): TokenProof {
     const { token, room } = splitToken(text);
     const digest = bindToken(this.#note(token, secrets), room);
     return room === undefined ? { digests: [digest] } : { digests: [digest, this.#note(text, secrets)], room };
+  }
+
+  /** Compares a password with everything that it may be. The time it takes depends on nothing but its length. */
+  #passwordProof(password: string, room: string): PasswordProof {
+    const digests = this.#digestsOf(password);
+    const [given, canonical] = digests.map((digest) => this.#hub.inviteWith(digest));
+    const invite = given ?? canonical;
+    const lock = this.#hub.lockOf(room);
+    const opens = lock !== undefined && equals(this.#openerOf(lock.salt, password), lock.opener);
+    return {
+      ...includes(digests, this.#access?.passwordDigest) && { server: true },
+      ...invite !== undefined && { invite },
+      ...opens && { lock: lock.id },
+    };
+  }
+
+  #adminProof(password: string): PasswordProof {
+    return includes(this.#digestsOf(password), this.#access?.adminDigest) ? { admin: true } : {};
+  }
+
+  /** The digests of a password as it was given, and in the form in which passwords are digested. */
+  #digestsOf(password: string): string[] {
+    return [password, canonicalSecret(password)].map((form) => this.#source.digest(form));
+  }
+
+  #newOpener(password: string): LockOpener {
+    const salt = this.#source.newToken();
+    return { salt, opener: this.#openerOf(salt, password) };
+  }
+
+  #openerOf(salt: string, password: string): string {
+    return this.#source.digest(`${salt} ${password}`);
   }
 
   #draw(secrets: Secrets): string {
@@ -90,18 +168,17 @@ export class SecretKeeper {
     return digest;
   }
 
-  /** Puts the texts of secrets into an effect of the session's command. */
-  #fill(effect: Effect, id: SessionId, secrets: Secrets): Effect {
+  /** Puts the texts of secrets into an effect of the command. */
+  #fill(effect: Effect, origin: Origin): Effect {
+    const { session, secrets } = origin;
     switch (effect.type) {
       case "hash":
-        this.#waiting.set(effect.ticket, { session: id, secrets });
+        this.#waiting.set(effect.ticket, origin);
         return effect;
       case "replay": {
         const { you } = effect.joined;
-        return {
-          ...effect,
-          joined: { ...effect.joined, you: { ...you, token: this.#tokenOf(id, you.token, secrets) } },
-        };
+        const token = this.#tokenOf(session, you.token, secrets);
+        return { ...effect, joined: { ...effect.joined, you: { ...you, token } } };
       }
       case "send":
         return { ...effect, event: fillEvent(effect.event, secrets) };
@@ -119,8 +196,30 @@ export class SecretKeeper {
   }
 }
 
+/** The rules for new members as the hub knows them. */
+export function accessOptions({ passwordDigest, adminDigest, inviteOnly }: AccessSecrets): AccessOptions {
+  return { hasPassword: passwordDigest !== undefined, hasAdminPassword: adminDigest !== undefined, inviteOnly };
+}
+
+const SECRET_TYPES: ReadonlySet<ClientCommand["type"]> = new Set<SecretCommand["type"]>(
+  ["join", "auth", "register", "invite", "lock"],
+);
+
 function mayHoldSecret(command: ClientCommand): command is SecretCommand {
-  return command.type === "join" || command.type === "auth" || command.type === "invite";
+  return SECRET_TYPES.has(command.type);
+}
+
+/** Whether one of the digests is the expected one. Compares all of them. */
+function includes(digests: readonly string[], expected: string | undefined): boolean {
+  return expected !== undefined && digests.map((digest) => equals(digest, expected)).includes(true);
+}
+
+/** Compares digests in a time that does not depend on where they differ. */
+function equals(digest: string, other: string): boolean {
+  if (digest.length !== other.length) return false;
+  let difference = 0;
+  for (let index = 0; index < digest.length; index++) difference |= digest.charCodeAt(index) ^ other.charCodeAt(index);
+  return difference === 0;
 }
 
 function fillEvent(event: ServerEvent, secrets: Secrets): ServerEvent {

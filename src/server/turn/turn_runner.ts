@@ -12,16 +12,18 @@ import { EffectRunner } from "./effect_runner.ts";
 import { digest, newSeed, newToken } from "./ids.ts";
 import { PasswordHasher } from "./password_hasher.ts";
 import { type Query, QueryQueue } from "./query_queue.ts";
-import { SecretKeeper, type SecretSource } from "./secret_keeper.ts";
+import { accessOptions, type AccessSecrets, SecretKeeper, type SecretSource } from "./secret_keeper.ts";
 import { TickBatcher } from "./tick_batcher.ts";
 
 /** Options that the server passes to the hub unchanged. */
-export type HubChoices = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember" | "access">;
+export type HubChoices = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember">;
 
 export interface TurnOptions extends HubChoices, Pick<SecretSource, "newWords"> {
   readonly title: string;
   readonly version: string;
   readonly history: HistoryStore;
+  /** Without it the server is open, and no password makes an owner. */
+  readonly access?: AccessSecrets;
   /** Binary logarithm of the cost of each password hash; tests need cheap ones. */
   readonly hashCost?: number;
   readonly log: Log;
@@ -59,7 +61,8 @@ export class TurnRunner {
     this.#options = options;
     this.#context = context;
     this.#hub = newHub(options);
-    this.#secrets = new SecretKeeper(this.#hub, { newToken, newWords: options.newWords, digest });
+    const source = { newToken, newWords: options.newWords, digest };
+    this.#secrets = new SecretKeeper(this.#hub, source, options.access);
     this.#queries = new QueryQueue({
       runQuery: (peer, query) => this.#runQuery(peer, query),
       isWaiting: (peer) => this.#hub.isWaiting(peer.id),
@@ -67,7 +70,8 @@ export class TurnRunner {
       fail: (error) => this.fail(error),
     });
     this.#hasher = new PasswordHasher((...hashed) => this.#continue(...hashed), options.log, options.hashCost);
-    const parts = { hasher: this.#hasher, queries: this.#queries, log: options.log };
+    const passwordOf = (ticket: number) => this.#secrets.passwordOf(ticket);
+    const parts = { hasher: this.#hasher, queries: this.#queries, log: options.log, passwordOf };
     this.#effects = new EffectRunner(options.history, this.#peers, context.statistics, parts);
     this.#dispatcher = new Dispatcher({
       hub: this.#secrets,
@@ -196,14 +200,14 @@ function framesOf({ frames }: Arrival): number {
 }
 
 function newHub(options: TurnOptions): Hub {
-  const { history, title: name, version } = options;
+  const { history, title: name, version, rate, maxRooms, roomsPerMember, access } = options;
   return new Hub({
-    ...options,
+    ...{ rate, maxRooms, roomsPerMember },
+    access: access && accessOptions(access),
     server: { id: history.serverId, name, version },
     rooms: history.rooms(),
     historyReader: history,
     seed: newSeed(),
-    digest,
     records: history.records(),
   });
 }

@@ -1,15 +1,16 @@
 import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
 import type { Effect, KnownMember } from "../../../src/core/effect.ts";
 import { Hub } from "../../../src/core/hub.ts";
-import { type HubOptions, NOTHING_KNOWN } from "../../../src/core/hub_options.ts";
-import { SecretKeeper } from "../../../src/server/turn/secret_keeper.ts";
+import { NOTHING_KNOWN } from "../../../src/core/hub_options.ts";
+import { accessOptions, SecretKeeper } from "../../../src/server/turn/secret_keeper.ts";
 import { digest, newSeed } from "../../../src/server/turn/ids.ts";
+import type { StageOptions } from "../../core/stage.ts";
 import { parseCommand } from "../../../src/protocol/messages/validate.ts";
 
 const NOW = Date.parse("2026-01-02T03:04:05.678Z");
 
 /** A hub with a keeper, which records the commands that reach the hub. */
-function scene(options: Partial<HubOptions> = {}) {
+function scene({ access, ...options }: StageOptions = {}) {
   const commands: unknown[] = [];
   class SpyHub extends Hub {
     override handle(...args: Parameters<Hub["handle"]>): Effect[] {
@@ -18,13 +19,16 @@ function scene(options: Partial<HubOptions> = {}) {
     }
   }
   const server = { id: "s-1", name: "test", version: "0" };
-  const hub = new SpyHub({ server, rate: undefined, seed: newSeed(), digest, ...options });
-  let drawn = 0;
-  const keeper = new SecretKeeper(hub, {
-    newToken: () => `secret-${++drawn}`,
-    newWords: () => "otter-lamp-crane",
-    digest,
+  const hub = new SpyHub({
+    server,
+    rate: undefined,
+    seed: newSeed(),
+    access: access && accessOptions(access),
+    ...options,
   });
+  let drawn = 0;
+  const source = { newToken: () => `secret-${++drawn}`, newWords: () => "otter-lamp-crane", digest };
+  const keeper = new SecretKeeper(hub, source, access);
   const say = (id: number, command: object) => keeper.handle(id, parseCommand(command), NOW);
   return { hub, keeper, commands, say };
 }
@@ -92,4 +96,55 @@ Deno.test("each join draws a new token, and no two members get the same one", ()
     joinedOf(say(1, { type: "join", name: "ada" }))!.you.token,
     joinedOf(say(2, { type: "join", name: "bob" }))!.you.token,
   );
+});
+
+Deno.test("passwords reach the hub as what they open, and an account's goes to the hasher alone", () => {
+  const access = { passwordDigest: digest("otter-lamp-crane"), adminDigest: digest("boss"), inviteOnly: false };
+  const { hub, keeper, commands, say } = scene({ access });
+  hub.open(1, { resumable: true }, NOW);
+  const passwords = ["Otter Lamp Crane", "boss", "correct horse", "tea time", "tea-time"] as const;
+  const [server, admin, account, key, wrong] = passwords;
+  assert(joinedOf(say(1, { type: "join", name: "ada", password: server })) !== undefined);
+  say(1, { type: "auth", password: admin });
+  const [hash] = say(1, { type: "register", password: account });
+  assert(hash!.type === "hash" && !JSON.stringify(hash).includes(account));
+  assertEquals(keeper.passwordOf(hash.ticket), account);
+  keeper.hashed(hash.ticket, { hash: "hash" }, NOW);
+  say(1, { type: "lock", room: "lobby", password: key });
+  for (const [id, password] of [[2, key], [3, wrong]] as const) {
+    hub.open(id, { resumable: true }, NOW);
+    say(id, { type: "join", name: "ada", password });
+  }
+  const proofs = commands.map((command) => (command as { password?: unknown }).password);
+  assertEquals([proofs[0], proofs[1], proofs[2], proofs[5]], [{ server: true }, { admin: true }, undefined, {}]);
+  assertEquals(Object.keys(proofs[4] as object), ["lock"]);
+  for (const password of passwords) {
+    assert(!JSON.stringify(commands).includes(password), password);
+    assert(!JSON.stringify(commands).includes(digest(password)), `The digest of ${password}`);
+  }
+});
+
+Deno.test("two locks with one password are kept with different digests", () => {
+  const { hub, say } = scene();
+  hub.open(1, { resumable: true, privileged: true }, NOW);
+  const openers = ["lobby", "dev"].map((room) => {
+    say(1, { type: "join", name: "ada", room });
+    return say(1, { type: "lock", room, password: "tea time" }).find((effect) =>
+      effect.type === "keepRecord" && effect.kind === "restriction"
+    );
+  }).map((effect) => (effect as { value: { opener: string } }).value.opener);
+  assertNotEquals(openers[0], openers[1]);
+});
+
+Deno.test("a lock of an earlier version, whose password is salted with its id, opens still", () => {
+  const lock = { kind: "lock", room: "lobby", by: { name: "server" }, opener: digest("r-1 tea time") };
+  const { hub, say } = scene({
+    rooms: [{ id: "room-1", name: "lobby", topic: "", seq: 1 }],
+    records: [{ kind: "restriction", key: "r-1", value: lock }],
+  });
+  const joins = (id: number, password: string) => {
+    hub.open(id, { resumable: true }, NOW);
+    return joinedOf(say(id, { type: "join", name: `guest${id}`, password })) !== undefined;
+  };
+  assertEquals([joins(1, "teatime"), joins(2, "tea time")], [false, true]);
 });

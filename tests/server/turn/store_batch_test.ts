@@ -12,7 +12,7 @@ const SHOWN: readonly Effect[] = [
   { type: "page", session: 1, room: "lobby", limit: 1 },
   { type: "search", session: 1, room: "lobby", query: "x", parsed: { phrases: [["x"]] }, limit: 1 },
   { type: "close", session: 1, reason: "left" },
-  { type: "hash", ticket: 1, password: "secret" },
+  { type: "hash", ticket: 1 },
   { type: "auditPage", session: 1, limit: 1, addresses: false },
 ];
 
