@@ -15,6 +15,10 @@ export interface CostCase {
   readonly owner?: true;
 }
 
+const ID = "00000000-0000-7000-8000-000000000000";
+/** A UUIDv7 of its own for each line. */
+const idOf = (index: number) => ID.slice(0, -4) + (0x1000 + index).toString(16);
+
 /** Two words that no message contains together: a search reads the whole index and finds nothing. */
 export const EXCLUSIVE_QUERY = "even odd";
 const REPEATED_WORDS = Array(40).fill("w0").join(" ");
@@ -70,6 +74,15 @@ export const COST_CASES: readonly CostCase[] = [
   { name: "audit", owner: true, line: () => ({ type: "audit", limit: 200 }) },
   { name: "invites", owner: true, line: () => ({ type: "invites" }) },
   { name: "message", line: (index) => ({ type: "message", room, text: "x", ref: `m${index}` }) },
+  {
+    name: "message with an id",
+    line: (index) => ({ type: "message", room, text: "x", id: idOf(index), ref: `i${index}` }),
+  },
+  {
+    name: "message with a repeated id",
+    line: (index) => ({ type: "message", room, text: "x", id: ID, ref: `s${index}` }),
+  },
+  { name: "deletion of an unknown id", line: (index) => ({ type: "delete", room, of: idOf(index) }) },
   {
     name: "long message",
     line: (index) => ({ type: "message", room, text: EXPANDING.repeat(2_700), ref: `l${index}` }),

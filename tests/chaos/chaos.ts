@@ -121,8 +121,8 @@ async function allJoined(devices: readonly Device[]): Promise<void> {
 class Device {
   readonly name: string;
   readonly received: RoomEntry[] = [];
-  /** The seq of the first acknowledged message, which is edited again and again. */
-  #draft: number | undefined;
+  /** The id of the first acknowledged message, which is edited again and again. */
+  #draft: string | undefined;
   /** Texts that a killed client had not saved. */
   readonly unsaved: string[] = [];
   sent = 0;
@@ -233,19 +233,20 @@ class Device {
 
   /** Sends a message, or now and then an edit of the first one. */
   #sendNext(): void {
-    const { room, seq } = { room: ROOM, seq: this.#draft };
-    const isEdit = seq !== undefined && this.#random.between(0, 4) === 0;
+    const { room, of } = { room: ROOM, of: this.#draft };
+    const isEdit = of !== undefined && this.#random.between(0, 4) === 0;
     const text = `${isEdit ? EDIT : ""}${this.name}:${this.sent++}`;
     this.#unanswered.add(text);
-    if (isEdit) this.#client!.send({ room }, text, { kind: "edit", of: seq });
+    if (isEdit) this.#client!.send({ room }, text, { kind: "edit", of });
     else this.#client!.send({ room }, text);
   }
 
   #note(event: ClientEvent): void {
     if (event.type === "acknowledged") {
       this.#unanswered.delete(event.message.text);
-      const { ack: { id, seq }, message: { text } } = event;
-      if (this.#draft === undefined && !text.startsWith(EDIT)) this.#draft = seq;
+      // The client made the id, which is its `ref`, too: the store must have the message under this one.
+      const { ack: { seq }, message: { text, ref: id } } = event;
+      if (!text.startsWith(EDIT)) this.#draft ??= id;
       this.#acks.set(text, { id, seq: seq! });
       this.#wake.resolve();
       this.#wake = Promise.withResolvers<void>();
