@@ -19,6 +19,7 @@ import type { SecretKind } from "./state/password_attempts.ts";
 export interface KnownMember {
   readonly id: string;
   readonly name: string;
+  /** The digest of their token, or the `keyDigest` of their public key. */
   readonly tokenDigest: string;
 }
 

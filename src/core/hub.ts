@@ -45,6 +45,8 @@ export class Hub {
       type: "welcome",
       protocol: PROTOCOL_VERSION,
       server: options.server,
+      chat: options.server.id,
+      ...opening.challenge,
       limits: {
         lineBytes: limits.MAX_LINE_BYTES,
         nameChars: limits.MAX_NAME_CHARS,

@@ -40,6 +40,7 @@ export interface LockOpener {
   readonly salt: string;
 }
 
+/** The server has checked the signature of a `key`. */
 export type HubJoinCommand = Omit<JoinCommand, "token" | "password"> & {
   readonly token?: TokenProof;
   readonly password?: PasswordProof;
@@ -83,4 +84,15 @@ export function bindToken(token: string, room: string | undefined): string {
 export function splitToken(bound: string): { readonly token: string; readonly room: string | undefined } {
   const dot = bound.indexOf(".");
   return dot < 0 ? { token: bound, room: undefined } : { token: bound.slice(0, dot), room: bound.slice(dot + 1) };
+}
+
+const KEY = "key ";
+
+/** What the hub and the store know instead of a token's digest about a member with a public key. */
+export function keyDigest(key: string): string {
+  return KEY + key;
+}
+
+export function isKeyDigest(digest: string): boolean {
+  return digest.startsWith(KEY);
 }

@@ -17,7 +17,7 @@ export interface StoredRoom {
 export interface StoredMember {
   readonly id: string;
   readonly name: string;
-  /** SHA-256 of the member's token. The token itself is never stored. */
+  /** SHA-256 of the member's token, or `key` with their public key. The token itself is never stored. */
   readonly tokenDigest: string;
   /** Case-folded forms of the name, by which `memberByName` finds it. */
   readonly nameKeys: readonly string[];

@@ -32,6 +32,8 @@ export const MAX_SEARCH_WORDS = 8;
 // Tokens, passwords and accounts.
 
 export const MAX_TOKEN_CHARS = 128;
+/** Characters of the host that a client says it dialed: a DNS name has 253. */
+export const MAX_HOST_CHARS = 255;
 export const MAX_PASSWORD_BYTES = 1_024;
 /** Bytes of an account's password: a shorter one is too easy to guess. */
 export const MIN_ACCOUNT_PASSWORD_BYTES = 8;

@@ -16,6 +16,8 @@ export interface Connection {
    * where the transport can read it, or by the headers of a request.
    */
   readonly isProxy?: boolean;
+  /** The fingerprint of this end's certificate, as in invites, if TLS ends here. */
+  readonly tls?: string;
   /** The first byte that is not blank; `undefined` before it has arrived. It hints at the dialect before a line is complete. */
   readonly firstByte: number | undefined;
   /** Received bytes. */

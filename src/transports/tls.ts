@@ -9,6 +9,8 @@ import { openZoneRelay } from "./zone_relay.ts";
 export interface TlsKeyPair {
   readonly cert: string;
   readonly key: string;
+  /** SHA-256 of the certificate, as in invites. */
+  readonly fingerprint?: string;
 }
 
 /** A connection with TLS, of either end. */

@@ -40,7 +40,7 @@ export class TlsListener implements Listener {
     const listener = open(place, pair);
     this.#place = { ...place, port: listener.addr.port };
     this.address = formatTcp(place.hostname, listener.addr.port);
-    this.#current = this.#wrap(listener);
+    this.#current = this.#wrap(listener, pair);
   }
 
   async accept(): Promise<Connection | undefined> {
@@ -69,7 +69,7 @@ export class TlsListener implements Listener {
     this.#current.close();
     await this.#accepting;
     const listener = await this.#reopen(pair, turn);
-    if (listener !== undefined) this.#current = this.#wrap(listener);
+    if (listener !== undefined) this.#current = this.#wrap(listener, pair);
     this.#reopened.resolve();
     this.#reopened = undefined;
   }
@@ -104,9 +104,9 @@ export class TlsListener implements Listener {
     return undefined;
   }
 
-  #wrap(listener: Deno.TlsListener): StreamListener<Deno.TlsConn> {
+  #wrap(listener: Deno.TlsListener, { fingerprint }: TlsKeyPair): StreamListener<Deno.TlsConn> {
     return new StreamListener(listener, this.address, (conn) => {
-      return new AcceptedTlsConnection(conn, this.#place.isProxy(conn.remoteAddr.hostname));
+      return new AcceptedTlsConnection(conn, this.#place.isProxy(conn.remoteAddr.hostname), fingerprint);
     });
   }
 }
@@ -130,7 +130,13 @@ function open({ hostname, port }: TlsPlace, { cert, key }: TlsKeyPair): Deno.Tls
  * That delays messages of equal length: one more blank in the JSON avoids it.
  */
 class AcceptedTlsConnection extends TlsConnection {
+  readonly tls: string | undefined;
   #lastBytes = 0;
+
+  constructor(conn: Deno.TlsConn, isProxy: boolean, fingerprint: string | undefined) {
+    super(conn, isProxy);
+    this.tls = fingerprint;
+  }
 
   override write(chunk: Uint8Array): Promise<void> {
     // Other clients, such as browsers, get frames that contain their length: these cannot be lengthened.

@@ -169,6 +169,14 @@ export function historyStoreContract(name: string, subject: Subject): void {
     assertEquals(store.memberByName(["nobody", "bob"]), member(BOB));
   });
 
+  test("a member is known by one digest or key: another one takes its place", (store) => {
+    const keyed = { ...member(ADA), tokenDigest: "key of ada" };
+    store.append(batch({ members: [member(ADA)] }));
+    store.append(batch({ members: [keyed] }));
+    assertEquals(store.memberByToken("digest of ada-id"), undefined);
+    assertEquals(store.memberByToken("key of ada"), keyed);
+  });
+
   test("finds the member that took a name last, also by an earlier name", (store) => {
     const renamed = { id: ADA.id, name: "lovelace" };
     const thief = { id: BOB.id, name: "ada" };

@@ -72,7 +72,8 @@ export class HubStore implements HistoryReader {
 
   memberByToken(tokenDigest: string): KnownMember | undefined {
     this.calls.push("memberByToken");
-    return this.members.findLast((member) => member.tokenDigest === tokenDigest);
+    const found = this.members.findLast((member) => member.tokenDigest === tokenDigest);
+    return this.members.findLast(({ id }) => id === found?.id)?.tokenDigest === tokenDigest ? found : undefined;
   }
 
   memberByName(nameKeys: readonly string[]): KnownMember | undefined {

@@ -5,6 +5,7 @@ import { FIRST_BYTES } from "./targets/first_bytes.ts";
 import { HUB } from "./targets/hub.ts";
 import { INVITE } from "./targets/invite.ts";
 import { JSON_LINES_TARGET } from "./targets/json_lines.ts";
+import { KEYS } from "./targets/keys.ts";
 import { LINE_DECODER } from "./targets/line_decoder.ts";
 import { NAMES } from "./targets/names.ts";
 import { NEARBY } from "./targets/nearby.ts";
@@ -25,6 +26,7 @@ export const TARGETS: readonly Target[] = [
   NAMES,
   NEARBY,
   INVITE,
+  KEYS,
   SANITISER,
   SERVER_LINES,
   SEARCH,

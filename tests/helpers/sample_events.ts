@@ -45,12 +45,14 @@ type Samples = { readonly [K in ServerEvent["type"]]: readonly Extract<ServerEve
 export const SAMPLES: Samples = {
   welcome: [
     { type: "welcome", protocol: 1, server: SERVER, limits: LIMITS },
+    { type: "welcome", protocol: 1, server: SERVER, limits: LIMITS, chat: SERVER.id, nonce: "n-1", tls: "f-1" },
     { type: "welcome", protocol: 1, server: SERVER, limits: { ...LIMITS, rate: { perSecond: 0.5, burst: 20 } } },
   ],
   joined: [
     JOINED,
     { ...JOINED, ref: "1", missed: 1_000, truncated: true },
     { ...JOINED, room: { ...JOINED.room, locked: true, slow: 5 }, you: { ...MODERATOR, token: "t-1" } },
+    { ...JOINED, you: MODERATOR },
   ],
   join: [
     { type: "join", room: "lobby", member: BOB, at: AT },

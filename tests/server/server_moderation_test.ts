@@ -44,7 +44,7 @@ async function spendAnEvening(history: SpyHistory): Promise<{ secret: string; to
   assertEquals(await ask(ada, { type: "register", password: PASSWORD }), "registered");
   assertEquals(await ask(owner, { type: "mute", name: "ada", room: "dev", reason: "loud" }), "restriction");
   assertEquals(await ask(owner, { type: "lockdown", on: true }), "restriction");
-  return { secret, token };
+  return { secret, token: token! };
 }
 
 Deno.test("accounts, tokens, restrictions, roles, invites and the audit log survive a restart", async () => {
@@ -119,7 +119,7 @@ Deno.test("no password, token or secret is in the log or in the store", async ()
   assertEquals(await ask(owner, { type: "register", password: PASSWORD }), "registered");
   assertEquals(await ask(stage.dial(), { type: "join", name: "eve", password: "a guess" }), "wrong_password");
   const kept = JSON.stringify([stage.logged, stage.history.records(), stage.history.audit({ limit: 99 })]);
-  for (const each of [token, secret, words, PASSWORD, "sesame", "a guess"]) assert(!kept.includes(each), each);
+  for (const each of [token!, secret, words, PASSWORD, "sesame", "a guess"]) assert(!kept.includes(each), each);
 });
 
 Deno.test("commands sent during a password check are answered in order after it", async () => {

@@ -208,5 +208,5 @@ Deno.test("the log reports connections, and no message texts", async () => {
   const log = stage.logged.join("\n");
   assertStringIncludes(log, "connected");
   assertStringIncludes(log, "disconnected");
-  for (const secret of [...secrets, token]) assert(!log.includes(secret), secret);
+  for (const secret of [...secrets, token!]) assert(!log.includes(secret), secret);
 });

@@ -44,6 +44,15 @@ Deno.test("TLS: each end knows the address of the other, and the handshake ends 
   for (const end of [here, there!, listener]) end.close();
 });
 
+Deno.test("TLS: an accepted connection knows the fingerprint of the certificate that it was accepted with", async () => {
+  const listener = listenTls(HOST, 0, { ...PAIR, fingerprint: "first" });
+  const [first, one] = await Promise.all([listener.accept(), TLS.dial(listener)]);
+  await listener.replace({ ...PAIR, fingerprint: "second" }, () => new Promise((resolve) => setTimeout(resolve)));
+  const [second, two] = await Promise.all([listener.accept(), TLS.dial(listener)]);
+  assertEquals([first!.tls, second!.tls], ["first", "second"]);
+  for (const end of [first!, second!, one, two, listener]) end.close();
+});
+
 Deno.test("TLS: successive long writes of JSON differ in length, because Linux acknowledges writes of equal length late", async () => {
   const listener = listenTls(HOST, 0, PAIR);
   const [there, here] = await Promise.all([listener.accept(), TLS.dial(listener)]);

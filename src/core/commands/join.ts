@@ -2,7 +2,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_SESSIONS_PER_MEMBER } from "../../protocol/limits.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
-import { bindToken, type HubJoinCommand } from "../hub_command.ts";
+import { bindToken, type HubJoinCommand, isKeyDigest, keyDigest } from "../hub_command.ts";
 import type { Account } from "../state/accounts.ts";
 import type { Member } from "../state/member.ts";
 import type { Registry } from "../state/registry.ts";
@@ -20,7 +20,7 @@ import { newestId, seqAfter } from "./message_lookup.ts";
 import { announceRename, keepMember } from "./rename.ts";
 import { discardRoom, makeRoom } from "./room_lifecycle.ts";
 
-/** Enters a room. On the first join of a session the name, token or password says who the member is. */
+/** Enters a room. On the first join of a session the name, token, key or password says who the member is. */
 export function join(turn: Turn, session: Session, command: HubJoinCommand): void {
   const { registry } = turn;
   const { name, password, ref } = command;
@@ -50,24 +50,35 @@ interface JoinAttempt {
   readonly login?: Account;
 }
 
-/** True if the session needs no password to prove who it is: it has joined, or shows a valid token. */
+/** True if the session needs no password to prove who it is: it has joined, or shows a valid token or a known key. */
 function isKnown(turn: Turn, { session, command }: JoinAttempt): boolean {
   return session.member !== undefined || holderOf(turn, command) !== undefined;
 }
 
-/** A member who proves by a token who they are. */
+/** A member who proves by a token, or else by a key, who they are. */
 interface TokenHolder {
   readonly member: Member;
-  /** The digest under which the token is known. */
+  /** The digest under which the token or the key is known. */
   readonly digest: string;
 }
 
-function holderOf({ registry, now }: Turn, { token }: HubJoinCommand): TokenHolder | undefined {
-  for (const digest of token?.digests ?? []) {
+function holderOf({ registry, now }: Turn, { token, key }: HubJoinCommand): TokenHolder | undefined {
+  for (const digest of [...token?.digests ?? [], ...key === undefined ? [] : [keyDigest(key)]]) {
     const member = registry.withToken(digest, now);
     if (member !== undefined) return { member, digest };
   }
   return undefined;
+}
+
+/**
+ * The digest of what the client comes back with from now on: its key, or else a new token. A key cannot be bound to a room,
+ * belongs to one member only, and is of no use to a client that cannot return.
+ */
+function newDigest(turn: Turn, { session, command }: JoinAttempt, room: string | undefined): string {
+  const { key, newToken } = command;
+  const digest = key === undefined || room !== undefined || !session.resumable ? undefined : keyDigest(key);
+  const isFree = digest !== undefined && turn.registry.withToken(digest, turn.now) === undefined;
+  return isFree ? digest : bindToken(newToken, room);
 }
 
 /** Enters the room. A new room is made first, and discarded if the join fails. */
@@ -122,7 +133,8 @@ function reply(
   rooms: readonly string[] | undefined,
 ): void {
   const { registry, effects } = turn;
-  const { tokenDigest: token, key } = session;
+  const { tokenDigest, key } = session;
+  const token = isKeyDigest(tokenDigest) ? undefined : tokenDigest;
   const { id, name, topic, slowSeconds, seq, size: count } = room;
   const joined = {
     type: "joined" as const,
@@ -167,11 +179,12 @@ function joinAgain(turn: Turn, { session, command }: JoinAttempt, member: Member
 }
 
 /**
- * The first join of a session by a known member: by a token, or with `login` by a password. A member who has another session
+ * The first join of a session by a known member: by a token or a key, or with `login` by a password. A member who has another session
  * keeps the name that they have there.
  */
-function rejoin(turn: Turn, { session, command, login }: JoinAttempt, member: Member): Caller {
-  const { registry, now, effects } = turn;
+function rejoin(turn: Turn, attempt: JoinAttempt, member: Member): Caller {
+  const { registry } = turn;
+  const { session, command, login } = attempt;
   const { room, password } = command;
   checkRoomLimit(turn, member, room);
   const isElsewhere = member.sessions.some(({ key }) => key === undefined || key !== command.session);
@@ -179,32 +192,61 @@ function rejoin(turn: Turn, { session, command, login }: JoinAttempt, member: Me
   const held = nameHeldByMute(registry, member, room);
   const name = login === undefined ? present ?? command.name ?? held ?? member.name : held ?? login.name;
   checkEntry(registry, member, name, room);
-  const onlyRoom = login === undefined ? command.token!.room : login.room;
+  const holder = login === undefined ? holderOf(turn, command)! : undefined;
+  const onlyRoom = holder === undefined ? login!.room : isKeyDigest(holder.digest) ? undefined : command.token!.room;
   const admission = admit(turn, { session, member, onlyRoom, room, password: login ? undefined : password });
   returnAs(turn, member, name);
   makeSpace(turn, member, command.session);
   settle(turn, { session, member }, room, admission);
+  const digest = holder === undefined
+    ? addDigest(turn, attempt, login!)
+    : keepDigest(turn, attempt, { ...holder, room: onlyRoom });
   keepMember(turn, member);
-  const digest = login === undefined ? holderOf(turn, command)!.digest : bindToken(command.newToken, login.room);
-  if (login === undefined) registry.accounts.touch(digest, now, effects);
-  else if (session.resumable) registry.accounts.addToken(login, digest, registry.newId(now), now, effects);
   return attach(turn, { session, member }, digest, admission);
 }
 
+/** After the password of an account. */
+function addDigest(turn: Turn, attempt: JoinAttempt, account: Account): string {
+  const { registry, now, effects } = turn;
+  const digest = newDigest(turn, attempt, account.room);
+  if (attempt.session.resumable) registry.accounts.addToken(account, digest, registry.newId(now), now, effects);
+  return digest;
+}
+
+/** Lets the key of the join take the place of its token, for all sessions. Otherwise the member keeps what they came with. */
+function keepDigest(
+  turn: Turn,
+  attempt: JoinAttempt,
+  { member, digest, room }: TokenHolder & { room?: string },
+): string {
+  const { registry, now, effects } = turn;
+  const replacing = isKeyDigest(digest) ? digest : newDigest(turn, attempt, room);
+  if (!isKeyDigest(replacing) || replacing === digest) {
+    registry.accounts.touch(digest, now, effects);
+    return digest;
+  }
+  if (registry.accounts.withId(member.id) === undefined) registry.replaceToken(member, replacing);
+  else registry.accounts.replaceToken(digest, replacing, now, effects);
+  const own = member.sessions.map(({ id }) => registry.sessions.get(id)!);
+  for (const session of own) if (session.tokenDigest === digest) session.tokenDigest = replacing;
+  return replacing;
+}
+
 /** The first join of a new member. */
-function joinNew(turn: Turn, { session, command }: JoinAttempt): Caller {
+function joinNew(turn: Turn, attempt: JoinAttempt): Caller {
   const { registry, now } = turn;
+  const { session, command } = attempt;
   const { name, room, password } = command;
   if (name === undefined) {
     throw new ProtocolError("invalid", "Field name is missing: the first join needs it");
   }
   const admission = admit(turn, { session, member: undefined, onlyRoom: undefined, room, password });
-  const token = bindToken(command.newToken, admission.onlyRoom);
-  const member = registry.addMember(name, token, now);
+  const digest = newDigest(turn, attempt, admission.onlyRoom);
+  const member = registry.addMember(name, digest, now);
   member.canReturn = session.resumable;
   if (member.canReturn) keepMember(turn, member);
   settle(turn, { session, member }, room, admission);
-  return attach(turn, { session, member }, token, admission);
+  return attach(turn, { session, member }, digest, admission);
 }
 
 /** Makes the session one of the member, who is present in all their rooms again. */

@@ -27,7 +27,7 @@ export interface Account {
   readonly from?: string;
 }
 
-/** A token of an account, stored under its digest. */
+/** A token of an account, stored under its digest, or a key, stored under its `keyDigest`. */
 interface Token {
   readonly id: string;
   readonly account: string;
@@ -139,6 +139,14 @@ export class Accounts {
       this.dropToken(oldest!, effects);
     }
     this.#keepToken(digest, { id, account: account.id, since: now, seen: now }, effects);
+  }
+
+  /** Lets a key take the place of a token, which is not valid any more. */
+  replaceToken(digest: string, credential: string, now: number, effects: Effect[]): void {
+    const token = this.#tokens.get(digest);
+    if (token === undefined) return;
+    this.dropToken(digest, effects);
+    this.#keepToken(credential, { ...token, seen: now }, effects);
   }
 
   /** Notes that the token was used now. */

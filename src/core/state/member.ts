@@ -33,8 +33,8 @@ export interface MemberSession {
 /** A member with a name and an id, on all their devices and across connections. */
 export class Member {
   readonly id: string;
-  /** The digest of the token that proves to be this member. */
-  readonly tokenDigest: string;
+  /** The digest of the token that proves to be this member, or a `keyDigest`. Only the registry changes it. */
+  tokenDigest: string;
   /** The rate of their messages; `undefined` if the server sets none. */
   readonly messages: TokenBucket | undefined;
   /** By room name. */

@@ -133,7 +133,7 @@ export class Registry {
     return member;
   }
 
-  /** Finds a member by the digest of a token. A token that a member had before they registered is not valid any more. */
+  /** Finds a member by the digest of a token, or by a `keyDigest`. A token that a member had before they registered is not valid any more. */
   withToken(digest: string, now: number): Member | undefined {
     const account = this.accounts.withToken(digest);
     if (account !== undefined) return this.ofAccount(account, now);
@@ -159,6 +159,13 @@ export class Registry {
     member.nameWasUsed = this.#wasUsedByAnother(member);
     this.names.take(member);
     return member;
+  }
+
+  /** Makes the digest the member's only one. Members with an account have theirs in `accounts`. */
+  replaceToken(member: Member, tokenDigest: string): void {
+    this.#byToken.delete(member.tokenDigest);
+    member.tokenDigest = tokenDigest;
+    this.#byToken.set(tokenDigest, member);
   }
 
   #newMember({ id, name, tokenDigest }: KnownMember, now: number): Member {

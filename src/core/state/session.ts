@@ -21,6 +21,14 @@ import {
 } from "../../protocol/address/network.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
+/** The part of `welcome` that a client with a key signs, and may compare. */
+export interface Challenge {
+  /** Drawn for this connection. */
+  readonly nonce: string;
+  /** The fingerprint of the certificate, if TLS ends at this server. */
+  readonly tls?: string;
+}
+
 /** The facts about a connection when it opens. */
 export interface Opening {
   /** Whether the client can return with a token, so that a short absence need not be announced. */
@@ -29,6 +37,8 @@ export interface Opening {
   readonly address?: string;
   /** Whether only the server's operator can open such a connection. */
   readonly privileged?: boolean;
+  /** What a client with a key signs. */
+  readonly challenge?: Challenge;
   /** When it was opened, in milliseconds of a monotonic clock; by default the time of the call. */
   readonly openedAt?: number;
 }
@@ -48,7 +58,10 @@ export class Session {
   commands: TokenBucket;
   readonly pings: TokenBucket;
   state: SessionState;
-  /** The digest of its token, bound to a room if the token is (see `bindToken`); empty before the first join. */
+  /**
+   * The digest of its token, bound to a room if the token is (see `bindToken`), or the `keyDigest` of its key; empty before
+   * the first join.
+   */
   tokenDigest = "";
   /** Its id on the wire, after the first join of a client that can return. */
   key: string | undefined;

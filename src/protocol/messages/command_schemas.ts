@@ -1,8 +1,10 @@
 /** The commands of a client: one schema each, from which its type is derived. The core sees only fields named here. */
 
 import * as v from "valibot";
+import { isFingerprint } from "../address/invite_link.ts";
 import { parseNetwork } from "../address/network.ts";
 import { DEFAULT_ROOM } from "../conventions.ts";
+import { publicKeyBytes, signatureBytes } from "../identity/public_key.ts";
 import * as limits from "../limits.ts";
 import {
   anyRef,
@@ -29,6 +31,18 @@ const text = v.pipe(bytes(1, limits.MAX_TEXT_BYTES), visible);
 const anyRoom = v.optional(room);
 const anySeconds = v.optional(seconds(limits.MAX_RESTRICTION_SECONDS));
 const anyId = v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)));
+const key = v.pipe(
+  v.string(),
+  v.check(
+    (text) => publicKeyBytes(text) !== undefined,
+    "is not an Ed25519 key: expected 43 characters of base64url, and no key of small order",
+  ),
+);
+const signature = v.pipe(
+  v.string(),
+  v.check((text) => signatureBytes(text) !== undefined, "is not a signature: expected 86 characters of base64url"),
+);
+const fingerprint = v.pipe(v.string(), v.check(isFingerprint, "is not a SHA-256 in base64url"));
 const network = v.pipe(
   v.string(),
   v.maxLength(limits.MAX_ADDRESS_CHARS),
@@ -41,10 +55,11 @@ const network = v.pipe(
 /** Joining rooms, writing messages and changing them. */
 const CHAT_COMMANDS = {
   /**
-   * Enters `room`. The first join of a connection needs `name` or `token`. `after` is the id of the last entry that the
+   * Enters `room`. The first join of a connection needs `name`, `token` or `key`. `after` is the id of the last entry that the
    * client has received, and asks for all later ones; an id that the room does not have asks for everything. `session` is the id of the session that the same client had before: it ends if it is still open.
    * `password` is the one that is needed: the server's, an invite's secret, the room's, or the
-   * password of the account `name`.
+   * password of the account `name`. `signature` proves that the client holds the `key`: see `joinText`. `host` is the host
+   * that the client dialed, and `tls` the fingerprint of the certificate that it saw, if it can know that.
    */
   join: v.object({
     type: v.literal("join"),
@@ -55,6 +70,10 @@ const CHAT_COMMANDS = {
     password: v.optional(bytes(0, limits.MAX_PASSWORD_BYTES)),
     after: anyId,
     session: anyId,
+    key: v.optional(key),
+    signature: v.optional(signature),
+    host: v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_HOST_CHARS))),
+    tls: v.optional(fingerprint),
   }),
   /** Leaves `room`. Without `room`, leaves every room, and the server closes the connection. */
   leave: v.object({ type: v.literal("leave"), ref: anyRef, room: anyRoom }),

@@ -9,19 +9,26 @@ const anyRoom = v.optional(v.string());
 
 /** Events that change what a client knows of the server, its rooms or itself. */
 const STATE_EVENTS = {
-  /** The first event. A different `server.id` than before means another data folder: the client's `after` is void. */
+  /**
+   * The first event. A different `server.id` than before means another data folder: the client's `after` is void. `chat` is
+   * the id of the chat. A client with a key signs `nonce`, which holds for one connection, and may compare `tls`, the
+   * fingerprint of the certificate if TLS ends at this server.
+   */
   welcome: v.object({
     type: v.literal("welcome"),
     protocol: number,
     server: v.object({ id: v.string(), name: v.string(), version: v.string() }),
+    chat: v.optional(v.string()),
+    nonce: v.optional(v.string()),
+    tls: v.optional(v.string()),
     limits: parts.serverLimits,
   }),
-  /** The reply to `join`. `missed` entries follow at once; `truncated` says that older ones were left out. */
+  /** The reply to `join`. `you.token` is absent if the member is known by the key of the join. `missed` entries follow at once; `truncated` says that older ones were left out. */
   joined: v.object({
     type: v.literal("joined"),
     ref: anyRef,
     room: parts.joinedRoom,
-    you: v.object({ ...member.entries, token: v.string(), session: v.optional(v.string()) }),
+    you: v.object({ ...member.entries, token: v.optional(v.string()), session: v.optional(v.string()) }),
     /** At the first join of a session: the member's other rooms. */
     rooms: v.optional(v.array(v.string())),
     seq: number,

@@ -16,6 +16,7 @@ import type { ClientCommand, ErrorEvent, ServerEvent } from "../../protocol/mess
 import type { Frame } from "../../transports/connection.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 import type { Outbox } from "../output/outbox.ts";
+import type { KeyProof } from "../turn/key_proof.ts";
 import type { AcceptedConnection, ConnectionOwner } from "./accepted_connection.ts";
 import { ErrorThrottle } from "./error_throttle.ts";
 
@@ -39,6 +40,8 @@ export class Peer implements ConnectionOwner {
   readonly id: SessionId;
   readonly connection: AcceptedConnection;
   readonly outbox: Outbox;
+  /** `undefined` for people on nc, who have no key. */
+  proof: KeyProof | undefined;
   readonly #codec: Codec;
   readonly #host: PeerHost;
   readonly #errors = new ErrorThrottle();

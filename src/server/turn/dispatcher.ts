@@ -8,12 +8,14 @@ import type { ClientCommand } from "../../protocol/messages/messages.ts";
 import type { Frame } from "../../transports/connection.ts";
 import { type Log, stackOf } from "../monitor/log_events.ts";
 import type { Peer } from "../connection/peer.ts";
+import type { ServerNames } from "./key_proof.ts";
 import type { Query } from "./query_queue.ts";
 import type { SecretKeeper } from "./secret_keeper.ts";
 
 export interface DispatcherOptions {
   readonly hub: Pick<SecretKeeper, "handle" | "isWaiting">;
   readonly log: Log;
+  readonly names: ServerNames;
   /** Performs these effects now, and empties the list. */
   readonly perform: (effects: Effect[]) => void;
   /** Ends the server, because the store has failed. */
@@ -81,7 +83,8 @@ export class Dispatcher {
   }
 
   #handle(peer: Peer, command: ClientCommand, now: number, effects: Effect[]): void {
-    const { hub, perform } = this.#options;
+    const { hub, names, perform } = this.#options;
+    if (command.type === "join" && command.key !== undefined) peer.proof?.check(command, names);
     this.#hadPassword = command.type === "join" || command.type === "auth" || command.type === "register";
     // The command may need a message of this turn, which is only found in the store.
     if (needsStoredEffects(command)) perform(effects);

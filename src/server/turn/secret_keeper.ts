@@ -177,6 +177,8 @@ export class SecretKeeper {
         return effect;
       case "replay": {
         const { you } = effect.joined;
+        // Without a token, the session comes back with a key.
+        if (you.token === undefined) return effect;
         const token = this.#tokenOf(session, you.token, secrets);
         return { ...effect, joined: { ...effect.joined, you: { ...you, token } } };
       }

@@ -1,6 +1,8 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
 import { type Census, Hub, type HubOptions } from "../../core/hub.ts";
+import type { Challenge } from "../../core/state/session.ts";
 import { type HistoryStore, StoreError } from "../../history/store.ts";
+import { ownHosts } from "../../protocol/address/own_hosts.ts";
 import { TURN_FRAMES } from "../../protocol/limits.ts";
 import type { LeaveReason } from "../../protocol/messages/messages.ts";
 import type { Arrival, Peer } from "../connection/peer.ts";
@@ -10,6 +12,7 @@ import type { Outbox } from "../output/outbox.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { EffectRunner } from "./effect_runner.ts";
 import { digest, newSeed, newToken } from "./ids.ts";
+import { KeyProof } from "./key_proof.ts";
 import { PasswordHasher } from "./password_hasher.ts";
 import { type Query, QueryQueue } from "./query_queue.ts";
 import { accessOptions, type AccessSecrets, SecretKeeper, type SecretSource } from "./secret_keeper.ts";
@@ -27,6 +30,8 @@ export interface TurnOptions extends HubChoices, Pick<SecretSource, "newWords"> 
   /** Binary logarithm of the cost of each password hash; tests need cheap ones. */
   readonly hashCost?: number;
   readonly log: Log;
+  /** Host names of this server, besides addresses and `localhost`. */
+  readonly webHosts?: readonly string[];
 }
 
 export interface TurnContext {
@@ -76,6 +81,7 @@ export class TurnRunner {
     this.#dispatcher = new Dispatcher({
       hub: this.#secrets,
       log: options.log,
+      names: { chat: options.history.serverId, isOwnHost: ownHosts(options.webHosts ?? []) },
       perform: (effects) => this.#perform(() => effects.splice(0)),
       fail: (error) => this.fail(error),
     });
@@ -95,7 +101,9 @@ export class TurnRunner {
     this.#peers.set(peer.id, peer);
     const { remoteAddress: address, privileged } = peer.connection.source;
     const resumable = peer.format.name === "json";
-    const opening = { resumable, address, privileged, openedAt: this.#context.monotonic() };
+    if (resumable) peer.proof = new KeyProof(challengeFor(peer));
+    const challenge = peer.proof?.challenge;
+    const opening = { resumable, address, privileged, challenge, openedAt: this.#context.monotonic() };
     this.#perform(() => this.#hub.open(peer.id, opening, this.#context.now()));
     this.#effects.flush();
   }
@@ -193,6 +201,11 @@ export class TurnRunner {
   #perform(decide: () => readonly Effect[]): void {
     if (this.#failure === undefined) this.guard(() => this.#effects.perform(decide()));
   }
+}
+
+function challengeFor({ connection }: Peer): Challenge {
+  const { tls } = connection.link;
+  return { nonce: newToken(), ...tls === undefined ? {} : { tls } };
 }
 
 function framesOf({ frames }: Arrival): number {

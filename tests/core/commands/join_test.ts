@@ -13,6 +13,7 @@ Deno.test("a new connection gets a welcome with the server's name and the limits
       type: "welcome",
       protocol: 1,
       server: { id: "s-1", name: "test", version: "0" },
+      chat: "s-1",
       limits: {
         lineBytes: 65_536,
         nameChars: 32,

@@ -22,7 +22,7 @@ function ask(stage: Stage, session: number, command: object): string | undefined
 
 function tokenOf(stage: Stage, session: number, room = "dev"): string {
   stage.say(session, { type: "join", room });
-  return (stage.events(session).find((event) => event.type === "joined") as Of<"joined">).you.token;
+  return (stage.events(session).find((event) => event.type === "joined") as Of<"joined">).you.token!;
 }
 
 Deno.test("the first member of a new room moderates it, also after a restart if the room has a message", () => {

@@ -44,7 +44,7 @@ export class JoinSteps {
     const joined = this.#model.ask(session, command);
     assert(joined?.type === "joined", JSON.stringify(joined));
     const { id, token } = joined.you;
-    members.add(id, name, token, session, room);
+    members.add(id, name, token!, session, room);
     if (isNew) restrictions.createRoom(room, id);
     if (!isLockedRoom || invite === undefined) return;
     invite.used++;
@@ -114,7 +114,7 @@ export class JoinSteps {
     const joined = this.#model.ask(session, command);
     assert(joined?.type === "joined", JSON.stringify(joined));
     assertEquals(joined.you.name, name);
-    member.token = joined.you.token;
+    member.token = joined.you.token!;
     this.#attach(member, session, room);
     this.#checkReturn(member, session);
   }

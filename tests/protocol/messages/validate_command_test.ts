@@ -227,6 +227,11 @@ const SIZES: readonly Bound[] = [
   { what: "a ref", most: { type: "ping", ref: "r".repeat(64) }, more: { type: "ping", ref: "r".repeat(65) } },
   { what: "a token", most: { type: "join", token: "t".repeat(128) }, more: { type: "join", token: "t".repeat(129) } },
   {
+    what: "a host",
+    most: { type: "join", host: "h".repeat(255) },
+    more: { type: "join", host: "h".repeat(256) },
+  },
+  {
     what: "a password",
     most: { type: "join", password: "é".repeat(512) },
     more: { type: "join", password: "é".repeat(512) + "p" },

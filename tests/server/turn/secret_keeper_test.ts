@@ -51,7 +51,7 @@ Deno.test("a token reaches the hub as its digest, and the client gets its text w
   const again = joinedOf(say(2, { type: "join", token, session: "1" }))!.you;
   assertEquals([again.id, again.token], [id, token]);
   assertEquals(joinedOf(say(2, { type: "join", room: "dev" }))!.you.token, token);
-  assertEquals((commands[1] as { token: object }).token, { digests: [digest(token)] });
+  assertEquals((commands[1] as { token: object }).token, { digests: [digest(token!)] });
   assert(!JSON.stringify(commands).includes("secret-"));
 });
 
@@ -65,7 +65,7 @@ Deno.test("a token bound to a room is stored by its digest and the room, and doe
   hub.open(2, { resumable: true }, NOW);
   const effects = say(2, { type: "join", name: "bob", room: "den", password: invite!.secret });
   const { token } = joinedOf(effects)!.you;
-  const [secret, room] = token.split(".");
+  const [secret, room] = token!.split(".");
   assertEquals(room, "den");
   const stored = effects.find((effect) => effect.type === "keepMember")!.member.tokenDigest;
   assertEquals(stored, `${digest(secret!)}.den`);
