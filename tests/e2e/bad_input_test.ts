@@ -350,12 +350,12 @@ Deno.test("a repeated ref gets the first reply and is published once", async () 
   await scene.close("join", "once");
 });
 
-Deno.test("a token takes over the name at once, unnoticed by others", async () => {
+Deno.test("a returning client ends the session that it had before, unnoticed by others", async () => {
   await using scene = await Scene.open();
   await using ghost = await scene.member("ada");
   const { you } = ghost.events.find(({ type }) => type === "joined")!;
   await using ada = (await Peer.dial(scene.server.address)).read();
-  await ada.send({ type: "join", name: "ada", token: you.token, after: "" });
+  await ada.send({ type: "join", name: "ada", token: you.token, session: you.session, after: "" });
   const joined = await ada.next({ type: "joined" });
   assertEquals([joined.you.id, joined.you.name], [you.id, "ada"]);
   await ghost.next({ type: "goodbye", reason: "replaced" });

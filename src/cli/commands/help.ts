@@ -74,8 +74,7 @@ function topicList(topics: readonly Entry[], commands: readonly Entry[]): string
   const width = Math.max(...[...topics, ...commands].map(({ name }) => name.length));
   const rows = (entries: readonly Entry[]) => entries.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return [
-    `Usage: ${programName()} help [TOPIC]`,
-    "Topics of the manual:",
+    `Topics of the manual (${programName()} help TOPIC):`,
     ...rows(topics),
     "",
     "Commands:",
