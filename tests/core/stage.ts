@@ -25,6 +25,8 @@ export interface StageOptions extends Partial<Omit<HubOptions, "access">> {
   readonly access?: AccessSecrets;
   /** Returns the digest of a secret; by default a text that tests can read. */
   readonly digest?: (secret: string) => string;
+  /** Makes the hub, and a new one at each restart. `secrets` are all secrets so far. */
+  readonly newHub?: (options: HubOptions, secrets: ReadonlySet<string>) => Hub;
 }
 
 /** Performs effects as the server does, and collects the events sent to each session. */
@@ -44,6 +46,9 @@ export class Stage {
   readonly #subscribers = new Map<string, Set<SessionId>>();
   readonly #options: HubOptions;
   readonly #access: AccessSecrets | undefined;
+  readonly #newHub: NonNullable<StageOptions["newHub"]>;
+  /** All secrets that were drawn or sent. */
+  readonly #known = new Set<string>();
   readonly #digest: (secret: string) => string;
   #hub: Hub;
   #secrets: SecretKeeper;
@@ -51,9 +56,10 @@ export class Stage {
   #starts = 0;
   #sessions = 0;
 
-  constructor({ access, digest = (secret) => `digest of ${secret}`, ...options }: StageOptions = {}) {
+  constructor({ access, digest, newHub, ...options }: StageOptions = {}) {
     this.#access = access;
-    this.#digest = digest;
+    this.#digest = digest ?? ((secret) => `digest of ${secret}`);
+    this.#newHub = newHub ?? ((options) => new Hub(options));
     this.#options = {
       server: { id: "s-1", name: "test", version: "0" },
       rate: undefined,
@@ -70,14 +76,15 @@ export class Stage {
       seqOf: (...args) => store.seqOf(...args),
       hasReacted: (...args) => store.hasReacted(...args),
     };
-    this.#hub = new Hub({ historyReader, ...this.#options });
+    this.#hub = this.#newHub({ historyReader, ...this.#options }, this.#known);
     this.#secrets = this.#newSecretKeeper();
   }
 
   #newSecretKeeper(): SecretKeeper {
     const source = {
-      newToken: () => `token-${++this.#tokens}`,
-      newWords: () => `these-are-${inLetters(++this.#tokens)}`,
+      newToken: () => this.#note(`token-${++this.#tokens}`),
+      newWords: () => this.#note(`these-are-${inLetters(++this.#tokens)}`),
+      newSalt: () => `salt-${++this.#tokens}`,
       digest: this.#digest,
     };
     return new SecretKeeper(this.#hub, source, this.#access);
@@ -102,7 +109,13 @@ export class Stage {
     this.#parked.length = 0;
     for (const session of this.#inboxes.keys()) if (!this.closed.has(session)) this.closed.set(session, "died");
     const { rooms, records } = this.store;
-    this.#hub = new Hub({ ...this.#options, seed: seedOf(++this.#starts), rooms, records, historyReader: this.store });
+    this.#hub = this.#newHub({
+      ...this.#options,
+      seed: seedOf(++this.#starts),
+      rooms,
+      records,
+      historyReader: this.store,
+    }, this.#known);
     this.#secrets = this.#newSecretKeeper();
   }
 
@@ -124,7 +137,15 @@ export class Stage {
 
   /** Sends a command of this connection, validated like a line. It waits for a password check, as it does in the server. */
   say(session: SessionId, command: object): readonly Effect[] {
-    return this.#handle(session, parseCommand(command));
+    const parsed = parseCommand(command);
+    for (const field of ["token", "password"]) this.#note(Reflect.get(parsed, field));
+    return this.#handle(session, parsed);
+  }
+
+  /** Notes a secret, and returns it. */
+  #note<T extends string | undefined>(secret: T): T {
+    if (secret) this.#known.add(secret);
+    return secret;
   }
 
   #handle(session: SessionId, command: ClientCommand): readonly Effect[] {
@@ -136,7 +157,7 @@ export class Stage {
   /** Hashes the first waiting password, to a text that the test can read. */
   hash(): readonly Effect[] {
     const { ticket, against } = this.hashes.shift()!;
-    const hash = `hash of ${this.#secrets.passwordOf(ticket)}`;
+    const hash = `hash of ${this.#digest(this.#secrets.passwordOf(ticket))}`;
     return this.#continue(ticket, against === undefined ? { hash } : { matches: against === hash });
   }
 

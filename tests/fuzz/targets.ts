@@ -11,6 +11,7 @@ import { NAMES } from "./targets/names.ts";
 import { NEARBY } from "./targets/nearby.ts";
 import { PLAIN_TEXT } from "./targets/plain_text.ts";
 import { PROXIED } from "./targets/proxied.ts";
+import { REPLAY } from "./targets/replay.ts";
 import { SANITISER } from "./targets/sanitiser.ts";
 import { SEARCH } from "./targets/search.ts";
 import { SERVER_LINES } from "./targets/server_lines.ts";
@@ -31,6 +32,7 @@ export const TARGETS: readonly Target[] = [
   SERVER_LINES,
   SEARCH,
   HUB,
+  REPLAY,
 ];
 
 export function targetNamed(name: string): Target {

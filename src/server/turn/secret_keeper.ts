@@ -19,6 +19,8 @@ export interface SecretSource {
   readonly newToken: () => string;
   /** Returns a new passphrase for an invite. */
   readonly newWords: () => string;
+  /** Returns new random text that need not be secret. */
+  readonly newSalt: () => string;
   readonly digest: (secret: string) => string;
 }
 
@@ -150,7 +152,7 @@ export class SecretKeeper {
   }
 
   #newOpener(password: string): LockOpener {
-    const salt = this.#source.newToken();
+    const salt = this.#source.newSalt();
     return { salt, opener: this.#openerOf(salt, password) };
   }
 

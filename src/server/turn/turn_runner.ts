@@ -66,7 +66,7 @@ export class TurnRunner {
     this.#options = options;
     this.#context = context;
     this.#hub = newHub(options);
-    const source = { newToken, newWords: options.newWords, digest };
+    const source = { newToken, newWords: options.newWords, newSalt: newToken, digest };
     this.#secrets = new SecretKeeper(this.#hub, source, options.access);
     this.#queries = new QueryQueue({
       runQuery: (peer, query) => this.#runQuery(peer, query),

@@ -11,10 +11,10 @@ import { applyModerationStep, applyRoomStep, checkRestrictions } from "./moderat
 import { type ModelMember, ModelMembers, type ModelSession } from "./model_members.ts";
 import { type MemberStep, ROOMS, type Step } from "./step.ts";
 import { ClientView, isDirect } from "./client_view.ts";
-import { Stage } from "../stage.ts";
+import { Stage, type StageOptions } from "../stage.ts";
 
 export class HubModel {
-  readonly stage = new Stage();
+  readonly stage: Stage;
   readonly members = new ModelMembers();
   readonly restrictions = new RestrictionModel();
   readonly #joinSteps = new JoinSteps(this);
@@ -31,7 +31,12 @@ export class HubModel {
   #acts = 0;
   /** Ids without randomness, so that a run can be repeated. */
   readonly #ids = new UuidSource((bytes) => bytes.fill(0));
-  readonly #owners = [this.connect(true), this.connect(true)];
+  readonly #owners: number[];
+
+  constructor(options: StageOptions = {}) {
+    this.stage = new Stage(options);
+    this.#owners = [this.connect(true), this.connect(true)];
+  }
 
   /** A short class of the final state, by which the fuzzer tells runs apart. */
   get outcome(): string {

@@ -4,12 +4,12 @@ import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_ROOM } from "../../../src/protocol/conventions.ts";
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { isLockedOut, type ModelMember, type ModelSession } from "./model_members.ts";
-import type { ModerationContext } from "./moderation_steps.ts";
+import { lockPassword, type ModerationContext } from "./moderation_steps.ts";
 import type { ArrivalStep } from "./step.ts";
 import type { ClientView } from "./client_view.ts";
 
 /** Password of the locks that can be opened by one. */
-const LOCK_PASSWORD = "tea";
+const LOCK_PASSWORD = lockPassword("tea");
 
 /** The part of the model that these steps use. */
 export interface JoinContext extends ModerationContext {

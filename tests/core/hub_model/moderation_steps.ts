@@ -173,10 +173,15 @@ export function applyRoomStep(model: ModerationContext, step: RoomStep): void {
     const isRight = may && restrictions.unlock(room);
     return command(model, author.session, { type: "lock", room, off: true }, isRight);
   }
-  const password = step.text === "" ? undefined : step.text;
+  const password = step.text === "" ? undefined : lockPassword(step.text);
   if (may) restrictions.lock(room, password, members.inRoom(room).map(({ id }) => id));
   if (may) prepare(model, author.id, room);
   command(model, author.session, { type: "lock", room, password }, may);
+}
+
+/** A password that is like no other text. */
+export function lockPassword(text: string): string {
+  return `the password ${text}`;
 }
 
 /** Asserts that the owner's list of restrictions and roles equals the model's. */

@@ -11,12 +11,11 @@ export const HUB: Target = {
   lines: true,
   words: fc.sample(LINE, { numRuns: 300, seed: 1 }),
   arbitrary: fc.array(LINE, { minLength: 5, maxLength: 60, size: "max" }).map((lines) => lines.join("\n")),
-  open: pure(run),
+  open: pure((input) => takeSteps(new HubModel(), input)),
 };
 
 /** Steps of a few members, one per line: after each, the hub and the model agree on who is where and who saw which message. */
-function run(input: string): string {
-  const model = new HubModel();
+export function takeSteps(model: HubModel, input: string): string {
   for (const line of input.split("\n").slice(0, 200)) {
     const step = parseStep(line);
     if (step === undefined) continue;

@@ -27,7 +27,12 @@ function scene({ access, ...options }: StageOptions = {}) {
     ...options,
   });
   let drawn = 0;
-  const source = { newToken: () => `secret-${++drawn}`, newWords: () => "otter-lamp-crane", digest };
+  const source = {
+    newToken: () => `secret-${++drawn}`,
+    newWords: () => "otter-lamp-crane",
+    newSalt: () => `salt-${++drawn}`,
+    digest,
+  };
   const keeper = new SecretKeeper(hub, source, access);
   const say = (id: number, command: object) => keeper.handle(id, parseCommand(command), NOW);
   return { hub, keeper, commands, say };

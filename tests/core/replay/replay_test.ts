@@ -1,0 +1,101 @@
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import type { Hub } from "../../../src/core/hub.ts";
+import { digest } from "../../../src/server/turn/ids.ts";
+import { STEP } from "../hub_model/step.ts";
+import { type Of, Stage } from "../stage.ts";
+import { canonicalText } from "./canonical_text.ts";
+import { openCore } from "./open_core.ts";
+import { newTwinModel, twinOptions } from "./twin_hubs.ts";
+
+const NOW = Date.parse("2026-01-02T03:04:05.678Z");
+const Opened = await openCore();
+
+Deno.test("two hubs on one log have equal effects and state after each input, and no secret is in any of them", () => {
+  fc.assert(
+    fc.property(fc.array(STEP, { minLength: 5, maxLength: 60, size: "max" }), (steps) => {
+      const model = newTwinModel(Opened);
+      for (const step of steps) {
+        model.apply(step);
+        model.check();
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+Deno.test("no password, token or invite of a closed server is in its hub", () => {
+  const access = { passwordDigest: digest("otter-lamp-crane"), adminDigest: digest("boss of all"), inviteOnly: true };
+  const stage = new Stage({ ...twinOptions(Opened), access });
+  const owner = stage.connect();
+  stage.say(owner, { type: "auth", password: "boss of all" });
+  for (const room of ["lobby", "den"]) stage.say(owner, { type: "join", name: "ada", room });
+  stage.say(owner, { type: "lock", room: "den", password: "tea time" });
+  stage.say(owner, { type: "invite", room: "den", uses: 9 });
+  const events = stage.events(owner);
+  const { secret, words } = events.find(({ type }) => type === "invite") as Of<"invite">;
+  const { you } = events.find(({ type }) => type === "joined") as Of<"joined">;
+  const joins = [
+    ...[{ password: "Otter Lamp Crane" }, { password: secret, room: "den" }, { password: words, room: "den" }],
+    ...[{ password: "otter-lamp-crake" }, { name: undefined, token: you.token }, {
+      token: "stolen-token.den",
+      room: "den",
+    }],
+  ];
+  const answers = joins.map((join, index) => {
+    const session = stage.join(`guest${index}`, "lobby", join);
+    if (stage.hashes.length > 0) stage.hash();
+    return stage.events(session)[0]!;
+  });
+  assertEquals(answers.map(({ type }) => type), ["joined", "joined", "joined", "error", "joined", "error"]);
+  const { token } = (answers[1] as Of<"joined">).you;
+  const bound = stage.join("guest1", "den", { token });
+  stage.say(bound, { type: "register", password: "correct horse" });
+  stage.hash();
+  const again = stage.join("guest1", "den", { password: "correct horse" });
+  stage.hash();
+  stage.say(again, { type: "auth", name: "guest1", password: "correct horse" });
+  stage.hash();
+  const [joined, authenticated] = stage.events(again).filter((event) => "token" in event || event.type === "joined");
+  const tokens = [token, (joined as Of<"joined">).you.token, (authenticated as Of<"authenticated">).token];
+  assertEquals(tokens.map((each) => /^token-\d+\.den$/.test(each!)), [true, true, true]);
+  assertEquals(new Set(tokens).size, 3);
+  stage.restart();
+  assertEquals(stage.seen(stage.join("guest1", "den", { token: tokens[2] }))[0], "joined den as guest1 with 1, seq 0");
+});
+
+Deno.test("the copy of the core shows private fields, and its text differs for other seeds", () => {
+  const [text, same, other] = ["0", "0", "1"].map((digit) => {
+    const server = { id: "s-1", name: "test", version: "0" };
+    const hub: Hub = new Opened({ server, rate: undefined, seed: digit.repeat(64) });
+    hub.open(1, { resumable: true }, NOW);
+    return canonicalText(hub);
+  });
+  assertEquals(same, text);
+  assertNotEquals(other, text);
+});
+
+Deno.test("the canonical text tells apart classes, orders, types, and one object from two alike", () => {
+  const one = { a: 1 };
+  const values = [
+    ...[
+      [one, one],
+      [one, { a: 1 }],
+      new Set([one]),
+      new Map([[one, 1]]),
+      [1, 2],
+      [2, 1],
+      new Set([1, 2]),
+      new Set([2, 1]),
+    ],
+    ...[1, "1", null, undefined, { a: null }, {}, new Uint8Array([1, 2]), new Uint8Array([2, 1]), new (class A {})()],
+  ];
+  assertEquals(new Set(values.map(canonicalText)).size, values.length);
+  assertEquals(canonicalText({ a: 1, b: undefined, c: 2 }), canonicalText({ c: 2, a: 1 }));
+});
+
+Deno.test("a secret in an input is found", () => {
+  const stage = new Stage(twinOptions(Opened));
+  const ada = stage.join("ada");
+  assertThrows(() => stage.say(ada, { type: "message", text: "my token is token-1" }), Error, "contains the secret");
+});
