@@ -9,6 +9,8 @@ export interface Connection {
   readonly peer: string;
   /** IP address of the other end, without a port; absent if it has none. Only the server's owner may see it. */
   readonly remoteAddress?: string;
+  /** IP address of this end, without a port; absent if it has none. The other end has dialed it, unless it is translated. */
+  readonly localAddress?: string;
   /** Whether only the operator of the server can have opened it, as with a private Unix socket. */
   readonly privileged?: boolean;
   /**

@@ -4,6 +4,7 @@ import { LineSource, lineStream } from "./line_source.ts";
 export interface StreamPeer {
   readonly peer: string;
   readonly remoteAddress?: string;
+  readonly localAddress?: string;
   readonly privileged?: boolean;
   readonly isProxy?: boolean;
   /** Whether a header of the PROXY protocol may come first. */
@@ -17,6 +18,7 @@ export type ByteStream = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "clos
 export class StreamConnection implements Connection {
   readonly peer: string;
   readonly remoteAddress: string | undefined;
+  readonly localAddress: string | undefined;
   readonly privileged: boolean;
   readonly isProxy: boolean;
   readonly frames: ReadableStream<readonly Frame[]>;
@@ -25,10 +27,11 @@ export class StreamConnection implements Connection {
   readonly #source: LineSource;
   #closed = false;
 
-  constructor(conn: ByteStream, { peer, remoteAddress, privileged = false, isProxy = false, sendsHeader }: StreamPeer) {
+  constructor(conn: ByteStream, { peer, privileged = false, isProxy = false, sendsHeader, ...addresses }: StreamPeer) {
     this.#conn = conn;
     this.peer = peer;
-    this.remoteAddress = remoteAddress;
+    this.remoteAddress = addresses.remoteAddress;
+    this.localAddress = addresses.localAddress;
     this.privileged = privileged;
     this.isProxy = isProxy;
     this.#source = new LineSource(conn, sendsHeader);

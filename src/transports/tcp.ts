@@ -34,9 +34,10 @@ function connectionOf(conn: Deno.TcpConn, proxy?: Pick<StreamPeer, "isProxy" | "
     conn.close();
     throw error;
   }
-  return new StreamConnection(conn, { ...tcpPeer(conn.remoteAddr), ...proxy });
+  return new StreamConnection(conn, { ...tcpPeer(conn), ...proxy });
 }
 
-export function tcpPeer({ hostname, port }: Deno.NetAddr): StreamPeer {
-  return { peer: formatTcp(hostname, port), remoteAddress: hostname };
+/** What a connection tells of its two ends. */
+export function tcpPeer({ localAddr, remoteAddr: { hostname, port } }: Deno.TcpConn | Deno.TlsConn): StreamPeer {
+  return { peer: formatTcp(hostname, port), remoteAddress: hostname, localAddress: localAddr.hostname };
 }

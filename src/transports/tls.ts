@@ -18,7 +18,7 @@ export class TlsConnection extends StreamConnection {
   readonly #conn: Deno.TlsConn;
 
   constructor(conn: Deno.TlsConn, isProxy = false) {
-    super(conn, { ...tcpPeer(conn.remoteAddr), isProxy });
+    super(conn, { ...tcpPeer(conn), isProxy });
     this.#conn = conn;
   }
 

@@ -44,6 +44,9 @@ Deno.test("only the holder of a key becomes its member, on the connection and at
   using relay = third.wire;
   // The client dialed a hostile server, which passed on the real one's challenge.
   assertEquals(await outcome(relay, await joinFor(third.welcome, "evil.example.net")), "bad_signature");
+  const sixth = await greet(address);
+  using byAddress = sixth.wire;
+  assertEquals(await outcome(byAddress, await joinFor(sixth.welcome, "192.0.2.66")), "bad_signature");
   const fourth = await greet(address);
   using liar = fourth.wire;
   const lie = { ...await joinFor(fourth.welcome, "evil.example.net"), host: "localhost" };

@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from "node:crypto";
 import type { Challenge } from "../../core/state/session.ts";
-import type { OwnHosts } from "../../protocol/address/own_hosts.ts";
+import { canonicalAddress, isLoopback, parseNetwork, withoutZone } from "../../protocol/address/network.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { publicKeyBytes, signatureBytes } from "../../protocol/identity/public_key.ts";
 import { joinText } from "../../protocol/identity/signed_text.ts";
@@ -9,7 +9,8 @@ import type { JoinCommand } from "../../protocol/messages/messages.ts";
 /** Who the server is: the id of its chat, and its host names. */
 export interface ServerNames {
   readonly chat: string;
-  readonly isOwnHost: OwnHosts;
+  /** The host names and addresses that the operator gave, in lower case. */
+  readonly hosts: ReadonlySet<string>;
 }
 
 /**
@@ -18,15 +19,19 @@ export interface ServerNames {
  */
 export class KeyProof {
   readonly challenge: Challenge;
+  /** The address of this end. */
+  readonly #address: string | undefined;
   #isUsed = false;
   #proven: string | undefined;
 
-  constructor(challenge: Challenge) {
+  /** `address` is the IP address of this end of the connection, if it has one. */
+  constructor(challenge: Challenge, address: string | undefined) {
     this.challenge = challenge;
+    this.#address = address && canonicalAddress(withoutZone(address));
   }
 
   /** Throws `bad_signature` unless the client has proved that it holds the key of the join, to this server. */
-  check({ key, signature, host, tls, ref }: JoinCommand, { chat, isOwnHost }: ServerNames): void {
+  check({ key, signature, host, tls, ref }: JoinCommand, { chat, hosts }: ServerNames): void {
     if (key === undefined || key === this.#proven) return;
     const fail = (code: "invalid" | "bad_signature", message: string) => new ProtocolError(code, message, { ref });
     if (signature === undefined || host === undefined) {
@@ -37,8 +42,7 @@ export class KeyProof {
     }
     this.#isUsed = true;
     const { nonce } = this.challenge;
-    const isOurs = isOwnHost(host) || (tls !== undefined && tls === this.challenge.tls);
-    if (!isOurs) {
+    if (!this.#isOurs(host, hosts) && (tls === undefined || tls !== this.challenge.tls)) {
       throw fail("bad_signature", "The signature is for another server: its host and its certificate are not ours");
     }
     if (!isGenuine(key, joinText({ chat, nonce, host, tls, key }), signature)) {
@@ -48,6 +52,18 @@ export class KeyProof {
       );
     }
     this.#proven = key;
+  }
+
+  /**
+   * Whether the client dialed this server by this host: a name that the operator gave, or the address of this end. Another
+   * server at any other address could pass the signature on.
+   */
+  #isOurs(host: string, hosts: ReadonlySet<string>): boolean {
+    const name = withoutZone(host.toLowerCase());
+    const dialed = canonicalAddress(name);
+    if (hosts.has(dialed ?? name)) return true;
+    if (name === "localhost") return this.#address === undefined || isLoopback(parseNetwork(this.#address)!);
+    return dialed !== undefined && dialed === this.#address;
   }
 }
 

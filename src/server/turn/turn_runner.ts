@@ -2,7 +2,6 @@ import type { Effect, SessionId } from "../../core/effect.ts";
 import { type Census, Hub, type HubOptions } from "../../core/hub.ts";
 import type { Challenge } from "../../core/state/session.ts";
 import { type HistoryStore, StoreError } from "../../history/store.ts";
-import { ownHosts } from "../../protocol/address/own_hosts.ts";
 import { TURN_FRAMES } from "../../protocol/limits.ts";
 import type { LeaveReason } from "../../protocol/messages/messages.ts";
 import type { Arrival, Peer } from "../connection/peer.ts";
@@ -81,7 +80,7 @@ export class TurnRunner {
     this.#dispatcher = new Dispatcher({
       hub: this.#secrets,
       log: options.log,
-      names: { chat: options.history.serverId, isOwnHost: ownHosts(options.webHosts ?? []) },
+      names: { chat: options.history.serverId, hosts: new Set(options.webHosts?.map((host) => host.toLowerCase())) },
       perform: (effects) => this.#perform(() => effects.splice(0)),
       fail: (error) => this.fail(error),
     });
@@ -101,7 +100,7 @@ export class TurnRunner {
     this.#peers.set(peer.id, peer);
     const { remoteAddress: address, privileged } = peer.connection.source;
     const resumable = peer.format.name === "json";
-    if (resumable) peer.proof = new KeyProof(challengeFor(peer));
+    if (resumable) peer.proof = new KeyProof(challengeFor(peer), peer.connection.link.localAddress);
     const challenge = peer.proof?.challenge;
     const opening = { resumable, address, privileged, challenge, openedAt: this.#context.monotonic() };
     this.#perform(() => this.#hub.open(peer.id, opening, this.#context.now()));

@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { signText } from "../../../src/identity/text_signature.ts";
 import { WEB_CRYPTO_KEYS } from "../../../src/identity/web_crypto_keys.ts";
-import { ownHosts } from "../../../src/protocol/address/own_hosts.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
 import { toBase64Url } from "../../../src/protocol/identity/base64url.ts";
 import { type JoinProof, joinText } from "../../../src/protocol/identity/signed_text.ts";
@@ -9,7 +8,9 @@ import { isGenuine, KeyProof } from "../../../src/server/turn/key_proof.ts";
 
 const TLS = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 const OTHER_TLS = "A".repeat(43);
-const NAMES = { chat: "c-1", isOwnHost: ownHosts(["chat.example.org"]) };
+const NAMES = { chat: "c-1", hosts: new Set(["chat.example.org", "198.51.100.1"]) };
+/** The address of the server's end of the connection. */
+const ADDRESS = "192.0.2.7";
 const CHALLENGE = { nonce: "n-1", tls: TLS };
 const SIGNING = await WEB_CRYPTO_KEYS.makeSigningKey(true);
 const KEY = toBase64Url(SIGNING.publicKey);
@@ -37,7 +38,7 @@ function outcome(proof: KeyProof, join: Partial<Join> & Pick<Join, "type" | "roo
 }
 
 async function outcomeOf(signed: Partial<JoinProof> = {}, told: object = {}): Promise<string> {
-  return outcome(new KeyProof(CHALLENGE), await joinOf(signed, told));
+  return outcome(new KeyProof(CHALLENGE, ADDRESS), await joinOf(signed, told));
 }
 
 Deno.test("a signature for this chat, nonce, host and certificate proves the key", async () => {
@@ -48,7 +49,9 @@ Deno.test("the host or the certificate must be ours: behind a proxy the host, af
   assertEquals(await outcomeOf({ tls: undefined }), "proven");
   assertEquals(await outcomeOf({ tls: OTHER_TLS }), "proven");
   assertEquals(await outcomeOf({ host: "alias.example.net" }), "proven");
-  for (const host of ["localhost", "192.0.2.7", "2001:db8::1"]) assertEquals(await outcomeOf({ host }), "proven", host);
+  for (const host of ["Chat.Example.org", ADDRESS, "198.51.100.1"]) {
+    assertEquals(await outcomeOf({ host, tls: undefined }), "proven", host);
+  }
 });
 
 Deno.test("a signature that was made for another server proves nothing here", async () => {
@@ -60,18 +63,35 @@ Deno.test("a signature that was made for another server proves nothing here", as
   assertEquals(await outcomeOf({ chat: "c-2" }), "bad_signature");
 });
 
+Deno.test("an address that is not the one of this end belongs to another server, and so does localhost elsewhere", async () => {
+  for (const host of ["192.0.2.8", "127.0.0.1", "2001:db8::1", "localhost"]) {
+    assertEquals(await outcomeOf({ host, tls: undefined }), "bad_signature", host);
+  }
+  const here: [string | undefined, string][] = [
+    ["127.0.0.1", "localhost"],
+    ["::1", "localhost"],
+    [undefined, "localhost"],
+    ["fe80::1%eth0", "fe80::1%wlan0"],
+    ["::ffff:192.0.2.7", "192.0.2.7"],
+    ["2001:db8:0::1", "2001:db8::1"],
+  ];
+  for (const [address, host] of here) {
+    assertEquals(outcome(new KeyProof(CHALLENGE, address), await joinOf({ host, tls: undefined })), "proven", host);
+  }
+});
+
 Deno.test("a signature of another connection's nonce is refused", async () => {
   assertEquals(await outcomeOf({ nonce: "n-0" }), "bad_signature");
 });
 
 Deno.test("a nonce is good for one signature, true or false", async () => {
   const [good, bad] = [await joinOf(), await joinOf({ nonce: "n-0" })];
-  const spent = new KeyProof(CHALLENGE);
+  const spent = new KeyProof(CHALLENGE, ADDRESS);
   assertEquals([bad, good, bad].map((join) => outcome(spent, join)), Array(3).fill("bad_signature"));
   const other = await WEB_CRYPTO_KEYS.makeSigningKey(true);
   const key = toBase64Url(other.publicKey);
   const second = { ...good, key, signature: await signText(other, joinText({ ...OURS, key })) };
-  const proven = new KeyProof(CHALLENGE);
+  const proven = new KeyProof(CHALLENGE, ADDRESS);
   assertEquals([good, good, second, good].map((join) => outcome(proven, join)), [
     "proven",
     "proven",
@@ -81,7 +101,7 @@ Deno.test("a nonce is good for one signature, true or false", async () => {
 });
 
 Deno.test("a key needs a signature and a host, and uses no nonce without them", async () => {
-  const proof = new KeyProof(CHALLENGE);
+  const proof = new KeyProof(CHALLENGE, ADDRESS);
   const good = await joinOf();
   assertEquals(outcome(proof, { ...good, signature: undefined }), "invalid");
   assertEquals(outcome(proof, { ...good, host: undefined }), "invalid");
