@@ -40,8 +40,8 @@ export interface LockOpener {
   readonly salt: string;
 }
 
-/** The server has checked the signature of a `key`. */
-export type HubJoinCommand = Omit<JoinCommand, "token" | "password"> & {
+/** The server has checked the signature of a `key`, and what else it signs. */
+export type HubJoinCommand = Omit<JoinCommand, "token" | "password" | "signature" | "host" | "tls"> & {
   readonly token?: TokenProof;
   readonly password?: PasswordProof;
   /** The digest of a new token, for a member who needs one. */

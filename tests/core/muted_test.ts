@@ -114,7 +114,7 @@ Deno.test("a muted nc user's leave is marked quiet for others, and their own lea
   assertFalse("quiet" in own.member);
 });
 
-const HASH = "hash of right horse";
+const HASH = "hash of digest of right horse";
 const account = (id: string, name: string) => ({ kind: "account" as const, key: id, value: { name, hash: HASH } });
 
 Deno.test("stored accounts whose names look alike all remain, each with its own password", () => {

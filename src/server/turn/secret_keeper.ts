@@ -99,7 +99,7 @@ export class SecretKeeper {
   #replaceSecrets(command: SecretCommand, secrets: Secrets): HubCommand {
     switch (command.type) {
       case "join": {
-        const { token, password, ...rest } = command;
+        const { token, password, signature: _signature, host: _host, tls: _tls, ...rest } = command;
         const tokenProof = token === undefined ? undefined : this.#tokenProof(token, secrets);
         const proof = password === undefined ? undefined : this.#passwordProof(password, command.room);
         return { ...rest, token: tokenProof, password: proof, newToken: this.#draw(secrets) };
