@@ -3,7 +3,7 @@ import { PROTOCOL_VERSION } from "../protocol/conventions.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import * as limits from "../protocol/limits.ts";
 import { errorEvent, type LeaveReason, type WelcomeEvent } from "../protocol/messages/messages.ts";
-import { continueBulkEnds, endExpiredRestrictions } from "./commands/allow.ts";
+import { continueBulkEnds, endExpiredRestrictions } from "./commands/moderation/allow.ts";
 import { runCommand } from "./commands/command_table.ts";
 import { detach, expel, leaveRoom } from "./commands/leave.ts";
 import { endUnusedRooms } from "./commands/room_lifecycle.ts";
@@ -13,7 +13,7 @@ import type { HubOptions } from "./hub_options.ts";
 import { isMuted } from "./state/mute_checks.ts";
 import { SecretRefused, WrongPassword } from "./state/password_attempts.ts";
 import { Registry } from "./state/registry.ts";
-import { type Opening, Session } from "./state/session.ts";
+import { type Opening, Session } from "./state/members/session.ts";
 import { send, type Turn } from "./turn.ts";
 
 export type { HubOptions };

@@ -4,7 +4,7 @@ import { assert } from "@std/assert";
 import type { Effect, Hashed, SessionId } from "../../src/core/effect.ts";
 import { Hub, type HubOptions } from "../../src/core/hub.ts";
 import { type HistoryReader, NOTHING_KNOWN } from "../../src/core/hub_options.ts";
-import type { Opening } from "../../src/core/state/session.ts";
+import type { Opening } from "../../src/core/state/members/session.ts";
 import type {
   ClientCommand,
   LeaveReason,

@@ -5,13 +5,13 @@ import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { PasswordProof } from "../hub_command.ts";
 import { type Invite, isUsedUp } from "../state/invites.ts";
-import type { Member } from "../state/member.ts";
+import type { Member } from "../state/members/member.ts";
 import { type SecretKind, WrongPassword } from "../state/password_attempts.ts";
 import { originOf } from "../state/quotas/quota.ts";
 import { rankOf } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
-import type { Caller, Session } from "../state/session.ts";
+import type { Caller, Session } from "../state/members/session.ts";
 import type { Turn } from "../turn.ts";
 
 /** A join as `admit` sees it. */

@@ -6,16 +6,16 @@ import { quote } from "../../protocol/text/names.ts";
 import type { Hashed } from "../effect.ts";
 import { bindToken, type HubAuthCommand, type HubRegisterCommand } from "../hub_command.ts";
 import type { Account } from "../state/accounts.ts";
-import type { Member } from "../state/member.ts";
+import type { Member } from "../state/members/member.ts";
 import { accountAttempts, REGISTRATIONS, type SecretKind, WrongPassword } from "../state/password_attempts.ts";
 import { checkHashed } from "../state/hash_tickets.ts";
 import { originOf } from "../state/quotas/quota.ts";
 import { actorOf } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
-import type { Caller, Session } from "../state/session.ts";
+import type { Caller, Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { expel } from "./leave.ts";
-import { addAudit } from "./moderation_notices.ts";
+import { addAudit } from "./moderation/moderation_notices.ts";
 import { keepMember } from "./rename.ts";
 
 /** Makes the session the owner's by the admin password, or sends a token for an account by its password. */

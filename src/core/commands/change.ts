@@ -14,14 +14,14 @@ import {
 } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import type { HistoryReader } from "../hub_options.ts";
-import type { Member } from "../state/member.ts";
+import type { Member } from "../state/members/member.ts";
 import { checkModerates } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import type { Room } from "../state/room.ts";
-import type { Caller } from "../state/session.ts";
+import type { Caller } from "../state/members/session.ts";
 import type { Turn } from "../turn.ts";
 import { lastMessage, messageAt } from "./message_lookup.ts";
-import { addAudit } from "./moderation_notices.ts";
+import { addAudit } from "./moderation/moderation_notices.ts";
 import { record, repeatAck, repeatById } from "./post.ts";
 import { checkInRoom, findRoom } from "./room_lifecycle.ts";
 import { checkPace, checkRate, checkVoice } from "./voice.ts";

@@ -10,11 +10,11 @@ import { isUuid } from "../../protocol/uuid.ts";
 import type { Effect } from "../effect.ts";
 import type { HubCommand } from "../hub_command.ts";
 import { isTrusted } from "../state/ranks.ts";
-import { type Caller, joined, type Session } from "../state/session.ts";
+import { type Caller, joined, type Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { authenticate, register, sessions } from "./account.ts";
-import { allow } from "./allow.ts";
-import { appoint } from "./appoint.ts";
+import { allow } from "./moderation/allow.ts";
+import { appoint } from "./moderation/appoint.ts";
 import { deleteMessage, editMessage, reactToMessage } from "./change.ts";
 import { confirmDirects } from "./direct_messages.ts";
 import { invite, invites, revoke } from "./invite_commands.ts";
@@ -29,9 +29,9 @@ import {
   readHistory,
   searchMessages,
 } from "./list.ts";
-import { ban, kick, lock, lockdown, mute, slow } from "./moderate.ts";
+import { ban, kick, lock, lockdown, mute, slow } from "./moderation/moderate.ts";
 import { post } from "./post.ts";
-import { remove } from "./remove.ts";
+import { remove } from "./moderation/remove.ts";
 import { rename } from "./rename.ts";
 import { checkInRoom, setTopic } from "./room_lifecycle.ts";
 import { tooFast } from "./voice.ts";

@@ -5,10 +5,10 @@ import { MAX_WAITING_DIRECT, MAX_WAITING_FROM_GUESTS, MAX_WAITING_FROM_SENDER } 
 import type { AckEvent, DirectMessage, MessageCommand } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
-import type { Member, MemberSession } from "../state/member.ts";
+import type { Member, MemberSession } from "../state/members/member.ts";
 import type { Registry } from "../state/registry.ts";
-import { DirectQueue } from "../state/direct_queue.ts";
-import type { Caller, Session } from "../state/session.ts";
+import { DirectQueue } from "../state/members/direct_queue.ts";
+import type { Caller, Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { checkIdTime, checkRate, checkVoice, idTaken } from "./voice.ts";
 

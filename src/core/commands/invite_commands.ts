@@ -6,11 +6,11 @@ import { quote } from "../../protocol/text/names.ts";
 import { longestPrefix } from "../../protocol/text/utf8_length.ts";
 import type { HubInviteCommand } from "../hub_command.ts";
 import { checkModerates, checkRank } from "../state/ranks.ts";
-import type { Session } from "../state/session.ts";
+import type { Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { accountOf } from "./account.ts";
 import { expel } from "./leave.ts";
-import { addAudit } from "./moderation_notices.ts";
+import { addAudit } from "./moderation/moderation_notices.ts";
 
 /** Makes an invite. The event names the digests of its link and passphrase, whose texts are sent this once. Throws `forbidden`. */
 export function invite(turn: Turn, session: Session, command: HubInviteCommand): void {

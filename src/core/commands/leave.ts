@@ -1,8 +1,8 @@
 import type { GoodbyeReason, LeaveCommand, LeaveReason } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
-import type { Member, MemberSession, RoomMembership } from "../state/member.ts";
+import type { Member, MemberSession, RoomMembership } from "../state/members/member.ts";
 import { isMuted } from "../state/mute_checks.ts";
-import { joined, type Session } from "../state/session.ts";
+import { joined, type Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { checkInRoom, endIfUnused } from "./room_lifecycle.ts";
 

@@ -20,7 +20,7 @@ import { actorOf, checkRank, describeMember, rankOf } from "../state/ranks.ts";
 import { noSuchMember, type Registry } from "../state/registry.ts";
 import { describeRestriction } from "../state/restrictions.ts";
 import { describeGrant } from "../state/roles.ts";
-import type { Caller, Session } from "../state/session.ts";
+import type { Caller, Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { findRoom } from "./room_lifecycle.ts";
 

@@ -5,7 +5,7 @@ import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { isUuid } from "../../protocol/uuid.ts";
 import type { Room } from "../state/room.ts";
-import type { Caller } from "../state/session.ts";
+import type { Caller } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { postToMember } from "./direct_messages.ts";
 import { repliedTo, storedEntry } from "./message_lookup.ts";

@@ -6,13 +6,13 @@ import { GRACE_MS, ROOMS_ENDED_AT_ONCE } from "../../protocol/limits.ts";
 import type { MemberInfo, TopicCommand } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
-import type { Member } from "../state/member.ts";
+import type { Member } from "../state/members/member.ts";
 import { originOf } from "../state/quotas/quota.ts";
 import { isTrusted } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import type { ActiveRestriction } from "../state/restrictions.ts";
 import { OWNERS, Room } from "../state/room.ts";
-import type { Caller, Session } from "../state/session.ts";
+import type { Caller, Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { checkPace, checkVoice } from "./voice.ts";
 

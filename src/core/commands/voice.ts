@@ -4,7 +4,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_ID_AHEAD_MS } from "../../protocol/limits.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { timeOfUuid } from "../../protocol/uuid.ts";
-import type { Member } from "../state/member.ts";
+import type { Member } from "../state/members/member.ts";
 import { checkNotMuted } from "../state/mute_checks.ts";
 import type { Registry } from "../state/registry.ts";
 import { rankOf } from "../state/ranks.ts";

@@ -1,7 +1,7 @@
 import { MAX_SCRYPT_AT_ONCE, MAX_SCRYPT_WAITING } from "../../protocol/limits.ts";
 import { type SecretKind, SecretRefused } from "./password_attempts.ts";
 import type { Effect, Hashed } from "../effect.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "./members/session.ts";
 
 /** Hashes that the server computes or queues at the same time. It refuses further ones. */
 const MAX_UNDER_WAY = MAX_SCRYPT_AT_ONCE + MAX_SCRYPT_WAITING;

@@ -4,7 +4,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_NAME_CHARS } from "../../protocol/limits.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { quote } from "../../protocol/text/names.ts";
-import type { Member } from "./member.ts";
+import type { Member } from "./members/member.ts";
 import type { ActiveRestriction } from "./restrictions.ts";
 import type { Registry } from "./registry.ts";
 import { timestamp } from "../../protocol/text/durations.ts";

@@ -3,10 +3,10 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { Actor, MemberInfo } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
-import type { Member } from "./member.ts";
+import type { Member } from "./members/member.ts";
 import { checkNotMuted } from "./mute_checks.ts";
 import type { Registry } from "./registry.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "./members/session.ts";
 import type { ActiveRestriction } from "./active_restriction.ts";
 
 /** A member, in memory or not. */

@@ -12,13 +12,13 @@ import { foldName, quote } from "../../protocol/text/names.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { PasswordAttempts } from "./password_attempts.ts";
 import type { BulkEnd } from "./active_restriction.ts";
-import { AbsentMembers } from "./absent_members.ts";
+import { AbsentMembers } from "./members/absent_members.ts";
 import type { KnownMember, SessionId } from "../effect.ts";
 import { HashTickets } from "./hash_tickets.ts";
 import { Invites } from "./invites.ts";
-import { Member, type RoomMembership } from "./member.ts";
+import { Member, type RoomMembership } from "./members/member.ts";
 import { type HistoryReader, type HubOptions, NOTHING_KNOWN } from "../hub_options.ts";
-import { MemberNames } from "./member_names.ts";
+import { MemberNames } from "./members/member_names.ts";
 import { RestrictionQuota } from "./quotas/restriction_quota.ts";
 import { Restrictions } from "./restrictions.ts";
 import { RecentEntries } from "./recent_entries.ts";
@@ -28,7 +28,7 @@ import { RandomStream } from "../random_stream.ts";
 import { UuidSource } from "../../protocol/uuid.ts";
 import { Room, type RoomOrigin } from "./room.ts";
 import { RoomQuota } from "./quotas/room_quota.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "./members/session.ts";
 
 /** A membership whose member has lost the connection and may return unnoticed. */
 export interface Absence {

@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from "node:crypto";
-import type { Challenge } from "../../core/state/session.ts";
+import type { Challenge } from "../../core/state/members/session.ts";
 import { canonicalAddress, isLoopback, parseNetwork, withoutZone } from "../../protocol/address/network.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { publicKeyBytes, signatureBytes } from "../../protocol/identity/public_key.ts";

@@ -1,6 +1,6 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
 import { type Census, Hub, type HubOptions } from "../../core/hub.ts";
-import type { Challenge } from "../../core/state/session.ts";
+import type { Challenge } from "../../core/state/members/session.ts";
 import { type HistoryStore, StoreError } from "../../history/store.ts";
 import { TURN_FRAMES } from "../../protocol/limits.ts";
 import type { LeaveReason } from "../../protocol/messages/messages.ts";

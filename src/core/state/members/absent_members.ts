@@ -1,5 +1,5 @@
-import { MAX_ABSENT_MEMBERS, MEMORY_OF_MEMBERS_MS, PRESENCE_INTERVAL_MS } from "../../protocol/limits.ts";
-import { foldName } from "../../protocol/text/names.ts";
+import { MAX_ABSENT_MEMBERS, MEMORY_OF_MEMBERS_MS, PRESENCE_INTERVAL_MS } from "../../../protocol/limits.ts";
+import { foldName } from "../../../protocol/text/names.ts";
 import type { Member } from "./member.ts";
 
 /** Members without a connection who may return, oldest absence first. */

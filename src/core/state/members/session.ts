@@ -5,10 +5,10 @@ import {
   MAX_WRONG_PASSWORDS,
   PINGS_BURST,
   PINGS_PER_SECOND,
-} from "../../protocol/limits.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
-import type { AttemptKey } from "./password_attempts.ts";
-import type { SessionId } from "../effect.ts";
+} from "../../../protocol/limits.ts";
+import { ProtocolError } from "../../../protocol/errors.ts";
+import type { AttemptKey } from "../password_attempts.ts";
+import type { SessionId } from "../../effect.ts";
 import { DirectQueue } from "./direct_queue.ts";
 import type { Member } from "./member.ts";
 import {
@@ -18,8 +18,8 @@ import {
   type Network,
   parseNetwork,
   withoutZone,
-} from "../../protocol/address/network.ts";
-import { TokenBucket } from "./token_bucket.ts";
+} from "../../../protocol/address/network.ts";
+import { TokenBucket } from "../token_bucket.ts";
 
 /** The part of `welcome` that a client with a key signs, and may compare. */
 export interface Challenge {

@@ -7,8 +7,8 @@ import {
   neighbourhood,
   type Network,
   parseNetwork,
-} from "../../protocol/address/network.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
+} from "../../../protocol/address/network.ts";
+import { ProtocolError } from "../../../protocol/errors.ts";
 import type {
   BanCommand,
   KickCommand,
@@ -16,17 +16,17 @@ import type {
   MuteCommand,
   RestrictionKind,
   SlowCommand,
-} from "../../protocol/messages/messages.ts";
-import { quote } from "../../protocol/text/names.ts";
-import type { HubLockCommand } from "../hub_command.ts";
-import type { Member } from "../state/member.ts";
-import { originOf } from "../state/quotas/quota.ts";
-import { checkIsOwner, checkMayEnd, checkModerates, checkOutranks, isTrusted, rankOf } from "../state/ranks.ts";
-import type { Registry } from "../state/registry.ts";
-import type { ActiveRestriction } from "../state/restrictions.ts";
-import type { Session } from "../state/session.ts";
-import { send, type Turn } from "../turn.ts";
-import { expelMember, removeFromRoom } from "./leave.ts";
+} from "../../../protocol/messages/messages.ts";
+import { quote } from "../../../protocol/text/names.ts";
+import type { HubLockCommand } from "../../hub_command.ts";
+import type { Member } from "../../state/members/member.ts";
+import { originOf } from "../../state/quotas/quota.ts";
+import { checkIsOwner, checkMayEnd, checkModerates, checkOutranks, isTrusted, rankOf } from "../../state/ranks.ts";
+import type { Registry } from "../../state/registry.ts";
+import type { ActiveRestriction } from "../../state/restrictions.ts";
+import type { Session } from "../../state/members/session.ts";
+import { send, type Turn } from "../../turn.ts";
+import { expelMember, removeFromRoom } from "../leave.ts";
 import {
   addAudit,
   announceRestriction,
@@ -36,7 +36,7 @@ import {
   type Moderator,
   sendNotice,
 } from "./moderation_notices.ts";
-import { findRoom, outlives, prepareRoom } from "./room_lifecycle.ts";
+import { findRoom, outlives, prepareRoom } from "../room_lifecycle.ts";
 
 /** Removes a member from a room. The member may rejoin. */
 export function kick(turn: Turn, session: Session, command: KickCommand): void {

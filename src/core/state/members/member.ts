@@ -1,10 +1,10 @@
-import { MAX_NOTICE_SENDERS, MAX_WAITING_DIRECT, NOTICES_BURST, NOTICES_PER_MINUTE } from "../../protocol/limits.ts";
-import type { AckEvent, DirectMessage, LeaveReason, MemberInfo } from "../../protocol/messages/messages.ts";
-import type { Network } from "../../protocol/address/network.ts";
-import { TokenBucket } from "./token_bucket.ts";
-import type { SessionId } from "../effect.ts";
+import { MAX_NOTICE_SENDERS, MAX_WAITING_DIRECT, NOTICES_BURST, NOTICES_PER_MINUTE } from "../../../protocol/limits.ts";
+import type { AckEvent, DirectMessage, LeaveReason, MemberInfo } from "../../../protocol/messages/messages.ts";
+import type { Network } from "../../../protocol/address/network.ts";
+import { TokenBucket } from "../token_bucket.ts";
+import type { SessionId } from "../../effect.ts";
 import type { DirectQueue } from "./direct_queue.ts";
-import type { Room } from "./room.ts";
+import type { Room } from "../room.ts";
 
 const NOTICE_RATE = { perSecond: NOTICES_PER_MINUTE / 60, burst: NOTICES_BURST };
 

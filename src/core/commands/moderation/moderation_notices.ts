@@ -1,15 +1,15 @@
 /** Reports of a moderator's act: to the member that it is about, to the room, and to the audit log. */
 
-import type { Actor, AuditEntry, RestrictionEvent, RoleEvent } from "../../protocol/messages/messages.ts";
-import { timestamp } from "../../protocol/text/durations.ts";
-import type { SessionId } from "../effect.ts";
-import type { Member } from "../state/member.ts";
-import type { Registry } from "../state/registry.ts";
-import { type ActiveRestriction, describeRestriction } from "../state/restrictions.ts";
-import type { RoleGrant } from "../state/roles.ts";
-import type { Session } from "../state/session.ts";
-import { send, type Turn } from "../turn.ts";
-import { tooFast } from "./voice.ts";
+import type { Actor, AuditEntry, RestrictionEvent, RoleEvent } from "../../../protocol/messages/messages.ts";
+import { timestamp } from "../../../protocol/text/durations.ts";
+import type { SessionId } from "../../effect.ts";
+import type { Member } from "../../state/members/member.ts";
+import type { Registry } from "../../state/registry.ts";
+import { type ActiveRestriction, describeRestriction } from "../../state/restrictions.ts";
+import type { RoleGrant } from "../../state/roles.ts";
+import type { Session } from "../../state/members/session.ts";
+import { send, type Turn } from "../../turn.ts";
+import { tooFast } from "../voice.ts";
 
 /** The author of an act, with the session and the `ref` of the command if there was one. */
 export interface ModerationActor {

@@ -1,8 +1,8 @@
-import { MAX_NAME_CHARS } from "../../protocol/limits.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
-import { foldName, nameKeys, parseName, quote } from "../../protocol/text/names.ts";
-import { isReserved } from "../../protocol/text/reserved_names.ts";
-import type { Accounts } from "./accounts.ts";
+import { MAX_NAME_CHARS } from "../../../protocol/limits.ts";
+import { ProtocolError } from "../../../protocol/errors.ts";
+import { foldName, nameKeys, parseName, quote } from "../../../protocol/text/names.ts";
+import { isReserved } from "../../../protocol/text/reserved_names.ts";
+import type { Accounts } from "../accounts.ts";
 import type { Member } from "./member.ts";
 
 /**

@@ -1,15 +1,15 @@
 /** How members become moderators of a room or of all rooms, and cease to be. */
 
-import { ProtocolError } from "../../protocol/errors.ts";
-import type { ModeratorCommand } from "../../protocol/messages/messages.ts";
-import { quote } from "../../protocol/text/names.ts";
-import { originOf } from "../state/quotas/quota.ts";
-import { checkIsOwner, checkModerates, checkOutranks, isTrusted } from "../state/ranks.ts";
-import type { RoleGrant } from "../state/roles.ts";
-import type { Session } from "../state/session.ts";
-import type { Turn } from "../turn.ts";
+import { ProtocolError } from "../../../protocol/errors.ts";
+import type { ModeratorCommand } from "../../../protocol/messages/messages.ts";
+import { quote } from "../../../protocol/text/names.ts";
+import { originOf } from "../../state/quotas/quota.ts";
+import { checkIsOwner, checkModerates, checkOutranks, isTrusted } from "../../state/ranks.ts";
+import type { RoleGrant } from "../../state/roles.ts";
+import type { Session } from "../../state/members/session.ts";
+import type { Turn } from "../../turn.ts";
 import { addAudit, announceRole } from "./moderation_notices.ts";
-import { canReturn, findRoom, prepareRoom } from "./room_lifecycle.ts";
+import { canReturn, findRoom, prepareRoom } from "../room_lifecycle.ts";
 
 /**
  * Gives or takes the role of a moderator. Moderators of a room give it there, and take it from members to whom they gave

@@ -1,15 +1,15 @@
 /** Commands that end something for good: a room with all its messages, or an account. */
 
-import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
-import type { RemoveCommand } from "../../protocol/messages/messages.ts";
-import { quote } from "../../protocol/text/names.ts";
-import { checkIsOwner, checkModerates } from "../state/ranks.ts";
-import type { Session } from "../state/session.ts";
-import { send, type Turn } from "../turn.ts";
-import { removeFromEndingRoom } from "./leave.ts";
+import { DEFAULT_ROOM } from "../../../protocol/conventions.ts";
+import { ProtocolError } from "../../../protocol/errors.ts";
+import type { RemoveCommand } from "../../../protocol/messages/messages.ts";
+import { quote } from "../../../protocol/text/names.ts";
+import { checkIsOwner, checkModerates } from "../../state/ranks.ts";
+import type { Session } from "../../state/members/session.ts";
+import { send, type Turn } from "../../turn.ts";
+import { removeFromEndingRoom } from "../leave.ts";
 import { addAudit, sendNotice } from "./moderation_notices.ts";
-import { endRoom, findRoom } from "./room_lifecycle.ts";
+import { endRoom, findRoom } from "../room_lifecycle.ts";
 
 /** Removes a room or an account. Throws `forbidden` if the caller may not, and `invalid` unless exactly one is named. */
 export function remove(turn: Turn, session: Session, command: RemoveCommand): void {

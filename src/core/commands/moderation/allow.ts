@@ -1,20 +1,20 @@
 /** How restrictions end: one or many by command, or because their time is over. */
 
-import { ProtocolError } from "../../protocol/errors.ts";
-import { RESTRICTIONS_ENDED_AT_ONCE } from "../../protocol/limits.ts";
-import type { Actor, AllowCommand } from "../../protocol/messages/messages.ts";
-import { foldName, quote } from "../../protocol/text/names.ts";
-import type { BulkEnd } from "../state/active_restriction.ts";
-import { checkIsOwner, checkMayEnd, checkModerates } from "../state/ranks.ts";
-import { noSuchMember, type Registry } from "../state/registry.ts";
-import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
-import type { RoleGrant } from "../state/roles.ts";
-import type { Session } from "../state/session.ts";
-import { send, type Turn } from "../turn.ts";
+import { ProtocolError } from "../../../protocol/errors.ts";
+import { RESTRICTIONS_ENDED_AT_ONCE } from "../../../protocol/limits.ts";
+import type { Actor, AllowCommand } from "../../../protocol/messages/messages.ts";
+import { foldName, quote } from "../../../protocol/text/names.ts";
+import type { BulkEnd } from "../../state/active_restriction.ts";
+import { checkIsOwner, checkMayEnd, checkModerates } from "../../state/ranks.ts";
+import { noSuchMember, type Registry } from "../../state/registry.ts";
+import { type ActiveRestriction, SERVER } from "../../state/restrictions.ts";
+import type { RoleGrant } from "../../state/roles.ts";
+import type { Session } from "../../state/members/session.ts";
+import { send, type Turn } from "../../turn.ts";
 import { dismiss } from "./appoint.ts";
 import { endRestriction, newRestriction, removeRestriction, setRestriction } from "./moderate.ts";
 import { addAudit, announceRestriction, announceRole } from "./moderation_notices.ts";
-import { findRoom } from "./room_lifecycle.ts";
+import { findRoom } from "../room_lifecycle.ts";
 
 /**
  * Ends a member's bans and mutes, one restriction or role by its id, or many of them. With a room and a name it also admits

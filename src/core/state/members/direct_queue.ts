@@ -1,6 +1,6 @@
-import { DIRECT_BATCH_BYTES, MAX_WAITING_DIRECT } from "../../protocol/limits.ts";
-import type { DirectMessage } from "../../protocol/messages/messages.ts";
-import { utf8Length } from "../../protocol/text/utf8_length.ts";
+import { DIRECT_BATCH_BYTES, MAX_WAITING_DIRECT } from "../../../protocol/limits.ts";
+import type { DirectMessage } from "../../../protocol/messages/messages.ts";
+import { utf8Length } from "../../../protocol/text/utf8_length.ts";
 
 /** The direct messages that one session has not confirmed yet, oldest first. At most `MAX_WAITING_DIRECT`. */
 export class DirectQueue {
