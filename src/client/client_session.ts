@@ -4,6 +4,7 @@
  */
 
 import { isStatelessReply } from "../protocol/messages/event_schemas.ts";
+import type { ProveKey } from "../protocol/identity/join_proof.ts";
 import { FATAL_ERROR_CODES } from "../protocol/errors.ts";
 import { PROTOCOL_VERSION } from "../protocol/conventions.ts";
 import type {
@@ -38,6 +39,7 @@ export interface ClientSessionOptions {
   readonly acceptSuggestion: boolean;
   /** Joins the rooms that the member is in on other devices as well. */
   readonly followRooms: boolean;
+  readonly proveKey?: ProveKey;
   readonly emit: (event: ClientEvent) => void;
   /** Called when the current link has been greeted and has joined a room: everything can be sent. */
   readonly onOnline: () => void;
@@ -154,6 +156,7 @@ export class ClientSession {
     const event = received && this.#memory.taken(received);
     if (event !== undefined && isRoomLine(event)) return this.#buffer.receive(line, event);
     if ((event?.type === "history" || event?.type === "error") && this.#buffer.takeReply(event)) return;
+    if (event?.type === "error" && this.joinFlow.takeProofRefusal(event)) return;
     if (event?.type === "leave" && this.joinFlow.moving && this.#isOwn(event.member.id)) return;
     this.#options.emit({ type: "received", line, event });
     if (event !== undefined) this.#handle(event);
@@ -213,7 +216,8 @@ export class ClientSession {
     }
   }
 
-  #welcomed({ protocol, server, limits }: WelcomeEvent): void {
+  #welcomed(event: WelcomeEvent): void {
+    const { protocol, server, limits } = event;
     if (protocol > PROTOCOL_VERSION) {
       const versions = `the server speaks version ${protocol} of the protocol, this client version ${PROTOCOL_VERSION}`;
       return this.#link?.end(refused(`Client is too old: ${versions}`));
@@ -223,7 +227,7 @@ export class ClientSession {
       this.#options.changed();
     }
     this.sender.setRate(limits.rate);
-    this.joinFlow.enter();
+    this.joinFlow.welcomed(event);
   }
 
   #joined(event: JoinedEvent): void {

@@ -3,7 +3,8 @@
  */
 
 import type { PasswordKind } from "../protocol/errors.ts";
-import type { AuthenticatedEvent, ErrorEvent } from "../protocol/messages/messages.ts";
+import type { ProveKey } from "../protocol/identity/join_proof.ts";
+import type { AuthenticatedEvent, ErrorEvent, WelcomeEvent } from "../protocol/messages/messages.ts";
 import type { Clock } from "./clock.ts";
 import type { RoomPosition } from "./delivery/receive_cursor.ts";
 import type { JoinRequests } from "./join_requests.ts";
@@ -26,6 +27,8 @@ export interface JoinFlowOptions {
   readonly clock: Clock;
   readonly requests: JoinRequests;
   readonly acceptSuggestion: boolean;
+  /** Proves the client's key; the joins of a link wait for it. */
+  readonly proveKey?: ProveKey;
   readonly position: (room: string) => RoomPosition;
   /** Whether this client has ever joined a room. */
   readonly everOnline: () => boolean;
@@ -65,6 +68,8 @@ export class JoinFlow {
   #isOwner = false;
   #prompt: { readonly kind: PasswordKind; readonly room: string } | undefined;
   #moving = false;
+  /** Whether a key is being proved to the server of the current link. */
+  #proving = false;
   #stopped = false;
   #suggestions = 0;
 
@@ -89,7 +94,11 @@ export class JoinFlow {
 
   linkLost(): void {
     this.#link = undefined;
-    this.#loginSent = this.#isOwner = this.#moving = false;
+    this.#loginSent =
+      this.#isOwner =
+      this.#moving =
+      this.#proving =
+        false;
     this.#suggestions = 0;
     this.#requests.linkLost();
   }
@@ -105,12 +114,34 @@ export class JoinFlow {
     this.#stopped = true;
   }
 
+  /** Proves the key to the server, if there is one and the server asks for it, and then sends what is possible. */
+  welcomed({ chat, nonce, tls }: WelcomeEvent): void {
+    const { proveKey } = this.#options;
+    if (proveKey === undefined || chat === undefined || nonce === undefined) return this.enter();
+    const link = this.#link;
+    this.#proving = true;
+    void proveKey({ chat, nonce, tls }).then((proof) => {
+      if (this.#link !== link) return;
+      this.#proving = false;
+      this.#requests.proof = proof;
+      this.enter();
+    });
+  }
+
+  /** Joins without the key, if this error refuses its proof: the server knows itself by other names than this client. */
+  takeProofRefusal({ code, ref }: ErrorEvent): boolean {
+    if (code !== "bad_signature" || this.#requests.takeRequested(ref) === undefined) return false;
+    this.#requests.proof = undefined;
+    this.enter();
+    return true;
+  }
+
   /**
    * Sends all logins and joins that are possible now. Call it when the link is greeted, and when there is more to join.
    */
   enter(): void {
     const link = this.#link;
-    if (link?.greeted !== true || this.#moving || this.#stopped) return;
+    if (link?.greeted !== true || this.#proving || this.#moving || this.#stopped) return;
     if (this.#ownerPassword !== undefined && !this.#isOwner) this.#login ??= { password: this.#ownerPassword };
     if (this.#login !== undefined) return this.#sendLogin(this.#login, link);
     if (this.#prompt !== undefined && this.#prompt.kind !== "room") return;

@@ -4,6 +4,7 @@
  */
 
 import { MAX_REF_CHARS, MAX_ROOMS_PER_MEMBER } from "../protocol/limits.ts";
+import type { ProofFields } from "../protocol/identity/join_proof.ts";
 import type { PasswordKind } from "../protocol/errors.ts";
 import type { JoinCommand, JoinedEvent, LeaveEvent } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
@@ -22,6 +23,8 @@ export class JoinRequests {
   readonly #joined = new Set<string>();
   #name: string;
   #token: string | undefined;
+  /** Proves this client's key on the current link. */
+  proof: ProofFields | undefined;
   /** The session of the last link, which the server ends when this client joins again. */
   #session: string | undefined;
   /** The server's password, or the secret given at the start. */
@@ -132,6 +135,7 @@ export class JoinRequests {
     this.#tried.clear();
     this.#needed.clear();
     this.#confirmed = false;
+    this.proof = undefined;
   }
 
   /** Forgets the token, which is valid only for the server that issued it. */
@@ -160,7 +164,12 @@ export class JoinRequests {
       this.#requested.add(room);
       const password = this.#passwordFor(room);
       this.#tried.set(room, password);
-      const identity = this.#confirmed ? {} : { name: this.#name, token: this.#token, session: this.#session };
+      const identity = this.#confirmed ? {} : {
+        name: this.#name,
+        token: this.#token,
+        session: this.#session,
+        ...this.proof,
+      };
       joins.push({ type: "join", ref: joinRef(room), room, ...identity, password, ...position(room) });
     }
     return joins;

@@ -13,7 +13,7 @@ import {
   type Served,
   WINDOWS,
 } from "../helpers/e2e.ts";
-import { newFolder } from "../helpers/e2e_home.ts";
+import { filesBelow, newFolder } from "../helpers/e2e_home.ts";
 import { type Program, run } from "../helpers/process.ts";
 import { readQrCode } from "../helpers/read_qr_code.ts";
 import { Tmux } from "../helpers/tmux.ts";
@@ -244,14 +244,18 @@ Deno.test({
     await using server = await serve(...SHARE);
     const { url, words } = await invitedBy(server.program);
     const password = words.replaceAll(" ", "-");
+    const home = newFolder();
     await using client = confab(["connect", server.address, "--tls", "--name", "eve", "--json"], {
+      home,
       env: { CONFAB_PASSWORD: password },
     });
     await client.stdout.next('"joined"');
     const made = await invite(server);
     await assertJoins([made.url]);
     const secrets = [password, words, parseInvite(made.url).secret, made.words, made.words.replaceAll(" ", "-")];
-    const token = /"token":"([^"]+)"/.exec(client.stdout.all.join("\n"))![1]!;
+    assertFalse(client.stdout.all.some((line) => line.includes('"token"')));
+    const keyFile = filesBelow(home).find((path) => path.endsWith(".key"))!;
+    const [, key] = /"ed25519":"([^"]+)"/.exec(Deno.readTextFileSync(`${home}/${keyFile}`))!;
     for (const { pid } of [server.program, client]) {
       const commandLine = (await run("cat", { args: [`/proc/${pid}/cmdline`] })).stdout;
       assertMatch(commandLine, /serve|connect/);
@@ -261,12 +265,12 @@ Deno.test({
     await client.exit();
     await server.stop();
     const { stderr } = await server.program.exit();
-    for (const secret of [...secrets, token, url]) assertFalse(stderr.includes(secret));
+    for (const secret of [...secrets, key!, url]) assertFalse(stderr.includes(secret));
     for (const { name } of Deno.readDirSync(server.folder)) {
       const path = `${server.folder}/${name}`;
       assertEquals(Deno.statSync(path).mode! & 0o077, 0, name);
       const bytes = new TextDecoder("latin1").decode(Deno.readFileSync(path));
-      const kept = name === "confab.password" ? [] : [...secrets, token].filter((secret) => bytes.includes(secret));
+      const kept = name === "confab.password" ? [] : [...secrets, key!].filter((secret) => bytes.includes(secret));
       assertEquals(kept, [], name);
     }
   },

@@ -34,7 +34,14 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src/server": ["src/core", "src/framing", "src/protocol", ...PORTS],
   "src/client": ["src/framing", "src/protocol", "src/transports/connection.ts"],
   "src/terminal": ["src/client", "src/framing", "src/presentation", "src/protocol", "src/transports/connection.ts"],
-  "src/web": ["src/client", "src/framing", "src/presentation", "src/protocol", "src/transports/connection.ts"],
+  "src/web": [
+    "src/client",
+    "src/identity",
+    "src/framing",
+    "src/presentation",
+    "src/protocol",
+    "src/transports/connection.ts",
+  ],
   "src/manual": [],
   "src/page": ["src/framing/http/http_response.ts", "src/manual"],
   "src/cli": [
@@ -48,7 +55,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
       "src/metrics",
       "src/nearby",
     ],
-    ...["src/client", "src/framing", "src/presentation", "src/protocol", "deno.json"],
+    ...["src/client", "src/framing", "src/identity", "src/presentation", "src/protocol", "deno.json"],
   ],
 };
 

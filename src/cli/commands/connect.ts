@@ -12,6 +12,7 @@ import { passwordOptions } from "../args/password_options.ts";
 import { type Config, NO_CONFIG, readConfig } from "../config/config_file.ts";
 import { keepInConfig } from "../config/config_writer.ts";
 import { chatHere, Complaints } from "../joining/chat_here.ts";
+import { openClientKey } from "../joining/client_key.ts";
 import { openMemory } from "../joining/client_storage.ts";
 import {
   chooseName,
@@ -87,14 +88,16 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
   const complaints = new Complaints();
   const warn = (line: string) => complaints.add(line);
   for (const warning of plan.warnings) warn(warning);
-  const { dial, reach } = createDialer(plan, warn);
+  const { dial, reach, seenCertificate } = createDialer(plan, warn);
   const { address, stateFolder, password, rooms, acceptSuggestion, output } = plan;
   const [room] = rooms;
   const makeClient = (password: string | undefined) => (onEvent: ClientListener) => {
     const memory = plan.remembers ? openMemory(stateFolder, address, plan.name, warn) : undefined;
     const name = plan.nameChosen ? plan.name : rememberedName(memory) ?? plan.name;
     const followRooms = output.kind === "terminal";
-    return new Client({ dial, name, acceptSuggestion, rooms, followRooms, password, onEvent, memory });
+    const folder = plan.remembers ? stateFolder : undefined;
+    const proveKey = openClientKey({ folder, address, name: plan.name, seenCertificate });
+    return new Client({ dial, name, acceptSuggestion, rooms, followRooms, password, onEvent, memory, proveKey });
   };
   switch (output.kind) {
     case "pipe":

@@ -95,11 +95,11 @@ export function openMemory(
   name: string,
   warn: (line: string) => void,
 ): ClientMemory | undefined {
-  return folder === undefined ? undefined : openClientState({ folder, address: canonicalAddress(address), name, warn });
+  return folder === undefined ? undefined : openClientState({ folder, address: memoryAddress(address), name, warn });
 }
 
 /** The address in a form that depends neither on the current folder nor on how it was typed. */
-function canonicalAddress(address: Address): string {
+export function memoryAddress(address: Address): string {
   if (address.kind === "tcp") return formatAddress({ ...address, host: address.host.toLowerCase() });
   return formatAddress({ ...address, path: resolve(address.path) });
 }
@@ -110,7 +110,7 @@ const LOCK = ".lock";
 const BROKEN = ".broken";
 /** A file that is being written. */
 const PARTIAL = ".partial";
-const FILE = /^[0-9a-f]{32}\.(json|lock|broken|partial)$/;
+const FILE = /^[0-9a-f]{32}\.(json|lock|broken|partial|key)$/;
 
 const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1_000;
 /** Larger than any file that can be saved. */

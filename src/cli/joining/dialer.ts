@@ -23,6 +23,8 @@ export interface Dialer {
   readonly dial: Dial;
   /** How others reach the server, as far as is known now; `undefined` if only this machine can reach it. */
   readonly reach: () => Reach | undefined;
+  /** The fingerprint of the certificate that this client trusts at the address; `undefined` if an authority vouches for it. */
+  readonly seenCertificate: () => string | undefined;
 }
 
 /** Dials the server of a plan. `notify` shows a line to the user at the first connection to a TLS server. */
@@ -39,6 +41,7 @@ export function createDialer({ address, tls, stateFolder }: ServerPlan, notify: 
       }
     },
     reach: () => address.kind === "unix" ? reachBeside(address.path) : reachByTcp(address, trust, servers),
+    seenCertificate: () => address.kind === "unix" ? undefined : reachByTcp(address, trust, servers).fingerprint,
   };
 }
 

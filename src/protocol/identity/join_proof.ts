@@ -1,0 +1,20 @@
+/** What the two sides of a join with a key exchange. */
+
+/** The server's part, from `welcome`. */
+export interface JoinChallenge {
+  readonly chat: string;
+  readonly nonce: string;
+  /** The fingerprint of the certificate, where TLS ends at the server. */
+  readonly tls?: string;
+}
+
+/** The fields of `join` that prove a key. */
+export interface ProofFields {
+  readonly key: string;
+  readonly signature: string;
+  readonly host: string;
+  readonly tls?: string;
+}
+
+/** Signs a challenge with the key for that chat. Resolves with `undefined` if there is none. */
+export type ProveKey = (challenge: JoinChallenge) => Promise<ProofFields | undefined>;

@@ -1,0 +1,80 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { openClientKey } from "../../../src/cli/joining/client_key.ts";
+import { verifyText } from "../../../src/identity/text_signature.ts";
+import { WEB_CRYPTO_KEYS } from "../../../src/identity/web_crypto_keys.ts";
+import { joinText } from "../../../src/protocol/identity/signed_text.ts";
+import type { Address } from "../../../src/cli/args/address.ts";
+
+const HERE: Address = { kind: "tcp", host: "Chat.Example.org", port: 5050 };
+const CHALLENGE = { chat: "c-1", nonce: "n-1", tls: "f-1" };
+
+class Folder implements Disposable {
+  readonly path = Deno.makeTempDirSync({ prefix: "confab-key-" });
+  readonly state = `${this.path}/state`;
+
+  async prove(more: { name?: string; address?: Address; chat?: string; seen?: string; tls?: string } = {}) {
+    const { name = "ada", address = HERE, chat = "c-1", seen } = more;
+    const prove = openClientKey({ folder: this.state, address, name, seenCertificate: () => seen })!;
+    return await prove({ ...CHALLENGE, chat, ..."tls" in more ? { tls: more.tls } : {} });
+  }
+
+  get files(): string[] {
+    return [...Deno.readDirSync(this.state)].map(({ name }) => `${this.state}/${name}`);
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}
+
+Deno.test("the key is kept for an address, a name and a chat, and others have keys of their own", async () => {
+  using folder = new Folder();
+  const first = (await folder.prove())!;
+  assertEquals((await folder.prove({ name: "ADA" }))?.key, first.key);
+  const others = [{ name: "bob" }, { chat: "c-2" }, { address: { ...HERE, port: 5051 } }];
+  for (const other of others) assertNotEquals((await folder.prove(other))?.key, first.key);
+  assertEquals(folder.files.length, 1 + others.length);
+});
+
+Deno.test("the proof is for the dialed host in small letters, and for the certificate that the client saw", async () => {
+  using folder = new Folder();
+  for (
+    const [tls, seen, signed] of [["f-1", "f-1", "f-1"], ["f-1", "f-2", "f-2"], ["f-1", undefined, undefined], [
+      undefined,
+      "f-1",
+      undefined,
+    ]] as const
+  ) {
+    const { signature, ...fields } = (await folder.prove({ seen, tls }))!;
+    assertEquals([fields.host, fields.tls], ["chat.example.org", signed]);
+    const text = joinText({ chat: "c-1", nonce: "n-1", ...fields });
+    assert(await verifyText(WEB_CRYPTO_KEYS, { key: fields.key, text, signature }));
+  }
+  assertEquals((await folder.prove({ address: { kind: "unix", path: "/run/chat.sock" } }))?.host, "localhost");
+});
+
+Deno.test("only the user can read the file of the key", { ignore: Deno.build.os === "windows" }, async () => {
+  using folder = new Folder();
+  await folder.prove();
+  assertEquals(folder.files.map((path) => Deno.statSync(path).mode! & 0o777), [0o600]);
+  assertEquals(Deno.statSync(folder.state).mode! & 0o777, 0o700);
+});
+
+Deno.test("clients that start at once have one key", async () => {
+  using folder = new Folder();
+  const proofs = await Promise.all(Array.from({ length: 8 }, () => folder.prove()));
+  assertEquals(new Set(proofs.map((proof) => proof?.key)).size, 1);
+});
+
+Deno.test("with a damaged file, or without a folder, the client joins without a key", async () => {
+  using folder = new Folder();
+  await folder.prove();
+  for (const text of ["", "{", "[]", "null", '{"version":2}', '{"version":1,"ed25519":"AAAA"}']) {
+    Deno.writeTextFileSync(folder.files[0]!, text);
+    assertEquals(await folder.prove(), undefined, text);
+  }
+  assertEquals(
+    openClientKey({ folder: undefined, address: HERE, name: "ada", seenCertificate: () => undefined }),
+    undefined,
+  );
+});

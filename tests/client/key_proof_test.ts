@@ -1,0 +1,103 @@
+import { assertEquals } from "@std/assert";
+import type { JoinChallenge, ProofFields } from "../../src/protocol/identity/join_proof.ts";
+import { FakeMemory } from "./fake_memory.ts";
+import { ADA, Harness, joined, welcome } from "./harness.ts";
+
+const WELCOME = { ...welcome(), chat: "s-1", nonce: "n-1", tls: "f-1" };
+const PROOF: ProofFields = { key: "k", signature: "s", host: "localhost" };
+const JOIN = { type: "join", ref: "join lobby", room: "lobby", name: "ada" } as const;
+
+/** A client with a key that the test proves, and its link before `welcome`. */
+async function start(memory?: FakeMemory) {
+  const challenges: JoinChallenge[] = [];
+  const proofs = [0, 1].map(() => Promise.withResolvers<ProofFields | undefined>());
+  let [asked, proved] = [0, 0];
+  const proveKey = (challenge: JoinChallenge) => {
+    challenges.push(challenge);
+    return proofs[asked++]!.promise;
+  };
+  const harness = new Harness({ proveKey, memory });
+  harness.client.start();
+  const server = await harness.dialed();
+  assertEquals(await server.next(), { type: "ping" });
+  const prove = (proof: ProofFields | undefined) => proofs[proved++]!.resolve(proof);
+  return { harness, server, challenges, prove };
+}
+
+Deno.test("a client with a key proves it for the challenge of each link, and joins then", async () => {
+  const { harness, server, challenges, prove } = await start();
+  server.send(WELCOME);
+  assertEquals(await server.commands(), []);
+  assertEquals(challenges, [{ chat: "s-1", nonce: "n-1", tls: "f-1" }]);
+  prove(PROOF);
+  assertEquals(await server.next(), { ...JOIN, ...PROOF });
+  server.send(joined("lobby", { you: ADA }));
+  const next = await harness.redial(server);
+  assertEquals(await next.next(), { type: "ping" });
+  next.send({ ...WELCOME, nonce: "n-2" });
+  prove({ ...PROOF, signature: "s2" });
+  assertEquals(await next.next(), { ...JOIN, ...PROOF, signature: "s2", after: "" });
+  next.send(joined("lobby", { you: ADA }));
+  await harness.finish(next);
+});
+
+Deno.test("an accepted key takes the place of the token in the client's memory", async () => {
+  const memory = new FakeMemory();
+  memory.save({ name: "ada", token: "t-0", serverId: "s-1", lastSeqs: [], directIds: [], pending: [] });
+  const { harness, server, prove } = await start(memory);
+  server.send(WELCOME);
+  prove(PROOF);
+  assertEquals(await server.next(), { ...JOIN, token: "t-0", ...PROOF });
+  server.send(joined("lobby", { you: ADA }));
+  await server.commands();
+  await harness.finish(server);
+  assertEquals(memory.load()?.token, undefined);
+});
+
+Deno.test("without a challenge, or without a key, the client joins as before", async () => {
+  const { harness, server, challenges, prove } = await start();
+  server.send(welcome());
+  assertEquals(await server.next(), JOIN);
+  assertEquals(challenges, []);
+  server.send(joined());
+  const next = await harness.redial(server);
+  await next.next();
+  next.send(WELCOME);
+  prove(undefined);
+  assertEquals(await next.next(), { ...JOIN, token: "t-1", after: "" });
+  next.send(joined());
+  await harness.finish(next);
+});
+
+Deno.test("a client whose proof is refused joins without it on this link, and its user sees no error", async () => {
+  const { harness, server, prove } = await start();
+  server.send(WELCOME);
+  prove(PROOF);
+  assertEquals(await server.next(), { ...JOIN, ...PROOF });
+  server.send({ type: "error", ref: "join lobby", code: "bad_signature", message: "Another host" });
+  assertEquals(await server.next(), JOIN);
+  server.send(joined());
+  await server.commands();
+  assertEquals(harness.client.status.kind, "online");
+  const errors = harness.events.filter((event) => event.type === "received" && event.event?.type === "error");
+  assertEquals(errors, []);
+  await harness.finish(server);
+});
+
+Deno.test("a proof that is late for its link is not used on the next one", async () => {
+  const { harness, server, prove } = await start();
+  server.send(welcome());
+  assertEquals(await server.next(), JOIN);
+  server.send(joined());
+  const slow = await harness.redial(server);
+  await slow.next();
+  slow.send(WELCOME);
+  assertEquals(await slow.commands(), []);
+  const next = await harness.redial(slow);
+  prove(PROOF);
+  await next.next();
+  next.send(welcome());
+  assertEquals(await next.next(), { ...JOIN, token: "t-1", after: "" });
+  next.send(joined());
+  await harness.finish(next);
+});
