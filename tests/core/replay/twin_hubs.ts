@@ -1,10 +1,17 @@
-/** Two hubs on one log of inputs: the second one gets each input as it comes back from JSON. They must not differ in anything. */
+/**
+ * Two hubs on one log of inputs, which must not differ in anything. The second one gets each input as it comes back from
+ * JSON, and has a store of its own that stores as late as a server does.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
 import type { Effect } from "../../../src/core/effect.ts";
 import type { Hub, HubOptions } from "../../../src/core/hub.ts";
-import type { HistoryReader } from "../../../src/core/hub_options.ts";
+import { isQuery } from "../../../src/core/commands/command_table.ts";
+import type { HubCommand } from "../../../src/core/hub_command.ts";
+import { type HistoryReader, needsStoredEffects, NOTHING_KNOWN } from "../../../src/core/hub_options.ts";
+import type { ClientCommand } from "../../../src/protocol/messages/messages.ts";
+import { HubStore } from "../hub_store.ts";
 import { digest } from "../../../src/server/turn/ids.ts";
 import { HubModel } from "../hub_model/hub_model.ts";
 import type { StageOptions } from "../stage.ts";
@@ -17,7 +24,35 @@ export function newTwinModel(Opened: typeof Hub): HubModel {
 
 /** The options of a stage on twins. */
 export function twinOptions(Opened: typeof Hub): StageOptions {
-  return { digest, newHub: (...args) => new TwinHubs(Opened, ...args) as unknown as Hub };
+  const store = new LateStore();
+  return { digest, newHub: (options, secrets) => new TwinHubs(Opened, { options, secrets, store }) as unknown as Hub };
+}
+
+/** A store for the second hub, which keeps effects only when the server would at the latest: at the end of a turn. */
+class LateStore {
+  readonly store = new HubStore();
+  readonly #waiting: Effect[] = [];
+
+  add(effects: readonly Effect[]): void {
+    this.#waiting.push(...effects);
+  }
+
+  flush(): void {
+    for (const effect of this.#waiting.splice(0)) this.store.keep(effect);
+  }
+
+  /** Reads from this store whatever `reader` reads from a store. */
+  readerLike(reader: HistoryReader): HistoryReader {
+    return readerOf((name) => reader[name] === NOTHING_KNOWN[name] ? reader : this.store);
+  }
+}
+
+interface TwinOptions {
+  readonly options: HubOptions;
+  /** All secrets so far: none of them may be in an input, in an effect or in the state. */
+  readonly secrets: ReadonlySet<string>;
+  /** Of the second hub. */
+  readonly store: LateStore;
 }
 
 /** The calls that change a hub. */
@@ -25,15 +60,18 @@ type Input = "open" | "handle" | "hashed" | "close" | "tick";
 
 class TwinHubs implements Pick<Hub, keyof Hub> {
   readonly #hubs: readonly [Hub, Hub];
-  /** All secrets so far: none of them may be in an input, in an effect or in the state. */
   readonly #secrets: ReadonlySet<string>;
+  readonly #store: LateStore;
 
   /** `Opened` is a hub without private fields, of `openCore`. */
-  constructor(Opened: typeof Hub, options: HubOptions, secrets: ReadonlySet<string>) {
-    const { historyReader } = options;
-    const own = historyReader === undefined ? options : { ...options, historyReader: readerOf(historyReader) };
-    this.#hubs = [new Opened(own), new Opened(own)];
+  constructor(Opened: typeof Hub, { options, secrets, store }: TwinOptions) {
+    const { historyReader: reader = NOTHING_KNOWN, ...rest } = options;
+    store.flush();
+    const { rooms, records } = options.rooms === undefined ? options : store.store;
+    const first = new Opened({ ...rest, historyReader: readerOf(() => reader) });
+    this.#hubs = [first, new Opened({ ...rest, rooms, records, historyReader: store.readerLike(reader) })];
     this.#secrets = secrets;
+    this.#store = store;
   }
 
   open(...args: Parameters<Hub["open"]>): Effect[] {
@@ -77,7 +115,10 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
     const logged = JSON.stringify(args);
     this.#checkSecrets(`An input of ${name}`, logged);
     const effects = first[name](...args).map(withLists);
-    const [text, other] = [effects, second[name](...JSON.parse(logged)).map(withLists)].map(canonicalText);
+    if (name !== "handle" || needsStore(args[1] as HubCommand)) this.#store.flush();
+    const others = second[name](...JSON.parse(logged)).map(withLists);
+    this.#store.add(others);
+    const [text, other] = [effects, others].map(canonicalText);
     assertEquals(other, text, `The effects of ${name} ${logged}`);
     this.#checkSecrets(`An effect of ${name} ${logged}`, text!);
     this.#compareStates(`after ${name} ${logged}`);
@@ -97,6 +138,11 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
 
 type Calls = Readonly<Record<Input, (...args: unknown[]) => Effect[]>>;
 
+/** Whether the server stores all earlier effects before the command: as what it needs, or because queries run after a turn. */
+function needsStore(command: HubCommand): boolean {
+  return needsStoredEffects(command as ClientCommand) || isQuery(command as ClientCommand);
+}
+
 function digestOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
@@ -106,12 +152,12 @@ function withLists(effect: Effect): Effect {
   return effect.type === "broadcast" ? { ...effect, sessions: [...effect.sessions] } : effect;
 }
 
-/** The reader without the store behind it, which is not the hub's state. */
-function readerOf(reader: HistoryReader): HistoryReader {
-  return new Proxy({} as HistoryReader, {
-    get(_, name) {
-      const part: unknown = Reflect.get(reader, name);
-      return typeof part === "function" ? part.bind(reader) : part;
-    },
+/** A reader that asks the source of each part, and shows none of them: a store is not the hub's state. */
+function readerOf(sourceOf: (name: keyof HistoryReader) => HistoryReader): HistoryReader {
+  const names = Object.keys(NOTHING_KNOWN) as (keyof HistoryReader)[];
+  const parts = names.map((name) => {
+    const part: unknown = sourceOf(name)[name];
+    return [name, typeof part === "function" ? part.bind(sourceOf(name)) : part];
   });
+  return Object.fromEntries(parts);
 }
