@@ -5,7 +5,9 @@ import * as limits from "../protocol/limits.ts";
 import { errorEvent, type LeaveReason, type WelcomeEvent } from "../protocol/messages/messages.ts";
 import { continueBulkEnds, endExpiredRestrictions } from "./commands/moderation/allow.ts";
 import { runCommand } from "./commands/command_table.ts";
+import { continueHashed } from "./commands/hashed_command.ts";
 import { detach, expel, leaveRoom } from "./commands/leave.ts";
+import { settleHash } from "./commands/password_check.ts";
 import { endUnusedRooms } from "./commands/room_lifecycle.ts";
 import type { Effect, Hashed, SessionId } from "./effect.ts";
 import type { HubCommand, LockOpener } from "./hub_command.ts";
@@ -89,14 +91,13 @@ export class Hub {
   hashed(ticket: number, hashed: Hashed, now: number): Effect[] {
     const waiting = this.#registry.hashTickets.take(ticket);
     if (waiting === undefined) return [];
-    const { session, ref, settle, then } = waiting;
-    const refusal = settle(hashed, now);
+    const { session, command } = waiting;
     const turn = this.#turn(now);
-    const { effects } = turn;
+    const refusal = settleHash(turn, waiting, hashed);
     const isOpen = this.#registry.sessions.get(session.id) === session;
-    if (isOpen) this.#run(turn, session, ref, () => then(hashed, now, effects));
+    if (isOpen) this.#run(turn, session, command.ref, () => continueHashed(turn, waiting, hashed));
     else if (refusal !== undefined) reportRefusal(turn, session, refusal);
-    return effects;
+    return turn.effects;
   }
 
   #turn(now: number): Turn {

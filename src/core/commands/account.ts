@@ -7,30 +7,34 @@ import type { Hashed } from "../effect.ts";
 import { bindToken, type HubAuthCommand, type HubRegisterCommand } from "../hub_command.ts";
 import type { Account } from "../state/accounts.ts";
 import type { Member } from "../state/members/member.ts";
-import { accountAttempts, REGISTRATIONS, type SecretKind, WrongPassword } from "../state/password_attempts.ts";
+import { REGISTRATIONS, WrongPassword } from "../state/password_attempts.ts";
 import { checkHashed } from "../state/hash_tickets.ts";
 import { originOf } from "../state/quotas/quota.ts";
 import { actorOf } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
-import type { Caller, Session } from "../state/members/session.ts";
+import { type Caller, joined, type Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { expel } from "./leave.ts";
 import { addAudit } from "./moderation/moderation_notices.ts";
+import { checkLogin, startHash, startLogin } from "./password_check.ts";
 import { keepMember } from "./rename.ts";
 
 /** Makes the session the owner's by the admin password, or sends a token for an account by its password. */
 export function authenticate(turn: Turn, session: Session, command: HubAuthCommand): void {
-  const { name, ref, newToken } = command;
+  const { name } = command;
   if (name === undefined) return becomeOwner(turn, session, command);
   checkLogin(turn, session, name, "account");
-  logIn(turn, session, { name, ref, refuse: wrongLogin }, (later, account) => {
-    const { registry, now, effects } = later;
-    const { accounts, roles } = registry;
-    const token = bindToken(newToken, account.room);
-    accounts.addToken(account, token, registry.newId(now), now, effects);
-    const role = session.isOwner ? "owner" : roles.isModerator(account.id, undefined) ? "moderator" : "member";
-    send(later, session, { type: "authenticated", ref, role, name: account.name, token });
-  });
+  startLogin(turn, session, command, { name });
+}
+
+/** Sends a token for the account, whose password the command contains. */
+export function giveToken(turn: Turn, session: Session, { ref, newToken }: HubAuthCommand, account: Account): void {
+  const { registry, now, effects } = turn;
+  const { accounts, roles } = registry;
+  const token = bindToken(newToken, account.room);
+  accounts.addToken(account, token, registry.newId(now), now, effects);
+  const role = session.isOwner ? "owner" : roles.isModerator(account.id, undefined) ? "moderator" : "member";
+  send(turn, session, { type: "authenticated", ref, role, name: account.name, token });
 }
 
 function becomeOwner(turn: Turn, session: Session, { ref, password }: HubAuthCommand): void {
@@ -58,27 +62,25 @@ function becomeOwner(turn: Turn, session: Session, { ref, password }: HubAuthCom
 }
 
 /** Makes the member's name an account once the password is hashed. The member's token becomes the account's only one. */
-export function register(turn: Turn, caller: Caller, { ref }: HubRegisterCommand): void {
-  const { registry, now, effects } = turn;
-  const { session, member } = caller;
+export function register(turn: Turn, { session, member }: Caller, command: HubRegisterCommand): void {
+  const { registry, now } = turn;
   registry.accounts.checkLimit(member.id, originOf(session));
   // Hashing is expensive: it counts as a comparison under way.
   const keys = [...session.passwordKeys, REGISTRATIONS];
-  const settle = () => {
-    registry.passwordAttempts.end(keys);
-    return undefined;
-  };
   registry.passwordAttempts.check(keys, now);
-  registry.passwordAttempts.begin(keys);
-  registry.hashTickets.ask(session, { ref, settle }, now, effects, (hashed, now, effects) => {
-    const outcome = checkHashed(hashed);
-    if (!("hash" in outcome)) throw new Error("A password to register with was compared");
-    registry.names.checkFree(member.name, member);
-    registry.accounts.checkLimit(member.id, originOf(session));
-    const later = { registry, now, effects };
-    keepAccount(later, caller, outcome.hash);
-    send(later, session, { type: "registered", ref, name: member.name });
-  });
+  startHash(turn, { session, command, keys });
+}
+
+/** Completes a `register` with the hash of its password. Throws if the name or the limit has been taken meanwhile. */
+export function finishRegister(turn: Turn, session: Session, { ref }: HubRegisterCommand, hashed: Hashed): void {
+  const { registry } = turn;
+  const member = joined(session);
+  const outcome = checkHashed(hashed);
+  if (!("hash" in outcome)) throw new Error("A password to register with was compared");
+  registry.names.checkFree(member.name, member);
+  registry.accounts.checkLimit(member.id, originOf(session));
+  keepAccount(turn, { session, member }, outcome.hash);
+  send(turn, session, { type: "registered", ref, name: member.name });
 }
 
 function keepAccount(turn: Turn, { session, member }: Caller, hash: string): void {
@@ -114,63 +116,4 @@ export function accountOf({ accounts }: Registry, { id, name }: Member): Account
   const account = accounts.withId(id);
   if (account !== undefined) return account;
   throw new ProtocolError("forbidden", `Name ${quote(name)} is not registered: send register with a password first`);
-}
-
-interface Login {
-  readonly name: string;
-  readonly ref?: string;
-  /** The kind of secret that the password already failed to match. It then counts as wrong even if it is never hashed. */
-  readonly compared?: SecretKind;
-  /** Returns the error for a wrong password; with `last` the connection ends. */
-  readonly refuse: (last: boolean) => WrongPassword;
-}
-
-/**
- * Throws `rate_limited` if the address or the account has reached its limit of wrong passwords or of comparisons under
- * way. Must be called before any comparison. The `kind` is `account` for a password that can match only an account. If
- * such a password cannot be hashed now, the error comes before any comparison: it might be right, and must not count as wrong.
- */
-export function checkLogin({ registry, now }: Turn, session: Session, name: string, kind: SecretKind): void {
-  registry.passwordAttempts.check([...session.passwordKeys, accountAttempts(name)], now, kind);
-  if (kind === "account") registry.hashTickets.checkFree();
-}
-
-/**
- * Calls `then` in a later turn if the command's password is that of the account `name`. Until that is known, it counts as a comparison
- * under way. A wrong one counts even if its connection has closed by then. An unregistered name costs the same work.
- */
-export function logIn(turn: Turn, session: Session, login: Login, then: (later: Turn, account: Account) => void): void {
-  const { registry } = turn;
-  const { name, ref, compared } = login;
-  const keys = [...session.passwordKeys, accountAttempts(name)];
-  const against = registry.accounts.named(name)?.hash;
-  const settle = (hashed: Hashed, now: number) => {
-    registry.passwordAttempts.end(keys);
-    const isWrong = "busy" in hashed ? compared !== undefined : opened(registry, name, against, hashed) === undefined;
-    return isWrong ? login.refuse(registry.passwordAttempts.note(keys, now)) : undefined;
-  };
-  registry.passwordAttempts.begin(keys);
-  const job = { ref, against, settle };
-  registry.hashTickets.ask(session, job, turn.now, turn.effects, (hashed, now, effects) => {
-    const account = opened(registry, name, against, checkHashed(hashed, compared));
-    if (account === undefined) throw login.refuse(registry.passwordAttempts.isLast(keys, now));
-    then({ registry, now, effects }, account);
-  });
-}
-
-/** Returns the account that the password opens; `undefined` if it is wrong, or was changed during the comparison. */
-function opened(
-  { accounts }: Registry,
-  name: string,
-  against: string | undefined,
-  hashed: Hashed,
-): Account | undefined {
-  const account = accounts.named(name);
-  return account?.hash === against && "matches" in hashed && hashed.matches ? account : undefined;
-}
-
-/** The error for a wrong name or password. It does not reveal which names are registered. */
-export function wrongLogin(last: boolean): WrongPassword {
-  const message = "Wrong name or password: try again, or join by another name";
-  return new WrongPassword(message, "account", "account", last);
 }

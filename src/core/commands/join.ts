@@ -12,18 +12,18 @@ import { SERVER } from "../state/restrictions.ts";
 import type { Room } from "../state/room.ts";
 import type { Caller, Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
-import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle, wrongEntrance } from "./access.ts";
-import { checkLogin, logIn, wrongLogin } from "./account.ts";
+import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle } from "./access.ts";
 import { sendWaiting } from "./direct_messages.ts";
 import { endReplaced } from "./leave.ts";
 import { newestId, seqAfter } from "./message_lookup.ts";
+import { checkLogin, startLogin } from "./password_check.ts";
 import { announceRename, keepMember } from "./rename.ts";
 import { discardRoom, makeRoom } from "./room_lifecycle.ts";
 
 /** Enters a room. On the first join of a session the name, token, key or password says who the member is. */
 export function join(turn: Turn, session: Session, command: HubJoinCommand): void {
   const { registry } = turn;
-  const { name, password, ref } = command;
+  const { name, password } = command;
   const request = { session, command };
   if (name === undefined || password === undefined || isKnown(turn, request)) return enter(turn, request);
   const isRegistered = registry.accounts.named(name) !== undefined;
@@ -33,14 +33,7 @@ export function join(turn: Turn, session: Session, command: HubJoinCommand): voi
   checkLogin(turn, session, name, compared);
   const { server, invite } = joinCredential(turn, password);
   if (server || invite !== undefined || !(closed || isRegistered)) return enter(turn, request);
-  // A closed server does not tell outsiders which names are registered: each name costs the same and gets the same answer.
-  const refuse = closed ? (last: boolean) => wrongEntrance(registry, last) : wrongLogin;
-  logIn(
-    turn,
-    session,
-    { name, ref, compared, refuse },
-    (later, login) => enter(later, { ...request, login }),
-  );
+  startLogin(turn, session, command, { name, compared });
 }
 
 interface JoinAttempt {
@@ -82,7 +75,7 @@ function newDigest(turn: Turn, { session, command }: JoinAttempt, room: string |
 }
 
 /** Enters the room. A new room is made first, and discarded if the join fails. */
-function enter(turn: Turn, attempt: JoinAttempt): void {
+export function enter(turn: Turn, attempt: JoinAttempt): void {
   const { registry } = turn;
   const { session, command } = attempt;
   const existing = registry.rooms.get(command.room);

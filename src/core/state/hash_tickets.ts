@@ -1,35 +1,32 @@
 import { MAX_SCRYPT_AT_ONCE, MAX_SCRYPT_WAITING } from "../../protocol/limits.ts";
-import { type SecretKind, SecretRefused } from "./password_attempts.ts";
 import type { Effect, Hashed } from "../effect.ts";
+import type { HubAuthCommand, HubJoinCommand, HubRegisterCommand } from "../hub_command.ts";
+import { type AttemptKey, type SecretKind, SecretRefused } from "./password_attempts.ts";
 import type { Session } from "./members/session.ts";
 
 /** Hashes that the server computes or queues at the same time. It refuses further ones. */
 const MAX_UNDER_WAY = MAX_SCRYPT_AT_ONCE + MAX_SCRYPT_WAITING;
 
-/** The hash of a command's password. */
-interface Job {
-  readonly ref?: string;
-  /** The hash to compare with. */
-  readonly against?: string;
-  /**
-   * Called with the outcome before the command continues, and also if the connection has closed meanwhile.
-   * Returns the refusal of a wrong password.
-   */
-  readonly settle: (hashed: Hashed, now: number) => SecretRefused | undefined;
-}
-
-/** A command that waits for a hash. `then` continues it. */
-interface Waiting {
+/** A command that waits for the hash of its password. */
+export interface HashTicket {
   readonly session: Session;
-  readonly ref: string | undefined;
-  readonly settle: Job["settle"];
-  readonly then: (hashed: Hashed, now: number, effects: Effect[]) => void;
+  readonly command: HubJoinCommand | HubAuthCommand | HubRegisterCommand;
+  /** The keys for which it counts as a comparison under way. */
+  readonly keys: readonly AttemptKey[];
+  /** The account that the password may open; `undefined` for a new password. */
+  readonly login?: {
+    readonly name: string;
+    /** The hash of the account's password; `undefined` if there is no such account. */
+    readonly against: string | undefined;
+    /** The kind of secret that the password already failed to match. It then counts as wrong even if it is never hashed. */
+    readonly compared: SecretKind | undefined;
+  };
 }
 
 /** Commands that continue when a password has been hashed, by ticket. Later commands of the session wait. */
 export class HashTickets {
   /** By ticket. */
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, HashTicket>();
   #tickets = 0;
 
   /** Throws `rate_limited` if the next password would not be hashed. */
@@ -37,29 +34,22 @@ export class HashTickets {
     if (this.#isFull) throw busy();
   }
 
-  /**
-   * Adds the effect that requests the hash. `then` may throw a ProtocolError, as a command may. If
-   * `MAX_UNDER_WAY` hashes are under way, both callbacks are called at once with `busy`, so at most that many passwords
-   * have an unknown outcome.
-   */
-  ask(session: Session, job: Job, now: number, effects: Effect[], then: Waiting["then"]): void {
-    const { ref, against, settle } = job;
-    if (this.#isFull) {
-      settle({ busy: true }, now);
-      return then({ busy: true }, now, effects);
-    }
+  /** Adds the effect that requests the hash. Returns false if `MAX_UNDER_WAY` hashes are under way. */
+  add(waiting: HashTicket, effects: Effect[]): boolean {
+    if (this.#isFull) return false;
     const ticket = ++this.#tickets;
-    this.#waiting.set(ticket, { session, ref, settle, then });
-    session.ticket = ticket;
-    effects.push({ type: "hash", ticket, against });
+    this.#waiting.set(ticket, waiting);
+    waiting.session.ticket = ticket;
+    effects.push({ type: "hash", ticket, against: waiting.login?.against });
+    return true;
   }
 
   get #isFull(): boolean {
     return this.#waiting.size >= MAX_UNDER_WAY;
   }
 
-  /** Removes a ticket and returns its session and continuation; `undefined` for an unknown ticket. */
-  take(ticket: number): Waiting | undefined {
+  /** Removes a ticket and returns its command; `undefined` for an unknown ticket. */
+  take(ticket: number): HashTicket | undefined {
     const waiting = this.#waiting.get(ticket);
     if (waiting === undefined) return undefined;
     this.#waiting.delete(ticket);

@@ -74,12 +74,13 @@ export class Registry {
   readonly historyReader: HistoryReader;
   /** Number of acknowledgements that are kept in memory for each member. */
   readonly acksPerMember: number;
+  readonly #random: RandomStream;
   readonly #ids: UuidSource;
 
   constructor(options: HubOptions) {
     this.options = options;
-    const random = new RandomStream(options.seed);
-    this.#ids = new UuidSource((bytes) => random.fill(bytes));
+    this.#random = new RandomStream(options.seed);
+    this.#ids = new UuidSource((bytes) => this.#random.fill(bytes));
     this.maxRooms = options.maxRooms ?? MAX_ROOMS;
     this.roomsPerMember = options.roomsPerMember ?? MAX_ROOMS_PER_MEMBER;
     this.historyReader = options.historyReader ?? NOTHING_KNOWN;

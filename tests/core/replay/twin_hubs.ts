@@ -55,6 +55,9 @@ interface TwinOptions {
   readonly store: LateStore;
 }
 
+/** The functions in a hub's state: those of its reader, and the one that draws from the seed. */
+const FUNCTIONS = Object.values(NOTHING_KNOWN).filter((part) => typeof part === "function").length + 1;
+
 /** The calls that change a hub. */
 type Input = "open" | "handle" | "hashed" | "close" | "tick";
 
@@ -129,6 +132,7 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
     const [state, other] = this.#hubs.map(canonicalText) as [string, string];
     if (digestOf(state) !== digestOf(other)) assertEquals(other, state, `The state ${when}`);
     this.#checkSecrets(`The state ${when}`, state);
+    assertEquals(state.split("function\n").length - 1, FUNCTIONS, `The state ${when} is not data alone`);
   }
 
   #checkSecrets(where: string, text: string): void {
