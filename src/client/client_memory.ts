@@ -11,6 +11,8 @@ export interface Remembered {
   /** The server that issued the token, seqs and ids; absent before the first `welcome`. */
   readonly serverId?: string;
   readonly token?: string;
+  /** The server knows the member by the key of this client. */
+  readonly keyed?: true;
   /** Our last name on the server, or the requested one. */
   readonly name: string;
   /** Rooms, each with the last seq received in it and the id of that entry. */
@@ -69,6 +71,7 @@ const seqs = v.pipe(v.array(lastSeq), v.maxLength(MAX_ROOMS_REMEMBERED));
 const REMEMBERED = v.object({
   serverId: v.optional(v.string()),
   token: v.optional(v.string()),
+  keyed: v.optional(v.literal(true)),
   name: v.string(),
   lastSeqs: seqs,
   roomIds: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_ROOMS_REMEMBERED))),

@@ -89,8 +89,8 @@ export class ClientSession {
 
   /** Everything that the next client needs in order to continue here. */
   get remembered(): Remembered {
-    const { name, token } = this.#requests;
-    return this.#memory.snapshot({ name, token, pending: this.sender.pending });
+    const { name, token, keyed } = this.#requests;
+    return this.#memory.snapshot({ name, token, ...keyed ? { keyed } : {}, pending: this.sender.pending });
   }
 
   get reader(): ReaderState {
@@ -168,9 +168,10 @@ export class ClientSession {
   }
 
   #restore(remembered: Remembered): void {
-    const { token, pending } = remembered;
+    const { token, keyed, pending } = remembered;
     this.#memory.restore(remembered);
     this.#requests.token = token;
+    this.#requests.keyed = keyed === true;
     this.sender.restore(pending);
     for (const { target } of pending) {
       if ("room" in target) this.#requests.want(target.room);

@@ -23,6 +23,8 @@ export class JoinRequests {
   readonly #joined = new Set<string>();
   #name: string;
   #token: string | undefined;
+  /** Whether the server knows this member by the client's key. */
+  keyed = false;
   /** Proves this client's key on the current link. */
   proof: ProofFields | undefined;
   /** The session of the last link, which the server ends when this client joins again. */
@@ -142,6 +144,7 @@ export class JoinRequests {
   forgetIdentity(): void {
     this.#accountPassword = undefined;
     this.#token = this.#session = undefined;
+    this.keyed = false;
   }
 
   /** Joins as the member with this token from now on. */
@@ -150,6 +153,7 @@ export class JoinRequests {
     this.#name = name;
     this.#token = token;
     this.#session = undefined;
+    this.keyed = false;
   }
 
   /**
@@ -192,6 +196,7 @@ export class JoinRequests {
     this.#confirmed = true;
     this.#accountPassword = undefined;
     this.#token = you.token;
+    this.keyed = you.token === undefined;
     this.#session = you.session;
     this.#name = you.name;
   }

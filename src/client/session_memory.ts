@@ -51,7 +51,7 @@ export class SessionMemory {
   }
 
   /** Everything that the next client needs in order to continue here. */
-  snapshot(own: Pick<Remembered, "name" | "token" | "pending">): Remembered {
+  snapshot(own: Pick<Remembered, "name" | "token" | "keyed" | "pending">): Remembered {
     const { lastSeqs, roomIds, directIds } = this.cursor;
     const { unread, ignored } = this.reader;
     return { serverId: this.#serverId, ...own, lastSeqs, roomIds, directIds, names: this.names.names, unread, ignored };

@@ -16,12 +16,15 @@ const LOADER = `"use strict";
 const loaded = {};
 const load = (id) => {
   if (loaded[id] === undefined) {
-    const module = loaded[id] = { exports: {} };
+    const module = loaded[id] = { exports: Object.defineProperty({}, "__esModule", { value: true }) };
     modules[id]((name) => load(name.startsWith(".") ? new URL(name, "file:///" + id).pathname.slice(1) : name),
       module.exports, module);
   }
   return loaded[id].exports;
 };`;
+
+/** With this sucrase begins each module. The loader does the same once, for all of them. */
+const PROLOGUE = `"use strict";Object.defineProperty(exports, "__esModule", {value: true});`;
 
 /** Returns one script that runs `entry`, a path below `root`. Rejects if a source cannot be read or parsed. */
 export async function bundle(root: URL, entry: string): Promise<string> {
@@ -54,7 +57,9 @@ async function codeOf(root: URL, id: string): Promise<string> {
     disableESTransforms: true,
     filePath: id,
   });
-  return withoutComments(code);
+  const body = withoutComments(code.startsWith(PROLOGUE) ? code.slice(PROLOGUE.length) : code);
+  // In packages, no text in backquotes has several lines.
+  return isOurs ? body : body.replace(/^[ \t]+/gm, "");
 }
 
 /** Removes comments that are lines of their own. No text in backquotes may have a line that begins as a comment does. */

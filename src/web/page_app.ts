@@ -17,6 +17,8 @@ import {
   type SavedSession,
   SESSION_KEY,
 } from "./model/browser_storage.ts";
+import { BrowserKeys } from "./model/browser_keys.ts";
+import { KEY_DATABASE } from "./model/key_database.ts";
 import { DeviceUsers } from "./model/device_users.ts";
 import { MessagesView } from "./views/messages_view.ts";
 import { Notifier } from "./views/notifier.ts";
@@ -30,6 +32,7 @@ export class PageApp {
   readonly #storage: BrowserStorage;
   readonly #password = new PasswordView();
   readonly #drawers = new Drawers();
+  readonly #keys: BrowserKeys;
   readonly #users: DeviceUsers;
   readonly #entry = new EntryView({
     enter: (entry) => this.#enter({ ...entry, rooms: [entry.room] }, false),
@@ -51,7 +54,8 @@ export class PageApp {
   constructor(address: PageAddress) {
     this.#address = address;
     const storage = this.#storage = openBrowserStorage(address.folder);
-    this.#users = new DeviceUsers(storage.permanent, Date.now);
+    this.#keys = new BrowserKeys(storage.permanent, KEY_DATABASE);
+    this.#users = new DeviceUsers(storage.permanent, Date.now, (...key) => void this.#keys.forget(...key));
     this.#notifier = new Notifier(storage.permanent);
     new ActionsView({
       allowed: (seq) => this.#session?.actions.allowed(seq),
@@ -107,7 +111,7 @@ export class PageApp {
     const session: PageSession = new PageSession({
       ...saved,
       ...{ resumed, folder: this.#address.folder, secret: this.#secret },
-      ...{ storage: this.#users.user(name), password: this.#password },
+      ...{ storage: this.#users.user(name), keys: this.#keys, password: this.#password },
       panels: {
         showMembers: () => this.#drawers.show("members"),
         showSearch: (query) => this.#showSearch(query),

@@ -2,12 +2,14 @@
 
 import { Client } from "../client/client.ts";
 import type { PasswordPrompt } from "../client/join_flow.ts";
+import { joinProver } from "../identity/join_prover.ts";
 import type { Message } from "../protocol/messages/messages.ts";
 import type { PasswordView } from "./views/password_view.ts";
 import { PageChat } from "./page_chat.ts";
 import type { Conversation } from "./model/conversation.ts";
 import type { LoginDetails } from "./views/entry_view.ts";
 import { ReadMarks } from "./model/read_marks.ts";
+import type { BrowserKeys } from "./model/browser_keys.ts";
 import type { DeviceUser } from "./model/device_users.ts";
 import { dialWebSocket, socketAddress } from "./websocket_connection.ts";
 import { PageActions, type Panels } from "./page_actions.ts";
@@ -21,6 +23,7 @@ export interface PageSessionOptions extends LoginDetails {
   /** Whether the user was in the chat before a reload. Then the client retries until the server answers. */
   readonly resumed: boolean;
   readonly storage: DeviceUser;
+  readonly keys: BrowserKeys;
   readonly password: PasswordView;
   readonly panels: Panels;
   readonly isWatched: () => boolean;
@@ -47,6 +50,10 @@ export class PageSession {
           followRooms: true,
           retryFirst: resumed,
           memory: storage.memory,
+          proveKey: joinProver({
+            keyFor: (chat) => options.keys.keyFor(storage.keyId, chat),
+            host: location.hostname.replace(/^\[(.*)\]$/, "$1"),
+          }),
         }),
       ...{ room, isWatched, changed, marks: this.marks },
       now: () => new Date().toISOString(),

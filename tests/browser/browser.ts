@@ -72,8 +72,9 @@ export class Visitors implements AsyncDisposable {
     page.setDefaultTimeout(PATIENCE_MS);
     page.on("pageerror", (error) => this.#errors.push(String(error)));
     page.on("console", (message) => {
-      // The page may lose its server.
-      if (message.type() === "error" && !/WebSocket connection|net::ERR_/.test(message.text())) {
+      // The page may lose its server, and over plain HTTP browsers ignore one header.
+      const isExpected = /WebSocket connection|net::ERR_|Cross-Origin-Opener-Policy/.test(message.text());
+      if (message.type() === "error" && !isExpected) {
         this.#errors.push(message.text());
       }
     });

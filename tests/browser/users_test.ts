@@ -83,24 +83,23 @@ Deno.test({
   async fn() {
     await using server = await serve("--memory", "--rate", "0");
     await using ada = await Peer.join(server.address, "ada");
+    await using zoe = await Peer.join(server.address, "zoe");
+    const { you } = zoe.joined;
+    const { server: { id: serverId } } = zoe.events.find(({ type }) => type === "welcome")!;
+    await zoe.send({ type: "leave" });
     await using visitors = await Visitors.open();
     const page = await visitors.visit(`http://${server.address}/`);
-    await joinAs(page, "zoe");
-    await say(page, "before");
-    const before = await ada.next({ type: "message", text: "before" });
-    await waitForMessage(page, "before");
-    // Earlier versions had one memory for all names.
-    await page.addInitScript(() => {
-      for (const key of ["memory", "read"]) {
-        const value = localStorage.getItem(`confab ${key} zoe`);
-        if (value !== null) localStorage.setItem(`confab ${key}`, value);
-        localStorage.removeItem(`confab ${key} zoe`);
-      }
-    });
+    // Earlier versions had one memory for all names, and a token instead of a key.
+    const memory = { serverId, token: you.token, name: "zoe", lastSeqs: [], directIds: [], pending: [] };
+    await page.evaluate((text) => localStorage.setItem("confab memory", text), JSON.stringify(memory));
     await page.reload();
-    await waitForMessage(page, "before");
-    await say(page, "after");
-    assertEquals((await ada.next({ type: "message", text: "after" })).from.id, before.from.id);
+    await joinAs(page, "zoe");
+    for (const text of ["first", "after a reload"]) {
+      await say(page, text);
+      assertEquals((await ada.next({ type: "message", text })).from.id, you.id);
+      await waitForMessage(page, text);
+      await page.reload();
+    }
     await server.stop();
   },
 });

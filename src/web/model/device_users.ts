@@ -2,6 +2,7 @@
 
 import { type ClientMemory, parseRemembered, type Remembered } from "../../client/client_memory.ts";
 import type { PendingMessage } from "../../client/delivery/message_intent.ts";
+import { toBase64Url } from "../../protocol/identity/base64url.ts";
 import { MAX_PENDING_MESSAGES } from "../../protocol/limits.ts";
 import { foldName } from "../../protocol/text/names.ts";
 import type { JsonStore, ListedStore } from "./browser_storage.ts";
@@ -9,6 +10,7 @@ import type { JsonStore, ListedStore } from "./browser_storage.ts";
 /** Beyond this the user who entered least recently is forgotten. Browsers store about 5 MB, a user about 100 KB at most. */
 export const MAX_DEVICE_USERS = 10;
 
+const KEY_ID_BYTES = 16;
 const MEMORY = "memory";
 /** The key of `ReadMarks`. */
 const READ = "read";
@@ -17,15 +19,20 @@ const READ = "read";
 interface StoredMemory extends Remembered {
   /** When the user entered last, in milliseconds since 1970. */
   readonly enteredAt?: number;
+  /** See `DeviceUser.keyId`. */
+  readonly keyId?: string;
 }
 
 export class DeviceUsers {
   readonly #store: ListedStore;
   readonly #now: () => number;
+  readonly #forgetKey: (keyId: string, chat: string) => void;
 
-  constructor(store: ListedStore, now: () => number) {
+  /** `forgetKey` removes the key of a user who is forgotten. */
+  constructor(store: ListedStore, now: () => number, forgetKey: (keyId: string, chat: string) => void = () => {}) {
     this.#store = store;
     this.#now = now;
+    this.#forgetKey = forgetKey;
     this.#migrate();
   }
 
@@ -36,6 +43,8 @@ export class DeviceUsers {
 
   /** Removes all that the browser stores for this name. */
   forget(name: string): void {
+    const { keyId, serverId } = (this.#store.read(keyOf(MEMORY, name)) ?? {}) as Partial<StoredMemory>;
+    if (keyId !== undefined && serverId !== undefined) this.#forgetKey(keyId, serverId);
     for (const key of [MEMORY, READ]) this.#store.write(keyOf(key, name), undefined);
   }
 
@@ -75,6 +84,7 @@ export class DeviceUser implements JsonStore {
   readonly #entered: (name: string) => number;
   #name: string;
   #enteredAt: number | undefined;
+  #keyId: string | undefined;
   /** The refs of the pending messages that this page stored or loaded last. Others are those of another tab. */
   #ownRefs: ReadonlySet<string> = new Set();
 
@@ -83,6 +93,12 @@ export class DeviceUser implements JsonStore {
     this.#store = store;
     this.#name = name;
     this.#entered = entered;
+  }
+
+  /** Names the keys of this user in `BrowserKeys`. It follows them to another name, and another member has another one. */
+  get keyId(): string {
+    const stored = this.read(MEMORY) as StoredMemory | undefined;
+    return this.#keyId ??= stored?.keyId ?? toBase64Url(crypto.getRandomValues(new Uint8Array(KEY_ID_BYTES)));
   }
 
   read(key: string): unknown {
@@ -116,29 +132,37 @@ export class DeviceUser implements JsonStore {
   #save(remembered: Remembered): boolean {
     if (foldName(remembered.name) !== foldName(this.#name)) this.#move(remembered);
     const stored = this.#stored();
-    if (remembered.token === undefined && stored === undefined) return true;
-    if (remembered.token !== undefined) this.#enteredAt ??= this.#entered(this.#name);
+    const isKnown = remembered.token !== undefined || remembered.keyed === true;
+    if (!isKnown && stored === undefined) return true;
+    if (isKnown) this.#enteredAt ??= this.#entered(this.#name);
     const pending = this.#withOtherTabs(remembered, stored);
     this.#ownRefs = refsOf(remembered.pending);
-    return this.write(MEMORY, { ...remembered, pending, enteredAt: this.#enteredAt } satisfies StoredMemory);
+    const { keyId } = this;
+    return this.write(MEMORY, { ...remembered, pending, enteredAt: this.#enteredAt, keyId } satisfies StoredMemory);
   }
 
   /** Keeps what other tabs of the same member have stored as pending: whichever tab comes next sends it. */
-  #withOtherTabs({ token, pending }: Remembered, stored: Remembered | undefined): readonly PendingMessage[] {
-    if (stored === undefined || stored.token !== token) return pending;
+  #withOtherTabs(remembered: Remembered, stored: Remembered | undefined): readonly PendingMessage[] {
+    const { pending } = remembered;
+    // A key may just have taken the place of the token.
+    const isSame = stored !== undefined && (remembered.keyed === true || stored.token === remembered.token);
+    if (!isSame) return pending;
     const own = refsOf(pending);
     const others = stored.pending.filter(({ ref }) => !own.has(ref) && !this.#ownRefs.has(ref));
     return [...others, ...pending].slice(-MAX_PENDING_MESSAGES);
   }
 
   /** Takes the data along to a new name. The data of another member, from before a login, stays except what is pending. */
-  #move({ name, token }: Remembered): void {
+  #move({ name, token, keyed }: Remembered): void {
     const left = this.#stored();
+    const isOther = left !== undefined && (left.token !== token || left.keyed !== keyed);
+    const keyId = isOther ? undefined : this.keyId;
     const read = this.read(READ);
-    if (left !== undefined && left.token !== token) this.write(MEMORY, { ...left, pending: [] });
+    if (isOther) this.write(MEMORY, { ...left, keyId: this.keyId, pending: [] });
     else for (const key of [MEMORY, READ]) this.write(key, undefined);
     this.#name = name;
     this.#enteredAt = undefined;
+    this.#keyId = keyId;
     if (read !== undefined) this.write(READ, read);
   }
 }

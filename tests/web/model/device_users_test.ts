@@ -132,3 +132,47 @@ Deno.test("the pending messages of two tabs stay within the limit, the page's ow
   const [, ...texts] = loaded(users, "ada")!;
   assertEquals([texts.length, texts.at(-1), texts[0]], [MAX_PENDING_MESSAGES, "b9", "a10"]);
 });
+
+/** The memory after the server has accepted the user's key. */
+function keyed(name: string, ...texts: string[]): Remembered {
+  return { ...remembered(name, undefined, ...texts), token: undefined, keyed: true };
+}
+
+Deno.test("a user whom the server knows by the key is remembered, and the key follows to another name", () => {
+  const { users } = device();
+  const user = users.user("lena");
+  const { keyId } = user;
+  user.memory.save(keyed("lena"));
+  assertEquals([users.remembers("lena"), users.user("LENA").keyId], [true, keyId]);
+  user.memory.save(keyed("Helena"));
+  assertEquals([users.remembers("lena"), users.user("helena").keyId], [false, keyId]);
+});
+
+Deno.test("a key that takes the place of a token keeps the messages of other tabs", () => {
+  const { users } = device();
+  const [one, two] = [users.user("ada"), users.user("ada")];
+  one.memory.save(remembered("ada", "t", "from one"));
+  two.memory.load();
+  two.memory.save(remembered("ada", "t", "from two"));
+  one.memory.save(keyed("ada", "from one"));
+  assertEquals(loaded(users, "ada")?.slice(1).sort(), ["from one", "from two"]);
+});
+
+Deno.test("after a login as another member the user has another key, and the earlier member keeps theirs", () => {
+  const { users } = device();
+  const user = users.user("guest");
+  const { keyId } = user;
+  user.memory.save(keyed("guest"));
+  user.memory.save(remembered("ada", "token of the account"));
+  assertEquals([user.keyId === keyId, users.user("guest").keyId], [false, keyId]);
+});
+
+Deno.test("a forgotten user's key is removed, for the chat that it was for", () => {
+  const forgotten: string[][] = [];
+  const users = new DeviceUsers(new MemoryStore(), () => 1, (...key) => forgotten.push(key));
+  const user = users.user("ada");
+  user.memory.save(keyed("ada"));
+  users.forget("ada");
+  users.forget("nobody");
+  assertEquals(forgotten, [[user.keyId, "s"]]);
+});
