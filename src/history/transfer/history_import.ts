@@ -24,8 +24,6 @@ export class HistoryImport implements Disposable {
   readonly #newId: () => string;
   readonly #lock: FolderLock;
   readonly #tables: HistoryTables;
-  /** Seqs by message id, loaded for a room that already had messages. */
-  readonly #seqs = new Map<RoomRecord, Map<string, number>>();
   /** The new seq of each message that could not keep its seq, by its seq in the import. */
   readonly #moved = new Map<RoomRecord, Map<number, number>>();
   readonly #touched = new Set<RoomRecord>();
@@ -64,7 +62,7 @@ export class HistoryImport implements Disposable {
       const room = rooms.get(entry.room) ?? rooms.save({ id: this.#newId(), name: entry.room, topic: "" });
       const idAtSeq = this.#tables.messages.idAt(room, entry.seq);
       if (idAtSeq === entry.id) return false;
-      const existing = room.seq > 0 ? this.#seqsOf(room).get(entry.id) : undefined;
+      const existing = this.#tables.messages.seqOf(room, entry.id);
       const seq = existing ?? (idAtSeq === undefined ? entry.seq : room.seq + 1);
       if (seq !== entry.seq) this.#movedIn(room).set(entry.seq, seq);
       if (existing === undefined) this.#insert(room, this.#retargeted(room, { ...entry, seq }));
@@ -108,7 +106,6 @@ export class HistoryImport implements Disposable {
     else if (entry.seq <= room.indexed) searchIndex.insert(room, entry.seq, entry.from.name, entry.text);
     if (!isNewest) room.inOrder = false;
     rooms.advance(room, entry.seq);
-    this.#seqs.get(room)?.set(entry.id, entry.seq);
     this.#touched.add(room);
   }
 
@@ -116,12 +113,6 @@ export class HistoryImport implements Disposable {
     let moved = this.#moved.get(room);
     if (moved === undefined) this.#moved.set(room, moved = new Map());
     return moved;
-  }
-
-  #seqsOf(room: RoomRecord): Map<string, number> {
-    let seqs = this.#seqs.get(room);
-    if (seqs === undefined) this.#seqs.set(room, seqs = this.#tables.messages.seqsById(room));
-    return seqs;
   }
 
   #guarded<T>(work: () => T): T {

@@ -17,6 +17,8 @@ const EVENTS = [
     welcome("s-2"),
     joined(),
     joined("dev", { seq: 9 }),
+    joined("lobby", { seq: 9, missed: 3, truncated: true, last: "i".repeat(99) }),
+    { type: "error" as const, ref: "ref-1", code: "id_ahead", message: "set your clock" },
     roomMessage(1),
     roomMessage(2),
     roomMessage(9),

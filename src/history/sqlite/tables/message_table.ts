@@ -39,7 +39,6 @@ export class MessageTable {
   readonly #change: Statement;
   readonly #idAt: Statement<readonly [id: string]>;
   readonly #keyOf: Statement<readonly [key: number]>;
-  readonly #ids: Statement<readonly [key: number, id: string]>;
   readonly #at: Statement<readonly [key: number, at: number]>;
   readonly #firstSince: Statement<readonly [key: number | null]>;
   readonly #delete: Statement;
@@ -60,7 +59,6 @@ export class MessageTable {
     this.#keyOf = statement(
       "SELECT key FROM messages WHERE id = ? AND key > ? AND key < ? AND text IS NOT NULL LIMIT 1",
     );
-    this.#ids = statement("SELECT key, id FROM messages WHERE key > ? AND key < ?");
     this.#at = statement("SELECT key, at FROM messages WHERE key >= ? AND key < ? ORDER BY key LIMIT 1");
     this.#firstSince = statement("SELECT min(key) FROM messages WHERE key >= ? AND key <= ? AND at >= ?");
     this.#delete = statement("DELETE FROM messages WHERE key >= ? AND key <= ?");
@@ -115,12 +113,6 @@ export class MessageTable {
     const base = room.key * ROOM_STRIDE;
     const key = this.#keyOf.first(id, base, base + ROOM_STRIDE)?.[0];
     return key === undefined ? undefined : key - base;
-  }
-
-  /** The seqs of all entries of the room, by id. */
-  seqsById(room: RoomRecord): Map<string, number> {
-    const base = room.key * ROOM_STRIDE;
-    return new Map(this.#ids.all(base, base + ROOM_STRIDE).map(([key, id]) => [id, key - base]));
   }
 
   /** Seq and time of the first entry whose seq is at least `seq`. */
