@@ -7,11 +7,15 @@
 import type {
   AuthCommand,
   ClientCommand,
+  DeviceCommand,
   InviteCommand,
   JoinCommand,
+  LinkCommand,
   LockCommand,
   RegisterCommand,
 } from "../protocol/messages/messages.ts";
+
+import type { DeviceStatement } from "../protocol/identity/signed_text.ts";
 
 /** The token of a `join`. */
 export interface TokenProof {
@@ -58,14 +62,37 @@ export type HubRegisterCommand = Omit<RegisterCommand, "password">;
 
 export type HubLockCommand = Omit<LockCommand, "password"> & { readonly password?: LockOpener };
 
+/** A statement about a device, of this chat, and whether its signature is one by the key that it names. */
+export type SignedStatement = DeviceStatement & { readonly isGenuine: boolean };
+
+export type HubDeviceCommand = Omit<DeviceCommand, "statement" | "signature"> & {
+  readonly statement?: SignedStatement;
+};
+
+export type HubLinkCommand = Omit<LinkCommand, "statement" | "signature" | "code"> & {
+  readonly statement?: SignedStatement;
+  /** With `begin`, the digests of both forms of a new code. */
+  readonly code?: string;
+  readonly words?: string;
+  /** With `claim`, the digests under which the code may be known. */
+  readonly digests?: readonly string[];
+};
+
 export type HubInviteCommand = InviteCommand & {
   /** The digests of both forms of the new invite. */
   readonly secret: string;
   readonly words: string;
 };
 
-/** The commands that hold or make a secret on the wire. */
-export type SecretCommand = JoinCommand | AuthCommand | RegisterCommand | InviteCommand | LockCommand;
+/** The commands that hold or make a secret on the wire, or a signature. */
+export type SecretCommand =
+  | JoinCommand
+  | AuthCommand
+  | RegisterCommand
+  | InviteCommand
+  | LockCommand
+  | DeviceCommand
+  | LinkCommand;
 
 export type HubCommand =
   | Exclude<ClientCommand, SecretCommand>
@@ -73,7 +100,9 @@ export type HubCommand =
   | HubAuthCommand
   | HubRegisterCommand
   | HubInviteCommand
-  | HubLockCommand;
+  | HubLockCommand
+  | HubDeviceCommand
+  | HubLinkCommand;
 
 /** A token, or its digest, for all rooms or bound to one: `TOKEN` or `TOKEN.ROOM`. A `TOKEN` has no full stop. */
 export function bindToken(token: string, room: string | undefined): string {
@@ -91,6 +120,11 @@ const KEY = "key ";
 /** What the hub and the store know instead of a token's digest about a member with a public key. */
 export function keyDigest(key: string): string {
   return KEY + key;
+}
+
+/** The key of a `keyDigest`. */
+export function keyOf(digest: string): string {
+  return digest.slice(KEY.length);
 }
 
 export function isKeyDigest(digest: string): boolean {

@@ -45,6 +45,14 @@ export const MAX_ACCOUNTS_OF_THIS_MACHINE = 2_000;
 export const MAX_TOKENS_PER_ACCOUNT = 16;
 /** Keys of one member, one for each device. */
 export const MAX_DEVICES_PER_MEMBER = 16;
+/** Members with several devices, and offers to link one: of a server, and their time. */
+export const MAX_DEVICE_LISTS = 10_000;
+export const MAX_LINKS = 1_000;
+export const LINK_MS = 10 * 60_000;
+/** Characters of the kind and of the name of a device, and of what two devices prove to each other. */
+export const MAX_DEVICE_KIND_CHARS = 16;
+export const MAX_DEVICE_NAME_CHARS = 64;
+export const MAX_LINK_PROOF_CHARS = 64;
 /** Passwords that are hashed at the same time, and that wait for it. Each takes half a second and 128 MiB. */
 export const MAX_SCRYPT_AT_ONCE = 2;
 export const MAX_SCRYPT_WAITING = 32;

@@ -82,6 +82,7 @@ export class Stage {
 
   #newSecretKeeper(): SecretKeeper {
     const source = {
+      chat: "s-1",
       newToken: () => this.#note(`token-${++this.#tokens}`),
       newWords: () => this.#note(`these-are-${inLetters(++this.#tokens)}`),
       newSalt: () => `salt-${++this.#tokens}`,
@@ -370,6 +371,14 @@ function detail(event: ServerEvent): string {
       return `notice ${event.room ?? "all"}: ${event.text}`;
     case "audit":
       return `audit ${event.entries.map(({ action, target }) => `${action} ${target?.name ?? ""}`.trim()).join(", ")}`;
+    case "devices":
+      return `devices ${event.statements}: ${
+        event.devices.map(({ key, kind, current }) => `${key.slice(0, 4)} ${kind}${current ? " (this)" : ""}`).join(
+          ", ",
+        )
+      }`;
+    case "link":
+      return `link ${event.step}${event.accepted === undefined ? "" : event.accepted ? " yes" : " no"}`;
     case "welcome":
     case "history":
     case "search":

@@ -142,6 +142,23 @@ export const SAMPLES: Samples = {
     ref: "17",
     sessions: [{ id: "k-1", since: AT, seen: AT }, { id: "k-2", since: AT, seen: AT, current: true }],
   }],
+  devices: [{
+    type: "devices",
+    ref: "17",
+    devices: [
+      { key: "A".repeat(43), kind: "terminal", name: "Terminal on Linux", since: AT, current: true },
+      { key: "B".repeat(43), kind: "page", name: "Firefox on Android", since: AT, vouched: true },
+    ],
+    statements: 1,
+  }],
+  link: [
+    { type: "link", step: "answered" },
+    { type: "link", ref: "17", step: "begun", code: "c", words: "otter-lamp-crane", expires: AT },
+    { type: "link", step: "claimed", key: "B".repeat(43), kind: "page", name: "Firefox on Android", proof: "p" },
+    { type: "link", ref: "17", step: "claimed", key: "A".repeat(43), member: ADA },
+    { type: "link", step: "answered", accepted: true, proof: "p" },
+    { type: "link", ref: "17", step: "answered", accepted: false },
+  ],
   revoked: [{ type: "revoked", ref: "18", session: "k-1" }, { type: "revoked", invite: "i-1" }],
   invite: [
     { type: "invite", ref: "19", id: "i-1", secret: "s", words: "a-b-c", expires: AT },

@@ -31,6 +31,14 @@ const LIMITS: readonly (readonly [string, string])[] = [
   ["A topic", `${n(limits.MAX_TOPIC_BYTES)} bytes, one line`],
   ["Rooms that one member is in", n(limits.MAX_ROOMS_PER_MEMBER)],
   ["Open sessions of one member", n(limits.MAX_SESSIONS_PER_MEMBER)],
+  ["Members with several devices", n(limits.MAX_DEVICE_LISTS)],
+  ["Devices that are being linked at the same time", n(limits.MAX_LINKS)],
+  ["Time to link a device", seconds(limits.LINK_MS)],
+  [
+    "The kind of a device, and its name",
+    `${limits.MAX_DEVICE_KIND_CHARS} and ${limits.MAX_DEVICE_NAME_CHARS} characters`,
+  ],
+  ["What devices prove to each other", `${limits.MAX_LINK_PROOF_CHARS} characters`],
   ["Rooms of a server", `${n(limits.MAX_ROOMS)}; the last ${n(limits.RESERVED_ROOMS)} are for owners`],
   [
     "Existing rooms made by one member; from one address; from the server's own machine",

@@ -9,7 +9,7 @@ async function ask(guest: Guest, command: object): Promise<string> {
   await guest.say({ ...command, ref });
   for (;;) {
     const event = await guest.event();
-    if ("ref" in event && event.ref === ref) return "code" in event ? event.code : event.type;
+    if ("ref" in event && event.ref === ref) return event.type === "error" ? event.code : event.type;
   }
 }
 

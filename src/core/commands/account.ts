@@ -4,7 +4,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import type { SessionsCommand } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Hashed } from "../effect.ts";
-import { bindToken, type HubAuthCommand, type HubRegisterCommand } from "../hub_command.ts";
+import { bindToken, type HubAuthCommand, type HubRegisterCommand, keyDigest } from "../hub_command.ts";
 import type { Account } from "../state/accounts.ts";
 import type { Member } from "../state/members/member.ts";
 import { REGISTRATIONS, WrongPassword } from "../state/password_attempts.ts";
@@ -91,8 +91,13 @@ function keepAccount(turn: Turn, { session, member }: Caller, hash: string): voi
   accounts.save(account, effects);
   accounts.dropOtherTokens(account, digest, effects);
   if (digest !== undefined) accounts.addToken(account, digest, registry.newId(now), now, effects);
+  for (const { key } of registry.devices.of(member.id)?.devices ?? []) {
+    if (keyDigest(key) !== digest) accounts.addToken(account, keyDigest(key), registry.newId(now), now, effects);
+  }
   for (const other of [...member.sessions]) {
-    if (other.tokenDigest !== session.tokenDigest) expel(turn, registry.sessions.get(other.id)!, "refused", "closed");
+    if (other.id !== session.id && accounts.withToken(other.tokenDigest) === undefined) {
+      expel(turn, registry.sessions.get(other.id)!, "refused", "closed");
+    }
   }
   // An nc user can return from now on, by the password.
   member.canReturn = true;

@@ -16,9 +16,11 @@ import { authenticate, register, sessions } from "./account.ts";
 import { allow } from "./moderation/allow.ts";
 import { appoint } from "./moderation/appoint.ts";
 import { deleteMessage, editMessage, reactToMessage } from "./change.ts";
+import { device } from "./device.ts";
 import { confirmDirects } from "./direct_messages.ts";
 import { invite, invites, revoke } from "./invite_commands.ts";
 import { join } from "./join.ts";
+import { link } from "./link.ts";
 import { leave } from "./leave.ts";
 import {
   describeByName,
@@ -78,6 +80,8 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<HubCommand
   register: { needs: "member", cost: 1, run: register },
   sessions: { needs: "member", cost: 1, run: sessions },
   revoke: { needs: "nothing", cost: 1, audited: true, run: revoke },
+  device: { needs: "member", cost: 1, run: device },
+  link: { needs: "nothing", cost: 1, run: link },
   invite: { needs: "nothing", cost: 1, audited: true, run: invite },
   invites: { needs: "nothing", cost: 1, query: always, run: invites },
   kick: { needs: "nothing", cost: 1, audited: true, run: kick },

@@ -67,6 +67,7 @@ function revokeToken(turn: Turn, session: Session, id: string, ref: string | und
     throw new ProtocolError("invalid", `Field session is ${quote(id)}: the command sessions lists all`);
   }
   accounts.dropToken(digest, effects);
+  registry.devices.drop(member.id, digest, effects);
   send(turn, session, { type: "revoked", ref, session: id });
   for (const own of [...member.sessions]) {
     if (own.tokenDigest === digest) expel(turn, registry.sessions.get(own.id)!, "refused", "closed");

@@ -82,6 +82,7 @@ function end(turn: Turn, session: Session, goodbye: GoodbyeReason): void {
 
 function separate(turn: Turn, session: Session): void {
   for (const room of [...session.rooms]) unfollow(turn, session, room);
+  turn.registry.links.end(session.id);
   session.detach();
 }
 

@@ -179,6 +179,10 @@ export class Accounts {
     effects.push({ type: "keepRecord", kind: "token", key: digest });
   }
 
+  dropTokenIfKnown(digest: string, effects: Effect[]): void {
+    if (this.#tokens.has(digest)) this.dropToken(digest, effects);
+  }
+
   /** Drops the account's tokens except the one with the digest `kept`. */
   dropOtherTokens(account: Account, kept: string | undefined, effects: Effect[]): void {
     for (const digest of [...this.#tokensOf.get(account.id) ?? []]) {

@@ -16,6 +16,8 @@ import { AbsentMembers } from "./members/absent_members.ts";
 import type { KnownMember, SessionId } from "../effect.ts";
 import { HashTickets } from "./hash_tickets.ts";
 import { Invites } from "./invites.ts";
+import { Links } from "./links.ts";
+import { MemberDevices } from "./members/member_devices.ts";
 import { Member, type RoomMembership } from "./members/member.ts";
 import { type HistoryReader, type HubOptions, NOTHING_KNOWN } from "../hub_options.ts";
 import { MemberNames } from "./members/member_names.ts";
@@ -61,6 +63,8 @@ export class Registry {
   readonly restrictions: Restrictions;
   readonly roles: Roles;
   readonly invites: Invites;
+  readonly devices: MemberDevices;
+  readonly links = new Links();
   readonly recentEntries = new RecentEntries();
   readonly passwordAttempts = new PasswordAttempts();
   readonly hashTickets = new HashTickets();
@@ -94,6 +98,7 @@ export class Registry {
     this.restrictions = new Restrictions(records, quota);
     this.roles = new Roles(records, quota);
     this.invites = new Invites(records);
+    this.devices = new MemberDevices(records);
     this.roomQuota = new RoomQuota(this.maxRooms);
     const origins = new Map(records.filter(({ kind }) => kind === "room").map(({ key, value }) => [key, value]));
     for (const stored of options.rooms ?? []) {
@@ -138,8 +143,10 @@ export class Registry {
   withToken(digest: string, now: number): Member | undefined {
     const account = this.accounts.withToken(digest);
     if (account !== undefined) return this.ofAccount(account, now);
-    const known = this.#byToken.get(digest) ?? this.historyReader.memberByToken(digest);
+    const stored = this.devices.storedDigest(digest) ?? digest;
+    const known = this.#byToken.get(stored) ?? this.historyReader.memberByToken(stored);
     if (known === undefined || this.accounts.withId(known.id) !== undefined) return undefined;
+    if (!this.devices.admits(known.id, digest)) return undefined;
     return known instanceof Member ? known : this.#remember(known, now);
   }
 

@@ -3,9 +3,11 @@
 import { inviteWords } from "../../protocol/address/invite_link.ts";
 import type {
   AuthenticatedEvent,
+  DevicesEvent,
   InviteEvent,
   InvitesEvent,
   InviteSummary,
+  LinkEvent,
   RegisteredEvent,
   RevokedEvent,
   SessionsEvent,
@@ -33,6 +35,28 @@ export function sessionsText({ sessions }: SessionsEvent, markup: Markup): strin
       return `${entryMark(index, id, markup)}${times}${current ? ", this one" : ""}`;
     }),
   ];
+}
+
+export function devicesText({ devices }: DevicesEvent, markup: Markup): string[] {
+  return [
+    "Your devices",
+    ...devices.map(({ kind, name, since, current }, index) => {
+      const what = markup.text(name === "" ? kind : `${name} (${kind})`);
+      return `${index + 1} ${what}, since ${markup.moment(since)}${current ? ", this one" : ""}`;
+    }),
+  ];
+}
+
+/** A step of linking a device. */
+export function linkSentence(event: LinkEvent, markup: Markup): string {
+  const { step, words, expires, kind, name, member, accepted } = event;
+  if (step === "begun") {
+    const code = markup.text(inviteWords(words ?? "").join(" "));
+    return `The code for another device is ${code}, until ${markup.moment(expires ?? "")}`;
+  }
+  if (step === "answered") return accepted ? "The device is admitted" : "The device was refused";
+  if (member !== undefined) return `Waiting for ${markup.name(member.name)} to admit this device`;
+  return `${markup.text(`${name} (${kind})`)} wants to be you on another device`;
 }
 
 export function revokedSentence({ session }: RevokedEvent): string {

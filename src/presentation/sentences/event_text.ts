@@ -3,9 +3,11 @@
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
 import {
   authenticatedSentence,
+  devicesText,
   inviteSentence,
   invitesText,
   inviteWordsText,
+  linkSentence,
   registeredSentence,
   revokedSentence,
   sessionsText,
@@ -80,6 +82,10 @@ export function eventText(event: SentenceEvent, markup: Markup, reader: Reader):
       return sessionsText(event, markup);
     case "revoked":
       return [revokedSentence(event)];
+    case "devices":
+      return devicesText(event, markup);
+    case "link":
+      return [linkSentence(event, markup)];
     case "invite":
       return [inviteSentence(event, markup), markup.text(inviteWordsText(event))];
     case "invites":

@@ -43,6 +43,18 @@ const signature = v.pipe(
   v.check((text) => signatureBytes(text) !== undefined, "is not a signature: expected 86 characters of base64url"),
 );
 const fingerprint = v.pipe(v.string(), v.check(isFingerprint, "is not a SHA-256 in base64url"));
+const deviceKind = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.MAX_DEVICE_KIND_CHARS), singleLine);
+const deviceName = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.MAX_DEVICE_NAME_CHARS), singleLine, visible);
+const deviceStatement = v.object({
+  action: v.picklist(["add", "revoke"]),
+  member: v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)),
+  number: countField,
+  key,
+  kind: v.optional(deviceKind),
+  name: v.optional(deviceName),
+  time: v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)),
+  by: key,
+});
 const network = v.pipe(
   v.string(),
   v.maxLength(limits.MAX_ADDRESS_CHARS),
@@ -165,6 +177,36 @@ const ACCOUNT_COMMANDS = {
   }),
   /** Revokes a token of the sender's account, or an invite: exactly one of the two, by its id. */
   revoke: v.object({ type: v.literal("revoke"), ref: anyRef, session: anyId, invite: anyId }),
+  /**
+   * Lists the member's devices, after it has applied a `statement` to add or revoke one. `signature` is that of the
+   * statement and this chat: see `deviceText`.
+   */
+  device: v.object({
+    type: v.literal("device"),
+    ref: anyRef,
+    statement: v.optional(deviceStatement),
+    signature: v.optional(signature),
+  }),
+  /**
+   * Links a device. `begin` offers to admit one, and brings a code. The other device sends the code, or its words, as `claim`
+   * in place of a `join`, with its `key` and its proof as in `join`, and says what it is. `answer` accepts it with a
+   * `statement` that adds it, or refuses it. `proof` is passed on, for the two devices to check each other.
+   */
+  link: v.object({
+    type: v.literal("link"),
+    ref: anyRef,
+    step: v.picklist(["begin", "claim", "answer"]),
+    code: v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_TOKEN_CHARS))),
+    key: v.optional(key),
+    signature: v.optional(signature),
+    host: v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_HOST_CHARS))),
+    tls: v.optional(fingerprint),
+    kind: v.optional(deviceKind),
+    name: v.optional(deviceName),
+    proof: v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_LINK_PROOF_CHARS))),
+    accept: v.optional(isTrue),
+    statement: v.optional(deviceStatement),
+  }),
   /** Makes an invite to `room` alone, or to the server. `expires` is in seconds. */
   invite: v.object({
     type: v.literal("invite"),

@@ -158,4 +158,14 @@ export const accountSession = v.object({
   current: v.optional(isTrue),
 });
 
+export const memberDevice = v.object({
+  key: v.string(),
+  kind: v.string(),
+  name: v.string(),
+  since: v.string(),
+  /** The server admitted it by the account's password; no other device signed for it. */
+  vouched: v.optional(isTrue),
+  current: v.optional(isTrue),
+});
+
 export const passwordKind = v.picklist(PASSWORD_KINDS);

@@ -190,6 +190,31 @@ const STATELESS_REPLIES = {
   }),
   registered: v.object({ type: v.literal("registered"), ref: anyRef, name: v.string() }),
   sessions: v.object({ type: v.literal("sessions"), ref: anyRef, sessions: v.array(parts.accountSession) }),
+  /** The member's devices, in the order in which they were added. `statements` is the number of the last statement. */
+  devices: v.object({
+    type: v.literal("devices"),
+    ref: anyRef,
+    devices: v.array(parts.memberDevice),
+    statements: number,
+  }),
+  /**
+   * A step of linking a device. `begun`: the code, also as words, until `expires`. `claimed`: for the device that offered,
+   * what the other one is; for that one, the `key` and the `member` that offered. `answered`: whether it was `accepted`.
+   */
+  link: v.object({
+    type: v.literal("link"),
+    ref: anyRef,
+    step: v.picklist(["begun", "claimed", "answered"]),
+    code: v.optional(v.string()),
+    words: v.optional(v.string()),
+    expires: v.optional(v.string()),
+    key: v.optional(v.string()),
+    kind: v.optional(v.string()),
+    name: v.optional(v.string()),
+    proof: v.optional(v.string()),
+    member: v.optional(member),
+    accepted: v.optional(v.boolean()),
+  }),
   revoked: v.object({
     type: v.literal("revoked"),
     ref: anyRef,

@@ -84,7 +84,8 @@ export class Dispatcher {
 
   #handle(peer: Peer, command: ClientCommand, now: number, effects: Effect[]): void {
     const { hub, names, perform } = this.#options;
-    if (command.type === "join" && command.key !== undefined) peer.proof?.check(command, names);
+    const mayProve = command.type === "join" || command.type === "link";
+    if (mayProve && command.key !== undefined) peer.proof?.check(command, names);
     this.#hadPassword = command.type === "join" || command.type === "auth" || command.type === "register";
     // The command may need a message of this turn, which is only found in the store.
     if (needsStoredEffects(command)) perform(effects);

@@ -4,7 +4,7 @@ import { canonicalAddress, isLoopback, parseNetwork, withoutZone } from "../../p
 import { ProtocolError } from "../../protocol/errors.ts";
 import { publicKeyBytes, signatureBytes } from "../../protocol/identity/public_key.ts";
 import { joinText } from "../../protocol/identity/signed_text.ts";
-import type { JoinCommand } from "../../protocol/messages/messages.ts";
+import type { JoinCommand, LinkCommand } from "../../protocol/messages/messages.ts";
 
 /** Who the server is: the id of its chat, and its host names. */
 export interface ServerNames {
@@ -31,7 +31,7 @@ export class KeyProof {
   }
 
   /** Throws `bad_signature` unless the client has proved that it holds the key of the join, to this server. */
-  check({ key, signature, host, tls, ref }: JoinCommand, { chat, hosts }: ServerNames): void {
+  check({ key, signature, host, tls, ref }: JoinCommand | LinkCommand, { chat, hosts }: ServerNames): void {
     if (key === undefined || key === this.#proven) return;
     const fail = (code: "invalid" | "bad_signature", message: string) => new ProtocolError(code, message, { ref });
     if (signature === undefined || host === undefined) {

@@ -4,17 +4,23 @@ import type { AccessOptions } from "../../core/hub_options.ts";
 import {
   bindToken,
   type HubCommand,
+  type HubLinkCommand,
   type LockOpener,
   type PasswordProof,
   type SecretCommand,
+  type SignedStatement,
   splitToken,
   type TokenProof,
 } from "../../core/hub_command.ts";
 import { canonicalSecret } from "../../protocol/address/invite_link.ts";
-import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
+import { deviceText } from "../../protocol/identity/signed_text.ts";
+import type { ClientCommand, DeviceCommand, LinkCommand, ServerEvent } from "../../protocol/messages/messages.ts";
+import { isGenuine } from "./key_proof.ts";
 
 /** Where secrets and their digests come from. */
 export interface SecretSource {
+  /** The id of the chat, which signatures name. */
+  readonly chat: string;
   /** Returns a new secret that proves who a member is, or that lets people in. It has no full stop. */
   readonly newToken: () => string;
   /** Returns a new passphrase for an invite. */
@@ -116,9 +122,28 @@ export class SecretKeeper {
       }
       case "invite":
         return { ...command, secret: this.#draw(secrets), words: this.#note(this.#source.newWords(), secrets) };
+      case "device":
+        return { type: "device", ref: command.ref, statement: this.#checked(command) };
+      case "link":
+        return { ...this.#linkStep(command, secrets), statement: this.#checked(command) };
       default:
         return command satisfies never;
     }
+  }
+
+  #linkStep({ code, statement: _, signature: __, ...rest }: LinkCommand, secrets: Secrets): HubLinkCommand {
+    if (rest.step === "begin") {
+      return { ...rest, code: this.#draw(secrets), words: this.#note(this.#source.newWords(), secrets) };
+    }
+    return code === undefined ? rest : { ...rest, digests: this.#digestsOf(code) };
+  }
+
+  /** The statement of a command, and whether its signature is genuine. */
+  #checked({ statement, signature }: DeviceCommand | LinkCommand): SignedStatement | undefined {
+    if (statement === undefined) return undefined;
+    const whole = { ...statement, chat: this.#source.chat };
+    const isSigned = signature !== undefined && isGenuine(statement.by, deviceText(whole), signature);
+    return { ...whole, isGenuine: isSigned };
   }
 
   /** Tokens are stored as `DIGEST.ROOM`, and those of earlier versions under the digest of the whole. */
@@ -206,7 +231,7 @@ export function accessOptions({ passwordDigest, adminDigest, inviteOnly }: Acces
 }
 
 const SECRET_TYPES: ReadonlySet<ClientCommand["type"]> = new Set<SecretCommand["type"]>(
-  ["join", "auth", "register", "invite", "lock"],
+  ["join", "auth", "register", "invite", "lock", "device", "link"],
 );
 
 function mayHoldSecret(command: ClientCommand): command is SecretCommand {
@@ -227,6 +252,9 @@ function equals(digest: string, other: string): boolean {
 }
 
 function fillEvent(event: ServerEvent, secrets: Secrets): ServerEvent {
+  if (event.type === "link" && event.code !== undefined && event.words !== undefined) {
+    return { ...event, code: textOf(event.code, secrets), words: textOf(event.words, secrets) };
+  }
   if (event.type === "invite") {
     return { ...event, secret: textOf(event.secret, secrets), words: textOf(event.words, secrets) };
   }

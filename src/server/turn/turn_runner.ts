@@ -65,7 +65,8 @@ export class TurnRunner {
     this.#options = options;
     this.#context = context;
     this.#hub = newHub(options);
-    const source = { newToken, newWords: options.newWords, newSalt: newToken, digest };
+    const chat = options.history.serverId;
+    const source = { chat, newToken, newWords: options.newWords, newSalt: newToken, digest };
     this.#secrets = new SecretKeeper(this.#hub, source, options.access);
     this.#queries = new QueryQueue({
       runQuery: (peer, query) => this.#runQuery(peer, query),
@@ -80,7 +81,7 @@ export class TurnRunner {
     this.#dispatcher = new Dispatcher({
       hub: this.#secrets,
       log: options.log,
-      names: { chat: options.history.serverId, hosts: new Set(options.webHosts?.map((host) => host.toLowerCase())) },
+      names: { chat, hosts: new Set(options.webHosts?.map((host) => host.toLowerCase())) },
       perform: (effects) => this.#perform(() => effects.splice(0)),
       fail: (error) => this.fail(error),
     });

@@ -25,7 +25,20 @@ Deno.test("an event of an unknown type parses to undefined without an error", ()
 Deno.test("exactly these event types are stateless replies", () => {
   const stateless = Object.keys(SAMPLES).filter((type) => isStatelessReply({ type }));
   assertEquals(stateless.sort(), [
-    ...["audit", "history", "invite", "invites", "registered", "revoked", "rooms", "search", "sessions", "whois"],
+    ...[
+      "audit",
+      "devices",
+      "history",
+      "invite",
+      "invites",
+      "link",
+      "registered",
+      "revoked",
+      "rooms",
+      "search",
+      "sessions",
+      "whois",
+    ],
   ]);
   for (const type of ["constructor", "__proto__", "whatever"]) assertEquals(isStatelessReply({ type }), false);
 });

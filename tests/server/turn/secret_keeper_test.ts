@@ -28,6 +28,7 @@ function scene({ access, ...options }: StageOptions = {}) {
   });
   let drawn = 0;
   const source = {
+    chat: "c-1",
     newToken: () => `secret-${++drawn}`,
     newWords: () => "otter-lamp-crane",
     newSalt: () => `salt-${++drawn}`,

@@ -1,0 +1,55 @@
+/** The devices of a member: their list, and statements that change it. */
+
+import { ProtocolError } from "../../protocol/errors.ts";
+import { applyStatement, type DeviceList, foundDevices } from "../../protocol/identity/device_list.ts";
+import { timestamp } from "../../protocol/text/durations.ts";
+import { type HubDeviceCommand, isKeyDigest, keyDigest, keyOf, type SignedStatement } from "../hub_command.ts";
+import { unnamedDevice } from "../state/members/member_devices.ts";
+import type { Caller } from "../state/members/session.ts";
+import { send, type Turn } from "../turn.ts";
+import { expel } from "./leave.ts";
+
+/** Applies a statement, if there is one, and lists the devices. Throws `forbidden` for members without a key. */
+export function device(turn: Turn, caller: Caller, { ref, statement }: HubDeviceCommand): void {
+  if (statement !== undefined) applySigned(turn, caller, statement);
+  const { devices, statements } = devicesOf(turn, caller);
+  const own = caller.session.tokenDigest;
+  send(turn, caller.session, {
+    type: "devices",
+    ref,
+    devices: devices.map((each) => ({ ...each, ...keyDigest(each.key) === own ? { current: true as const } : {} })),
+    statements,
+  });
+  if (statement?.action === "revoke") endSessions(turn, caller, statement.key);
+}
+
+/** The member's list of devices: for a member with one key, a list of it alone. */
+export function devicesOf({ registry, now }: Turn, { session, member }: Caller): DeviceList {
+  const chat = registry.options.server.id;
+  const known = registry.devices.of(member.id);
+  if (known !== undefined) return { chat, member: member.id, ...known };
+  if (!isKeyDigest(session.tokenDigest)) {
+    throw new ProtocolError("forbidden", "This client has no key: a device without one cannot admit others");
+  }
+  return foundDevices(chat, member.id, unnamedDevice(keyOf(session.tokenDigest), timestamp(now)));
+}
+
+/** Applies a statement whose signature the server has checked. Throws as `applyStatement` does. */
+export function applySigned(turn: Turn, caller: Caller, { isGenuine, ...statement }: SignedStatement): void {
+  const { registry, now, effects } = turn;
+  const { member } = caller;
+  const { devices, statements } = applyStatement(devicesOf(turn, caller), statement, isGenuine);
+  const tokenDigest = registry.devices.of(member.id)?.tokenDigest ?? member.tokenDigest;
+  registry.devices.save(member.id, { tokenDigest, devices, statements }, effects);
+  const account = registry.accounts.withId(member.id);
+  const digest = keyDigest(statement.key);
+  if (account === undefined) return;
+  if (statement.action === "revoke") registry.accounts.dropTokenIfKnown(digest, effects);
+  else registry.accounts.addToken(account, digest, registry.newId(now), now, effects);
+}
+
+function endSessions(turn: Turn, { member }: Caller, key: string): void {
+  for (const { id, tokenDigest } of [...member.sessions]) {
+    if (tokenDigest === keyDigest(key)) expel(turn, turn.registry.sessions.get(id)!, "refused", "closed");
+  }
+}

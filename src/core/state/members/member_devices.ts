@@ -1,0 +1,66 @@
+import { ProtocolError } from "../../../protocol/errors.ts";
+import type { Device, DeviceList } from "../../../protocol/identity/device_list.ts";
+import { MAX_DEVICE_LISTS } from "../../../protocol/limits.ts";
+import type { Effect, KeptRecord } from "../../effect.ts";
+import { isKeyDigest, keyDigest } from "../../hub_command.ts";
+
+/** The keys of a member with more than one device, or who had more. */
+export interface KnownDevices extends Pick<DeviceList, "statements" | "devices"> {
+  /** The digest under which the store knows the member. Its key may be revoked. */
+  readonly tokenDigest: string;
+}
+
+/** The lists of devices, by member. A member without a list has one key at most. They are in memory, and kept as records. */
+export class MemberDevices {
+  readonly #byMember = new Map<string, KnownDevices>();
+  /** Ids of members by the `keyDigest` of each key in a list. */
+  readonly #members = new Map<string, string>();
+
+  constructor(records: Iterable<KeptRecord>) {
+    for (const { kind, key, value } of records) if (kind === "devices") this.#set(key, value as KnownDevices);
+  }
+
+  of(memberId: string): KnownDevices | undefined {
+    return this.#byMember.get(memberId);
+  }
+
+  /** The digest under which the store knows the member who has this key; `undefined` if no list has the key. */
+  storedDigest(digest: string): string | undefined {
+    return this.#byMember.get(this.#members.get(digest) ?? "")?.tokenDigest;
+  }
+
+  /** False for a key that was revoked. A token, or the only key of a member without a list, is admitted. */
+  admits(memberId: string, digest: string): boolean {
+    return !isKeyDigest(digest) || !this.#byMember.has(memberId) || this.#members.get(digest) === memberId;
+  }
+
+  /** Keeps the list. Throws `forbidden` if the server has reached its limit of lists. */
+  save(memberId: string, known: KnownDevices, effects: Effect[]): void {
+    if (!this.#byMember.has(memberId) && this.#byMember.size >= MAX_DEVICE_LISTS) {
+      throw new ProtocolError(
+        "forbidden",
+        "The server has reached its limit of members with several devices: register your name, and log in there",
+      );
+    }
+    for (const { key } of this.#byMember.get(memberId)?.devices ?? []) this.#members.delete(keyDigest(key));
+    this.#set(memberId, known);
+    effects.push({ type: "keepRecord", kind: "devices", key: memberId, value: known });
+  }
+
+  /** Removes a key whose token of the account was revoked. The last key of a list stays, because it founds the list. */
+  drop(memberId: string, digest: string, effects: Effect[]): void {
+    const known = this.#byMember.get(memberId);
+    const devices = known?.devices.filter(({ key }) => keyDigest(key) !== digest) ?? [];
+    if (known !== undefined && devices.length > 0) this.save(memberId, { ...known, devices }, effects);
+  }
+
+  #set(memberId: string, known: KnownDevices): void {
+    this.#byMember.set(memberId, known);
+    for (const { key } of known.devices) this.#members.set(keyDigest(key), memberId);
+  }
+}
+
+/** What is known of a device before it says what it is. */
+export function unnamedDevice(key: string, since: string): Device {
+  return { key, kind: "device", name: "", since };
+}

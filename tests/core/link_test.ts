@@ -1,0 +1,258 @@
+/** A member admits and revokes devices. */
+
+import { assert, assertEquals } from "@std/assert";
+import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import type { SessionId } from "../../src/core/effect.ts";
+import { type DeviceStatement, deviceText } from "../../src/protocol/identity/signed_text.ts";
+import { LINK_MS, MAX_LOCAL_WRONG_PASSWORDS, MAX_WRONG_PASSWORDS } from "../../src/protocol/limits.ts";
+import { type Of, Stage } from "./stage.ts";
+
+/** A device with a key. The server has checked that it holds the key of its joins and claims. */
+class TestDevice {
+  readonly key: string;
+  readonly #secret: KeyObject;
+
+  constructor() {
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    this.#secret = privateKey;
+    this.key = publicKey.export({ format: "jwk" }).x!;
+  }
+
+  /** A statement with its signature, as fields of a command. */
+  states(fields: Partial<DeviceStatement> & Pick<DeviceStatement, "member" | "key">): object {
+    const add = fields.action === "revoke" ? {} : { kind: "page", name: "Firefox on Android" };
+    const statement = {
+      action: "add" as const,
+      number: 1,
+      time: "2026-01-02T03:04:05.678Z",
+      by: this.key,
+      ...add,
+      ...fields,
+    };
+    const { chat: _, ...onWire } = { chat: "s-1", ...statement };
+    const text = deviceText({ chat: "s-1", ...statement });
+    return {
+      statement: onWire,
+      signature: sign(null, new TextEncoder().encode(text), this.#secret).toString("base64url"),
+    };
+  }
+}
+
+/** Ada on a laptop with a key, and bob. */
+function scene() {
+  const stage = new Stage();
+  const laptop = new TestDevice();
+  const ada = enter(stage, { name: "ada", key: laptop.key });
+  const { id } = (stage.events(ada)[0] as Of<"joined">).you;
+  const bob = stage.join("bob");
+  stage.forget();
+  return { stage, laptop, ada, id, bob };
+}
+
+function enter(stage: Stage, command: object): SessionId {
+  const session = stage.connect();
+  stage.say(session, { type: "join", ...command });
+  return session;
+}
+
+function begin(stage: Stage, session: SessionId): Of<"link"> {
+  stage.say(session, { type: "link", step: "begin" });
+  const begun = stage.events(session).find((event) => event.type === "link") as Of<"link">;
+  assertEquals(begun.step, "begun");
+  return begun;
+}
+
+function claim(stage: Stage, phone: TestDevice, code: string | undefined, session = stage.connect()): SessionId {
+  const what = { kind: "page", name: "Firefox on Android", proof: "p" };
+  stage.say(session, { type: "link", step: "claim", code, key: phone.key, ...what });
+  return session;
+}
+
+/** Links a phone to ada. Returns its session before it joins. */
+function linked(given = scene()) {
+  const { stage, ada, laptop, id } = given;
+  const phone = new TestDevice();
+  const session = claim(stage, phone, begin(stage, ada).code);
+  stage.say(ada, {
+    type: "link",
+    step: "answer",
+    accept: true,
+    proof: "q",
+    ...laptop.states({ member: id, key: phone.key }),
+  });
+  return { ...given, phone, session };
+}
+
+Deno.test("a device is admitted by the code, and is then the same member in the same rooms", () => {
+  const { stage, ada, laptop, id } = scene();
+  const phone = new TestDevice();
+  const session = claim(stage, phone, begin(stage, ada).code);
+  const [asked] = stage.events(ada) as Of<"link">[];
+  assertEquals([asked!.step, asked!.key, asked!.name, asked!.proof], ["claimed", phone.key, "Firefox on Android", "p"]);
+  const [told] = stage.events(session) as Of<"link">[];
+  assertEquals([told!.step, told!.key, told!.member?.id], ["claimed", laptop.key, id]);
+  stage.say(ada, {
+    type: "link",
+    step: "answer",
+    accept: true,
+    proof: "q",
+    ...laptop.states({ member: id, key: phone.key }),
+  });
+  assertEquals((stage.events(session) as Of<"link">[]).map(({ accepted, proof }) => [accepted, proof]), [[true, "q"]]);
+  assertEquals(stage.seen(ada), ["link answered yes"]);
+  stage.say(session, { type: "join", key: phone.key });
+  const [{ you }] = stage.events(session) as [Of<"joined">];
+  assertEquals([you.id, you.name, you.token], [id, "ada", undefined]);
+});
+
+Deno.test("the words do what the code does, and both are good for one claim", () => {
+  const { stage, ada } = scene();
+  const { code, words } = begin(stage, ada);
+  const first = claim(stage, new TestDevice(), words!.replaceAll("-", " "));
+  assertEquals(stage.seen(first), ["link claimed"]);
+  const others = Array.from({ length: 3 }, () => claim(stage, new TestDevice(), code));
+  for (const other of others) assertEquals(stage.seen(other), ["! forbidden"]);
+  assertEquals(stage.seen(ada), ["link claimed"]);
+});
+
+Deno.test("of many claims at once one wins", () => {
+  const { stage, ada } = scene();
+  const { code } = begin(stage, ada);
+  const outcomes = Array.from({ length: 100 }, () => stage.seen(claim(stage, new TestDevice(), code))[0]);
+  assertEquals(outcomes.filter((outcome) => outcome === "link claimed").length, 1);
+});
+
+Deno.test("a refused device stays outside, and its code is used", () => {
+  const { stage, ada } = scene();
+  const { code } = begin(stage, ada);
+  const phone = new TestDevice();
+  const session = claim(stage, phone, code);
+  stage.say(ada, { type: "link", step: "answer" });
+  assertEquals(stage.seen(session), ["link claimed", "link answered no"]);
+  stage.say(session, { type: "join", key: phone.key });
+  assertEquals(stage.seen(session), ["! invalid"]);
+  assertEquals(stage.seen(claim(stage, phone, code)), ["! wrong_password"]);
+});
+
+Deno.test("an offer ends after LINK_MS, with the session that made it, and with the next offer", () => {
+  for (const end of ["time", "session", "next"]) {
+    const { stage, ada } = scene();
+    const { code } = begin(stage, ada);
+    if (end === "time") stage.pass(LINK_MS);
+    else if (end === "session") stage.drop(ada);
+    else begin(stage, ada);
+    assertEquals(stage.seen(claim(stage, new TestDevice(), code)), ["! wrong_password"], end);
+  }
+});
+
+Deno.test("guesses of codes are bounded as passwords are", () => {
+  const { stage, ada } = scene();
+  const { code } = begin(stage, ada);
+  for (let session = stage.connect(), guess = 0; guess < MAX_WRONG_PASSWORDS; guess++) {
+    claim(stage, new TestDevice(), `guess ${guess}`, session);
+    if (guess === MAX_WRONG_PASSWORDS - 1) assertEquals(stage.closed.get(session), "refused");
+  }
+  for (let guess = MAX_WRONG_PASSWORDS; guess < MAX_LOCAL_WRONG_PASSWORDS; guess++) {
+    claim(stage, new TestDevice(), `guess ${guess}`);
+  }
+  assertEquals(stage.seen(claim(stage, new TestDevice(), code)), ["! rate_limited"]);
+});
+
+Deno.test("only the session that offered answers, with a genuine statement that adds the claimed key", () => {
+  const { stage, ada, laptop, id, bob } = scene();
+  const [phone, thief] = [new TestDevice(), new TestDevice()];
+  const session = claim(stage, phone, begin(stage, ada).code);
+  stage.forget();
+  const answer = { type: "link", step: "answer", accept: true };
+  stage.say(bob, { ...answer, ...laptop.states({ member: id, key: phone.key }) });
+  assertEquals(stage.seen(bob), ["! invalid"]);
+  const wrong = [
+    {},
+    laptop.states({ member: id, key: thief.key }),
+    thief.states({ member: id, key: phone.key }),
+    thief.states({ member: id, key: phone.key, by: laptop.key }),
+    laptop.states({ member: "id-000099", key: phone.key }),
+    laptop.states({ member: id, key: phone.key, number: 2 }),
+  ];
+  for (const statement of wrong) stage.say(ada, { ...answer, ...statement });
+  assertEquals(stage.seen(ada), [
+    "! invalid",
+    "! invalid",
+    "! forbidden",
+    "! bad_signature",
+    "! invalid",
+    "! out_of_date",
+  ]);
+  stage.say(ada, { ...answer, ...laptop.states({ member: id, key: phone.key }) });
+  assertEquals(stage.seen(session), ["link answered yes"]);
+});
+
+Deno.test("devices are known after a restart, and a revoked one is not, even if it was the first", () => {
+  const { stage, ada, laptop, phone, session, id } = linked();
+  stage.say(session, { type: "join", key: phone.key });
+  stage.forget();
+  stage.say(session, { type: "device", ...phone.states({ action: "revoke", member: id, key: laptop.key, number: 2 }) });
+  assertEquals(stage.closed.get(ada), "refused");
+  assertEquals(stage.seen(session), [`devices 2: ${phone.key.slice(0, 4)} page (this)`]);
+  stage.restart();
+  const again = enter(stage, { key: phone.key });
+  assertEquals((stage.events(again)[0] as Of<"joined">).you.id, id);
+  assertEquals(stage.seen(enter(stage, { key: laptop.key })), ["! invalid"]);
+  assertEquals(stage.seen(enter(stage, { key: laptop.key, name: "ada" })), ["! name_taken, ada2 is free"]);
+});
+
+Deno.test("the last key cannot be revoked, and of two devices that revoke each other the first one stays", () => {
+  const { stage, ada, laptop, phone, session, id } = linked();
+  stage.say(session, { type: "join", key: phone.key });
+  stage.forget();
+  const [one, two] = [
+    laptop.states({ action: "revoke", member: id, key: phone.key, number: 2 }),
+    phone.states({ action: "revoke", member: id, key: laptop.key, number: 2 }),
+  ];
+  stage.say(ada, { type: "device", ...one });
+  stage.say(session, { type: "device", ...two });
+  assertEquals([stage.seen(ada).length, stage.closed.get(session)], [1, "refused"]);
+  stage.say(ada, { type: "device", ...laptop.states({ action: "revoke", member: id, key: laptop.key, number: 3 }) });
+  assertEquals(stage.seen(ada), ["! forbidden"]);
+});
+
+Deno.test("all devices of a guest stay when the name is registered, and log out one by one", () => {
+  const { stage, ada, phone, session } = linked();
+  stage.say(session, { type: "join", key: phone.key });
+  stage.say(ada, { type: "register", password: "horse battery" });
+  stage.hash();
+  assertEquals(stage.closed.size, 0);
+  stage.forget();
+  stage.say(ada, { type: "sessions" });
+  const [{ sessions }] = stage.events(ada) as [Of<"sessions">];
+  assertEquals(sessions.length, 2);
+  stage.say(ada, { type: "revoke", session: sessions.find(({ current }) => !current)!.id });
+  assertEquals(stage.closed.get(session), "refused");
+  stage.say(ada, { type: "device" });
+  assertEquals(stage.seen(ada).at(-1)?.includes("page"), false);
+});
+
+Deno.test("a client without a key has no devices, and nobody claims after a join", () => {
+  const { stage, bob, ada } = scene();
+  for (const command of [{ type: "device" }, { type: "link", step: "begin" }]) stage.say(bob, command);
+  assertEquals(stage.seen(bob), ["! forbidden", "! forbidden"]);
+  const { code } = begin(stage, ada);
+  claim(stage, new TestDevice(), code, bob);
+  assertEquals(stage.seen(bob), ["! forbidden"]);
+});
+
+Deno.test("an incomplete claim is refused, and so is a key that a member has", () => {
+  const { stage, ada, laptop } = scene();
+  const { code } = begin(stage, ada);
+  const session = stage.connect();
+  stage.say(session, { type: "link", step: "claim", code });
+  stage.say(session, { type: "link", step: "claim", key: new TestDevice().key, kind: "page", name: "x" });
+  claim(stage, laptop, code, session);
+  assertEquals(stage.seen(session), ["! invalid", "! invalid", "! forbidden"]);
+});
+
+Deno.test("what the store keeps of devices lets nobody join", () => {
+  const { stage, phone } = linked();
+  const kept = JSON.stringify([stage.store.members, [...stage.store.records]]);
+  assert(kept.includes(phone.key) && !/PRIVATE|"d":/.test(kept));
+});
