@@ -58,8 +58,8 @@ export class SecretKeeper {
   readonly #hub: Hub;
   readonly #source: SecretSource;
   readonly #access: AccessSecrets | undefined;
-  /** The token of each session that has joined, with its digest. */
-  readonly #tokens = new Map<SessionId, Secrets>();
+  /** The token of each session that has joined, without its room. */
+  readonly #tokens = new Map<SessionId, string>();
   /** Commands whose passwords are being hashed, by ticket. */
   readonly #waiting = new Map<number, Origin>();
 
@@ -93,7 +93,7 @@ export class SecretKeeper {
   passwordOf(ticket: number): string {
     const command = this.#waiting.get(ticket)?.command;
     const password = command !== undefined && "password" in command ? command.password : undefined;
-    if (password === undefined) throw new Error("The hub has a password hashed that the server does not have");
+    if (password === undefined) throw unknownSecret();
     return password;
   }
 
@@ -216,12 +216,13 @@ export class SecretKeeper {
     }
   }
 
-  /** The text of the session's token, which the session gets with each room that it joins. */
+  /** The session's token, which it gets again with each room that it joins. */
   #tokenOf(id: SessionId, bound: string, secrets: Secrets): string {
-    const { token: digest } = splitToken(bound);
-    const text = secrets.get(digest);
-    if (text !== undefined) this.#tokens.set(id, new Map([[digest, text]]));
-    return textOf(bound, this.#tokens.get(id));
+    const { token: digest, room } = splitToken(bound);
+    const token = secrets.get(digest) ?? this.#tokens.get(id);
+    if (token === undefined) throw unknownSecret();
+    this.#tokens.set(id, token);
+    return bindToken(token, room);
   }
 }
 
@@ -263,9 +264,13 @@ function fillEvent(event: ServerEvent, secrets: Secrets): ServerEvent {
 }
 
 /** Returns the secret with this digest, which may be bound to a room. */
-function textOf(bound: string, secrets: Secrets | undefined): string {
+function textOf(bound: string, secrets: Secrets): string {
   const { token: digest, room } = splitToken(bound);
-  const text = secrets?.get(digest);
-  if (text === undefined) throw new Error("The hub names a secret that the server does not have");
+  const text = secrets.get(digest);
+  if (text === undefined) throw unknownSecret();
   return bindToken(text, room);
+}
+
+function unknownSecret(): Error {
+  return new Error("The hub names a secret that the server does not have");
 }
