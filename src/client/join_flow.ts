@@ -70,6 +70,8 @@ export class JoinFlow {
   #moving = false;
   /** Whether a key is being proved to the server of the current link. */
   #proving = false;
+  /** Whether the client has become another member since the last proof. */
+  #needsKey = false;
   #stopped = false;
   #suggestions = 0;
 
@@ -120,7 +122,9 @@ export class JoinFlow {
     if (proveKey === undefined || chat === undefined || nonce === undefined) return this.enter();
     const link = this.#link;
     this.#proving = true;
-    void proveKey({ chat, nonce, tls }).then((proof) => {
+    const renew = this.#needsKey;
+    this.#needsKey = false;
+    void proveKey({ chat, nonce, tls }, renew).then((proof) => {
       if (this.#link !== link) return;
       this.#proving = false;
       this.#requests.proof = proof;
@@ -128,12 +132,15 @@ export class JoinFlow {
     });
   }
 
-  /** Joins without the key, if this error refuses its proof: the server knows itself by other names than this client. */
+  /**
+   * Joins without the key, if this error refuses its proof: the server knows itself by other names than this client. Returns
+   * whether that is all: a member whom the server knows by the key must be told.
+   */
   takeProofRefusal({ code, ref }: ErrorEvent): boolean {
     if (code !== "bad_signature" || this.#requests.takeRequested(ref) === undefined) return false;
     this.#requests.proof = undefined;
     this.enter();
-    return true;
+    return !this.#requests.keyed;
   }
 
   /**
@@ -168,6 +175,7 @@ export class JoinFlow {
     } else if (event.token !== undefined) {
       const mustMove = this.#requests.confirmed;
       this.#requests.become(event.name ?? login.name, event.token);
+      this.#needsKey = mustMove;
       this.#options.changed();
       if (mustMove) return this.#move();
     }
@@ -176,6 +184,8 @@ export class JoinFlow {
   }
 
   failed(error: ErrorEvent): void {
+    // The join is repeated already.
+    if (error.code === "bad_signature") return;
     if (error.ref === LOGIN_REF && this.#login !== undefined) return this.#loginFailed(this.#login, error);
     const room = this.#requests.takeRequested(error.ref);
     if (room !== undefined) this.#joinFailed(room, error);

@@ -4,8 +4,8 @@ import type { SigningKey } from "./identity_keys.ts";
 import { keyText, signText } from "./text_signature.ts";
 
 export interface JoinProverOptions {
-  /** The key for this chat alone, made on first use; `undefined` if none can be kept. May reject. */
-  readonly keyFor: (chat: string) => Promise<SigningKey | undefined>;
+  /** The key for this chat alone, made on first use and to `renew` it; `undefined` if none can be kept. May reject. */
+  readonly keyFor: (chat: string, renew: boolean) => Promise<SigningKey | undefined>;
   /** The host that the client dials. */
   readonly host: string;
   /** The fingerprint of the certificate that the client saw, if it can know that. */
@@ -14,9 +14,9 @@ export interface JoinProverOptions {
 
 /** Proves the key of a client. If there is no key, or it cannot be read, the client joins without one. */
 export function joinProver(options: JoinProverOptions): ProveKey {
-  return async (challenge) => {
+  return async (challenge, renew) => {
     try {
-      const key = await options.keyFor(challenge.chat);
+      const key = await options.keyFor(challenge.chat, renew);
       return key && await prove(key, challenge, options);
     } catch {
       return undefined;

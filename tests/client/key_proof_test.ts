@@ -10,10 +10,12 @@ const JOIN = { type: "join", ref: "join lobby", room: "lobby", name: "ada" } as 
 /** A client with a key that the test proves, and its link before `welcome`. */
 async function start(memory?: FakeMemory) {
   const challenges: JoinChallenge[] = [];
+  const renewals: boolean[] = [];
   const proofs = [0, 1].map(() => Promise.withResolvers<ProofFields | undefined>());
   let [asked, proved] = [0, 0];
-  const proveKey = (challenge: JoinChallenge) => {
+  const proveKey = (challenge: JoinChallenge, renew: boolean) => {
     challenges.push(challenge);
+    renewals.push(renew);
     return proofs[asked++]!.promise;
   };
   const harness = new Harness({ proveKey, memory });
@@ -21,7 +23,7 @@ async function start(memory?: FakeMemory) {
   const server = await harness.dialed();
   assertEquals(await server.next(), { type: "ping" });
   const prove = (proof: ProofFields | undefined) => proofs[proved++]!.resolve(proof);
-  return { harness, server, challenges, prove };
+  return { harness, server, challenges, renewals, prove };
 }
 
 Deno.test("a client with a key proves it for the challenge of each link, and joins then", async () => {
@@ -99,5 +101,46 @@ Deno.test("a proof that is late for its link is not used on the next one", async
   next.send(welcome());
   assertEquals(await next.next(), { ...JOIN, token: "t-1", after: "" });
   next.send(joined());
+  await harness.finish(next);
+});
+
+Deno.test("a member whom the server knows by the key is told if it refuses the proof", async () => {
+  const { harness, server, prove } = await start();
+  server.send(WELCOME);
+  prove(PROOF);
+  await server.next();
+  server.send(joined("lobby", { you: ADA }));
+  const next = await harness.redial(server);
+  prove(PROOF);
+  await next.next();
+  next.send(WELCOME);
+  await next.next();
+  next.send({ type: "error", ref: "join lobby", code: "bad_signature", message: "Another host" });
+  assertEquals(await next.next(), { ...JOIN, after: "" });
+  const errors = harness.received.flatMap((event) => event?.type === "error" ? [event.message] : []);
+  assertEquals(errors, ["Another host"]);
+  next.send(joined());
+  await harness.finish(next);
+});
+
+Deno.test("a client that has become another member asks for another key", async () => {
+  const { harness, server, renewals, prove } = await start();
+  server.send(WELCOME);
+  prove(PROOF);
+  await server.next();
+  server.send(joined("lobby", { you: ADA }));
+  await server.commands();
+  harness.client.login("ada.l", "a password");
+  assertEquals((await server.next())?.type, "auth");
+  server.send({ type: "authenticated", ref: "login", role: "member", name: "ada.l", token: "t-9" });
+  assertEquals(await server.next(), { type: "leave" });
+  server.send({ type: "goodbye", reason: "left" });
+  const next = await harness.dialed();
+  prove({ ...PROOF, key: "k2" });
+  await next.next();
+  next.send(WELCOME);
+  assertEquals(await next.next(), { ...JOIN, name: "ada.l", token: "t-9", ...PROOF, key: "k2", after: "" });
+  assertEquals(renewals, [false, true]);
+  next.send(joined("lobby", { you: { ...ADA, name: "ada.l" } }));
   await harness.finish(next);
 });

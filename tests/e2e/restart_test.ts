@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import { openClientState, stateFolder } from "../../src/cli/joining/client_storage.ts";
 import { assertUntroubled, confab, HAS_NC, serve, serveAgain, WINDOWS } from "../helpers/e2e.ts";
+import { homeVariables, newFolder } from "../helpers/e2e_home.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { Program } from "../helpers/process.ts";
 
@@ -205,4 +207,30 @@ Deno.test({
     assertEquals([code, stderr], [0, ""]);
     await bob.next({ type: "leave", reason: "left" });
   },
+});
+
+Deno.test("a client memory of an earlier version, with a token, comes back as the same member, with a key from then on", async () => {
+  await using server = await serve();
+  await using bob = await Peer.join(server.address, "bob");
+  await using ada = await Peer.join(server.address, "ada");
+  const { you: { id, token } } = ada.joined;
+  const { server: { id: serverId } } = ada.events.find(({ type }) => type === "welcome")!;
+  await ada.send({ type: "leave" });
+  const home = newFolder();
+  const folder = stateFolder((name) => homeVariables(home)[name])!;
+  const warn = (line: string) => assert(false, line);
+  const memory = openClientState({ folder, address: server.address, name: "ada", warn })!;
+  memory.save({ serverId, token, name: "ada", lastSeqs: [], directIds: [], pending: [] });
+  memory.close();
+  for (const text of ["first", "second"]) {
+    await using client = confab(["connect", server.address, "--name", "ada"], { home });
+    await client.type(`${text}\n`);
+    assertEquals((await bob.next({ type: "message", text })).from.id, id);
+    await client.endInput();
+    await client.exit();
+  }
+  await using thief = await Peer.dial(server.address);
+  await thief.read().send({ type: "join", token });
+  await thief.next({ type: "error", code: "invalid" });
+  await server.stop();
 });

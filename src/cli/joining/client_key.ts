@@ -8,7 +8,7 @@ import { fromBase64Url, toBase64Url } from "../../protocol/identity/base64url.ts
 import type { ProveKey } from "../../protocol/identity/join_proof.ts";
 import { foldName } from "../../protocol/text/names.ts";
 import type { Address } from "../args/address.ts";
-import { mayUse, preparePrivateFolder, readPrivateFile } from "../platform/private_file.ts";
+import { mayUse, preparePrivateFolder, readPrivateFile, removeIfThere } from "../platform/private_file.ts";
 import { memoryAddress } from "./client_storage.ts";
 
 export interface ClientKeyOptions {
@@ -18,7 +18,7 @@ export interface ClientKeyOptions {
   /** The requested name; case is ignored. */
   readonly name: string;
   /** The fingerprint of the certificate that the client trusts at this address, once it has connected. */
-  readonly seenCertificate: () => string | undefined;
+  readonly seenCertificate?: () => string | undefined;
 }
 
 const KEY = ".key";
@@ -34,10 +34,12 @@ const VERSION = 1;
 export function openClientKey({ folder, address, name, seenCertificate }: ClientKeyOptions): ProveKey | undefined {
   if (folder === undefined || !mayUse(folder)) return undefined;
   const host = address.kind === "tcp" ? withoutZone(address.host).toLowerCase() : "localhost";
-  const keyFor = async (chat: string) => {
+  const keyFor = async (chat: string, renew: boolean) => {
     const place = JSON.stringify([memoryAddress(address), foldName(name), chat]);
     const digest = createHash("sha256").update(place).digest("hex");
-    return await openKeyFile(folder, join(folder, digest.slice(0, 32) + KEY));
+    const path = join(folder, digest.slice(0, 32) + KEY);
+    if (renew) removeIfThere(path);
+    return await openKeyFile(folder, path);
   };
   return joinProver({ keyFor, host, seenCertificate });
 }

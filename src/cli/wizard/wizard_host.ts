@@ -10,6 +10,7 @@ import { readConfig } from "../config/config_file.ts";
 import { keepInConfig } from "../config/config_writer.ts";
 import { controlPath } from "../hosting/control_socket.ts";
 import { chooseFolder } from "../hosting/data_folder.ts";
+import { openClientKey } from "../joining/client_key.ts";
 import { openMemory, stateFolder } from "../joining/client_storage.ts";
 import { invitationLines } from "../hosting/endpoints.ts";
 import { readVariable } from "../platform/program.ts";
@@ -99,9 +100,12 @@ async function chatAsOwner(
   for (const error of config.errors) complaints.add(error);
   const path = controlPath(chooseFolder(args));
   const makeClient = (password: string | undefined) => (onEvent: ClientListener) => {
-    const memory = openMemory(stateFolder(readVariable), { kind: "unix", path }, name, (line) => complaints.add(line));
+    const [folder, address] = [stateFolder(readVariable), { kind: "unix", path } as const];
+    const memory = openMemory(folder, address, name, (line) => complaints.add(line));
+    const proveKey = openClientKey({ folder, address, name });
     const dial = () => inside.dial();
-    const client = new Client({ dial, name, acceptSuggestion: true, rooms: [DEFAULT_ROOM], password, onEvent, memory });
+    const rooms = [DEFAULT_ROOM];
+    const client = new Client({ dial, name, acceptSuggestion: true, rooms, password, onEvent, memory, proveKey });
     void server.ended.then(() => client.close());
     return client;
   };

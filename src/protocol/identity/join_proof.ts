@@ -16,5 +16,8 @@ export interface ProofFields {
   readonly tls?: string;
 }
 
-/** Signs a challenge with the key for that chat. Resolves with `undefined` if there is none. */
-export type ProveKey = (challenge: JoinChallenge) => Promise<ProofFields | undefined>;
+/**
+ * Signs a challenge with the key for that chat. Resolves with `undefined` if there is none. With `renew`, the client has
+ * become another member since the last proof, who needs another key.
+ */
+export type ProveKey = (challenge: JoinChallenge, renew: boolean) => Promise<ProofFields | undefined>;

@@ -5,6 +5,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { publicKeyBytes, signatureBytes } from "../../protocol/identity/public_key.ts";
 import { joinText } from "../../protocol/identity/signed_text.ts";
 import type { JoinCommand, LinkCommand } from "../../protocol/messages/messages.ts";
+import { quote } from "../../protocol/text/names.ts";
 
 /** Who the server is: the id of its chat, and its host names. */
 export interface ServerNames {
@@ -43,7 +44,10 @@ export class KeyProof {
     this.#isUsed = true;
     const { nonce } = this.challenge;
     if (!this.#isOurs(host, hosts) && (tls === undefined || tls !== this.challenge.tls)) {
-      throw fail("bad_signature", "The signature is for another server: its host and its certificate are not ours");
+      const text =
+        `The signature is for ${quote(host)}, which is not this server: dial its own address, or name the host ` +
+        "with --origin there";
+      throw fail("bad_signature", text);
     }
     if (!isGenuine(key, joinText({ chat, nonce, host, tls, key }), signature)) {
       throw fail(

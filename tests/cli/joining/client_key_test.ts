@@ -12,10 +12,12 @@ class Folder implements Disposable {
   readonly path = Deno.makeTempDirSync({ prefix: "confab-key-" });
   readonly state = `${this.path}/state`;
 
-  async prove(more: { name?: string; address?: Address; chat?: string; seen?: string; tls?: string } = {}) {
-    const { name = "ada", address = HERE, chat = "c-1", seen } = more;
+  async prove(
+    more: { name?: string; address?: Address; chat?: string; seen?: string; tls?: string; renew?: boolean } = {},
+  ) {
+    const { name = "ada", address = HERE, chat = "c-1", seen, renew = false } = more;
     const prove = openClientKey({ folder: this.state, address, name, seenCertificate: () => seen })!;
-    return await prove({ ...CHALLENGE, chat, ..."tls" in more ? { tls: more.tls } : {} });
+    return await prove({ ...CHALLENGE, chat, ..."tls" in more ? { tls: more.tls } : {} }, renew);
   }
 
   get files(): string[] {
@@ -77,4 +79,12 @@ Deno.test("with a damaged file, or without a folder, the client joins without a 
     openClientKey({ folder: undefined, address: HERE, name: "ada", seenCertificate: () => undefined }),
     undefined,
   );
+});
+
+Deno.test("another member of the same name and address gets another key, which is kept", async () => {
+  using folder = new Folder();
+  const first = await folder.prove();
+  const second = await folder.prove({ renew: true });
+  assertNotEquals(second?.key, first?.key);
+  assertEquals((await folder.prove())?.key, second?.key);
 });
