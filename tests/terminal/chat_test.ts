@@ -4,7 +4,7 @@ import { Chat } from "../../src/terminal/chat.ts";
 import type { SecretQuestion } from "../../src/terminal/input/secret_prompt.ts";
 import { createPalette } from "../../src/terminal/render/palette.ts";
 import { createTimes } from "../../src/terminal/render/time_format.ts";
-import { ADA, AT, BOB, FakeClient, joined, roomMessage, YOU } from "./memory_terminal.ts";
+import { ADA, AT, BOB, FakeClient, idOf, joined, roomMessage, YOU } from "./memory_terminal.ts";
 
 function start() {
   const printed: string[] = [];
@@ -200,13 +200,13 @@ Deno.test("chat: a reply answers the last message of others, of a name, or with 
     stage.chat.submit(`/reply ${words}`);
   }
   assertEquals(sent(stage), [
-    ["yes", { kind: "reply", to: 3 }],
-    ["no", { kind: "reply", to: 3 }],
-    ["me", { kind: "reply", to: 2 }],
+    ["yes", { kind: "reply", to: idOf(3) }],
+    ["no", { kind: "reply", to: idOf(3) }],
+    ["me", { kind: "reply", to: idOf(2) }],
     ["so", { kind: "reply", to: "bob" }],
-    ["first", { kind: "reply", to: 1 }],
-    ["9 lives", { kind: "reply", to: 3 }],
-    ["one", { kind: "reply", to: 3 }],
+    ["first", { kind: "reply", to: idOf(1) }],
+    ["9 lives", { kind: "reply", to: idOf(3) }],
+    ["one", { kind: "reply", to: idOf(3) }],
   ]);
 });
 
@@ -216,11 +216,11 @@ Deno.test("chat: reactions, edits and deletions apply to the last suitable messa
     stage.chat.submit(line);
   }
   assertEquals(sent(stage), [
-    ["\u{1f44d}", { kind: "react", of: 3 }],
-    ["\u{1f44d}", { kind: "react", of: 2, remove: true }],
-    ["tea", { kind: "edit", of: 2 }],
-    ["", { kind: "delete", of: 2 }],
-    ["", { kind: "delete", of: 1 }],
+    ["\u{1f44d}", { kind: "react", of: idOf(3) }],
+    ["\u{1f44d}", { kind: "react", of: idOf(2), remove: true }],
+    ["tea", { kind: "edit", of: idOf(2) }],
+    ["", { kind: "delete", of: idOf(2) }],
+    ["", { kind: "delete", of: idOf(1) }],
   ]);
   for (const line of ["/react", "/react yes", "/react \u{1f44d} x", "/delete x", "/delete 0"]) {
     assertEquals(stage.chat.submit(line), false, line);

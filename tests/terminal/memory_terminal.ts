@@ -218,6 +218,11 @@ export function joined(room: string, topic = ""): ServerEvent {
   };
 }
 
+/** The id of the message with this seq, in any room. */
+export function idOf(seq: number): string {
+  return `0192f0c1-0000-7000-8000-${String(seq).padStart(12, "0")}`;
+}
+
 export function roomMessage(text: string, seq = 1, from = ADA, room = "lobby", at = AT): ServerEvent {
-  return { type: "message", id: `m${room}${seq}`, room, seq, from, text, at };
+  return { type: "message", id: idOf(seq), room, seq, from, text, at };
 }

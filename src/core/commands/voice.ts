@@ -46,7 +46,7 @@ export function checkIdTime(id: string, now: number): void {
 }
 
 export function idTaken(id: string): ProtocolError {
-  return new ProtocolError("id_taken", `Id ${id} belongs to another message: make a new one`);
+  return new ProtocolError("id_taken", `Id ${id} already belongs to another message: send yours again with a new id`);
 }
 
 /** The error for a command that the sender may repeat in `seconds`. */

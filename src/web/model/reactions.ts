@@ -68,7 +68,8 @@ function applyChange(received: ReceivedMessage, message: RoomMessage, change: Ch
 }
 
 function updateQuote(quote: Quote, message: RoomMessage, change: Change): Quote {
-  if (change.type === "deleted") return { seq: quote.seq, from: quote.from };
+  const { text: _, ...author } = quote;
+  if (change.type === "deleted") return author;
   if (change.type === "reacted" || change.text === undefined) return quote;
   return { ...quote, text: quoteOf({ ...message, text: change.text }).text };
 }

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { MAX_QUOTE_CHARS } from "../../../src/protocol/limits.ts";
-import type { Change, MemberInfo, RoomMessage } from "../../../src/protocol/messages/messages.ts";
+import type { Change, JoinedEvent, MemberInfo, RoomMessage } from "../../../src/protocol/messages/messages.ts";
 import { changedMessage, reactorsOf, type ReceivedMessage } from "../../../src/web/model/reactions.ts";
-import { ADA, AT, BOB, joined, roomMessage, YOU } from "../../terminal/memory_terminal.ts";
+import { ADA, AT, BOB, idOf, joined, roomMessage, YOU } from "../../terminal/memory_terminal.ts";
 import { MemoryStore, PageStage } from "../page_stage.ts";
 
 const SEQ = 1;
@@ -123,16 +123,16 @@ Deno.test("typed commands apply to the last matching message, loaded or new, and
   assertEquals(stage.opened, ["write /edit mine"]);
   for (const line of ["/react 👍", "/edit ours", "/delete", "/reply bob yes", "/reply no"]) stage.actions.submit(line);
   assertEquals(stage.client.pending.map(({ text, intent }) => [text, intent]), [
-    ["👍", { kind: "react", of: 3 }],
-    ["ours", { kind: "edit", of: 1 }],
-    ["", { kind: "delete", of: 1 }],
-    ["yes", { kind: "reply", to: 2 }],
-    ["no", { kind: "reply", to: 3 }],
+    ["👍", { kind: "react", of: idOf(3) }],
+    ["ours", { kind: "edit", of: idOf(1) }],
+    ["", { kind: "delete", of: idOf(1) }],
+    ["yes", { kind: "reply", to: idOf(2) }],
+    ["no", { kind: "reply", to: idOf(3) }],
   ]);
   const lobby = stage.chat.conversations.current!;
   stage.client.refuse("No");
   stage.actions.resend(lobby, lobby.failed[0]!);
-  assertEquals(stage.client.pending.at(-1)?.intent, { kind: "react", of: 3 });
+  assertEquals(stage.client.pending.at(-1)?.intent, { kind: "react", of: idOf(3) });
 });
 
 Deno.test("the bar at a message offers its possible actions, and removes the user's own reaction", () => {
@@ -156,8 +156,23 @@ Deno.test("the bar at a message offers its possible actions, and removes the use
   for (const kind of ["reply", "edit", "delete"] as const) stage.actions.perform(2, { kind });
   assertEquals(stage.opened, ["write /reply 2 ", "write /edit new\nest"]);
   assertEquals(stage.client.pending.map(({ intent }) => intent), [
-    { kind: "react", of: 1 },
-    { kind: "react", of: 1, remove: true },
-    { kind: "delete", of: 2 },
+    { kind: "react", of: idOf(1) },
+    { kind: "react", of: idOf(1), remove: true },
+    { kind: "delete", of: idOf(2) },
+  ]);
+});
+
+Deno.test("a message that is older than the last 200 on the page is named by its id, and one that is not there by its number", () => {
+  const stage = new PageStage();
+  stage.receive({ ...joined("lobby") as JoinedEvent, seq: 300 });
+  for (let seq = 10; seq <= 250; seq++) stage.receive(roomMessage(`m${seq}`, seq, seq % 2 ? ADA : YOU));
+  stage.actions.perform(11, { kind: "react", emoji: "👍" });
+  stage.actions.perform(12, { kind: "delete" });
+  for (const line of ["/reply 13 yes", "/reply 5 no"]) stage.actions.submit(line);
+  assertEquals(stage.client.pending.map(({ intent }) => intent), [
+    { kind: "react", of: idOf(11) },
+    { kind: "delete", of: idOf(12) },
+    { kind: "reply", to: idOf(13) },
+    { kind: "reply", to: 5 },
   ]);
 });
