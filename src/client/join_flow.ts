@@ -70,6 +70,8 @@ export class JoinFlow {
   #moving = false;
   /** Whether a key is being proved to the server of the current link. */
   #proving = false;
+  /** The last link whose challenge was signed. */
+  #proved: ServerLink | undefined;
   /** Whether the client has become another member since the last proof. */
   #needsKey = false;
   #stopped = false;
@@ -119,8 +121,11 @@ export class JoinFlow {
   /** Proves the key to the server, if there is one and the server asks for it, and then sends what is possible. */
   welcomed({ chat, nonce, tls }: WelcomeEvent): void {
     const { proveKey } = this.#options;
-    if (proveKey === undefined || chat === undefined || nonce === undefined) return this.enter();
     const link = this.#link;
+    // A second welcome of a hostile server costs no second signature.
+    const isAsked = chat !== undefined && nonce !== undefined && link !== this.#proved;
+    if (proveKey === undefined || !isAsked) return this.enter();
+    this.#proved = link;
     this.#proving = true;
     const renew = this.#needsKey;
     this.#needsKey = false;

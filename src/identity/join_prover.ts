@@ -1,5 +1,6 @@
 import type { JoinChallenge, ProofFields, ProveKey } from "../protocol/identity/join_proof.ts";
 import { joinText } from "../protocol/identity/signed_text.ts";
+import { MAX_CHATS_PROVED } from "../protocol/limits.ts";
 import type { SigningKey } from "./identity_keys.ts";
 import { keyText, signText } from "./text_signature.ts";
 
@@ -12,9 +13,16 @@ export interface JoinProverOptions {
   readonly seenCertificate?: () => string | undefined;
 }
 
-/** Proves the key of a client. If there is no key, or it cannot be read, the client joins without one. */
+/**
+ * Proves the key of a client. If there is no key, or it cannot be read, the client joins without one; so it does at further
+ * chats beyond `MAX_CHATS_PROVED`.
+ */
 export function joinProver(options: JoinProverOptions): ProveKey {
+  const chats = new Set<string>();
   return async (challenge, renew) => {
+    chats.add(challenge.chat);
+    if (chats.size > MAX_CHATS_PROVED) chats.delete(challenge.chat);
+    if (!chats.has(challenge.chat)) return undefined;
     try {
       const key = await options.keyFor(challenge.chat, renew);
       return key && await prove(key, challenge, options);

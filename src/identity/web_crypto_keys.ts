@@ -63,6 +63,10 @@ async function agreementKey({ pair, stored }: OpenKey): Promise<AgreementKey> {
     publicKey: await exportPublic(pair),
     stored,
     agree: async (otherKey) => {
+      // Deno 2.7 aborts the program at such a key.
+      if (otherKey.length !== KEY_BYTES) {
+        throw new Error(`The other key has ${otherKey.length} bytes: expected ${KEY_BYTES}`);
+      }
       const other = await crypto.subtle.importKey("raw", otherKey, "X25519", false, []);
       const algorithm = { name: "X25519", public: other };
       const secret = new Uint8Array(await crypto.subtle.deriveBits(algorithm, pair.privateKey, 8 * KEY_BYTES));

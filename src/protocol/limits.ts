@@ -32,6 +32,11 @@ export const MAX_SEARCH_WORDS = 8;
 // Tokens, passwords and accounts.
 
 export const MAX_TOKEN_CHARS = 128;
+/**
+ * Chats to which one run of a client proves a key: each has a key of its own, and a hostile server could name another chat
+ * at each connection.
+ */
+export const MAX_CHATS_PROVED = 8;
 /** Characters of the host that a client says it dialed: a DNS name has 253. */
 export const MAX_HOST_CHARS = 255;
 export const MAX_PASSWORD_BYTES = 1_024;

@@ -144,3 +144,14 @@ Deno.test("a client that has become another member asks for another key", async 
   next.send(joined("lobby", { you: { ...ADA, name: "ada.l" } }));
   await harness.finish(next);
 });
+
+Deno.test("a server that welcomes again and again gets one signature for each link", async () => {
+  const { harness, server, challenges, prove } = await start();
+  server.send(...Array.from({ length: 20 }, (_, index) => ({ ...WELCOME, nonce: `n-${index}` })));
+  prove(PROOF);
+  assertEquals(await server.next(), { ...JOIN, ...PROOF });
+  server.send(WELCOME, joined("lobby", { you: ADA }));
+  await server.commands();
+  assertEquals(challenges.map(({ nonce }) => nonce), ["n-0"]);
+  await harness.finish(server);
+});

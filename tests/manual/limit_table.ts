@@ -62,6 +62,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
     [limits.MAX_ACCOUNTS, limits.MAX_ACCOUNTS_PER_ADDRESS, limits.MAX_ACCOUNTS_OF_THIS_MACHINE].map(n).join("; "),
   ],
   ["Devices with a token of one account", `${n(limits.MAX_TOKENS_PER_ACCOUNT)}; the longest unused is forgotten first`],
+  ["Chats to which one run of a client proves a key", n(limits.MAX_CHATS_PROVED)],
   ["The `host` of a `join` with a key", `${n(limits.MAX_HOST_CHARS)} characters`],
   ["Keys of one member, one for each device", n(limits.MAX_DEVICES_PER_MEMBER)],
   ["Invites", `${n(limits.MAX_INVITES)}; the last ${n(limits.RESERVED_INVITES)} are for owners`],
