@@ -4,7 +4,7 @@
 
 import { MAX_PENDING_MESSAGES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
-import type { ProveKey } from "../protocol/identity/join_proof.ts";
+import type { ClientIdentity } from "../protocol/identity/join_proof.ts";
 import { UuidSource } from "../protocol/uuid.ts";
 import type { ClientEvent, Status } from "./client_event.ts";
 import type { ClientMemory } from "./client_memory.ts";
@@ -45,8 +45,8 @@ export interface ClientOptions {
   readonly newRef?: () => string;
   /** Retries a failed first attempt. Otherwise the client closes with cause `unreachable`. Default: false. */
   readonly retryFirst?: boolean;
-  /** Proves a key at each join. Without it, or where the server refuses the proof, a token tells who the member is. */
-  readonly proveKey?: ProveKey;
+  /** Proves a key at each join, and signs with it. Without it, or where the server refuses the proof, a token tells who the member is. */
+  readonly identity?: ClientIdentity;
   /** The state of an earlier client, which this one continues and saves. The client closes it. Default: none. */
   readonly memory?: ClientMemory;
 }
@@ -77,7 +77,7 @@ export class Client {
       requests: new JoinRequests(name, rooms, password),
       acceptSuggestion,
       followRooms: options.followRooms ?? false,
-      proveKey: options.proveKey,
+      identity: options.identity,
       emit: (event) => this.#emit(event),
       state: () => this.#state,
       onOnline: () => this.#setStatus({ kind: "online" }),

@@ -4,7 +4,7 @@
  */
 
 import { isStatelessReply } from "../protocol/messages/event_schemas.ts";
-import type { ProveKey } from "../protocol/identity/join_proof.ts";
+import type { ClientIdentity } from "../protocol/identity/join_proof.ts";
 import { FATAL_ERROR_CODES } from "../protocol/errors.ts";
 import { PROTOCOL_VERSION } from "../protocol/conventions.ts";
 import type {
@@ -39,7 +39,7 @@ export interface ClientSessionOptions {
   readonly acceptSuggestion: boolean;
   /** Joins the rooms that the member is in on other devices as well. */
   readonly followRooms: boolean;
-  readonly proveKey?: ProveKey;
+  readonly identity?: ClientIdentity;
   readonly emit: (event: ClientEvent) => void;
   /** Called when the current link has been greeted and has joined a room: everything can be sent. */
   readonly onOnline: () => void;

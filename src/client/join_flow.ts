@@ -3,7 +3,7 @@
  */
 
 import type { PasswordKind } from "../protocol/errors.ts";
-import type { ProveKey } from "../protocol/identity/join_proof.ts";
+import type { ClientIdentity } from "../protocol/identity/join_proof.ts";
 import type { AuthenticatedEvent, ErrorEvent, WelcomeEvent } from "../protocol/messages/messages.ts";
 import type { Clock } from "./clock.ts";
 import type { RoomPosition } from "./delivery/receive_cursor.ts";
@@ -28,7 +28,7 @@ export interface JoinFlowOptions {
   readonly requests: JoinRequests;
   readonly acceptSuggestion: boolean;
   /** Proves the client's key; the joins of a link wait for it. */
-  readonly proveKey?: ProveKey;
+  readonly identity?: ClientIdentity;
   readonly position: (room: string) => RoomPosition;
   /** Whether this client has ever joined a room. */
   readonly everOnline: () => boolean;
@@ -120,16 +120,16 @@ export class JoinFlow {
 
   /** Proves the key to the server, if there is one and the server asks for it, and then sends what is possible. */
   welcomed({ chat, nonce, tls }: WelcomeEvent): void {
-    const { proveKey } = this.#options;
+    const { identity } = this.#options;
     const link = this.#link;
     // A second welcome of a hostile server costs no second signature.
     const isAsked = chat !== undefined && nonce !== undefined && link !== this.#proved;
-    if (proveKey === undefined || !isAsked) return this.enter();
+    if (identity === undefined || !isAsked) return this.enter();
     this.#proved = link;
     this.#proving = true;
     const renew = this.#needsKey;
     this.#needsKey = false;
-    void proveKey({ chat, nonce, tls }, renew).then((proof) => {
+    void identity.prove({ chat, nonce, tls }, renew).then((proof) => {
       if (this.#link !== link) return;
       this.#proving = false;
       this.#requests.proof = proof;

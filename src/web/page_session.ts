@@ -2,7 +2,7 @@
 
 import { Client } from "../client/client.ts";
 import type { PasswordPrompt } from "../client/join_flow.ts";
-import { joinProver } from "../identity/join_prover.ts";
+import { clientIdentity } from "../identity/client_identity.ts";
 import type { Message } from "../protocol/messages/messages.ts";
 import type { PasswordView } from "./views/password_view.ts";
 import { PageChat } from "./page_chat.ts";
@@ -50,7 +50,7 @@ export class PageSession {
           followRooms: true,
           retryFirst: resumed,
           memory: storage.memory,
-          proveKey: joinProver({
+          identity: clientIdentity({
             keyFor: (chat) => options.keys.keyFor(storage.keyId, chat),
             host: location.hostname.replace(/^\[(.*)\]$/, "$1"),
           }),

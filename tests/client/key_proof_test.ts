@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { JoinChallenge, ProofFields } from "../../src/protocol/identity/join_proof.ts";
+import type { ClientIdentity, JoinChallenge, ProofFields } from "../../src/protocol/identity/join_proof.ts";
 import { FakeMemory } from "./fake_memory.ts";
 import { ADA, Harness, joined, welcome } from "./harness.ts";
 
@@ -13,12 +13,15 @@ async function start(memory?: FakeMemory) {
   const renewals: boolean[] = [];
   const proofs = [0, 1].map(() => Promise.withResolvers<ProofFields | undefined>());
   let [asked, proved] = [0, 0];
-  const proveKey = (challenge: JoinChallenge, renew: boolean) => {
-    challenges.push(challenge);
-    renewals.push(renew);
-    return proofs[asked++]!.promise;
+  const identity: ClientIdentity = {
+    prove: (challenge, renew) => {
+      challenges.push(challenge);
+      renewals.push(renew);
+      return proofs[asked++]!.promise;
+    },
+    sign: () => Promise.reject(new Error("Nothing is signed here")),
   };
-  const harness = new Harness({ proveKey, memory });
+  const harness = new Harness({ identity, memory });
   harness.client.start();
   const server = await harness.dialed();
   assertEquals(await server.next(), { type: "ping" });

@@ -96,8 +96,8 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
     const name = plan.nameChosen ? plan.name : rememberedName(memory) ?? plan.name;
     const followRooms = output.kind === "terminal";
     const folder = plan.remembers ? stateFolder : undefined;
-    const proveKey = openClientKey({ folder, address, name: plan.name, seenCertificate });
-    return new Client({ dial, name, acceptSuggestion, rooms, followRooms, password, onEvent, memory, proveKey });
+    const identity = openClientKey({ folder, address, name: plan.name, seenCertificate });
+    return new Client({ dial, name, acceptSuggestion, rooms, followRooms, password, onEvent, memory, identity });
   };
   switch (output.kind) {
     case "pipe":

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { SigningKey } from "../../identity/identity_keys.ts";
-import { joinProver } from "../../identity/join_prover.ts";
+import { clientIdentity } from "../../identity/client_identity.ts";
 import { chooseKeys } from "../../identity/key_choice.ts";
 import { withoutZone } from "../../protocol/address/network.ts";
 import { fromBase64Url, toBase64Url } from "../../protocol/identity/base64url.ts";
-import type { ProveKey } from "../../protocol/identity/join_proof.ts";
+import type { ClientIdentity } from "../../protocol/identity/join_proof.ts";
 import { foldName } from "../../protocol/text/names.ts";
 import type { Address } from "../args/address.ts";
 import { mayUse, preparePrivateFolder, readPrivateFile, removeIfThere } from "../platform/private_file.ts";
@@ -31,7 +31,9 @@ const VERSION = 1;
  * name and chat, so that nobody can tell by the keys that members of two chats are the same person. `undefined` without a
  * folder, or if Deno lacks the permissions; the user is not asked.
  */
-export function openClientKey({ folder, address, name, seenCertificate }: ClientKeyOptions): ProveKey | undefined {
+export function openClientKey(
+  { folder, address, name, seenCertificate }: ClientKeyOptions,
+): ClientIdentity | undefined {
   if (folder === undefined || !mayUse(folder)) return undefined;
   const host = address.kind === "tcp" ? withoutZone(address.host).toLowerCase() : "localhost";
   const keyFor = async (chat: string, renew: boolean) => {
@@ -41,7 +43,7 @@ export function openClientKey({ folder, address, name, seenCertificate }: Client
     if (renew) removeIfThere(path);
     return await openKeyFile(folder, path);
   };
-  return joinProver({ keyFor, host, seenCertificate });
+  return clientIdentity({ keyFor, host, seenCertificate });
 }
 
 /** The key of the file, which is made if it is missing. `undefined` if another client has not finished to write it. */

@@ -102,10 +102,10 @@ async function chatAsOwner(
   const makeClient = (password: string | undefined) => (onEvent: ClientListener) => {
     const [folder, address] = [stateFolder(readVariable), { kind: "unix", path } as const];
     const memory = openMemory(folder, address, name, (line) => complaints.add(line));
-    const proveKey = openClientKey({ folder, address, name });
+    const identity = openClientKey({ folder, address, name });
     const dial = () => inside.dial();
     const rooms = [DEFAULT_ROOM];
-    const client = new Client({ dial, name, acceptSuggestion: true, rooms, password, onEvent, memory, proveKey });
+    const client = new Client({ dial, name, acceptSuggestion: true, rooms, password, onEvent, memory, identity });
     void server.ended.then(() => client.close());
     return client;
   };

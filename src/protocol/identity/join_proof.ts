@@ -16,8 +16,13 @@ export interface ProofFields {
   readonly tls?: string;
 }
 
-/**
- * Signs a challenge with the key for that chat. Resolves with `undefined` if there is none. With `renew`, the client has
- * become another member since the last proof, who needs another key.
- */
-export type ProveKey = (challenge: JoinChallenge, renew: boolean) => Promise<ProofFields | undefined>;
+/** The key of a client, one for each chat. */
+export interface ClientIdentity {
+  /**
+   * Signs a challenge with the key for that chat. Resolves with `undefined` if there is none. With `renew`, the client has
+   * become another member since the last proof, who needs another key.
+   */
+  prove(challenge: JoinChallenge, renew: boolean): Promise<ProofFields | undefined>;
+  /** Signs a text with the key that was proved last. Rejects if there is none. */
+  sign(text: string): Promise<string>;
+}

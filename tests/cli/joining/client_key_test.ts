@@ -16,8 +16,8 @@ class Folder implements Disposable {
     more: { name?: string; address?: Address; chat?: string; seen?: string; tls?: string; renew?: boolean } = {},
   ) {
     const { name = "ada", address = HERE, chat = "c-1", seen, renew = false } = more;
-    const prove = openClientKey({ folder: this.state, address, name, seenCertificate: () => seen })!;
-    return await prove({ ...CHALLENGE, chat, ..."tls" in more ? { tls: more.tls } : {} }, renew);
+    const identity = openClientKey({ folder: this.state, address, name, seenCertificate: () => seen })!;
+    return await identity.prove({ ...CHALLENGE, chat, ..."tls" in more ? { tls: more.tls } : {} }, renew);
   }
 
   get files(): string[] {
