@@ -122,7 +122,7 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
     const others = second[name](...JSON.parse(logged)).map(withLists);
     this.#store.add(others);
     const [text, other] = [effects, others].map(canonicalText);
-    assertEquals(other, text, `The effects of ${name} ${logged}`);
+    assertEqualTexts(text!, other!, `The effects of ${name} ${logged}`);
     this.#checkSecrets(`An effect of ${name} ${logged}`, text!);
     this.#compareStates(`after ${name} ${logged}`);
     return effects;
@@ -130,7 +130,7 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
 
   #compareStates(when: string): void {
     const [state, other] = this.#hubs.map(canonicalText) as [string, string];
-    if (digestOf(state) !== digestOf(other)) assertEquals(other, state, `The state ${when}`);
+    assertEqualTexts(state, other, `The state ${when}`);
     this.#checkSecrets(`The state ${when}`, state);
     assertEquals(state.split("function\n").length - 1, FUNCTIONS, `The state ${when} is not data alone`);
   }
@@ -145,6 +145,14 @@ type Calls = Readonly<Record<Input, (...args: unknown[]) => Effect[]>>;
 /** Whether the server stores all earlier effects before the command: as what it needs, or because queries run after a turn. */
 function needsStore(command: HubCommand): boolean {
   return needsStoredEffects(command as ClientCommand) || isQuery(command as ClientCommand);
+}
+
+/** Compares texts by their digests, as servers would, and shows the first line that differs. */
+function assertEqualTexts(text: string, other: string, what: string): void {
+  if (digestOf(text) === digestOf(other)) return;
+  const [lines, others] = [text.split("\n"), other.split("\n")];
+  const at = lines.findIndex((line, index) => line !== others[index]);
+  throw new Error(`${what} differs in line ${at}: ${lines[at]} is ${others[at]} for the second hub`);
 }
 
 function digestOf(text: string): string {

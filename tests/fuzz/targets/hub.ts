@@ -15,8 +15,8 @@ export const HUB: Target = {
 };
 
 /** Steps of a few members, one per line: after each, the hub and the model agree on who is where and who saw which message. */
-export function takeSteps(model: HubModel, input: string): string {
-  for (const line of input.split("\n").slice(0, 200)) {
+export function takeSteps(model: HubModel, input: string, atMost = 200): string {
+  for (const line of input.split("\n").slice(0, atMost)) {
     const step = parseStep(line);
     if (step === undefined) continue;
     model.apply(step);
