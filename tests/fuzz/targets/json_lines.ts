@@ -9,10 +9,22 @@ import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";
 import { pure, type Target } from "../target.ts";
 import { assertUnpolluted, protocolErrorOf } from "./checks.ts";
 
+const ID = "01a1fc07-b55d-7000-8eb7-9182220cae53";
+
 export const JSON_LINES_TARGET: Target = {
   name: "json-lines",
   gateInputs: 30_000,
-  words: ['"type":"message",', '"type":"join",', '"type":"history",', '"room":"lobby",', '"text":"hi",', '"ref":"1",'],
+  words: [
+    '"type":"message",',
+    '"type":"join",',
+    '"type":"history",',
+    '"room":"lobby",',
+    '"text":"hi",',
+    '"ref":"1",',
+    `"id":"${ID}",`,
+    `"of":"${ID}",`,
+    `"reply":"${ID}",`,
+  ],
   arbitrary: fc.oneof(
     fc.json(),
     fc.tuple(fc.constantFrom(...SAMPLE_EVENTS), fc.string(), fc.jsonValue()).map(([event, key, value]) =>
