@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { SessionId } from "../../src/core/effect.ts";
 import { keyDigest } from "../../src/core/hub_command.ts";
+import { MAX_DEVICES_PER_MEMBER } from "../../src/protocol/limits.ts";
 import { type Of, Stage } from "./stage.ts";
 
 /** The server has checked the signatures of these joins: the hub sees only joins with a proven key. */
@@ -129,4 +130,49 @@ Deno.test("nothing in the store but public keys tells who a member with a key is
   const stage = new Stage();
   enter(stage, { name: "ada", key: KEY });
   assert(!JSON.stringify(stage.store.members).includes("token-"));
+});
+
+Deno.test("a key that the account's password admits is listed as vouched for by the server, and signs for others", () => {
+  const stage = new Stage();
+  const ada = enter(stage, { name: "ada", key: KEY });
+  stage.say(ada, { type: "register", password: "a password" });
+  stage.hash();
+  const phone = enter(stage, { name: "ada", password: "a password", key: OTHER });
+  stage.hash();
+  for (const [session, own] of [[ada, KEY], [phone, OTHER]] as const) {
+    stage.forget();
+    stage.say(session, { type: "device" });
+    const [{ devices }] = stage.events(session) as [Of<"devices">];
+    assertEquals(devices.map(({ key, vouched, current }) => [key, vouched === true, current === true]), [
+      [KEY, false, own === KEY],
+      [OTHER, true, own === OTHER],
+    ]);
+  }
+  stage.restart();
+  const again = enter(stage, { key: OTHER });
+  stage.forget();
+  stage.say(again, { type: "device" });
+  assertEquals((stage.events(again) as [Of<"devices">])[0].devices.length, 2);
+});
+
+Deno.test("the first key of an account needs no list, and one beyond the limit is not listed but comes back", () => {
+  const stage = new Stage();
+  const ada = enter(stage, { name: "ada" });
+  const { id } = you(stage, ada);
+  stage.say(ada, { type: "register", password: "a password" });
+  stage.hash();
+  const keys = Array.from(
+    { length: MAX_DEVICES_PER_MEMBER + 1 },
+    (_, index) => "A".repeat(40) + "BCDEFGHIJKLMNOPQR"[index] + "AE",
+  );
+  for (const key of keys) {
+    const session = enter(stage, { name: "ada", password: "a password", key });
+    stage.hash();
+    assertEquals(you(stage, session).id, id);
+    stage.drop(session);
+  }
+  const last = enter(stage, { key: keys.at(-1) });
+  assertEquals(you(stage, last).id, id);
+  stage.say(last, { type: "device" });
+  assertEquals((stage.events(last) as [Of<"devices">])[0].devices.length, MAX_DEVICES_PER_MEMBER);
 });

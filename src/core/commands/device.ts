@@ -1,9 +1,11 @@
 /** The devices of a member: their list, and statements that change it. */
 
 import { ProtocolError } from "../../protocol/errors.ts";
-import { applyStatement, type DeviceList, foundDevices } from "../../protocol/identity/device_list.ts";
+import { applyStatement, type DeviceList, foundDevices, vouchDevice } from "../../protocol/identity/device_list.ts";
+import { MAX_DEVICES_PER_MEMBER } from "../../protocol/limits.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { type HubDeviceCommand, isKeyDigest, keyDigest, keyOf, type SignedStatement } from "../hub_command.ts";
+import type { Account } from "../state/accounts.ts";
 import { unnamedDevice } from "../state/members/member_devices.ts";
 import type { Caller } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
@@ -46,6 +48,28 @@ export function applySigned(turn: Turn, caller: Caller, { isGenuine, ...statemen
   if (account === undefined) return;
   if (statement.action === "revoke") registry.accounts.dropTokenIfKnown(digest, effects);
   else registry.accounts.addToken(account, digest, registry.newId(now), now, effects);
+}
+
+/**
+ * Lists a key that the password of an account has admitted, marked as such: no other device signed for it. The account's
+ * first key needs no list. A full list stays as it is: the key works, but admits no others.
+ */
+export function vouchFor({ registry, now, effects }: Turn, account: Account, digest: string): void {
+  const { devices, accounts, options } = registry;
+  const known = devices.of(account.id);
+  const [first, ...others] = accounts.digestsOf(account).filter(isKeyDigest);
+  if (known === undefined && first === undefined) return;
+  const since = timestamp(now);
+  const founded = known ?? foundDevices(options.server.id, account.id, unnamedDevice(keyOf(first!), since));
+  const missing = known === undefined ? [...others, digest] : [digest];
+  if (founded.devices.length + missing.length > MAX_DEVICES_PER_MEMBER) return;
+  const list = { chat: options.server.id, member: account.id, ...founded };
+  const { statements, devices: listed } = missing.reduce(
+    (list, each) => vouchDevice(list, unnamedDevice(keyOf(each), since)),
+    list,
+  );
+  const tokenDigest = known?.tokenDigest ?? registry.ofAccount(account, now).tokenDigest;
+  devices.save(account.id, { tokenDigest, devices: listed, statements }, effects);
 }
 
 function endSessions(turn: Turn, { member }: Caller, key: string): void {

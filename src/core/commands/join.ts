@@ -14,6 +14,7 @@ import type { Caller, Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle } from "./access.ts";
 import { sendWaiting } from "./direct_messages.ts";
+import { vouchFor } from "./device.ts";
 import { endReplaced } from "./leave.ts";
 import { newestId, seqAfter } from "./message_lookup.ts";
 import { checkLogin, startLogin } from "./password_check.ts";
@@ -202,7 +203,9 @@ function rejoin(turn: Turn, attempt: JoinAttempt, member: Member): Caller {
 function addDigest(turn: Turn, attempt: JoinAttempt, account: Account): string {
   const { registry, now, effects } = turn;
   const digest = newDigest(turn, attempt, account.room);
-  if (attempt.session.resumable) registry.accounts.addToken(account, digest, registry.newId(now), now, effects);
+  if (!attempt.session.resumable) return digest;
+  if (isKeyDigest(digest)) vouchFor(turn, account, digest);
+  registry.accounts.addToken(account, digest, registry.newId(now), now, effects);
   return digest;
 }
 

@@ -167,6 +167,11 @@ export class Accounts {
     }));
   }
 
+  /** The digests of the account's tokens and keys, in the order in which they were added. */
+  digestsOf(account: Account): readonly string[] {
+    return [...this.#tokensOf.get(account.id) ?? []];
+  }
+
   /** The digest of the account's token with this id. */
   tokenWithId(account: Account, id: string): string | undefined {
     return [...this.#tokensOf.get(account.id) ?? []].find((digest) => this.#tokens.get(digest)!.id === id);
