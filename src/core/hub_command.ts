@@ -25,7 +25,7 @@ export interface TokenProof {
   readonly room?: string;
 }
 
-/** What the password of a command opens, apart from accounts. Empty for one that opens nothing. */
+/** The doors that the password of a command opens, apart from accounts. Empty for a password that opens none. */
 export interface PasswordProof {
   /** Whether it is the server's password. */
   readonly server?: true;
@@ -37,7 +37,7 @@ export interface PasswordProof {
   readonly lock?: string;
 }
 
-/** What a lock keeps of its password. */
+/** The digest by which a lock knows its password. */
 export interface LockOpener {
   /** The digest of the salt and the password, with a space between them. */
   readonly opener: string;

@@ -17,7 +17,7 @@ import { deviceText } from "../../protocol/identity/signed_text.ts";
 import type { ClientCommand, DeviceCommand, LinkCommand, ServerEvent } from "../../protocol/messages/messages.ts";
 import { isGenuine } from "./key_proof.ts";
 
-/** Where secrets and their digests come from. */
+/** Draws secrets and digests them. */
 export interface SecretSource {
   /** The id of the chat, which signatures name. */
   readonly chat: string;
@@ -32,9 +32,9 @@ export interface SecretSource {
 
 /** The digests of the server's own passwords, each in the form of `canonicalSecret`. */
 export interface AccessSecrets {
-  /** Of the password that lets new members in. */
+  /** The digest of the password that lets new members in. */
   readonly passwordDigest?: string;
-  /** Of the admin password, which makes a session the owner's. */
+  /** The digest of the admin password, which makes a session the owner's. */
   readonly adminDigest?: string;
   /** Whether new members need an invite, also without a password. */
   readonly inviteOnly: boolean;
@@ -171,7 +171,7 @@ export class SecretKeeper {
     return includes(this.#digestsOf(password), this.#access?.adminDigest) ? { admin: true } : {};
   }
 
-  /** The digests of a password as it was given, and in the form in which passwords are digested. */
+  /** The digests of a password: of the text that the client sent, and of its `canonicalSecret`. */
   #digestsOf(password: string): string[] {
     return [password, canonicalSecret(password)].map((form) => this.#source.digest(form));
   }

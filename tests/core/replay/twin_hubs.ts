@@ -51,7 +51,7 @@ interface TwinOptions {
   readonly options: HubOptions;
   /** All secrets so far: none of them may be in an input, in an effect or in the state. */
   readonly secrets: ReadonlySet<string>;
-  /** Of the second hub. */
+  /** The store of the second hub. */
   readonly store: LateStore;
 }
 
