@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { HistoryStore, Retention } from "../../src/history/store.ts";
+import { type EntrySignature, signatureOf } from "../../src/protocol/identity/entry_signature.ts";
 import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
 import type { Change, MemberInfo, RoomEntry, RoomMessage } from "../../src/protocol/messages/messages.ts";
 import {
@@ -7,7 +8,9 @@ import {
   appendTexts,
   batch,
   BOB,
+  direct,
   maintainFully,
+  member,
   message,
   room,
   searchFully,
@@ -41,6 +44,12 @@ export function deleted(seq: number, of: number, author = ADA, from = author): C
 
 export function reacted(seq: number, of: number, emoji: string, from: MemberInfo, removed?: true): Change {
   return { type: "reacted", ...base(seq, from), of: quoted(of), emoji, count: 1, ...removed && { removed } };
+}
+
+/** A signature of the right form, different for each number. */
+export function signature(number: number): EntrySignature {
+  const time = new Date(START_MS + number).toISOString();
+  return { signature: `${number}${"s".repeat(84)}A`, key: `${number}${"k".repeat(41)}A`, time };
 }
 
 function append(store: HistoryStore, ...entries: readonly RoomEntry[]): void {
@@ -79,6 +88,43 @@ export function changesContract(test: Test): void {
     expected[19] = "twentieth";
     assertEquals(texts(read(store)), expected.toSpliced(20, 2));
     assertEquals(entries(store).map(({ seq }) => seq), Array.from(expected, (_, n) => n + 1));
+  });
+
+  test("keeps the signatures of messages and changes; that of the last edit takes the place of the message's own", (store) => {
+    appendTexts(store, []);
+    const signed = message(1, "one");
+    const change = edited(3, 1, "first");
+    append(
+      store,
+      { ...signed, ...signature(1) },
+      { ...message(2, "two"), ...signature(2) },
+      { ...change, ...signature(3) },
+      { ...reacted(4, 2, THUMB, BOB), ...signature(4) },
+    );
+    const now = { ...signed, text: "first", edited: true as const, ...signature(3), edit: change.id };
+    assertEquals(entries(store)[0], now);
+    assertEquals(read(store)[0], now);
+    assertEquals(searchFully(store, "lobby", parseSearchQuery("first"), 9), [now]);
+    assertEquals(entries(store).map(signatureOf), [signature(3), signature(2), signature(3), signature(4)]);
+  });
+
+  test("keeps no signature of a text that was replaced or deleted", (store) => {
+    appendTexts(store, []);
+    append(store, { ...message(1, "one"), ...signature(1) }, { ...message(2, "two"), ...signature(2) });
+    append(store, { ...edited(3, 1, "first"), ...signature(3) }, edited(4, 1, "1st"));
+    append(store, { ...edited(5, 2, "second"), ...signature(5) }, { ...deleted(6, 2), ...signature(6) });
+    assertEquals(entries(store).map(signatureOf), [...Array(5), signature(6)]);
+    assertEquals(
+      read(store).map((message) => [message.edit, signatureOf(message)]),
+      Array(2).fill([undefined, undefined]),
+    );
+  });
+
+  test("keeps the signature of a direct message", (store) => {
+    store.append(batch({ members: [member(ADA), member(BOB)] }));
+    const message = { ...direct(1, BOB, "psst"), ...signature(1) };
+    store.append(batch({ directs: [{ message }] }));
+    assertEquals(store.unconfirmed(BOB.id, 9, START_MS), [message]);
   });
 
   test("ignores changes of deleted or unknown messages, and of changes", (store) => {

@@ -1,4 +1,12 @@
 import { Buffer } from "node:buffer";
+import {
+  type EntrySignature,
+  isKeyForm,
+  isSignatureForm,
+  isSignedTime,
+  isWholeSignature,
+  signatureOf,
+} from "../../protocol/identity/entry_signature.ts";
 import { MAX_TEXT_BYTES, MAX_TOPIC_BYTES } from "../../protocol/limits.ts";
 import type { Change, MemberInfo, Quote, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
 import { parseEmoji } from "../../protocol/text/emoji.ts";
@@ -128,12 +136,24 @@ function parseChange(change: Change) {
   return { ...checkEntry(change), of: checkQuote(change.of) };
 }
 
-type Common = Pick<RoomMessage, "id" | "room" | "seq" | "from" | "at">;
+type Common = Pick<RoomMessage, "id" | "room" | "seq" | "from" | "at" | keyof EntrySignature>;
 
 /** Checks the common fields of messages and changes, and drops all others. */
-function checkEntry({ id, room, seq, from, at }: Common): Common {
+function checkEntry(entry: Common): Common {
+  const { id, room, seq, from, at } = entry;
   if (parseRoom(room) !== room) throw new Error(`Field room is ${quote(room)}: expected ${quote(parseRoom(room))}`);
-  return { id: checkId(id), room, seq: checkSeq(seq), from: checkMember(from), at: checkTime(at) };
+  const checked = { id: checkId(id), room, seq: checkSeq(seq), from: checkMember(from), at: checkTime(at) };
+  return { ...checked, ...checkSignature(entry) };
+}
+
+/** A signature of the right form may still be false: whoever reads the entry checks it. */
+function checkSignature(entry: Common): EntrySignature | undefined {
+  if (!isWholeSignature(entry)) throw new Error("Fields signature, key and time belong together: one is missing");
+  const signed = signatureOf(entry);
+  if (signed === undefined) return undefined;
+  const { signature, key, time } = signed;
+  if (isSignatureForm(signature) && isKeyForm(key) && isSignedTime(time)) return signed;
+  throw new Error(`Field signature, key or time is malformed: expected 86 and 43 characters of base64url, and a time`);
 }
 
 function checkMember({ id, name }: MemberInfo): MemberInfo {

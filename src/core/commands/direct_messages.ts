@@ -1,6 +1,7 @@
 /** Direct messages: accepted for a member, sent in batches, and kept until the member's client confirms them. */
 
 import { ProtocolError } from "../../protocol/errors.ts";
+import { withSignature } from "../../protocol/identity/entry_signature.ts";
 import { MAX_WAITING_DIRECT, MAX_WAITING_FROM_GUESTS, MAX_WAITING_FROM_SENDER } from "../../protocol/limits.ts";
 import type { AckEvent, DirectMessage, MessageCommand } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
@@ -29,7 +30,8 @@ export function postToMember(turn: Turn, caller: Caller, to: string, command: Me
   if (waiting) checkWaiting(registry, receiver, member);
   const id = command.id ?? registry.newId(now);
   const at = timestamp(now);
-  const message: DirectMessage = { type: "message", id, to: receiver.info, from: member.info, text, at };
+  const unsigned: DirectMessage = { type: "message", id, to: receiver.info, from: member.info, text, at };
+  const message = withSignature(unsigned, command);
   effects.push({ type: "appendDirect", message, ref });
   // A message to oneself is sent once: after earlier ones from others, if those are still unconfirmed.
   if (receiver !== member || member.unconfirmed.length === 0) {

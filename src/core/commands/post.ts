@@ -1,4 +1,5 @@
 import { ProtocolError } from "../../protocol/errors.ts";
+import { withSignature } from "../../protocol/identity/entry_signature.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import type { AckEvent, ChangeCommand, MessageCommand, Quote, RoomEntry } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
@@ -89,15 +90,17 @@ function isTarget(quote: Quote | undefined, target: number | string | undefined)
   return target === undefined || !isUuid(target) || (quote?.id ?? target) === target;
 }
 
-/** Stores a message or a change, shows it to the room, and acknowledges it. */
+/** Stores a message or a change with the signature of its command, shows it to the room, and acknowledges it. */
 export function record(
   turn: Turn,
   { session, member }: Caller,
   room: Room,
-  entry: RoomEntry,
-  { id, ref }: MessageCommand | ChangeCommand,
+  unsigned: RoomEntry,
+  command: MessageCommand | ChangeCommand,
 ): void {
   const { effects, registry } = turn;
+  const { id, ref } = command;
+  const entry = withSignature(unsigned, command);
   room.lastId = entry.id;
   if (id !== undefined) registry.recentEntries.add(room.id, entry);
   effects.push({ type: "append", message: entry, ref });

@@ -1,3 +1,4 @@
+import { type EntrySignature, withSignature } from "../../protocol/identity/entry_signature.ts";
 import type { Change, Quote, Reaction, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/messages.ts";
 import { searchWords } from "../search_words.ts";
@@ -9,6 +10,9 @@ export interface WordBudget {
 
 /** UTF-16 units that an entry counts in addition to its text. */
 const ENTRY_CHARS = 256;
+
+/** UTF-16 units of the three fields of a signature. */
+const SIGNATURE_CHARS = 160;
 
 /** Ids of members by emoji; emoji are in the order of their first use. */
 type EmojiReactions = Map<string, Set<string>>;
@@ -138,11 +142,13 @@ export class MemoryRoom {
     if (change.type === "deleted") {
       this.#reactions.delete(seq);
       this.#lastEdits.delete(seq);
-      const { edited: _, ...rest } = target;
+      const { edited: _, ...rest } = unsigned(target);
       this.#replace({ ...rest, text: "", deleted: true });
     } else if (change.text !== undefined) {
       this.#lastEdits.set(seq, change.seq);
-      this.#replace({ ...target, text: change.text, edited: true });
+      const edited = { ...unsigned(target), text: change.text, edited: true as const };
+      const isSigned = change.signature !== undefined;
+      this.#replace(isSigned ? { ...withSignature(edited, change), edit: change.id } : edited);
     }
   }
 
@@ -163,10 +169,11 @@ export class MemoryRoom {
       case "message":
         return this.#withQuote(entry);
       case "edited": {
-        const { text: _, ...change } = entry;
         const isLast = this.#lastEdits.get(entry.of.seq) === entry.seq;
         const of = this.#authorOf(entry.of);
-        return isLast ? { ...change, of, text: this.messageAt(entry.of.seq)!.text } : { ...change, of };
+        if (isLast) return { ...entry, of };
+        const { text: _, ...change } = unsigned(entry);
+        return { ...change, of };
       }
       case "deleted":
         return { ...entry, of: this.#authorOf(entry.of) };
@@ -214,6 +221,13 @@ export class MemoryRoom {
   }
 }
 
+/** The entry without its signature. */
+function unsigned<E extends RoomEntry>(entry: E): Omit<E, keyof EntrySignature | "edit"> {
+  const { signature: _signature, key: _key, time: _time, edit: _edit, ...rest } = entry as E & { edit?: string };
+  return rest;
+}
+
 function charsOf(entry: RoomEntry): number {
-  return ENTRY_CHARS + ("text" in entry ? entry.text?.length ?? 0 : 0);
+  const signed = entry.signature === undefined ? 0 : SIGNATURE_CHARS;
+  return ENTRY_CHARS + signed + ("text" in entry ? entry.text?.length ?? 0 : 0);
 }

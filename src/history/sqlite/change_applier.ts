@@ -1,4 +1,5 @@
 import type { Change } from "../../protocol/messages/messages.ts";
+import { encodeSignature } from "./tables/column_codec.ts";
 import type { SearchIndex } from "./search/search_index.ts";
 import type { MessageTable } from "./tables/message_table.ts";
 import type { ReactionTable } from "./tables/reaction_table.ts";
@@ -30,7 +31,8 @@ export class ChangeApplier {
     const text = change.type === "edited" ? change.text : "";
     // An imported edit without a text was followed by a later edit, which has the text.
     if (text === undefined) return;
-    this.#messages.setText(room, seq, text, change.seq);
+    const signed = change.type === "edited" ? encodeSignature(change) : null;
+    this.#messages.setText(room, seq, { text, signed, changed: change.seq });
     if (change.type === "deleted") this.#reactions.deleteRange(room, seq, seq);
     if (seq > room.indexed) return;
     this.#searchIndex.deleteRange(room, seq, seq);

@@ -4,6 +4,13 @@ import * as v from "valibot";
 import { isFingerprint } from "../address/invite_link.ts";
 import { parseNetwork } from "../address/network.ts";
 import { DEFAULT_ROOM } from "../conventions.ts";
+import {
+  type EntrySignature,
+  isKeyForm,
+  isSignatureForm,
+  isSignedTime,
+  isWholeSignature,
+} from "../identity/entry_signature.ts";
 import { publicKeyBytes, signatureBytes } from "../identity/public_key.ts";
 import * as limits from "../limits.ts";
 import {
@@ -64,6 +71,31 @@ const network = v.pipe(
   ),
 );
 
+/** The author's signature of a message or change: see `entryText`. The server passes it on without a check. */
+const entrySignature = {
+  signature: v.optional(
+    v.pipe(v.string(), v.check(isSignatureForm, "is not a signature: expected 86 characters of base64url")),
+  ),
+  key: v.optional(v.pipe(v.string(), v.check(isKeyForm, "is not a key: expected 43 characters of base64url"))),
+  time: v.optional(
+    v.pipe(v.string(), v.check(isSignedTime, "is not a time in UTC: expected one such as 2026-11-29T10:00:00.000Z")),
+  ),
+};
+
+type Signable = Partial<EntrySignature> & { readonly id?: string | undefined };
+
+/** A message or change is signed with all three fields and its id, or has none of the three. */
+const signedAsAWhole = <E extends Signable>() =>
+  v.forward<E, v.CheckIssue<E>, never>(
+    v.check(
+      (entry: E) => isWholeSignature(entry) && (entry.signature === undefined || entry.id !== undefined),
+      INCOMPLETE,
+    ),
+    ["signature"] as never,
+  );
+const INCOMPLETE =
+  "is incomplete: expected signature, key and time with the id that they are for, or none of the three";
+
 /** Joining rooms, writing messages and changing them. */
 const CHAT_COMMANDS = {
   /**
@@ -94,29 +126,58 @@ const CHAT_COMMANDS = {
    * A repeat is recognised by its `id` or its `ref`; without `id` the server makes one. `reply` is the id or the seq of a
    * message in the same room, or a name for that member's last message.
    */
-  message: v.object({
-    type: v.literal("message"),
-    ref: anyRef,
-    id: newId,
-    room: anyRoom,
-    to: v.optional(name),
-    text,
-    reply: v.optional(replyTarget),
-  }),
+  message: v.pipe(
+    v.object({
+      type: v.literal("message"),
+      ref: anyRef,
+      id: newId,
+      room: anyRoom,
+      to: v.optional(name),
+      text,
+      reply: v.optional(replyTarget),
+      ...entrySignature,
+    }),
+    signedAsAWhole(),
+  ),
   /** Replaces the text of the sender's own message, by its id or seq. Without `of`, of their last message in the room. */
-  edit: v.object({ type: v.literal("edit"), ref: anyRef, id: newId, room, of: v.optional(target), text }),
+  edit: v.pipe(
+    v.object({
+      type: v.literal("edit"),
+      ref: anyRef,
+      id: newId,
+      room,
+      of: v.optional(target),
+      text,
+      ...entrySignature,
+    }),
+    signedAsAWhole(),
+  ),
   /** Deletes the sender's own message, or as a moderator any message. Without `of`, their last message in the room. */
-  delete: v.object({ type: v.literal("delete"), ref: anyRef, id: newId, room, of: v.optional(target) }),
+  delete: v.pipe(
+    v.object({
+      type: v.literal("delete"),
+      ref: anyRef,
+      id: newId,
+      room,
+      of: v.optional(target),
+      ...entrySignature,
+    }),
+    signedAsAWhole(),
+  ),
   /** Adds an emoji to a message, or removes it. Without `of`, to the last message of another member in the room. */
-  react: v.object({
-    type: v.literal("react"),
-    ref: anyRef,
-    id: newId,
-    room,
-    of: v.optional(target),
-    emoji,
-    remove: v.optional(isTrue),
-  }),
+  react: v.pipe(
+    v.object({
+      type: v.literal("react"),
+      ref: anyRef,
+      id: newId,
+      room,
+      of: v.optional(target),
+      emoji,
+      remove: v.optional(isTrue),
+      ...entrySignature,
+    }),
+    signedAsAWhole(),
+  ),
   rename: v.object({ type: v.literal("rename"), ref: anyRef, name }),
   topic: v.object({
     type: v.literal("topic"),

@@ -59,6 +59,9 @@ export const quotePart = v.object({
 /** The number of members with this emoji on a message. */
 export const reaction = v.object({ emoji: v.string(), count: number });
 
+/** The author's signature of `entryText`, which the server has not checked: all three, or none. */
+const entrySignature = { signature: v.optional(v.string()), key: v.optional(v.string()), time: v.optional(v.string()) };
+
 /** A message of a room. `seq` rises by one with each message or change that the room keeps. */
 export const roomMessage = v.object({
   type: v.literal("message"),
@@ -72,6 +75,9 @@ export const roomMessage = v.object({
   reply: v.optional(quotePart),
   edited: v.optional(isTrue),
   deleted: v.optional(isTrue),
+  ...entrySignature,
+  /** The id of the last edit, if the signature is that of the edit. */
+  edit: v.optional(v.string()),
   /** In pages of the history, in the order in which each emoji was first added. */
   reactions: v.optional(v.array(reaction)),
 });
@@ -84,15 +90,24 @@ export const directMessage = v.object({
   from: member,
   text: v.string(),
   at: v.string(),
+  ...entrySignature,
 });
 
 /**
  * A change of a message. It takes the next seq of its room, as a message does, so it is kept, acknowledged and replayed
  * in the same way. `seq` is its own, `of.seq` that of the message; `from` is the author of the change.
  */
-const change = { id: v.string(), room: v.string(), seq: number, of: quotePart, from: member, at: v.string() };
+const change = {
+  id: v.string(),
+  room: v.string(),
+  seq: number,
+  of: quotePart,
+  from: member,
+  at: v.string(),
+  ...entrySignature,
+};
 
-/** In a replay, `text` is absent if the message was changed again later, or is gone. */
+/** In a replay, `text` and the signature are absent if the message was changed again later, or is gone. */
 export const edited = v.object({ type: v.literal("edited"), ...change, text: v.optional(v.string()) });
 export const deleted = v.object({ type: v.literal("deleted"), ...change });
 /** `count` is the number of members who have this emoji there after the change. */

@@ -16,7 +16,7 @@ import {
   START_MS,
   texts,
 } from "../../contracts/history_store_contract.ts";
-import { deleted, edited, reacted } from "../../contracts/changes_contract.ts";
+import { deleted, edited, reacted, signature } from "../../contracts/changes_contract.ts";
 import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 import { runCommand } from "../run_command.ts";
 
@@ -55,6 +55,37 @@ Deno.test("an export is imported once, with its ids, seqs and times", async () =
   const second = await runCommand(["import", "--data", to.path, "-"], out);
   assertEquals(second.out, "Imported 0 messages; 50 already existed\n");
   assertEquals(inspect(to.path, (store) => [all(store), store.rooms()]), once);
+});
+
+Deno.test("the signatures of messages and changes are exported and imported", async () => {
+  using from = temporaryFolder();
+  using to = temporaryFolder();
+  const entries = (store: HistoryStore) => store.entries({ room: "lobby", limit: 9 });
+  const sent = inspect(from.path, (store) => {
+    const unsigned = [
+      message(1, "one"),
+      message(2, "two", BOB),
+      edited(3, 1, "first"),
+      reacted(4, 2, "\u{1f44d}", BOB),
+      message(5, "five"),
+      deleted(6, 5),
+    ];
+    const messages = unsigned.map((entry) => ({ message: { ...entry, ...signature(entry.seq) } }));
+    store.append(batch({ rooms: [room("lobby")], messages }));
+    return entries(store);
+  });
+  assertEquals(sent.map(({ time }) => time && Date.parse(time) - START_MS), [3, 2, 3, 4, undefined, 6]);
+  const { out } = await runCommand(["export", "--data", from.path]);
+  const { code, err } = await runCommand(["import", "--data", to.path, "-"], out);
+  assertEquals([code, err], [EXIT.fine, ""]);
+  assertEquals(inspect(to.path, entries), sent);
+});
+
+Deno.test("a malformed signature is refused at import", () => {
+  for (const change of [{ key: "short" }, { time: "now" }, { signature: undefined }, { time: undefined }]) {
+    const line = JSON.stringify({ ...message(1, "one"), ...signature(1), ...change });
+    assertThrows(() => parseImportLine(new TextEncoder().encode(line)), Error, "signature");
+  }
 });
 
 Deno.test("imported messages with taken seqs follow the others, in order and only once", async () => {

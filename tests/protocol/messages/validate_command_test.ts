@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { ErrorCode } from "../../../src/protocol/errors.ts";
-import type { ClientCommand } from "../../../src/protocol/messages/messages.ts";
+import { signatureOf } from "../../../src/protocol/identity/entry_signature.ts";
+import type { ClientCommand, MessageCommand } from "../../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../../src/protocol/messages/validate.ts";
+import { signature } from "../../contracts/changes_contract.ts";
 import { protocolErrorOf } from "../../helpers/throws.ts";
 
 /** The required fields of each command, and the result of parsing them. */
@@ -54,10 +56,10 @@ const STATEMENT = {
 const FULL: Readonly<Record<ClientCommand["type"], object>> = {
   join: { room: "dev", name: "Ada", token: "t", password: "p", after: ID },
   leave: { room: "dev" },
-  message: { id: ID, room: "dev", to: "Bob", text: "a\nb" },
-  edit: { id: ID, room: "dev", of: ID, text: "a\nb" },
-  delete: { id: ID, room: "dev", of: ID },
-  react: { id: ID, room: "dev", of: ID, emoji: "\u{1f44d}", remove: true },
+  message: { id: ID, room: "dev", to: "Bob", text: "a\nb", ...signature(1) },
+  edit: { id: ID, room: "dev", of: ID, text: "a\nb", ...signature(1) },
+  delete: { id: ID, room: "dev", of: ID, ...signature(1) },
+  react: { id: ID, room: "dev", of: ID, emoji: "\u{1f44d}", remove: true, ...signature(1) },
   rename: { name: "Ada" },
   topic: { room: "dev", text: "engines" },
   members: { room: "dev" },
@@ -190,6 +192,29 @@ Deno.test("the id that a client makes is a UUIDv7 in lower case", () => {
   for (const id of [ID.toUpperCase(), ID.replace("-7", "-4"), "", `${ID} `, 7, crypto.randomUUID()]) {
     const error = protocolErrorOf(() => parseCommand({ type: "message", id, text: "tea" }));
     assertEquals([error.code, error.message.slice(0, 9)], ["invalid", "Field id "]);
+  }
+});
+
+Deno.test("a signature is of the right form, with its key, time and id, or refused", () => {
+  const signed = { ...signature(1), id: ID };
+  const message = { type: "message", text: "tea" };
+  for (const command of [message, ...["edit", "delete", "react"].map((type) => ({ type, ...FULL[type as "edit"] }))]) {
+    assertEquals(signatureOf(parseCommand({ ...command, ...signed }) as MessageCommand), signature(1));
+    for (const field of ["signature", "key", "time", "id"]) {
+      const error = protocolErrorOf(() => parseCommand({ ...command, ...signed, [field]: undefined }));
+      assertEquals([error.code, error.message.slice(0, 30)], ["invalid", "Field signature is incomplete:"], field);
+    }
+  }
+  const wrong = {
+    signature: ["", "s".repeat(85), "s".repeat(86), "s".repeat(87), `${"s".repeat(84)}+A`, `${"s".repeat(85)}A\n`],
+    key: ["", "k".repeat(42), "k".repeat(43).slice(0, 42) + "B", `${"k".repeat(42)}A=`, "é".repeat(43)],
+    time: ["", "now", "2026-11-29", "2026-11-29T10:00:00Z", "2026-13-29T10:00:00.000Z", "2026-11-29T10:00:00.000+1"],
+  };
+  for (const [field, values] of Object.entries(wrong)) {
+    for (const value of values) {
+      const error = protocolErrorOf(() => parseCommand({ ...message, ...signed, [field]: value }));
+      assertEquals([error.code, error.message.split(" ")[1]], ["invalid", field], value);
+    }
   }
 });
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { DIRECT_WAIT_MS, MAX_WAITING_DIRECT } from "../../../protocol/limits.ts";
 import type { DirectMessage } from "../../../protocol/messages/messages.ts";
-import { decodeText, encodeText, toMs, toTimestamp } from "./column_codec.ts";
+import { decodeSignature, decodeText, encodeSignature, encodeText, toMs, toTimestamp } from "./column_codec.ts";
 import type { PeopleTable } from "./people_table.ts";
 import { Statement } from "./statement.ts";
 
@@ -13,6 +13,7 @@ type DirectRow = readonly [
   fromName: string,
   text: string,
   at: number,
+  signed: string | null,
 ];
 
 /** Direct messages in the order in which they were stored, until their receiver confirms them or `DIRECT_WAIT_MS` have passed. */
@@ -31,14 +32,15 @@ export class DirectMessageTable {
     this.#people = people;
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
     this.#save = statement(
-      `INSERT INTO directs (receiver, id, receiver_name, sender, sender_name, text, at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO directs (receiver, id, receiver_name, sender, sender_name, text, at, signed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#confirm = statement(
       `DELETE FROM directs WHERE receiver = ?1
        AND nth <= (SELECT max(nth) FROM directs WHERE receiver = ?1 AND id = ?2)`,
     );
     this.#waiting = statement(
-      `SELECT d.id, r.id, d.receiver_name, s.id, d.sender_name, d.text, d.at FROM directs AS d
+      `SELECT d.id, r.id, d.receiver_name, s.id, d.sender_name, d.text, d.at, d.signed FROM directs AS d
        JOIN people AS r ON r.person = d.receiver JOIN people AS s ON s.person = d.sender
        WHERE d.receiver = ? AND d.at > ? ORDER BY d.nth DESC LIMIT ?`,
     );
@@ -48,9 +50,11 @@ export class DirectMessageTable {
   }
 
   /** Inserts a direct message and returns the key of its sender. */
-  insert({ id, to, from, text, at }: DirectMessage): number {
+  insert(message: DirectMessage): number {
+    const { id, to, from, text, at } = message;
     const sender = this.#people.keyFor(from.id);
-    this.#save.run(this.#people.keyFor(to.id), id, to.name, sender, from.name, encodeText(text), toMs(at));
+    const receiver = this.#people.keyFor(to.id);
+    this.#save.run(receiver, id, to.name, sender, from.name, encodeText(text), toMs(at), encodeSignature(message));
     return sender;
   }
 
@@ -75,7 +79,7 @@ export class DirectMessageTable {
   }
 }
 
-function toDirect([id, toId, toName, fromId, fromName, text, at]: DirectRow): DirectMessage {
+function toDirect([id, toId, toName, fromId, fromName, text, at, signed]: DirectRow): DirectMessage {
   return {
     type: "message",
     id,
@@ -83,5 +87,6 @@ function toDirect([id, toId, toName, fromId, fromName, text, at]: DirectRow): Di
     from: { id: fromId, name: fromName },
     text: decodeText(text),
     at: toTimestamp(at),
+    ...signed !== null && decodeSignature(signed),
   };
 }

@@ -1,5 +1,5 @@
 import type { Change, Quote, RoomEntry, RoomMessage } from "../../../protocol/messages/messages.ts";
-import { encodeText, toMs } from "./column_codec.ts";
+import { encodeSignature, encodeText, toMs } from "./column_codec.ts";
 import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 import type { Value } from "./statement.ts";
@@ -17,6 +17,7 @@ export interface EntryColumns {
   readonly target?: number | undefined;
   readonly changed?: number | undefined;
   readonly targetId?: string | undefined;
+  readonly signed?: string | null;
 }
 
 /** The values of one row of `messages`, in the order in which `MessageTable.insert` names its columns. */
@@ -41,25 +42,46 @@ export function newRow(
     columns.target ?? null,
     columns.changed ?? null,
     columns.targetId ?? null,
+    columns.signed ?? null,
   ];
 }
 
 /**
- * Columns of an entry. The text of a message is only in the row of the message; an edit updates that row.
- * With `withText` false no text or emoji is stored, only the place of the entry.
+ * Columns of an entry. The text of a message and its signature are only in the row of the message; an edit updates that row.
+ * With `withText` false no text, emoji or signature is stored, only the place of the entry.
  */
 export function entryColumns(entry: RoomEntry, withText: boolean): EntryColumns {
   switch (entry.type) {
     case "message":
-      return { text: withText ? entry.text : null, ...targetColumns(entry.reply), changed: changedBefore(entry) };
+      return messageColumns(entry, withText);
     case "reacted":
-      return { ...changeColumns(entry, withText), text: withText ? entry.emoji : null };
+      return {
+        ...changeColumns(entry, withText),
+        text: withText ? entry.emoji : null,
+        signed: signed(entry, withText),
+      };
     case "edited":
-    case "deleted":
       return changeColumns(entry, withText);
+    case "deleted":
+      return { ...changeColumns(entry, withText), signed: signed(entry, withText) };
     default:
       return entry satisfies never;
   }
+}
+
+/** The signature of an imported message that was edited before is that of the edit, which brings it again. */
+function messageColumns(message: RoomMessage, withText: boolean): EntryColumns {
+  const changed = changedBefore(message);
+  return {
+    text: withText ? message.text : null,
+    ...targetColumns(message.reply),
+    changed,
+    signed: changed === undefined ? signed(message, withText) : null,
+  };
+}
+
+function signed(entry: RoomEntry, withText: boolean): string | null {
+  return withText ? encodeSignature(entry) : null;
 }
 
 /**

@@ -17,17 +17,26 @@ export type MessageRow = readonly [
   target: number | null,
   changed: number | null,
   targetId: string | null,
+  signed: string | null,
 ];
 
+/** What a change writes into the row of its message. */
+export interface NewText {
+  readonly text: string;
+  readonly signed: string | null;
+  readonly changed: number;
+}
+
 /** The columns of a `MessageRow`, selected from `messages AS m JOIN people AS p`. */
-export const MESSAGE_COLUMNS = "m.key, m.id, p.id, m.name, m.text, m.at, m.kind, m.target, m.changed, m.target_id";
+export const MESSAGE_COLUMNS =
+  "m.key, m.id, p.id, m.name, m.text, m.at, m.kind, m.target, m.changed, m.target_id, m.signed";
 
 /**
  * Rows that one statement inserts, which takes a quarter less
  * time than one row each. More rows are no faster.
  */
 const ROWS_AT_ONCE = 8;
-const PLACEHOLDERS = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+const PLACEHOLDERS = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /** The messages and changes of all rooms, by room and seq. */
 export class MessageTable {
@@ -46,7 +55,7 @@ export class MessageTable {
   constructor(database: DatabaseSync) {
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
     const insert =
-      "INSERT INTO messages (key, id, person, name, text, at, ref, kind, target, changed, target_id) VALUES ";
+      "INSERT INTO messages (key, id, person, name, text, at, ref, kind, target, changed, target_id, signed) VALUES ";
     this.#saveOne = statement(insert + PLACEHOLDERS);
     this.#saveSome = statement(insert + Array(ROWS_AT_ONCE).fill(PLACEHOLDERS).join());
     const kept = `SELECT ${MESSAGE_COLUMNS} FROM messages AS m JOIN people AS p ON p.person = m.person
@@ -54,7 +63,7 @@ export class MessageTable {
     this.#before = statement(`${kept} AND m.kind IS NULL ORDER BY m.key DESC LIMIT ?`);
     this.#allBefore = statement(`${kept} ORDER BY m.key DESC LIMIT ?`);
     this.#allAfter = statement(`${kept} ORDER BY m.key LIMIT ?`);
-    this.#change = statement("UPDATE messages SET text = ?, changed = ? WHERE key = ?");
+    this.#change = statement("UPDATE messages SET text = ?, changed = ?, signed = ? WHERE key = ?");
     this.#idAt = statement("SELECT id FROM messages WHERE key = ?");
     this.#keyOf = statement(
       "SELECT key FROM messages WHERE id = ? AND key > ? AND key < ? AND text IS NOT NULL LIMIT 1",
@@ -73,11 +82,11 @@ export class MessageTable {
   }
 
   /**
-   * Sets the text of a message, or deletes the message with an
+   * Sets the text of a message and its signature, or deletes the message with an
    * empty text. `changed` is the seq of the change.
    */
-  setText(room: RoomRecord, seq: number, text: string, changed: number): void {
-    this.#change.run(encodeText(text), changed, room.key * ROOM_STRIDE + seq);
+  setText(room: RoomRecord, seq: number, { text, signed, changed }: NewText): void {
+    this.#change.run(encodeText(text), changed, signed, room.key * ROOM_STRIDE + seq);
   }
 
   /** The message with this seq; `undefined` for a change, and for a message whose text is not kept. */

@@ -45,6 +45,11 @@ export class PageCache {
     return row === undefined ? missing(seq, id) : { id: row[1], seq, from: { id: row[2], name: row[3] } };
   }
 
+  /** The id of the message or change with this seq. */
+  idOf(seq: number): string | undefined {
+    return this.#messages.idAt(this.#room, seq);
+  }
+
   /** The number of members that reacted to the message with the emoji. */
   count(seq: number, emoji: string): number {
     const key = `${seq} ${emoji}`;

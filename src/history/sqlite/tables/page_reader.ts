@@ -1,7 +1,8 @@
+import type { EntrySignature } from "../../../protocol/identity/entry_signature.ts";
 import type { RoomEntry, RoomMessage } from "../../../protocol/messages/messages.ts";
 import { KINDS } from "./entry_rows.ts";
 import type { MessageRow, MessageTable } from "./message_table.ts";
-import { decodeText, toTimestamp } from "./column_codec.ts";
+import { decodeSignature, decodeText, toTimestamp } from "./column_codec.ts";
 import { PageCache, plainMessage } from "./page_cache.ts";
 import type { ReactionTable } from "./reaction_table.ts";
 import type { RoomRecord } from "./room_table.ts";
@@ -46,22 +47,25 @@ export class PageReader {
 }
 
 function messageOf(room: RoomRecord, row: MessageRow, cache: PageCache): RoomMessage {
-  const [, , , , , , , reply, changed, replyId] = row;
+  const [, , , , , , , reply, changed, replyId, signed] = row;
   const message = plainMessage(room, row);
-  if (reply === null && changed === null) return message;
+  if (reply === null && changed === null && signed === null) return message;
   const isDeleted = changed !== null && message.text === "";
   return {
     ...message,
     ...reply !== null && { reply: cache.quote(reply, replyId) },
     ...isDeleted ? { deleted: true } : changed !== null && { edited: true },
+    ...signed !== null && decodeSignature(signed),
+    ...signed !== null && changed !== null && { edit: cache.idOf(changed) },
   };
 }
 
 function entryOf(room: RoomRecord, row: MessageRow, cache: PageCache): RoomEntry {
-  const [key, id, fromId, name, text, at, kind, target, , targetId] = row;
+  const [key, id, fromId, name, text, at, kind, target, , targetId, signed] = row;
   if (kind === null) return messageOf(room, row, cache);
   const seq = key - room.key * ROOM_STRIDE;
-  const own = { id, room: room.name, seq, from: { id: fromId, name }, at: toTimestamp(at) };
+  const signature = signed === null ? undefined : decodeSignature(signed);
+  const own = { id, room: room.name, seq, from: { id: fromId, name }, at: toTimestamp(at), ...signature };
   if (kind === KINDS.edited) {
     return { ...own, type: "edited", of: cache.author(target!, targetId), ...textOf(cache.row(target!), seq) };
   }
@@ -77,7 +81,9 @@ function entryOf(room: RoomRecord, row: MessageRow, cache: PageCache): RoomEntry
   return kind === KINDS.removed ? { ...reacted, removed: true } : reacted;
 }
 
-/** The text of the message, if the edit with this seq was its last change. */
-function textOf(row: MessageRow | undefined, change: number): { text?: string } {
-  return row !== undefined && row[8] === change ? { text: decodeText(row[4]) } : {};
+/** The text of the message and its signature, if the edit with this seq was its last change. */
+function textOf(row: MessageRow | undefined, change: number): { text?: string } & Partial<EntrySignature> {
+  if (row === undefined || row[8] !== change) return {};
+  const signed = row[10];
+  return { text: decodeText(row[4]), ...signed !== null && decodeSignature(signed) };
 }

@@ -158,6 +158,11 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX directs_of_receiver ON directs (receiver);
   CREATE INDEX directs_by_id ON directs (receiver, id);
   `,
+  `
+  -- signed: see encodeSignature. That of the last edit takes the place of the message's own, as its text does.
+  ALTER TABLE messages ADD COLUMN signed TEXT;
+  ALTER TABLE directs ADD COLUMN signed TEXT;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
