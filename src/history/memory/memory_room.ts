@@ -24,7 +24,9 @@ export class MemoryRoom {
   topic: string;
   seq = 0;
   readonly #entries: RoomEntry[] = [];
+  /** Seqs by id of the entries up to `#indexedTo`. An entry costs this only once an id is looked up after it. */
   readonly #seqs = new Map<string, number>();
+  #indexedTo = 0;
   #chars = 0;
   /** Reactions by the seq of the message. */
   readonly #reactions = new Map<number, EmojiReactions>();
@@ -58,7 +60,6 @@ export class MemoryRoom {
 
   add(entry: RoomEntry): void {
     this.#entries.push(entry);
-    this.#seqs.set(entry.id, entry.seq);
     this.#chars += charsOf(entry);
     if (entry.type !== "message") this.#apply(entry);
   }
@@ -72,6 +73,11 @@ export class MemoryRoom {
 
   /** The seq of the entry with this id; see `HistoryStore.seqOf`. */
   seqOf(id: string): number | undefined {
+    for (let index = this.#indexOf(this.#indexedTo + 1); index < this.#entries.length; index++) {
+      const entry = this.#entries[index]!;
+      this.#seqs.set(entry.id, entry.seq);
+      this.#indexedTo = entry.seq;
+    }
     return this.#seqs.get(id);
   }
 
@@ -126,7 +132,7 @@ export class MemoryRoom {
   dropOldest(count: number): void {
     for (const entry of this.#entries.splice(0, Math.max(0, count))) {
       const { id, seq } = entry;
-      this.#seqs.delete(id);
+      if (seq <= this.#indexedTo) this.#seqs.delete(id);
       this.#chars -= charsOf(entry);
       this.#reactions.delete(seq);
       this.#lastEdits.delete(seq);
