@@ -1,12 +1,15 @@
 /**
  * Ten members, each with a device that sends and one that receives, a proxy that cuts their connections, and a server that is
- * killed. No message may be lost or duplicated.
+ * killed. Every second member has a key, the others a token. No message may be lost or duplicated.
  */
 
 import { assertEquals } from "@std/assert";
 import { Client } from "../../src/client/client.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
 import type { ClientMemory, Remembered } from "../../src/client/client_memory.ts";
+import { clientIdentity } from "../../src/identity/client_identity.ts";
+import { WEB_CRYPTO_KEYS } from "../../src/identity/web_crypto_keys.ts";
+import type { ClientIdentity } from "../../src/protocol/identity/join_proof.ts";
 import { MAX_REPLAY_MESSAGES } from "../../src/protocol/limits.ts";
 import { isRoomEntry, type RoomEntry } from "../../src/protocol/messages/messages.ts";
 import { dialTcp } from "../../src/transports/tcp.ts";
@@ -61,6 +64,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     (_, index) => new Device(`member${index}`, proxy.port, random, acks),
   );
   const devices = [...senders, ...receivers];
+  for (let index = 0; index < members; index += 2) {
+    senders[index]!.identity = receivers[index]!.identity = await newIdentity();
+  }
   let killed = 0;
   let restarts = 0;
   try {
@@ -108,6 +114,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   };
 }
 
+/** A new key, for all devices of a member. */
+async function newIdentity(): Promise<ClientIdentity> {
+  const key = await WEB_CRYPTO_KEYS.makeSigningKey(false);
+  return clientIdentity({ keyFor: () => Promise.resolve(key), host: "127.0.0.1" });
+}
+
 /** The prefix of an edit's text. */
 export const EDIT = "edit ";
 
@@ -120,6 +132,8 @@ async function allJoined(devices: readonly Device[]): Promise<void> {
 /** One client of a member, with a client memory that survives it. */
 class Device {
   readonly name: string;
+  /** Without it, the member has a token. */
+  identity: ClientIdentity | undefined;
   readonly received: RoomEntry[] = [];
   /** The id of the first acknowledged message, which is edited again and again. */
   #draft: string | undefined;
@@ -170,9 +184,10 @@ class Device {
   }
 
   /** What a further device of the member needs. */
-  get member(): Pick<Remembered, "serverId" | "token"> {
-    const { serverId, token } = this.#memory!;
-    return { serverId, token };
+  get member(): Pick<Remembered, "serverId" | "token" | "keyed"> {
+    const { serverId, token, keyed } = this.#memory!;
+    assertEquals([keyed === true, token !== undefined], [this.identity !== undefined, this.identity === undefined]);
+    return { serverId, token, keyed };
   }
 
   start(): void {
@@ -188,6 +203,7 @@ class Device {
       random: () => this.#random.next(),
       retryFirst: true,
       memory: this.#memoryOf(epoch),
+      identity: this.identity,
       onEvent: (event) => this.#epoch === epoch && this.#note(event),
     });
     this.#client = client;

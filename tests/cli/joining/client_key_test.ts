@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { openClientKey } from "../../../src/cli/joining/client_key.ts";
+import { openClientState } from "../../../src/cli/joining/client_storage.ts";
 import { verifyText } from "../../../src/identity/text_signature.ts";
 import { WEB_CRYPTO_KEYS } from "../../../src/identity/web_crypto_keys.ts";
 import { joinText } from "../../../src/protocol/identity/signed_text.ts";
@@ -87,4 +88,16 @@ Deno.test("another member of the same name and address gets another key, which i
   const second = await folder.prove({ renew: true });
   assertNotEquals(second?.key, first?.key);
   assertEquals((await folder.prove())?.key, second?.key);
+});
+
+Deno.test("a key that was not used for 30 days is removed with the other old files, and one in use stays", async () => {
+  using folder = new Folder();
+  const used = (await folder.prove())!;
+  await folder.prove({ name: "bob" });
+  const monthAgo = new Date(Date.now() - 31 * 24 * 60 * 60 * 1_000);
+  for (const path of folder.files) Deno.utimeSync(path, monthAgo, monthAgo);
+  await folder.prove();
+  openClientState({ folder: folder.state, address: "127.0.0.1:1", name: "eve", warn: () => {} })!.close();
+  assertEquals(folder.files.filter((path) => path.endsWith(".key")).length, 1);
+  assertEquals((await folder.prove())?.key, used.key);
 });
