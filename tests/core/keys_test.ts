@@ -155,7 +155,7 @@ Deno.test("a key that the account's password admits is listed as vouched for by 
   assertEquals((stage.events(again) as [Of<"devices">])[0].devices.length, 2);
 });
 
-Deno.test("the first key of an account needs no list, and one beyond the limit is not listed but comes back", () => {
+Deno.test("the first key of an account needs no list, and beyond the limit the longest unused one is forgotten", () => {
   const stage = new Stage();
   const ada = enter(stage, { name: "ada" });
   const { id } = you(stage, ada);
@@ -174,5 +174,7 @@ Deno.test("the first key of an account needs no list, and one beyond the limit i
   const last = enter(stage, { key: keys.at(-1) });
   assertEquals(you(stage, last).id, id);
   stage.say(last, { type: "device" });
-  assertEquals((stage.events(last) as [Of<"devices">])[0].devices.length, MAX_DEVICES_PER_MEMBER);
+  const [{ devices }] = stage.events(last) as [Of<"devices">];
+  assertEquals(devices.map(({ key }) => key), keys.slice(1));
+  assertEquals(stage.seen(enter(stage, { key: keys[0] })), ["! invalid"]);
 });

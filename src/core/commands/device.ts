@@ -52,12 +52,12 @@ export function applySigned(turn: Turn, caller: Caller, { isGenuine, ...statemen
 
 /**
  * Lists a key that the password of an account has admitted, marked as such: no other device signed for it. The account's
- * first key needs no list. A full list stays as it is: the key works, but admits no others.
+ * first key needs no list. A full list, of keys that others signed for, stays as it is: the key works, but admits no others.
  */
 export function vouchFor({ registry, now, effects }: Turn, account: Account, digest: string): void {
   const { devices, accounts, options } = registry;
   const known = devices.of(account.id);
-  const [first, ...others] = accounts.digestsOf(account).filter(isKeyDigest);
+  const [first, ...others] = accounts.digestsOf(account).filter((each) => isKeyDigest(each) && each !== digest);
   if (known === undefined && first === undefined) return;
   const since = timestamp(now);
   const founded = known ?? foundDevices(options.server.id, account.id, unnamedDevice(keyOf(first!), since));

@@ -204,8 +204,13 @@ function addDigest(turn: Turn, attempt: JoinAttempt, account: Account): string {
   const { registry, now, effects } = turn;
   const digest = newDigest(turn, attempt, account.room);
   if (!attempt.session.resumable) return digest;
-  if (isKeyDigest(digest)) vouchFor(turn, account, digest);
+  const before = registry.accounts.digestsOf(account);
   registry.accounts.addToken(account, digest, registry.newId(now), now, effects);
+  const after = registry.accounts.digestsOf(account);
+  for (const forgotten of before.filter((each) => !after.includes(each))) {
+    registry.devices.drop(account.id, forgotten, effects);
+  }
+  if (isKeyDigest(digest)) vouchFor(turn, account, digest);
   return digest;
 }
 
