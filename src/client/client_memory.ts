@@ -64,6 +64,8 @@ const intent = v.pipe(
   }),
 );
 
+const signed = v.object({ author: v.string(), signature: v.string(), key: v.string(), time: v.string() });
+
 /** Earlier versions kept no ids here. */
 const lastSeq = v.union([v.tuple([v.string(), v.number(), ref]), v.tuple([v.string(), v.number()])]);
 const seqs = v.pipe(v.array(lastSeq), v.maxLength(MAX_ROOMS_REMEMBERED));
@@ -80,7 +82,7 @@ const REMEMBERED = v.object({
   unread: v.optional(seqs),
   ignored: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_IGNORED))),
   pending: v.pipe(
-    v.array(v.object({ ref, target, text, intent: v.optional(intent) })),
+    v.array(v.object({ ref, target, text, intent: v.optional(intent), signed: v.optional(signed) })),
     v.maxLength(MAX_PENDING_MESSAGES),
   ),
 });

@@ -25,9 +25,10 @@ import { AGAIN, linkEndOfError, linkEndOfGoodbye, refused } from "./link/link_en
 import { JoinFlow } from "./join_flow.ts";
 import { isRoomLine, ReorderBuffer, type RoomLine } from "./delivery/reorder_buffer.ts";
 import type { ServerLink } from "./link/server_link.ts";
-import type { ClientState } from "./state/client_state.ts";
+import { type ClientState, presentMember } from "./state/client_state.ts";
 import type { ReaderState } from "./state/reader_state.ts";
 import type { JoinRequests } from "./join_requests.ts";
+import { type Author, MessageSigner } from "./delivery/message_signer.ts";
 import { Sender } from "./delivery/sender.ts";
 import { SessionMemory } from "./session_memory.ts";
 
@@ -65,13 +66,21 @@ export class ClientSession {
   /** The last error or notice on this link: it explains a `goodbye`. */
   #lastReason: string | undefined;
   #leaving = false;
+  /** The id of the chat, from the last welcome. */
+  #chat: string | undefined;
 
   constructor(options: ClientSessionOptions) {
     this.#options = options;
     this.#requests = options.requests;
     const isReady = (target: Target) => options.requests.isReady(target);
     const { clock, emit, changed } = options;
-    this.sender = new Sender({ clock, emit, isReady, changed });
+    const signer = new MessageSigner({
+      author: () => this.#author(),
+      sign: async (text) => await options.identity!.sign(text),
+      memberId: (name) => presentMember(options.state(), name)?.id,
+      now: () => clock.wall(),
+    });
+    this.sender = new Sender({ clock, emit, isReady, changed, sign: (message) => signer.sign(message) });
     this.#memory = new SessionMemory(changed);
     const { cursor } = this.#memory;
     this.joinFlow = new JoinFlow({
@@ -128,28 +137,44 @@ export class ClientSession {
   }
 
   leave(room: string): void {
-    if (this.#requests.drop(room) || this.#online) this.#link?.send({ type: "leave", room, ref: LEAVE_REF });
+    if (this.#requests.drop(room) || this.#online) this.#sendInOrder({ type: "leave", room, ref: LEAVE_REF });
     this.sender.deliver();
   }
 
   rename(name: string): void {
-    if (this.#online) return void this.#link?.send({ type: "rename", name });
+    if (this.#online) return this.#sendInOrder({ type: "rename", name });
     this.#requests.requestName(name);
     this.#options.changed();
   }
 
   command(command: ClientCommand): boolean {
     if (!this.#online) return false;
-    this.#link?.send(command);
+    this.#sendInOrder(command);
     return true;
   }
 
   /** Sends `leave`, after which nothing more is sent. */
   sendLeave(): void {
-    this.#link?.send({ type: "leave" });
     this.#leaving = true;
     this.joinFlow.stop();
-    this.#goOffline();
+    this.sender.inOrder(() => {
+      this.#link?.send({ type: "leave" });
+      this.#goOffline();
+    });
+  }
+
+  /** Sends a command over the current link, after the messages before it. */
+  #sendInOrder(command: ClientCommand): void {
+    const link = this.#link;
+    this.sender.inOrder(() => link?.send(command));
+  }
+
+  /** Who signs our messages: nobody, unless the server knows us by the key that was proved on this link. */
+  #author(): Author | undefined {
+    const { keyed, confirmed, proof } = this.#requests;
+    const { you } = this.#options.state();
+    if (!keyed || !confirmed || proof === undefined || you === undefined || this.#chat === undefined) return undefined;
+    return { chat: this.#chat, id: you.id, key: proof.key };
   }
 
   receive(line: string, received: ServerEvent | undefined): void {
@@ -227,6 +252,7 @@ export class ClientSession {
       this.joinFlow.forgetServer();
       this.#options.changed();
     }
+    this.#chat = event.chat;
     this.sender.setRate(limits.rate);
     this.joinFlow.welcomed(event);
   }

@@ -6,6 +6,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_TEXT_BYTES } from "../../protocol/limits.ts";
 import type { ChangeCommand, MessageCommand } from "../../protocol/messages/messages.ts";
+import { type EntrySignature, signatureOf } from "../../protocol/identity/entry_signature.ts";
 import { parseCommand } from "../../protocol/messages/validate.ts";
 import { isUuidV7 } from "../../protocol/uuid.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
@@ -32,6 +33,13 @@ export interface PendingMessage {
   readonly text: string;
   /** Only in rooms. */
   readonly intent?: MessageIntent;
+  /** Made before the message is sent for the first time. */
+  readonly signed?: OwnSignature;
+}
+
+/** Our signature of a message, with the id under which we signed. A message that another member sends is signed again. */
+export interface OwnSignature extends EntrySignature {
+  readonly author: string;
 }
 
 /**
@@ -52,9 +60,9 @@ export function checkMessage(message: PendingMessage): void {
 
 /** The command that sends the message. Without `withId`, the server makes its id. */
 export function commandOf(message: PendingMessage, withId = true): MessageCommand | ChangeCommand {
-  const { ref, target, text, intent } = message;
+  const { ref, target, text, intent, signed } = message;
   // Earlier versions have kept messages with other refs.
-  const label = withId && isUuidV7(ref) ? { ref, id: ref } : { ref };
+  const label = withId && isUuidV7(ref) ? { ref, id: ref, ...signed && signatureOf(signed) } : { ref };
   if (intent === undefined || !("room" in target)) return { type: "message", ...label, ...target, text };
   const { room } = target;
   switch (intent.kind) {

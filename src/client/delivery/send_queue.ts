@@ -2,11 +2,11 @@
 
 import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
 import type { ServerLimits } from "../../protocol/messages/messages.ts";
-import type { PendingMessage, Target } from "./message_intent.ts";
+import type { OwnSignature, PendingMessage, Target } from "./message_intent.ts";
 import { Pacer } from "./pacer.ts";
 
 interface Entry {
-  readonly message: PendingMessage;
+  message: PendingMessage;
   /** Whether it was sent over the current link. */
   sent: boolean;
 }
@@ -36,6 +36,19 @@ export class SendQueue {
 
   add(message: PendingMessage): void {
     this.#entries.set(message.ref, { message, sent: false });
+    this.#pending = undefined;
+  }
+
+  /** The message with this ref. */
+  get(ref: string): PendingMessage | undefined {
+    return this.#entries.get(ref)?.message;
+  }
+
+  /** Adds our signature to the message with this ref. */
+  sign(ref: string, signed: OwnSignature): void {
+    const entry = this.#entries.get(ref);
+    if (entry === undefined) return;
+    entry.message = { ...entry.message, signed };
     this.#pending = undefined;
   }
 

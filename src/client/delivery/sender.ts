@@ -4,7 +4,7 @@ import type { AckEvent, ErrorEvent, ServerLimits } from "../../protocol/messages
 import type { ClientEvent } from "../client_event.ts";
 import type { Clock } from "../clock.ts";
 import { SendQueue } from "./send_queue.ts";
-import { commandOf, type PendingMessage, type Target } from "./message_intent.ts";
+import { commandOf, type OwnSignature, type PendingMessage, type Target } from "./message_intent.ts";
 import type { ServerLink } from "../link/server_link.ts";
 import { retryDelay } from "../link/link_end.ts";
 
@@ -13,6 +13,8 @@ export interface SenderOptions {
   /** Whether a message to this target may be sent on the current link. */
   readonly isReady: (target: Target) => boolean;
   readonly emit: (event: ClientEvent) => void;
+  /** Our signature of a message; `undefined` if it has one already, or needs none. */
+  readonly sign: (message: PendingMessage) => Promise<OwnSignature | undefined> | undefined;
   /** The pending messages have changed. Called before the change is sent or emitted. */
   readonly changed: () => void;
 }
@@ -33,6 +35,13 @@ export class Sender {
   #timerAt = Infinity;
   /** Whether messages carry their ids on this link. False if our clock is too far ahead of the server's. */
   #sendsIds = true;
+  /** Rises with each pause: messages that were signed for an earlier turn are not sent in it. */
+  #turn = 0;
+  /** Commands that wait for signatures of messages before them. */
+  #waiting = 0;
+  /** Resolves when the last of them is sent. */
+  #tail: Promise<void> = Promise.resolve();
+  readonly #signing = new Map<string, Promise<void>>();
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -67,6 +76,7 @@ export class Sender {
     this.#link = undefined;
     this.#timerAt = Infinity;
     this.#sendsIds = true;
+    this.#turn++;
     this.#queue.linkLost();
   }
 
@@ -114,8 +124,48 @@ export class Sender {
     const link = this.#link;
     if (link === undefined) return;
     const due = this.#queue.take(this.#options.clock.now(), this.#options.isReady);
-    for (const message of due.messages) link.send(commandOf(message, this.#sendsIds));
+    for (const message of due.messages) this.#send(message, link);
     if (due.waitMs !== undefined) this.#deliverAfter(due.waitMs, link);
+  }
+
+  /** Sends what is not a message after the messages before it, some of which may still be signed: at once if none is. */
+  inOrder(send: () => void): void {
+    if (this.#waiting === 0) return send();
+    this.#enqueue(Promise.resolve(), send);
+  }
+
+  #send(message: PendingMessage, link: ServerLink): void {
+    const { ref } = message;
+    const signing = this.#sendsIds ? this.#sign(message) : undefined;
+    if (signing === undefined && this.#waiting === 0) return link.send(commandOf(message, this.#sendsIds));
+    const turn = this.#turn;
+    this.#enqueue(signing ?? Promise.resolve(), () => {
+      const signed = this.#queue.get(ref);
+      if (signed !== undefined && turn === this.#turn) link.send(commandOf(signed, this.#sendsIds));
+    });
+  }
+
+  #enqueue(ready: Promise<void>, send: () => void): void {
+    this.#waiting++;
+    this.#tail = this.#tail.then(() => ready).then(() => {
+      this.#waiting--;
+      send();
+    });
+  }
+
+  /** Resolves when the message has its signature; `undefined` if it gets none. A message is signed once. */
+  #sign(message: PendingMessage): Promise<void> | undefined {
+    const { ref } = message;
+    const underway = this.#signing.get(ref);
+    if (underway !== undefined) return underway;
+    const signing = this.#options.sign(message)?.then((signed) => {
+      this.#signing.delete(ref);
+      if (signed === undefined) return;
+      this.#queue.sign(ref, signed);
+      this.#options.changed();
+    });
+    if (signing !== undefined) this.#signing.set(ref, signing);
+    return signing;
   }
 
   #remove(ref: string): PendingMessage | undefined {

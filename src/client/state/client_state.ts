@@ -20,6 +20,7 @@ import {
   type ServerEvent,
   type WelcomeEvent,
 } from "../../protocol/messages/messages.ts";
+import { foldName } from "../../protocol/text/names.ts";
 import type { ClientEvent, Status } from "../client_event.ts";
 import type { PendingMessage } from "../delivery/message_intent.ts";
 import { roomOfJoinRef } from "../join_requests.ts";
@@ -89,6 +90,15 @@ export function reduceClientState(state: ClientState, event: ClientEvent): Clien
     default:
       return event satisfies never;
   }
+}
+
+/** The member with this name among those who are listed in our rooms. */
+export function presentMember({ rooms }: ClientState, name: string): MemberInfo | undefined {
+  const folded = foldName(name);
+  for (const { members } of rooms.values()) {
+    for (const member of members.values()) if (foldName(member.name) === folded) return member;
+  }
+  return undefined;
 }
 
 function linkAfter({ kind }: Status, link: ClientState["link"]): ClientState["link"] {

@@ -1,0 +1,76 @@
+/** Signs our own messages and changes with the key that the server knows us by. */
+
+import { entryText, type SignedEntry } from "../../protocol/identity/signed_text.ts";
+import { parseEmoji } from "../../protocol/text/emoji.ts";
+import { isUuid, isUuidV7 } from "../../protocol/uuid.ts";
+import type { OwnSignature, PendingMessage } from "./message_intent.ts";
+
+/** Who signs, on the current link. */
+export interface Author {
+  /** The id of the chat. */
+  readonly chat: string;
+  /** Our id. */
+  readonly id: string;
+  readonly key: string;
+}
+
+export interface MessageSignerOptions {
+  /** `undefined` unless the server accepted our key at the join. */
+  readonly author: () => Author | undefined;
+  /** Signs a text with the author's key. */
+  readonly sign: (text: string) => Promise<string>;
+  /** The id of the present member with this name, if we share a room. */
+  readonly memberId: (name: string) => string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export class MessageSigner {
+  readonly #options: MessageSignerOptions;
+
+  constructor(options: MessageSignerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Signs a message. `undefined` if it has the author's signature already, or cannot be signed: we have no key, it has no id,
+   * or it names another message or its receiver in a way that only the server understands. Resolves with `undefined` if
+   * the key fails.
+   */
+  sign(message: PendingMessage): Promise<OwnSignature | undefined> | undefined {
+    const author = this.#options.author();
+    if (author === undefined || message.signed?.author === author.id) return undefined;
+    const time = new Date(this.#options.now()).toISOString();
+    const content = this.#content(message);
+    if (content === undefined) return undefined;
+    const { chat, id, key } = author;
+    const text = entryText({ ...content, chat, id: message.ref, author: id, time });
+    return this.#options.sign(text).then((signature) => ({ author: id, signature, key, time }), () => undefined);
+  }
+
+  #content({ ref, target, text, intent }: PendingMessage): Content | undefined {
+    if (!isUuidV7(ref)) return undefined;
+    if (!("room" in target)) {
+      const to = this.#options.memberId(target.to);
+      return to === undefined ? undefined : { type: "message", to, text };
+    }
+    const { room } = target;
+    if (intent === undefined) return { type: "message", room, text };
+    const of = intent.kind === "reply" ? intent.to : intent.of;
+    if (typeof of !== "string" || !isUuid(of)) return undefined;
+    switch (intent.kind) {
+      case "reply":
+        return { type: "message", room, text, reply: of };
+      case "edit":
+        return { type: "edited", room, of, text };
+      case "delete":
+        return { type: "deleted", room, of };
+      case "react":
+        return { type: "reaction", room, of, emoji: parseEmoji(text) ?? text, remove: intent.remove };
+      default:
+        return intent satisfies never;
+    }
+  }
+}
+
+type Content = Omit<SignedEntry, "chat" | "id" | "author" | "time">;
