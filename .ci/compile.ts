@@ -51,10 +51,10 @@ const ROOT = new URL("../", import.meta.url);
  */
 const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
   "@noble/ed25519": ["index.ts"],
-  // Only SHA-512 is used.
+  // SHA-2 and HMAC are used.
   "@noble/hashes": [
     "src",
-    ...["_blake", "argon2", "blake1", "blake2", "blake3", "eskdf", "hkdf", "hmac", "legacy", "pbkdf2", "scrypt", "sha3"]
+    ...["_blake", "argon2", "blake1", "blake2", "blake3", "eskdf", "hkdf", "legacy", "pbkdf2", "scrypt", "sha3"]
       .map((module) => `${module}.js`),
     ...["sha3-addons.js", "webcrypto.js"],
   ],

@@ -10,6 +10,7 @@ import type { ClientEvent, Status } from "./client_event.ts";
 import type { ClientMemory } from "./client_memory.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { ClientSession } from "./client_session.ts";
+import type { LinkCode } from "./link_claim.ts";
 import type { Dial } from "./link/dial.ts";
 import { LEFT } from "./link/link_end.ts";
 import { checkMessage, type MessageIntent, type PendingMessage, type Target } from "./delivery/message_intent.ts";
@@ -47,6 +48,8 @@ export interface ClientOptions {
   readonly retryFirst?: boolean;
   /** Proves a key at each join, and signs with it. Without it, or where the server refuses the proof, a token tells who the member is. */
   readonly identity?: ClientIdentity;
+  /** Asks another device of the member to admit this one, before the first join. */
+  readonly linkCode?: LinkCode;
   /** The state of an earlier client, which this one continues and saves. The client closes it. Default: none. */
   readonly memory?: ClientMemory;
 }
@@ -78,6 +81,7 @@ export class Client {
       acceptSuggestion,
       followRooms: options.followRooms ?? false,
       identity: options.identity,
+      linkCode: options.linkCode,
       emit: (event) => this.#emit(event),
       state: () => this.#state,
       onOnline: () => this.#setStatus({ kind: "online" }),
@@ -180,6 +184,16 @@ export class Client {
    */
   login(name: string | undefined, password: string): void {
     this.#session.joinFlow.login(name, password);
+  }
+
+  /** Offers to admit another device of the member. False, and nothing is offered, while not online or without a key. */
+  offerLink(): boolean {
+    return this.#session.offerLink();
+  }
+
+  /** Admits the device that claimed the offer, or refuses it. False if none waits for the answer. */
+  answerLink(accept: boolean): boolean {
+    return this.#session.answerLink(accept);
   }
 
   /** Called for each missing password. Without it, a join that needs one is refused. */

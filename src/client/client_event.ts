@@ -1,5 +1,6 @@
 /** The events of a client: the messages of the server, the state of the link, and the fate of our own messages. */
 
+import type { LinkClaimEvent, LinkOfferEvent } from "../protocol/identity/link_steps.ts";
 import type { AckEvent, ErrorEvent, ServerEvent } from "../protocol/messages/messages.ts";
 import type { PendingMessage } from "./delivery/message_intent.ts";
 
@@ -26,5 +27,8 @@ export type ClientEvent =
   | { readonly type: "acknowledged"; readonly message: PendingMessage; readonly ack: AckEvent }
   /** The user dropped the message before it was sent. */
   | { readonly type: "dropped"; readonly message: PendingMessage }
+  /** A step of linking another device, or this one. */
+  | { readonly type: "linkOffer"; readonly offer: LinkOfferEvent }
+  | { readonly type: "linkClaim"; readonly claim: LinkClaimEvent }
   /** The server refused the message. It is not sent again. */
   | { readonly type: "failed"; readonly message: PendingMessage; readonly error: ErrorEvent };

@@ -22,6 +22,8 @@ import type { Target } from "./delivery/message_intent.ts";
 import type { Remembered } from "./client_memory.ts";
 import type { Clock } from "./clock.ts";
 import { AGAIN, linkEndOfError, linkEndOfGoodbye, refused } from "./link/link_end.ts";
+import type { LinkCode } from "./link_claim.ts";
+import { LinkOffer } from "./link_offer.ts";
 import { JoinFlow } from "./join_flow.ts";
 import { isRoomLine, ReorderBuffer, type RoomLine } from "./delivery/reorder_buffer.ts";
 import type { ServerLink } from "./link/server_link.ts";
@@ -41,6 +43,7 @@ export interface ClientSessionOptions {
   /** Joins the rooms that the member is in on other devices as well. */
   readonly followRooms: boolean;
   readonly identity?: ClientIdentity;
+  readonly linkCode?: LinkCode;
   readonly emit: (event: ClientEvent) => void;
   /** Called when the current link has been greeted and has joined a room: everything can be sent. */
   readonly onOnline: () => void;
@@ -68,6 +71,8 @@ export class ClientSession {
   #leaving = false;
   /** The id of the chat, from the last welcome. */
   #chat: string | undefined;
+  /** The offer to admit another device that was made on this link. */
+  #offer: LinkOffer | undefined;
 
   constructor(options: ClientSessionOptions) {
     this.#options = options;
@@ -89,6 +94,7 @@ export class ClientSession {
       everOnline: () => this.#everOnline,
       onNothingWanted: () => this.#goOnline(),
       onRefused: (room, error) => this.#joinRefused(room, error),
+      onClaim: (claim) => options.emit({ type: "linkClaim", claim }),
       hold: (held) => this.#hold(held),
       onMove: () => this.#goOffline(),
     });
@@ -126,6 +132,7 @@ export class ClientSession {
     this.#link = undefined;
     this.#online = false;
     this.#lastReason = undefined;
+    this.#offer = undefined;
     this.joinFlow.linkLost();
     this.#buffer.linkLost();
     this.sender.pause();
@@ -151,6 +158,26 @@ export class ClientSession {
     if (!this.#online) return false;
     this.#sendInOrder(command);
     return true;
+  }
+
+  /** Offers to admit another device. False while not online or without a key that the server knows. */
+  offerLink(): boolean {
+    const { identity, emit, clock } = this.#options;
+    const author = this.#author();
+    if (!this.#online || identity === undefined || author === undefined) return false;
+    this.#offer = new LinkOffer({
+      host: { chat: author.chat, member: author.id, key: author.key, sign: (text) => identity.sign(text) },
+      send: (command) => this.#link?.send(command),
+      emit: (offer) => emit({ type: "linkOffer", offer }),
+      now: () => new Date(clock.wall()).toISOString(),
+    });
+    this.#offer.begin();
+    return true;
+  }
+
+  /** Admits the device that claimed the offer, or refuses it. False if none waits for the answer. */
+  answerLink(accept: boolean): boolean {
+    return this.#offer?.answer(accept) === true;
   }
 
   /** Sends `leave`, after which nothing more is sent. */
@@ -182,6 +209,7 @@ export class ClientSession {
     if (event !== undefined && isRoomLine(event)) return this.#buffer.receive(line, event);
     if ((event?.type === "history" || event?.type === "error") && this.#buffer.takeReply(event)) return;
     if (event?.type === "error" && this.joinFlow.takeProofRefusal(event)) return;
+    if (event !== undefined && (this.#offer?.receive(event) || this.joinFlow.takeClaimed(event))) return;
     if (event?.type === "leave" && this.joinFlow.moving && this.#isOwn(event.member.id)) return;
     this.#options.emit({ type: "received", line, event });
     if (event !== undefined) this.#handle(event);

@@ -3,12 +3,14 @@
  */
 
 import type { PasswordKind } from "../protocol/errors.ts";
-import type { ClientIdentity } from "../protocol/identity/join_proof.ts";
-import type { AuthenticatedEvent, ErrorEvent, WelcomeEvent } from "../protocol/messages/messages.ts";
+import type { ClientIdentity, ProofFields } from "../protocol/identity/join_proof.ts";
+import type { LinkClaimEvent } from "../protocol/identity/link_steps.ts";
+import type { AuthenticatedEvent, ErrorEvent, ServerEvent, WelcomeEvent } from "../protocol/messages/messages.ts";
 import type { Clock } from "./clock.ts";
 import type { RoomPosition } from "./delivery/receive_cursor.ts";
 import type { JoinRequests } from "./join_requests.ts";
-import { AGAIN, LEAVE_WAIT_MS, retryDelay } from "./link/link_end.ts";
+import { LinkClaim, type LinkCode } from "./link_claim.ts";
+import { AGAIN, LEAVE_WAIT_MS, refused, retryDelay } from "./link/link_end.ts";
 import type { ServerLink } from "./link/server_link.ts";
 
 /** A password that the server requires before it continues. */
@@ -29,6 +31,10 @@ export interface JoinFlowOptions {
   readonly acceptSuggestion: boolean;
   /** Proves the client's key; the joins of a link wait for it. */
   readonly identity?: ClientIdentity;
+  /** Asks another device to admit this one, instead of the first join. */
+  readonly linkCode?: LinkCode;
+  /** Called with each step of it. */
+  readonly onClaim: (claim: LinkClaimEvent) => void;
   readonly position: (room: string) => RoomPosition;
   /** Whether this client has ever joined a room. */
   readonly everOnline: () => boolean;
@@ -75,11 +81,15 @@ export class JoinFlow {
   /** Whether the client has become another member since the last proof. */
   #needsKey = false;
   #stopped = false;
+  /** Whether another device must admit this one before it joins. */
+  #mustBeAdmitted: boolean;
+  #claim: LinkClaim | undefined;
   #suggestions = 0;
 
   constructor(options: JoinFlowOptions) {
     this.#options = options;
     this.#requests = options.requests;
+    this.#mustBeAdmitted = options.linkCode !== undefined;
   }
 
   /** Whether the user is being asked for a password. */
@@ -133,8 +143,38 @@ export class JoinFlow {
       if (this.#link !== link) return;
       this.#proving = false;
       this.#requests.proof = proof;
+      if (this.#mustBeAdmitted) this.#sendClaim(chat, proof);
       this.enter();
     });
+  }
+
+  #sendClaim(chat: string, proof: ProofFields | undefined): void {
+    if (proof === undefined) {
+      this.#claimed({ step: "refused", reason: "This device cannot keep a key of its own" });
+      return;
+    }
+    this.#claim = new LinkClaim(this.#options.linkCode!, chat, proof);
+    this.#link?.send(this.#claim.command);
+  }
+
+  /** Takes the events that answer the claim of this device. False for others. */
+  takeClaimed(event: ServerEvent): boolean {
+    if (!this.#mustBeAdmitted) return false;
+    if (event.type === "error") return this.#claimed({ step: "refused", reason: event.message });
+    if (event.type !== "link") return false;
+    const claim = this.#claim?.receive(event);
+    if (claim !== undefined) this.#claimed(claim);
+    return true;
+  }
+
+  #claimed(claim: LinkClaimEvent): true {
+    this.#options.onClaim(claim);
+    if (claim.step === "refused") this.#link?.end(refused(claim.reason));
+    if (claim.step !== "admitted") return true;
+    this.#mustBeAdmitted = false;
+    this.#requests.name = claim.member;
+    this.enter();
+    return true;
   }
 
   /**
@@ -153,7 +193,7 @@ export class JoinFlow {
    */
   enter(): void {
     const link = this.#link;
-    if (link?.greeted !== true || this.#proving || this.#moving || this.#stopped) return;
+    if (link?.greeted !== true || this.#proving || this.#moving || this.#stopped || this.#mustBeAdmitted) return;
     if (this.#ownerPassword !== undefined && !this.#isOwner) this.#login ??= { password: this.#ownerPassword };
     if (this.#login !== undefined) return this.#sendLogin(this.#login, link);
     if (this.#prompt !== undefined && this.#prompt.kind !== "room") return;

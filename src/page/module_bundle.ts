@@ -3,7 +3,7 @@
  */
 
 import { transform } from "sucrase";
-import { packageFile } from "./source_files.ts";
+import { dataModule, packageFile } from "./source_files.ts";
 
 interface Module {
   /** The path below the root, or below a package's name. Other modules require it by this. */
@@ -48,6 +48,8 @@ async function gather(root: URL, id: string, modules: Map<string, Module>): Prom
 }
 
 async function codeOf(root: URL, id: string): Promise<string> {
+  const data = dataModule(id);
+  if (data !== undefined) return data;
   const isOurs = id.endsWith(".ts");
   const file = isOurs ? new URL(id, root) : packageFile(id);
   const source = await Deno.readTextFile(file);
@@ -58,8 +60,12 @@ async function codeOf(root: URL, id: string): Promise<string> {
     filePath: id,
   });
   const body = withoutComments(code.startsWith(PROLOGUE) ? code.slice(PROLOGUE.length) : code);
-  // In packages, no text in backquotes has several lines.
-  return isOurs ? body : body.replace(/^[ \t]+/gm, "");
+  return body.split("\n").some(mayContinueText) ? body : body.replace(/^[ \t]+/gm, "");
+}
+
+/** Whether a text in backquotes may go on in the next line, where spaces at the start belong to it. */
+function mayContinueText(line: string): boolean {
+  return line.split("`").length % 2 === 0;
 }
 
 /** Removes comments that are lines of their own. No text in backquotes may have a line that begins as a comment does. */

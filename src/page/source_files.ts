@@ -2,6 +2,7 @@
 
 import { Point } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
+import { wordlist } from "@scure/bip39/wordlists/english.js";
 import * as valibot from "valibot";
 
 /** The folder that holds `src`, in a checkout or embedded in the executable. */
@@ -11,6 +12,16 @@ export const SOURCES = new URL("../../", import.meta.url);
 export async function openSources(): Promise<void> {
   const { state } = await Deno.permissions.query({ name: "read", path: SOURCES });
   if (state !== "granted") throw new Deno.errors.NotCapable("The page needs --allow-read for the program's files");
+}
+
+/** Modules that are data: their code. Their files may be named in other ways, or be larger. */
+const DATA_MODULES: Readonly<Record<string, () => string>> = {
+  "@scure/bip39/wordlists/english.js": () => `exports.wordlist = ${JSON.stringify(wordlist.join(" "))}.split(" ");`,
+};
+
+/** The code of a package's module that is data, ready to run; `undefined` for others. */
+export function dataModule(module: string): string | undefined {
+  return DATA_MODULES[module]?.();
 }
 
 interface PackageSource {

@@ -31,6 +31,7 @@ export interface TerminalOptions
   /** Describes how others join with an invite. */
   readonly invitation?: Style["invitation"];
   readonly qrCode?: Style["qrCode"];
+  readonly linking?: Style["linking"];
   /** The question to show before quitting; `undefined` if quitting needs no confirmation now. */
   readonly confirmQuit?: () => string | undefined;
   /** The lines typed at earlier starts. */
@@ -78,9 +79,9 @@ class App {
   #reason: string | undefined;
 
   constructor(options: TerminalOptions) {
-    const { color, timeZone, invitation, qrCode, hyperlinks: links } = options;
+    const { color, timeZone, invitation, qrCode, linking, hyperlinks: links } = options;
     const palette = color ? createPalette(true) : MONOCHROME;
-    const style = { palette, times: createTimes(timeZone), links, invitation, qrCode };
+    const style = { palette, times: createTimes(timeZone), links, invitation, qrCode, linking };
     this.#confirmation = new QuitConfirmation(options.confirmQuit);
     this.#line = new InputLine({
       complete: (text, cursor) => complete(text, cursor, this.#chat.completionWords()),

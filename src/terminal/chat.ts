@@ -3,6 +3,7 @@
  * passes the client's events to the display.
  */
 
+import { CANNOT_LINK, NOBODY_ASKS } from "../presentation/sentences/link_sentences.ts";
 import type { Client } from "../client/client.ts";
 import { type ClientListener, type ClientState, initialState } from "../client/state/client_state.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
@@ -38,6 +39,8 @@ export type ChatClient = Pick<
   | "rename"
   | "login"
   | "command"
+  | "offerLink"
+  | "answerLink"
   | "askPassword"
   | "drained"
   | "close"
@@ -224,6 +227,8 @@ export class Chat {
         return this.#passwords.lock(input.room);
       case "remove room":
         return this.#remove(input.room);
+      case "link":
+        return this.#link(input.accept);
       case "end":
         return this.#sendCommand(this.#list.end(input.list, input.number));
       case "reply":
@@ -266,6 +271,12 @@ export class Chat {
     const question = this.#roomRemoval.question(room);
     if (question !== undefined) this.scrollback.say(question);
     else this.#sendCommand({ type: "remove", room });
+  }
+
+  /** Offers to admit another device, or answers the one that asks. */
+  #link(accept: boolean | undefined): void {
+    if (accept === undefined ? this.client.offerLink() : this.client.answerLink(accept)) return;
+    throw new Error(accept === undefined ? CANNOT_LINK : NOBODY_ASKS);
   }
 
   #sendCommand(command: ClientCommand): void {

@@ -1,5 +1,6 @@
 /** The actions of the user, by typed lines or buttons. Each throws an Error for users if it is not possible. */
 
+import { CANNOT_LINK, NOBODY_ASKS } from "../presentation/sentences/link_sentences.ts";
 import type { MemberInfo } from "../protocol/messages/messages.ts";
 import { MAX_QUERY_BYTES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
@@ -71,6 +72,8 @@ export class PageActions {
         return this.#panels.login(input.name);
       case "remove room":
         return this.#removeRoom(input.room);
+      case "link":
+        return this.#link(input.accept);
       case "help":
         for (const text of pageHelpLines(input.topic)) this.#chat.note(text);
         return;
@@ -92,6 +95,13 @@ export class PageActions {
       default:
         return input satisfies never;
     }
+  }
+
+  /** Offers to admit another device, or answers the one that asks. */
+  #link(accept: boolean | undefined): void {
+    const { client } = this.#chat;
+    if (accept === undefined ? client.offerLink() : client.answerLink(accept)) return;
+    throw new Error(accept === undefined ? CANNOT_LINK : NOBODY_ASKS);
   }
 
   join(text: string): void {

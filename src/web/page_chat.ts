@@ -1,5 +1,6 @@
 /** The chat as the page shows it: turns the events of a client into conversations. It does not touch the document. */
 
+import { linkClaimSentences, linkOfferSentences } from "../presentation/sentences/link_sentences.ts";
 import type { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
 import { ReturnFilter } from "../client/state/return_filter.ts";
@@ -34,6 +35,8 @@ export type PageChatClient = Pick<
   | "rename"
   | "login"
   | "command"
+  | "offerLink"
+  | "answerLink"
   | "askPassword"
   | "checkLink"
   | "close"
@@ -147,6 +150,12 @@ export class PageChat {
       case "failed":
         (this.conversations.all.find((one) => one.accepts(event.message.target)) ?? this.conversations.current)
           ?.addFailed({ message: event.message, reason: event.error.message });
+        break;
+      case "linkOffer":
+        for (const line of linkOfferSentences(event.offer, [], PAGE_MARKUP)) this.note(line);
+        break;
+      case "linkClaim":
+        for (const line of linkClaimSentences(event.claim, PAGE_MARKUP)) this.note(line);
         break;
       case "pending":
       case "dropped":

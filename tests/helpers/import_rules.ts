@@ -32,7 +32,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "src/transports/connection.ts",
   ],
   "src/server": ["src/core", "src/framing", "src/protocol", ...PORTS],
-  "src/client": ["src/framing", "src/protocol", "src/transports/connection.ts"],
+  "src/client": ["src/framing", "src/identity", "src/protocol", "src/transports/connection.ts"],
   "src/terminal": ["src/client", "src/framing", "src/presentation", "src/protocol", "src/transports/connection.ts"],
   "src/web": [
     "src/client",
@@ -63,6 +63,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/protocol": ["npm:valibot"],
   "src/identity/noble_keys.ts": ["npm:@noble/ed25519", "npm:@noble/hashes"],
+  "src/identity/link_proof.ts": ["npm:@noble/hashes", "npm:@scure/bip39"],
   "src/transports": ["node:tls"],
   "src/history": ["node:sqlite"],
   "src/client/client_memory.ts": ["npm:valibot"],
@@ -74,7 +75,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/terminal/screen/keyboard.ts": ["node:tty"],
   "src/web": ["npm:valibot"],
   "src/manual": ["npm:marked"],
-  "src/page": ["npm:@noble/ed25519", "npm:@noble/hashes", "npm:sucrase", "npm:valibot"],
+  "src/page": ["npm:@noble/ed25519", "npm:@noble/hashes", "npm:@scure/bip39", "npm:sucrase", "npm:valibot"],
   "src/cli/config/config_entries.ts": ["npm:valibot"],
   "src/cli/invites/passphrase.ts": ["npm:@scure/bip39"],
   "src/cli/invites/qr_code.ts": ["npm:uqr"],

@@ -85,6 +85,8 @@ export class MemoryTerminal implements Terminal {
 
 /** A client that the test controls. It records all requests. */
 export class FakeClient implements ChatClient {
+  /** Whether it has a key, with which it admits other devices. */
+  keyed = true;
   readonly asked: unknown[] = [];
   readonly pending: PendingMessage[] = [];
   online = true;
@@ -165,6 +167,16 @@ export class FakeClient implements ChatClient {
 
   drained(): Promise<void> {
     return this.#drained.promise;
+  }
+
+  offerLink(): boolean {
+    this.asked.push("offer link");
+    return this.keyed;
+  }
+
+  answerLink(accept: boolean): boolean {
+    this.asked.push(`answer link ${accept}`);
+    return this.keyed;
   }
 
   close(): Promise<void> {

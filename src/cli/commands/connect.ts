@@ -31,6 +31,8 @@ import { readVariable } from "../platform/program.ts";
 import { isAtTerminal } from "../platform/user_terminal.ts";
 import { chooseDestination } from "../joining/server_choice.ts";
 
+const SYSTEMS: Readonly<Record<string, string>> = { linux: "Linux", darwin: "macOS", windows: "Windows" };
+
 export const CONNECT: CommandSpec = {
   name: "connect",
   operands: "[ADDRESS]",
@@ -49,6 +51,7 @@ export const CONNECT: CommandSpec = {
     { name: "json", help: "Prints each event as one line of JSON" },
     { name: "plain", help: "Only appends lines, for screen readers and simple terminals" },
     { name: "utc", help: "Shows times in UTC" },
+    { name: "link", value: "CODE", help: "Becomes the member whose device shows this code: /link there" },
     ...passwordOptions("Password of the chat"),
     TLS_OPTION,
     NO_STATE_OPTION,
@@ -57,6 +60,7 @@ export const CONNECT: CommandSpec = {
     { line: "connect", what: "joins a chat on this machine or this network" },
     { line: "connect 192.168.1.26 --name ada --room ops", what: "joins a room on another machine" },
     { line: "connect unix:/tmp/confab.sock", what: "joins over a Unix socket" },
+    { line: 'connect HOST --link "otter lamp crane"', what: "makes this a further device of yours" },
     { line: "connect --json < lines.txt", what: "sends each line and prints the events" },
   ],
   rights: connectRights,
@@ -96,8 +100,20 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
     const name = plan.nameChosen ? plan.name : rememberedName(memory) ?? plan.name;
     const followRooms = output.kind === "terminal";
     const folder = plan.remembers ? stateFolder : undefined;
+    const linkCode = plan.linkCode === undefined ? undefined : { code: plan.linkCode, ...THIS_DEVICE };
     const identity = openClientKey({ folder, address, name: plan.name, seenCertificate });
-    return new Client({ dial, name, acceptSuggestion, rooms, followRooms, password, onEvent, memory, identity });
+    return new Client({
+      dial,
+      name,
+      acceptSuggestion,
+      rooms,
+      followRooms,
+      password,
+      onEvent,
+      memory,
+      identity,
+      linkCode,
+    });
   };
   switch (output.kind) {
     case "pipe":
@@ -112,6 +128,9 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
       return output satisfies never;
   }
 }
+
+/** What the member's other device is told of this one. */
+const THIS_DEVICE = { kind: "terminal", name: `Terminal on ${SYSTEMS[Deno.build.os] ?? Deno.build.os}` };
 
 /** The name under which the client was last known; a member who was renamed keeps the new name. */
 function rememberedName(memory: ClientMemory | undefined): string | undefined {

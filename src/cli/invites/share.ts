@@ -1,6 +1,13 @@
 import { join } from "node:path";
 import { parseEndpoint } from "../../protocol/address/endpoint.ts";
-import { formatInvite, formatPageAddress, formatSpoken, inviteWords } from "../../protocol/address/invite_link.ts";
+import {
+  formatInvite,
+  formatLinkAddress,
+  formatPageAddress,
+  formatSpoken,
+  inviteWords,
+  type LinkPass,
+} from "../../protocol/address/invite_link.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { programName } from "../args/command_spec.ts";
@@ -77,6 +84,28 @@ export function invitation(reach: Reach | undefined, pass: InvitePass): string[]
 export function pageAddress(reach: Reach | undefined, { room = DEFAULT_ROOM, secret }: InvitePass): string | undefined {
   const [address] = addressesNow(reach?.addresses ?? []);
   return address && formatPageAddress({ ...parseEndpoint(address), room, secret }, reach!.tls);
+}
+
+/** The code of an offer to admit another device, in all its forms. */
+export type OfferedLink = LinkPass & { readonly words: string };
+
+/** The web address that makes a browser a further device of the member; `undefined` if the server's address is unknown. */
+export function linkAddress(reach: Reach | undefined, { code, secret }: OfferedLink): string | undefined {
+  const [address] = addressesNow(reach?.addresses ?? []);
+  return address && formatLinkAddress({ ...parseEndpoint(address), code, secret }, reach!.tls);
+}
+
+/** Lines that say how another device uses the code. */
+export function linkWays(reach: Reach | undefined, pass: OfferedLink): string[] {
+  const address = linkAddress(reach, pass);
+  const [host] = addressesNow(reach?.addresses ?? []);
+  const words = /^[a-z]+(-[a-z]+)*$/.test(pass.words) ? inviteWords(pass.words).join(" ") : undefined;
+  return [
+    ...address === undefined ? [] : [`In a browser there: ${address}`],
+    ...host === undefined || words === undefined
+      ? []
+      : [`With the program there: ${programName()} connect ${host}${reach!.tls ? " --tls" : ""} --link "${words}"`],
+  ];
 }
 
 /** Lines with the invite link. None for TLS without a fingerprint, because such a link would mean a server without TLS. */

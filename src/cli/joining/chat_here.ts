@@ -12,7 +12,7 @@ import { EXIT, type ExitCode } from "../args/exit_codes.ts";
 import { consoleLines, supportsHyperlinks } from "../platform/user_terminal.ts";
 import { type MakeClient, openClient } from "./open_client.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
-import { invitation, pageAddress, type Reach } from "../invites/share.ts";
+import { invitation, linkAddress, linkWays, pageAddress, type Reach } from "../invites/share.ts";
 import { complain, Output } from "../platform/standard_io.ts";
 import { runEditor } from "../platform/text_editor.ts";
 
@@ -46,6 +46,10 @@ export async function chatHere(options: ChatHereOptions): Promise<ExitCode> {
     makeClient: opened.show,
     invitation: (event) => invitation(reachNow(), event),
     qrCode: (event) => qrCodeHere(pageAddress(reach(), event)),
+    linking: (offer) => {
+      const address = linkAddress(reachNow(), offer);
+      return { lines: linkWays(reach(), offer), qrCode: qrCodeHere(address) };
+    },
     ...rest,
   }).finally(() => complaints.release());
   return finish(closed);
@@ -75,7 +79,16 @@ type ViewOptions =
   & { readonly makeClient: MakeClient }
   & Pick<
     TerminalOptions,
-    "room" | "invitation" | "qrCode" | "confirmQuit" | "typed" | "settings" | "keepSetting" | "themes" | "bindings"
+    | "room"
+    | "invitation"
+    | "linking"
+    | "qrCode"
+    | "confirmQuit"
+    | "typed"
+    | "settings"
+    | "keepSetting"
+    | "themes"
+    | "bindings"
   >;
 
 async function liveTerminal(options: ViewOptions): Promise<CloseStatus> {

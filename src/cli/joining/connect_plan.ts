@@ -66,6 +66,8 @@ export interface ConnectPlan extends ServerPlan, NamePlan {
   /** The rooms to join; the first one is current. */
   readonly rooms: readonly [string, ...string[]];
   readonly password: string | undefined;
+  /** The code of another device that admits this one. */
+  readonly linkCode: string | undefined;
   /** Whether the client memory is used. */
   readonly remembers: boolean;
   /** Whether the server may choose a similar name if this one is taken. */
@@ -127,6 +129,7 @@ export function planConnect(
     // The room of an invite wins over the rooms of the configuration file.
     rooms: parseRooms(destination.room === undefined ? args : given, destination.room),
     password: destination.secret ?? context.givenPassword(args),
+    linkCode: args.text("link"),
     // A pipe without a chosen name never comes back as the same member.
     remembers: !piped || naming.nameChosen,
     acceptSuggestion: !piped || !naming.nameChosen,

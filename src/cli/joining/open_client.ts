@@ -47,6 +47,8 @@ export class EarlyClient {
       this.#missing = missingPassword(event) ?? this.#missing;
       this.#listener(event, ...states);
       if (event.type === "status" && event.status.kind !== "connecting") settled.resolve(event.status);
+      // Another device decides how the attempt ends, and the user must see what to compare there.
+      if (event.type === "linkClaim") settled.resolve(this.client.status);
     });
     this.client.start();
   }

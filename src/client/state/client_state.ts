@@ -87,6 +87,9 @@ export function reduceClientState(state: ClientState, event: ClientEvent): Clien
     case "dropped":
     case "failed":
       return { ...state, pending: without(state.pending, event.message.ref) };
+    case "linkOffer":
+    case "linkClaim":
+      return state;
     default:
       return event satisfies never;
   }

@@ -6,7 +6,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { type HubLinkCommand, isKeyDigest, keyDigest, keyOf } from "../hub_command.ts";
-import type { LinkClaim } from "../state/links.ts";
+import type { DeviceClaim } from "../state/links.ts";
 import { type Caller, joined, type Session } from "../state/members/session.ts";
 import { WrongPassword } from "../state/password_attempts.ts";
 import { send, type Turn } from "../turn.ts";
@@ -91,7 +91,7 @@ function answer(turn: Turn, caller: Caller, command: HubLinkCommand): void {
   send(turn, session, { ...answered, ref });
 }
 
-function admit(turn: Turn, caller: Caller, { key }: LinkClaim, { statement }: HubLinkCommand): void {
+function admit(turn: Turn, caller: Caller, { key }: DeviceClaim, { statement }: HubLinkCommand): void {
   if (statement?.action !== "add" || statement.key !== key) {
     throw new ProtocolError("invalid", "Field statement is missing, or does not add the key of the claim");
   }

@@ -3,7 +3,7 @@ import { LINK_MS, MAX_LINKS } from "../../protocol/limits.ts";
 import type { SessionId } from "../effect.ts";
 
 /** A device that wants to be one of the member's. */
-export interface LinkClaim {
+export interface DeviceClaim {
   readonly session: SessionId;
   readonly key: string;
   readonly kind: string;
@@ -19,7 +19,7 @@ export interface Link {
   readonly session: SessionId;
   /** In milliseconds since the epoch. */
   readonly expires: number;
-  claim?: LinkClaim;
+  claim?: DeviceClaim;
 }
 
 /** All offers, at most one for each session. They end with the session that made them. */

@@ -66,6 +66,7 @@ export function performPlain(input: SlashInput, user: PlainUser): Decoded {
       return commands({ type: "leave" });
     case "end":
       throw new ProtocolError("invalid", `Entries have ids here: write /${input.list} end ID, with an id of the list`);
+    case "link":
     case "lock":
     case "room":
     case "topic":

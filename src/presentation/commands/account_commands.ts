@@ -82,6 +82,16 @@ export const ACCOUNT_COMMANDS: readonly SlashCommand[] = [
     parse: (argument, context) => parseList(argument, context, "sessions"),
   },
   {
+    name: "link",
+    usage: "[yes|no]",
+    summary: "be on another device, too; yes or no answers it",
+    details: "Shows a code for ten minutes. It needs no account. For example: /link, then /link yes",
+    topic: "accounts",
+    argument: "none",
+    clients: ["terminal", "page"],
+    parse: parseLink,
+  },
+  {
     name: "invite",
     usage: "[#ROOM] [TIME] [USES]",
     summary: "create an invite",
@@ -107,6 +117,12 @@ function parseRegister(argument: string, context: CommandContext): SlashInput {
   if (context.client === "plain") return { type: "register", password: need(argument, context) };
   if (argument === "") return { type: "register" };
   throw invalid("Command /register takes nothing else: write /register, and it asks for the password");
+}
+
+function parseLink(argument: string): SlashInput {
+  const accept = new Map([["", undefined], ["yes", true], ["no", false]]);
+  if (!accept.has(argument)) throw invalid("Command /link takes yes, no or nothing");
+  return { type: "link", accept: accept.get(argument) };
 }
 
 /** The argument may hold a password that was typed too early, so no error repeats any of it. */

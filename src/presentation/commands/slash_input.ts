@@ -45,6 +45,8 @@ export type SlashInput =
   | { readonly type: "login"; readonly name: string | undefined; readonly password?: string }
   /** Without a password: the client asks for it. */
   | { readonly type: "register"; readonly password?: string }
+  /** Offers to admit another device; with `accept`, answers the one that asks. */
+  | { readonly type: "link"; readonly accept: boolean | undefined }
   /** The client asks for the new password of the room. */
   | { readonly type: "lock"; readonly room: string }
   /** The terminal and the page require it twice in a row, since the messages cannot be restored. */

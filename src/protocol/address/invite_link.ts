@@ -73,6 +73,26 @@ export function formatPageAddress({ host, port, room, secret }: InviteLink, tls:
   }`;
 }
 
+/** What a web address carries for a new device: the code, and the secret that the server never sees. */
+export interface LinkPass {
+  readonly code: string;
+  readonly secret: string;
+}
+
+/** Of a code or a secret: characters of base64url. */
+const LINK_FRAGMENT = /^link\.([\w-]+)\.([\w-]+)$/;
+
+/** `https://HOST:PORT/#link.CODE.SECRET`: a browser sends the part after `#` to no server. */
+export function formatLinkAddress({ host, port, code, secret }: Endpoint & LinkPass, tls: boolean): string {
+  return `${tls ? "https" : "http"}://${formatEndpoint({ host, port })}/#link.${code}.${secret}`;
+}
+
+/** Parses the part after `#` of such an address; `undefined` for any other. */
+export function parseLinkFragment(fragment: string): LinkPass | undefined {
+  const [, code, secret] = LINK_FRAGMENT.exec(fragment.replace(/^#/, "")) ?? [];
+  return code === undefined || secret === undefined ? undefined : { code, secret };
+}
+
 /** Parses `HOST:PORT word word word`, with spaces or dashes between the words. Throws `invalid`. */
 export function parseSpoken(text: string): SpokenInvite {
   if (text.length > MAX_INVITE_CHARS) throw inviteError(`it is longer than ${MAX_INVITE_CHARS} characters`);

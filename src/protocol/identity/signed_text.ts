@@ -95,3 +95,31 @@ function quoted(text: string): string {
   if (!text.isWellFormed()) throw new Error("Half of a surrogate pair cannot be signed");
   return JSON.stringify(text);
 }
+
+export const LINK_CLAIM_LABEL = "confab-link-claim-1";
+export const LINK_ANSWER_LABEL = "confab-link-answer-1";
+export const LINK_COMPARE_LABEL = "confab-link-compare-1";
+
+/** Both keys of two devices, one of which admits the other. */
+export interface LinkedKeys {
+  readonly chat: string;
+  /** The key of the new device. */
+  readonly key: string;
+  /** The key of the device that admits it. */
+  readonly by: string;
+}
+
+/** What the new device proves: the one that admits it reads the key of the server's `claimed` in it. */
+export function linkClaimText({ chat, key }: Pick<LinkedKeys, "chat" | "key">): string {
+  return `${LINK_CLAIM_LABEL}\n${canonicalJson({ chat, key })}`;
+}
+
+/** What the device that admits it proves: that it knows the secret, has this key, and has seen the other one. */
+export function linkAnswerText({ chat, key, by }: LinkedKeys): string {
+  return `${LINK_ANSWER_LABEL}\n${canonicalJson({ chat, key, by })}`;
+}
+
+/** What both sides make words of, for people to compare. */
+export function linkCompareText({ chat, key, by }: LinkedKeys): string {
+  return `${LINK_COMPARE_LABEL}\n${canonicalJson({ chat, key, by })}`;
+}

@@ -26,6 +26,7 @@ export interface PlainAppOptions {
   readonly themes?: ReadonlyMap<string, Theme>;
   /** Describes how others join with an invite. */
   readonly invitation?: Style["invitation"];
+  readonly linking?: Style["linking"];
   /** As in the live terminal, except that the end of input needs no confirmation. */
   readonly confirmQuit?: () => string | undefined;
   /** Raw input. At its end the app waits for pending messages and then leaves. */
@@ -41,7 +42,7 @@ export interface PlainAppOptions {
 
 /** Runs the chat until it ends. Slash commands work as in the live terminal, except `/clear`, which does nothing. */
 export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
-  const { makeClient, room, timeZone, invitation, input, write, now } = options;
+  const { makeClient, room, timeZone, invitation, linking, input, write, now } = options;
   const confirmation = new QuitConfirmation(options.confirmQuit);
   const print = (lines: readonly string[]) => write(signals.take("") + lines.map((line) => `${line}\n`).join(""));
   const signals: Signals = new Signals({ settings: () => chat.preferences.settings, now });
@@ -56,7 +57,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
   const chat = new Chat({
     makeClient,
     room,
-    style: { palette: createPalette(false), times: createTimes(timeZone), invitation },
+    style: { palette: createPalette(false), times: createTimes(timeZone), invitation, linking },
     // There are no unread counters here, so events of other rooms are all shown.
     settings: { elsewhere: "all", ...options.settings },
     keepSetting: options.keepSetting,

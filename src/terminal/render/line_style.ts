@@ -1,10 +1,14 @@
 /** How lines look: colours, times and marks, and the parts that all lines share. */
 
+import type { LinkOfferEvent } from "../../protocol/identity/link_steps.ts";
 import type { InviteEvent, MemberInfo } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Markup } from "../../presentation/sentences/markup.ts";
 import type { Palette } from "./palette.ts";
 import type { Times } from "./time_format.ts";
+
+/** An offer to admit another device, with its code. */
+export type Offered = Extract<LinkOfferEvent, { step: "offered" }>;
 
 export interface Style {
   readonly palette: Palette;
@@ -15,6 +19,8 @@ export interface Style {
   readonly links?: boolean;
   /** Lines that explain how to use an invite; without it, only its words are shown. */
   readonly invitation?: (invite: InviteEvent) => readonly string[];
+  /** How another device uses the code of an offer: lines, and a QR code as rows, which are shown as they are. */
+  readonly linking?: (offer: Offered) => { readonly lines: readonly string[]; readonly qrCode: readonly string[] };
   /** The QR code of an invite as rows, shown as they are. */
   readonly qrCode?: (invite: InviteEvent) => readonly string[];
 }

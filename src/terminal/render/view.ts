@@ -1,5 +1,7 @@
 /** From a client's events to the lines that show them: pure, the same for the live terminal, `--plain` and pipes. */
 
+import { linkClaimSentences, linkOfferSentences } from "../../presentation/sentences/link_sentences.ts";
+import type { LinkOfferEvent } from "../../protocol/identity/link_steps.ts";
 import type { ClientEvent, Status } from "../../client/client_event.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { eventText, type SentenceEvent } from "../../presentation/sentences/event_text.ts";
@@ -53,6 +55,10 @@ function ownLines(event: ClientEvent, style: Style, before: ClientState): readon
       const text = `Not sent: ${quoteText(pendingLine(event.message))}: ${event.error.message}`;
       return [errorLine(text, style)];
     }
+    case "linkOffer":
+      return linkLines(event.offer, style);
+    case "linkClaim":
+      return sentenceLines(linkClaimSentences(event.claim, terminalMarkup(style)));
     case "received":
     case "pending":
     case "dropped":
@@ -60,6 +66,12 @@ function ownLines(event: ClientEvent, style: Style, before: ClientState): readon
     default:
       return unknown(event);
   }
+}
+
+function linkLines(offer: LinkOfferEvent, style: Style): string[] {
+  const way = offer.step === "offered" ? style.linking?.(offer) : undefined;
+  const lines = sentenceLines(linkOfferSentences(offer, way?.lines ?? [], terminalMarkup(style)));
+  return [...lines, ...way?.qrCode ?? []];
 }
 
 function acknowledgedLines({ message, ack }: Extract<ClientEvent, { type: "acknowledged" }>, style: Style): string[] {
