@@ -33,7 +33,7 @@ async function offering() {
   const harness = new Harness({ identity: await identityWithKey() });
   harness.client.start();
   const server = await harness.dialed();
-  const join = await server.admit(WELCOME) as { readonly key?: string };
+  const join = await server.admit(WELCOME, { ...joined("lobby"), you: ADA }) as { readonly key?: string };
   await harness.untilStatus("online");
   assert(harness.client.offerLink());
   assertEquals(await server.next(), { type: "link", ref: "link offer", step: "begin" });
