@@ -296,3 +296,15 @@ Deno.test("all effects of one turn are one batch, of any kinds", async () => {
     ],
   );
 });
+
+Deno.test("in a room made right after the removal of one of that name, the ids of the old one are free", async () => {
+  await using stage = new Stage();
+  const ada = await stage.join("ada", "ops");
+  const water = { type: "message", room: "ops", id: "019ab1f2-3c00-7abc-8def-000000000000", ref: "m", text: "water" };
+  await ada.say({ ...water, ref: "first" });
+  await ada.until("ack");
+  const before = stage.history.appends.length;
+  await ada.say({ type: "remove", room: "ops" }, { type: "join", room: "ops" }, water);
+  assertEquals((await ada.until("ack")).ref, "m");
+  assertEquals(stage.history.appends.slice(before).flat().map(({ seq }) => seq), [1]);
+});

@@ -90,6 +90,8 @@ export class Dispatcher {
     // The command may need a message of this turn, which is only found in the store.
     if (needsStoredEffects(command)) perform(effects);
     for (const effect of hub.handle(peer.id, command, now)) effects.push(effect);
+    // A room of the same name may follow in this turn, and must not find the messages of the removed one.
+    if (command.type === "remove") perform(effects);
   }
 
   /** Sends the error after the effects of earlier frames. A fatal one ends the connection. */

@@ -94,6 +94,16 @@ Deno.test("the canonical text tells apart classes, orders, types, and one object
   assertEquals(canonicalText({ a: 1, b: undefined, c: 2 }), canonicalText({ c: 2, a: 1 }));
 });
 
+Deno.test("a room made again in the turn of its removal has no messages of the old one for either hub", () => {
+  const stage = new Stage(twinOptions(Opened));
+  const ada = stage.join("ada", "ops");
+  const water = { type: "message", room: "ops", id: "019ab1f2-3c00-7abc-8def-000000000000", text: "water" };
+  for (const command of [water, { type: "remove", room: "ops" }, { type: "join", room: "ops" }, water]) {
+    stage.say(ada, command);
+  }
+  assertEquals(stage.stored.map(({ seq }) => seq), [1]);
+});
+
 Deno.test("a secret in an input is found", () => {
   const stage = new Stage(twinOptions(Opened));
   const ada = stage.join("ada");

@@ -10,6 +10,7 @@ import type { Hub, HubOptions } from "../../../src/core/hub.ts";
 import { isQuery } from "../../../src/core/commands/command_table.ts";
 import type { HubCommand } from "../../../src/core/hub_command.ts";
 import { type HistoryReader, needsStoredEffects, NOTHING_KNOWN } from "../../../src/core/hub_options.ts";
+import { TURN_FRAMES } from "../../../src/protocol/limits.ts";
 import type { ClientCommand } from "../../../src/protocol/messages/messages.ts";
 import { HubStore } from "../hub_store.ts";
 import { digest } from "../../../src/server/turn/ids.ts";
@@ -65,6 +66,7 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
   readonly #hubs: readonly [Hub, Hub];
   readonly #secrets: ReadonlySet<string>;
   readonly #store: LateStore;
+  #handled = 0;
 
   /** `Opened` is a hub without private fields, of `openCore`. */
   constructor(Opened: typeof Hub, { options, secrets, store }: TwinOptions) {
@@ -121,6 +123,9 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
     if (name !== "handle" || needsStore(args[1] as HubCommand)) this.#store.flush();
     const others = second[name](...JSON.parse(logged)).map(withLists);
     this.#store.add(others);
+    const isLast = name === "handle" && (args[1] as HubCommand).type === "remove" ||
+      ++this.#handled % TURN_FRAMES === 0;
+    if (isLast) this.#store.flush();
     const [text, other] = [effects, others].map(canonicalText);
     assertEqualTexts(text!, other!, `The effects of ${name} ${logged}`);
     this.#checkSecrets(`An effect of ${name} ${logged}`, text!);
