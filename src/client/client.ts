@@ -48,6 +48,8 @@ export interface ClientOptions {
   readonly retryFirst?: boolean;
   /** Proves a key at each join, and signs with it. Without it, or where the server refuses the proof, a token tells who the member is. */
   readonly identity?: ClientIdentity;
+  /** What this device is, such as a `terminal` with the name `Terminal on Linux`. */
+  readonly device?: { readonly kind: string; readonly name: string };
   /** Asks another device of the member to admit this one, before the first join. */
   readonly linkCode?: LinkCode;
   /** The state of an earlier client, which this one continues and saves. The client closes it. Default: none. */
@@ -82,6 +84,7 @@ export class Client {
       followRooms: options.followRooms ?? false,
       identity: options.identity,
       linkCode: options.linkCode,
+      device: options.device,
       emit: (event) => this.#emit(event),
       state: () => this.#state,
       onOnline: () => this.#setStatus({ kind: "online" }),

@@ -23,7 +23,9 @@ import type { Remembered } from "./client_memory.ts";
 import type { Clock } from "./clock.ts";
 import { AGAIN, linkEndOfError, linkEndOfGoodbye, refused } from "./link/link_end.ts";
 import type { LinkCode } from "./link_claim.ts";
-import { LinkOffer } from "./link_offer.ts";
+import { DeviceRevocation } from "./device_revocation.ts";
+import { type LinkHost, LinkOffer } from "./link_offer.ts";
+import { publicKeyBytes } from "../protocol/identity/public_key.ts";
 import { JoinFlow } from "./join_flow.ts";
 import { isRoomLine, ReorderBuffer, type RoomLine } from "./delivery/reorder_buffer.ts";
 import type { ServerLink } from "./link/server_link.ts";
@@ -44,6 +46,8 @@ export interface ClientSessionOptions {
   readonly followRooms: boolean;
   readonly identity?: ClientIdentity;
   readonly linkCode?: LinkCode;
+  /** What this device is, such as a `terminal` with the name `Terminal on Linux`. */
+  readonly device?: { readonly kind: string; readonly name: string };
   readonly emit: (event: ClientEvent) => void;
   /** Called when the current link has been greeted and has joined a room: everything can be sent. */
   readonly onOnline: () => void;
@@ -73,6 +77,7 @@ export class ClientSession {
   #chat: string | undefined;
   /** The offer to admit another device that was made on this link. */
   #offer: LinkOffer | undefined;
+  #revocation: DeviceRevocation | undefined;
 
   constructor(options: ClientSessionOptions) {
     this.#options = options;
@@ -132,7 +137,7 @@ export class ClientSession {
     this.#link = undefined;
     this.#online = false;
     this.#lastReason = undefined;
-    this.#offer = undefined;
+    this.#offer = this.#revocation = undefined;
     this.joinFlow.linkLost();
     this.#buffer.linkLost();
     this.sender.pause();
@@ -154,22 +159,44 @@ export class ClientSession {
     this.#options.changed();
   }
 
+  /** Sends a command. A device of the member is revoked by a statement that this client signs. */
   command(command: ClientCommand): boolean {
     if (!this.#online) return false;
-    this.#sendInOrder(command);
+    const revoked = command.type === "revoke" ? command.session : undefined;
+    const signer = revoked !== undefined && publicKeyBytes(revoked) !== undefined ? this.#signer() : undefined;
+    if (signer === undefined) this.#sendInOrder(command);
+    else this.#revoke(signer, revoked!, command.ref);
     return true;
+  }
+
+  #revoke(signer: LinkHost, key: string, ref: string | undefined): void {
+    const send = (command: ClientCommand) => this.#link?.send(command);
+    this.#revocation = new DeviceRevocation({ signer, key, ref, send, now: () => this.#timestamp() });
+    this.#revocation.begin();
+  }
+
+  /** Who signs statements about devices; `undefined` for a client without a key that the server knows. */
+  #signer(): LinkHost | undefined {
+    const { identity } = this.#options;
+    const author = this.#author();
+    if (identity === undefined || author === undefined) return undefined;
+    return { chat: author.chat, member: author.id, key: author.key, sign: (text) => identity.sign(text) };
+  }
+
+  #timestamp(): string {
+    return new Date(this.#options.clock.wall()).toISOString();
   }
 
   /** Offers to admit another device. False while not online or without a key that the server knows. */
   offerLink(): boolean {
-    const { identity, emit, clock } = this.#options;
-    const author = this.#author();
-    if (!this.#online || identity === undefined || author === undefined) return false;
+    const host = this.#signer();
+    if (!this.#online || host === undefined) return false;
     this.#offer = new LinkOffer({
-      host: { chat: author.chat, member: author.id, key: author.key, sign: (text) => identity.sign(text) },
+      host,
+      device: this.#options.device,
       send: (command) => this.#link?.send(command),
-      emit: (offer) => emit({ type: "linkOffer", offer }),
-      now: () => new Date(clock.wall()).toISOString(),
+      emit: (offer) => this.#options.emit({ type: "linkOffer", offer }),
+      now: () => this.#timestamp(),
     });
     this.#offer.begin();
     return true;
@@ -209,6 +236,7 @@ export class ClientSession {
     if (event !== undefined && isRoomLine(event)) return this.#buffer.receive(line, event);
     if ((event?.type === "history" || event?.type === "error") && this.#buffer.takeReply(event)) return;
     if (event?.type === "error" && this.joinFlow.takeProofRefusal(event)) return;
+    if (event !== undefined && this.#revocation?.receive(event)) return;
     if (event !== undefined && (this.#offer?.receive(event) || this.joinFlow.takeClaimed(event))) return;
     if (event?.type === "leave" && this.joinFlow.moving && this.#isOwn(event.member.id)) return;
     this.#options.emit({ type: "received", line, event });

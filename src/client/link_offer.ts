@@ -17,6 +17,8 @@ export interface LinkHost {
 
 export interface LinkOfferOptions {
   readonly host: LinkHost;
+  /** What this device is, for the list of devices. */
+  readonly device?: { readonly kind: string; readonly name: string };
   readonly send: (command: ClientCommand) => void;
   readonly emit: (event: LinkOfferEvent) => void;
   /** The time for the statement, RFC 3339 in UTC. */
@@ -36,7 +38,7 @@ export class LinkOffer {
   }
 
   begin(): void {
-    this.#options.send({ type: "link", ref: REF, step: "begin" });
+    this.#options.send({ type: "link", ref: REF, step: "begin", ...this.#options.device });
   }
 
   /** Admits the device that asks, or refuses it. False if none does. */

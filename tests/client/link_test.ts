@@ -7,7 +7,7 @@ import { verifyText } from "../../src/identity/text_signature.ts";
 import { WEB_CRYPTO_KEYS } from "../../src/identity/web_crypto_keys.ts";
 import type { LinkClaimEvent, LinkOfferEvent } from "../../src/protocol/identity/link_steps.ts";
 import { deviceText, linkAnswerText, linkClaimText, linkCompareText } from "../../src/protocol/identity/signed_text.ts";
-import type { LinkCommand } from "../../src/protocol/messages/messages.ts";
+import type { DeviceCommand, LinkCommand } from "../../src/protocol/messages/messages.ts";
 import type { LinkCode } from "../../src/client/link_claim.ts";
 import { ADA, AT, Harness, joined, welcome } from "./harness.ts";
 
@@ -164,4 +164,25 @@ Deno.test("a refused device, a wrong code and a device without a key end with th
   await server.next();
   server.send(WELCOME);
   assertEquals((await keyless.untilStatus("closed")).reason, "This device cannot keep a key of its own");
+});
+
+Deno.test("a device is ended by a statement that the client signs, with the number after the last one", async () => {
+  const { harness, server, by } = await offering();
+  assert(harness.client.command({ type: "revoke", ref: "typed", session: OTHER_KEY }));
+  assertEquals(await server.next(), { type: "device", ref: "revoke device" });
+  server.send({ type: "devices", ref: "revoke device", devices: [], statements: 1 });
+  const { ref, statement, signature } = await server.next() as DeviceCommand;
+  const signed = { action: "revoke", member: ADA.id, number: 2, key: OTHER_KEY, by } as const;
+  assertEquals([ref, { ...statement, time: "" }], ["typed", { ...signed, time: "" }]);
+  const text = deviceText({ chat: "s-1", ...statement! });
+  assert(await verifyText(WEB_CRYPTO_KEYS, { key: by, text, signature: signature! }));
+  await harness.finish(server);
+});
+
+Deno.test("a token of an account is revoked without a statement", async () => {
+  const { harness, server } = await offering();
+  const command = { type: "revoke" as const, session: "01a1fc07-b558-7000-a5c5-599884aa722f" };
+  harness.client.command(command);
+  assertEquals(await server.next(), command);
+  await harness.finish(server);
 });

@@ -5,7 +5,7 @@ import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import type { SessionId } from "../../src/core/effect.ts";
 import { type DeviceStatement, deviceText } from "../../src/protocol/identity/signed_text.ts";
 import { LINK_MS, MAX_LOCAL_WRONG_PASSWORDS, MAX_WRONG_PASSWORDS } from "../../src/protocol/limits.ts";
-import { type Of, Stage } from "./stage.ts";
+import { type Of, Stage, START } from "./stage.ts";
 
 /** A device with a key. The server has checked that it holds the key of its joins and claims. */
 class TestDevice {
@@ -56,7 +56,7 @@ function enter(stage: Stage, command: object): SessionId {
 }
 
 function begin(stage: Stage, session: SessionId): Of<"link"> {
-  stage.say(session, { type: "link", step: "begin" });
+  stage.say(session, { type: "link", step: "begin", kind: "terminal", name: "Terminal on Linux" });
   const begun = stage.events(session).find((event) => event.type === "link") as Of<"link">;
   assertEquals(begun.step, "begun");
   return begun;
@@ -232,10 +232,33 @@ Deno.test("all devices of a guest stay when the name is registered, and log out 
   assertEquals(stage.seen(ada).at(-1)?.includes("page"), false);
 });
 
+Deno.test("the sessions of a guest are the devices, with what they are and when they were last there", () => {
+  const given = linked();
+  const { stage, ada, phone, session } = given;
+  stage.say(session, { type: "join", key: phone.key });
+  stage.pass(60_000);
+  stage.drop(session);
+  stage.pass(60_000);
+  stage.forget();
+  stage.say(ada, { type: "sessions" });
+  const [{ sessions }] = stage.events(ada) as [Of<"sessions">];
+  const at = (ms: number) => new Date(START + ms).toISOString();
+  assertEquals(sessions.map(({ kind, name, seen, current }) => [kind, name, seen, current]), [
+    ["terminal", "Terminal on Linux", at(120_000), true],
+    ["page", "Firefox on Android", at(60_000), undefined],
+  ]);
+  stage.restart();
+  const again = enter(stage, { key: given.laptop.key });
+  stage.forget();
+  stage.say(again, { type: "sessions" });
+  assertEquals((stage.events(again) as Of<"sessions">[])[0]!.sessions[1]!.seen, at(60_000));
+});
+
 Deno.test("a client without a key has no devices, and nobody claims after a join", () => {
   const { stage, bob, ada } = scene();
-  for (const command of [{ type: "device" }, { type: "link", step: "begin" }]) stage.say(bob, command);
-  assertEquals(stage.seen(bob), ["! forbidden", "! forbidden"]);
+  for (const type of ["device", "sessions"]) stage.say(bob, { type });
+  stage.say(bob, { type: "link", step: "begin" });
+  assertEquals(stage.seen(bob), Array(3).fill("! forbidden"));
   const { code } = begin(stage, ada);
   claim(stage, new TestDevice(), code, bob);
   assertEquals(stage.seen(bob), ["! forbidden"]);

@@ -1,6 +1,6 @@
 /** Two terminals of one person, linked by words that they compare. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { assertUntroubled, HAS_TMUX, serve } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { Tmux } from "../helpers/tmux.ts";
@@ -46,10 +46,16 @@ Deno.test({
     await other.until(/^\$ ?$/m);
     await other.enter(`clear; confab connect ${server.address}`);
     await other.until("You are ada in #lobby");
+    await laptop.enter("/sessions");
+    // The device that is here comes first: both are, and the sort keeps the order in which they were added.
+    await laptop.until(/1\. Terminal on .* seen .*[^]*this one[^]*2\. Terminal on/);
+    await laptop.enter("/sessions end 2");
+    await other.until(/^\$ ?$/m);
+    await other.enter(`clear; confab connect ${server.address}`);
+    await other.until("You are ada2 in #lobby");
     await laptop.enter("/quit");
-    await other.enter("/quit");
     assertEquals((await zoe.next({ type: "leave" })).member.id, id);
-    assert(zoe.events.filter(({ type }) => type === "join").length === 1);
+    assertEquals(zoe.events.filter(({ type, member }) => type === "join" && member.id === id).length, 1);
     await server.stop();
     assertUntroubled(server.program.stderr.all.join("\n"));
   },

@@ -113,6 +113,7 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
       memory,
       identity,
       linkCode,
+      device: THIS_DEVICE,
     });
   };
   switch (output.kind) {

@@ -4,7 +4,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import type { SessionsCommand } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Hashed } from "../effect.ts";
-import { bindToken, type HubAuthCommand, type HubRegisterCommand, keyDigest } from "../hub_command.ts";
+import { bindToken, type HubAuthCommand, type HubRegisterCommand, isKeyDigest, keyDigest } from "../hub_command.ts";
 import type { Account } from "../state/accounts.ts";
 import type { Member } from "../state/members/member.ts";
 import { REGISTRATIONS, WrongPassword } from "../state/password_attempts.ts";
@@ -14,6 +14,7 @@ import { actorOf } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import { type Caller, joined, type Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
+import { deviceSessions } from "./device.ts";
 import { expel } from "./leave.ts";
 import { addAudit } from "./moderation/moderation_notices.ts";
 import { checkLogin, startHash, startLogin } from "./password_check.ts";
@@ -108,11 +109,16 @@ function keepAccount(turn: Turn, { session, member }: Caller, hash: string): voi
   roles.keepAll((grant) => grant.member.id === member.id && isKept(grant.room), effects);
 }
 
-/** Lists the tokens of the member's account. Throws `forbidden` for guests. */
-export function sessions(turn: Turn, { session, member }: Caller, { ref }: SessionsCommand): void {
+/** Lists the tokens and keys of the member's account, or a guest's devices. Throws `forbidden` for guests without a key. */
+export function sessions(turn: Turn, caller: Caller, { ref }: SessionsCommand): void {
   const { registry } = turn;
-  const account = accountOf(registry, member);
-  const list = registry.accounts.sessions(account, session.tokenDigest);
+  const { session, member } = caller;
+  const isGuest = registry.accounts.withId(member.id) === undefined && isKeyDigest(session.tokenDigest);
+  const list = isGuest
+    ? deviceSessions(turn, caller)
+    : registry.accounts.sessions(accountOf(registry, member), session.tokenDigest, (digest) => {
+      return registry.devices.of(member.id)?.devices.find(({ key }) => keyDigest(key) === digest);
+    });
   send(turn, session, { type: "sessions", ref, sessions: list });
 }
 

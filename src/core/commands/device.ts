@@ -1,8 +1,15 @@
 /** The devices of a member: their list, and statements that change it. */
 
 import { ProtocolError } from "../../protocol/errors.ts";
-import { applyStatement, type DeviceList, foundDevices, vouchDevice } from "../../protocol/identity/device_list.ts";
+import {
+  applyStatement,
+  type Device,
+  type DeviceList,
+  foundDevices,
+  vouchDevice,
+} from "../../protocol/identity/device_list.ts";
 import { MAX_DEVICES_PER_MEMBER } from "../../protocol/limits.ts";
+import type { AccountSession } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { type HubDeviceCommand, isKeyDigest, keyDigest, keyOf, type SignedStatement } from "../hub_command.ts";
 import type { Account } from "../state/accounts.ts";
@@ -36,13 +43,32 @@ export function devicesOf({ registry, now }: Turn, { session, member }: Caller):
   return foundDevices(chat, member.id, unnamedDevice(keyOf(session.tokenDigest), timestamp(now)));
 }
 
+/** The devices as a list of sessions, latest used first. The id of each is its key. */
+export function deviceSessions(turn: Turn, caller: Caller): AccountSession[] {
+  const { registry, now } = turn;
+  const { session, member } = caller;
+  const seen = registry.devices.of(member.id)?.seen ?? {};
+  const isHere = (key: string) => member.sessions.some(({ tokenDigest }) => tokenDigest === keyDigest(key));
+  return devicesOf(turn, caller).devices
+    .map((each) => ({ ...each, at: isHere(each.key) ? now : seen[each.key] ?? 0 }))
+    .sort((one, other) => other.at - one.at)
+    .map(({ key, kind, name, since, at }) => ({
+      id: key,
+      since,
+      seen: at === 0 ? since : timestamp(at),
+      kind,
+      name,
+      ...keyDigest(key) === session.tokenDigest ? { current: true as const } : {},
+    }));
+}
+
 /** Applies a statement whose signature the server has checked. Throws as `applyStatement` does. */
 export function applySigned(turn: Turn, caller: Caller, { isGenuine, ...statement }: SignedStatement): void {
   const { registry, now, effects } = turn;
   const { member } = caller;
   const { devices, statements } = applyStatement(devicesOf(turn, caller), statement, isGenuine);
   const tokenDigest = registry.devices.of(member.id)?.tokenDigest ?? member.tokenDigest;
-  registry.devices.save(member.id, { tokenDigest, devices, statements }, effects);
+  registry.devices.save(member.id, { ...registry.devices.of(member.id), tokenDigest, devices, statements }, effects);
   const account = registry.accounts.withId(member.id);
   const digest = keyDigest(statement.key);
   if (account === undefined) return;
@@ -70,6 +96,16 @@ export function vouchFor({ registry, now, effects }: Turn, account: Account, dig
   );
   const tokenDigest = known?.tokenDigest ?? registry.ofAccount(account, now).tokenDigest;
   devices.save(account.id, { tokenDigest, devices: listed, statements }, effects);
+}
+
+/** Names the device of the session, if no statement has named it. */
+export function nameDevice(turn: Turn, { session, member }: Caller, what: Pick<Device, "kind" | "name">): void {
+  const { registry, effects } = turn;
+  const known = registry.devices.of(member.id);
+  if (known === undefined) return;
+  const isUnnamed = ({ key, name }: Device) => name === "" && keyDigest(key) === session.tokenDigest;
+  const devices = known.devices.map((each) => isUnnamed(each) ? { ...each, ...what } : each);
+  registry.devices.save(member.id, { ...known, devices }, effects);
 }
 
 function endSessions(turn: Turn, { member }: Caller, key: string): void {

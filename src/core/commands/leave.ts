@@ -83,6 +83,9 @@ function end(turn: Turn, session: Session, goodbye: GoodbyeReason): void {
 function separate(turn: Turn, session: Session): void {
   for (const room of [...session.rooms]) unfollow(turn, session, room);
   turn.registry.links.end(session.id);
+  if (session.member !== undefined) {
+    turn.registry.devices.noteSeen(session.member.id, session.tokenDigest, turn.now, turn.effects);
+  }
   session.detach();
 }
 

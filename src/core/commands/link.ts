@@ -10,7 +10,7 @@ import type { DeviceClaim } from "../state/links.ts";
 import { type Caller, joined, type Session } from "../state/members/session.ts";
 import { WrongPassword } from "../state/password_attempts.ts";
 import { send, type Turn } from "../turn.ts";
-import { applySigned, devicesOf } from "./device.ts";
+import { applySigned, devicesOf, nameDevice } from "./device.ts";
 
 export function link(turn: Turn, session: Session, command: HubLinkCommand): void {
   switch (command.step) {
@@ -26,11 +26,13 @@ export function link(turn: Turn, session: Session, command: HubLinkCommand): voi
 }
 
 /** Offers to admit one device. Throws `forbidden` for members without a key. */
-function begin(turn: Turn, caller: Caller, { ref, code, words }: HubLinkCommand): void {
+function begin(turn: Turn, caller: Caller, { ref, code, words, kind, name }: HubLinkCommand): void {
   const { registry, now } = turn;
   const { session, member } = caller;
   devicesOf(turn, caller);
-  const { expires } = registry.links.begin({ digests: [code!, words!], memberId: member.id, session: session.id }, now);
+  const host = kind === undefined || name === undefined ? undefined : { kind, name };
+  const offer = { digests: [code!, words!], memberId: member.id, session: session.id, host };
+  const { expires } = registry.links.begin(offer, now);
   send(turn, session, { type: "link", ref, step: "begun", code, words, expires: timestamp(expires) });
 }
 
@@ -85,6 +87,7 @@ function answer(turn: Turn, caller: Caller, command: HubLinkCommand): void {
     throw new ProtocolError("invalid", "The other device has gone: begin again");
   }
   if (accept === true) admit(turn, caller, claimed, command);
+  if (accept === true && offer?.host !== undefined) nameDevice(turn, caller, offer.host);
   registry.links.end(session.id);
   const answered = { type: "link" as const, step: "answered" as const, accepted: accept === true };
   if (claimant !== undefined) send(turn, claimant, { ...answered, ...accept === true ? { proof } : {} });

@@ -155,14 +155,23 @@ export class Accounts {
     if (token !== undefined) this.#keepToken(digest, { ...token, seen: now }, effects);
   }
 
-  /** The account's tokens, latest used first. `current` is the digest of the asking connection's token. */
-  sessions(account: Account, current: string | undefined): AccountSession[] {
+  /**
+   * The account's tokens and keys, latest used first. `current` is the digest of the asking connection's, and `deviceOf`
+   * finds what is known of a key's device.
+   */
+  sessions(
+    account: Account,
+    current: string | undefined,
+    deviceOf: (digest: string) => { readonly kind: string; readonly name: string } | undefined,
+  ): AccountSession[] {
     const digests = [...this.#tokensOf.get(account.id) ?? []];
-    const tokens = digests.map((digest) => ({ ...this.#tokens.get(digest)!, isCurrent: digest === current }));
-    return tokens.sort((a, b) => b.seen - a.seen).map(({ id, since, seen, isCurrent }) => ({
+    const tokens = digests.map((digest) => ({ ...this.#tokens.get(digest)!, digest, isCurrent: digest === current }));
+    return tokens.sort((a, b) => b.seen - a.seen).map(({ id, since, seen, digest, isCurrent }) => ({
       id,
       since: timestamp(since),
       seen: timestamp(seen),
+      kind: deviceOf(digest)?.kind,
+      name: deviceOf(digest)?.name,
       ...isCurrent ? { current: true } : {},
     }));
   }

@@ -74,7 +74,7 @@ export const ACCOUNT_COMMANDS: readonly SlashCommand[] = [
   {
     name: "sessions",
     usage: "[end N]",
-    summary: "list where you are logged in, or end a login",
+    summary: "list your devices, or end one",
     details: "For example: /sessions, then /sessions end 2",
     topic: "accounts",
     argument: "none",

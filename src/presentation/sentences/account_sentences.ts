@@ -29,9 +29,10 @@ export function registeredSentence({ name }: RegisteredEvent, markup: Markup): s
 export function sessionsText({ sessions }: SessionsEvent, markup: Markup): string[] {
   if (sessions.length === 0) return ["You have no account: /register protects your name"];
   return [
-    `You are logged in here; /sessions end ${entryWord(markup)} ends one`,
-    ...sessions.map(({ id, since, seen, current }, index) => {
-      const times = `since ${markup.moment(since)}, seen ${markup.moment(seen)}`;
+    `Your devices; /sessions end ${entryWord(markup)} ends one`,
+    ...sessions.map(({ id, kind, name, since, seen, current }, index) => {
+      const what = name ? `${markup.text(`${name} (${kind ?? "device"})`)}, ` : "";
+      const times = `${what}since ${markup.moment(since)}, seen ${markup.moment(seen)}`;
       return `${entryMark(index, id, markup)}${times}${current ? ", this one" : ""}`;
     }),
   ];

@@ -166,8 +166,11 @@ export const inviteSummary = v.object({
 });
 
 /** A token of an account: when it was issued and last used, in RFC 3339. `current` is the token of this connection. */
+/** A token of an account, or a device with a key. For a guest the `id` is the key. */
 export const accountSession = v.object({
   id: v.string(),
+  kind: v.optional(v.string()),
+  name: v.optional(v.string()),
   since: v.string(),
   seen: v.string(),
   current: v.optional(isTrue),

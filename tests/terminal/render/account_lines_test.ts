@@ -28,7 +28,7 @@ Deno.test("account replies are sentences that name the next step", () => {
       type: "sessions",
       sessions: [{ id: "k-1", since: AT, seen: AT }, { id: "k-2", since: AT, seen: AT, current: true }],
     }, [
-      "* You are logged in here; /sessions end N ends one",
+      "* Your devices; /sessions end N ends one",
       `  1. since ${THEN}, seen ${THEN}`,
       `  2. since ${THEN}, seen ${THEN}, this one`,
     ]],

@@ -2,12 +2,14 @@ import { ProtocolError } from "../../../protocol/errors.ts";
 import type { Device, DeviceList } from "../../../protocol/identity/device_list.ts";
 import { MAX_DEVICE_LISTS } from "../../../protocol/limits.ts";
 import type { Effect, KeptRecord } from "../../effect.ts";
-import { isKeyDigest, keyDigest } from "../../hub_command.ts";
+import { isKeyDigest, keyDigest, keyOf } from "../../hub_command.ts";
 
 /** The keys of a member with more than one device, or who had more. */
 export interface KnownDevices extends Pick<DeviceList, "statements" | "devices"> {
   /** The digest under which the store knows the member. Its key may be revoked. */
   readonly tokenDigest: string;
+  /** By key: when its last session ended, in milliseconds since the epoch. */
+  readonly seen?: Readonly<Record<string, number>>;
 }
 
 /** The lists of devices, by member. A member without a list has one key at most. They are in memory, and kept as records. */
@@ -35,7 +37,9 @@ export class MemberDevices {
   }
 
   /** Keeps the list. Throws `forbidden` if the server has reached its limit of lists. */
-  save(memberId: string, known: KnownDevices, effects: Effect[]): void {
+  save(memberId: string, given: KnownDevices, effects: Effect[]): void {
+    const seen = Object.entries(given.seen ?? {}).filter(([key]) => given.devices.some((device) => device.key === key));
+    const known = { ...given, seen: Object.fromEntries(seen) };
     if (!this.#byMember.has(memberId) && this.#byMember.size >= MAX_DEVICE_LISTS) {
       throw new ProtocolError(
         "forbidden",
@@ -45,6 +49,13 @@ export class MemberDevices {
     for (const { key } of this.#byMember.get(memberId)?.devices ?? []) this.#members.delete(keyDigest(key));
     this.#set(memberId, known);
     effects.push({ type: "keepRecord", kind: "devices", key: memberId, value: known });
+  }
+
+  /** Notes that a session with this key has ended. Only members with a list have such notes. */
+  noteSeen(memberId: string, digest: string, now: number, effects: Effect[]): void {
+    const known = this.#byMember.get(memberId);
+    if (known === undefined || !isKeyDigest(digest) || this.#members.get(digest) !== memberId) return;
+    this.save(memberId, { ...known, seen: { ...known.seen, [keyOf(digest)]: now } }, effects);
   }
 
   /** Removes a key whose token of the account was revoked. The last key of a list stays, because it founds the list. */
