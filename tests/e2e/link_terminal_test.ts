@@ -44,14 +44,14 @@ Deno.test({
     // The new device comes back by its own key, without a code.
     await other.enter("/quit");
     await other.until(/^\$ ?$/m);
-    await other.enter(`clear; confab connect ${server.address}`);
-    await other.until("You are ada in #lobby");
+    await other.enter(`clear; echo again; confab connect ${server.address}`);
+    await other.until(/^again[^]*You are ada in #lobby/m);
     await laptop.enter("/sessions");
     // The device that is here comes first: both are, and the sort keeps the order in which they were added.
     await laptop.until(/1\. Terminal on .* seen .*[^]*this one[^]*2\. Terminal on/);
     await laptop.enter("/sessions end 2");
     await other.until(/^\$ ?$/m);
-    await other.enter(`clear; confab connect ${server.address}`);
+    await other.enter(`confab connect ${server.address}`);
     await other.until("You are ada2 in #lobby");
     await laptop.enter("/quit");
     assertEquals((await zoe.next({ type: "leave" })).member.id, id);
