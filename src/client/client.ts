@@ -14,6 +14,7 @@ import type { LinkCode } from "./link_claim.ts";
 import type { Dial } from "./link/dial.ts";
 import { LEFT } from "./link/link_end.ts";
 import { checkMessage, type MessageIntent, type PendingMessage, type Target } from "./delivery/message_intent.ts";
+import type { VerifySignature } from "./delivery/signature_checker.ts";
 import { type Closed, Reconnector } from "./link/reconnector.ts";
 import { watchWake } from "./link/wake_watch.ts";
 import { canonicalRoom, JoinRequests } from "./join_requests.ts";
@@ -52,6 +53,8 @@ export interface ClientOptions {
   readonly device?: { readonly kind: string; readonly name: string };
   /** Asks another device of the member to admit this one, before the first join. */
   readonly linkCode?: LinkCode;
+  /** Checks signatures of others. Without it, none is checked. */
+  readonly verify?: VerifySignature;
   /** The state of an earlier client, which this one continues and saves. The client closes it. Default: none. */
   readonly memory?: ClientMemory;
 }
@@ -85,6 +88,7 @@ export class Client {
       identity: options.identity,
       linkCode: options.linkCode,
       device: options.device,
+      verify: options.verify,
       emit: (event) => this.#emit(event),
       state: () => this.#state,
       onOnline: () => this.#setStatus({ kind: "online" }),

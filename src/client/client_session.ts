@@ -16,6 +16,7 @@ import type {
   RestrictionEvent,
   ServerEvent,
   WelcomeEvent,
+  WhoisEvent,
 } from "../protocol/messages/messages.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { Target } from "./delivery/message_intent.ts";
@@ -33,6 +34,7 @@ import { type ClientState, presentMember } from "./state/client_state.ts";
 import type { ReaderState } from "./state/reader_state.ts";
 import type { JoinRequests } from "./join_requests.ts";
 import { type Author, MessageSigner } from "./delivery/message_signer.ts";
+import { SignatureChecker, type VerifySignature } from "./delivery/signature_checker.ts";
 import { Sender } from "./delivery/sender.ts";
 import { SessionMemory } from "./session_memory.ts";
 
@@ -48,6 +50,7 @@ export interface ClientSessionOptions {
   readonly linkCode?: LinkCode;
   /** What this device is, such as a `terminal` with the name `Terminal on Linux`. */
   readonly device?: { readonly kind: string; readonly name: string };
+  readonly verify?: VerifySignature;
   readonly emit: (event: ClientEvent) => void;
   /** Called when the current link has been greeted and has joined a room: everything can be sent. */
   readonly onOnline: () => void;
@@ -78,12 +81,15 @@ export class ClientSession {
   /** The offer to admit another device that was made on this link. */
   #offer: LinkOffer | undefined;
   #revocation: DeviceRevocation | undefined;
+  readonly #checker: SignatureChecker | undefined;
 
   constructor(options: ClientSessionOptions) {
     this.#options = options;
     this.#requests = options.requests;
     const isReady = (target: Target) => options.requests.isReady(target);
     const { clock, emit, changed } = options;
+    const onFalse = (entry: RoomLine) => emit({ type: "falseSignature", entry });
+    this.#checker = options.verify && new SignatureChecker({ clock, verify: options.verify, onFalse });
     const signer = new MessageSigner({
       author: () => this.#author(),
       sign: async (text) => await options.identity!.sign(text),
@@ -240,12 +246,25 @@ export class ClientSession {
     if (event !== undefined && (this.#offer?.receive(event) || this.joinFlow.takeClaimed(event))) return;
     if (event?.type === "leave" && this.joinFlow.moving && this.#isOwn(event.member.id)) return;
     this.#options.emit({ type: "received", line, event });
-    if (event !== undefined) this.#handle(event);
+    if (event === undefined) return;
+    if (event.type === "history" || event.type === "search") event.messages.forEach((message) => this.#check(message));
+    if (event.type === "whois") this.#reportSignatures(event);
+    this.#handle(event);
   }
 
   #show(line: string, event: RoomLine): void {
     this.#options.changed();
     this.#options.emit({ type: "received", line, event });
+    this.#check(event);
+  }
+
+  #check(entry: RoomLine): void {
+    if (this.#chat !== undefined) this.#checker?.check(entry, this.#chat);
+  }
+
+  #reportSignatures({ member, keys }: WhoisEvent): void {
+    const record = this.#checker?.record(member.id, keys);
+    if (record !== undefined) this.#options.emit({ type: "signatures", member, record });
   }
 
   #restore(remembered: Remembered): void {
@@ -306,6 +325,7 @@ export class ClientSession {
     }
     if (this.#memory.enterServer(server.id)) {
       this.joinFlow.forgetServer();
+      this.#checker?.forget();
       this.#options.changed();
     }
     this.#chat = event.chat;

@@ -8,4 +8,4 @@
  * @module
  */
 
-export { chooseKeys } from "./key_choice.ts";
+export { chooseKeys, createVerifier } from "./key_choice.ts";

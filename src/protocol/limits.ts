@@ -37,6 +37,9 @@ export const MAX_TOKEN_CHARS = 128;
  * at each connection.
  */
 export const MAX_CHATS_PROVED = 8;
+
+/** Signatures that a client has received and not checked yet. Further messages are shown unchecked. */
+export const MAX_SIGNATURES_WAITING = 4_096;
 /** Characters of the host that a client says it dialed: a DNS name has 253. */
 export const MAX_HOST_CHARS = 255;
 export const MAX_PASSWORD_BYTES = 1_024;

@@ -7,11 +7,13 @@ import { ReturnFilter } from "../client/state/return_filter.ts";
 import { type ClientListener, type ClientState, initialState } from "../client/state/client_state.ts";
 import {
   type Change,
+  type DirectMessage,
   type ErrorEvent,
   isRoomMessage,
   type JoinedEvent,
   type Message,
   type RenameEvent,
+  type RoomEntry,
   type RoomSummary,
   type SearchEvent,
   type ServerEvent,
@@ -19,6 +21,7 @@ import {
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
 import { eventText, type SentenceEvent } from "../presentation/sentences/event_text.ts";
 import { ownLeaveSentence, waitingSentence } from "../presentation/sentences/room_sentences.ts";
+import { falseSignatureSentence, signaturesSentence } from "../presentation/sentences/signature_sentences.ts";
 import type { Conversation } from "./model/conversation.ts";
 import { Conversations } from "./model/conversations.ts";
 import { OlderMessages } from "./model/older_messages.ts";
@@ -157,6 +160,12 @@ export class PageChat {
       case "linkClaim":
         for (const line of linkClaimSentences(event.claim, PAGE_MARKUP)) this.note(line);
         break;
+      case "falseSignature":
+        this.#falseSignature(event.entry);
+        break;
+      case "signatures":
+        this.note(signaturesSentence(event.member, event.record, PAGE_MARKUP));
+        break;
       case "pending":
       case "dropped":
         break;
@@ -282,6 +291,15 @@ export class PageChat {
     if (conversation === undefined) return;
     conversation.timeline.change(change);
     if (conversation.unread === 0) this.#options.marks.update(conversation);
+  }
+
+  /** Marks a message. A false deletion or reaction has no message of its own: a note says it. */
+  #falseSignature(entry: RoomEntry | DirectMessage): void {
+    const conversation = "room" in entry
+      ? this.conversations.ofRoom(entry.room)
+      : this.conversations.openDirect(entry.from.id === this.#state.you?.id ? entry.to : entry.from);
+    const isMarked = conversation?.timeline.markFalse(entry);
+    if (isMarked !== true) this.note(falseSignatureSentence(entry, PAGE_MARKUP), "error");
   }
 
   #countUnseen(conversation: Conversation, message: Message): void {

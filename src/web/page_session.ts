@@ -2,6 +2,7 @@
 
 import { Client } from "../client/client.ts";
 import type { PasswordPrompt } from "../client/join_flow.ts";
+import { createVerifier } from "../identity/key_choice.ts";
 import { clientIdentity } from "../identity/client_identity.ts";
 import type { Message } from "../protocol/messages/messages.ts";
 import type { PasswordView } from "./views/password_view.ts";
@@ -50,6 +51,7 @@ export class PageSession {
           followRooms: true,
           retryFirst: resumed,
           memory: storage.memory,
+          verify: createVerifier(),
           identity: clientIdentity({
             keyFor: (chat) => options.keys.keyFor(storage.keyId, chat),
             host: location.hostname.replace(/^\[(.*)\]$/, "$1"),

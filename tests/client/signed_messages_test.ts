@@ -8,7 +8,7 @@ import { entryText } from "../../src/protocol/identity/signed_text.ts";
 import type { ClientCommand, MessageCommand } from "../../src/protocol/messages/messages.ts";
 import { signature } from "../contracts/changes_contract.ts";
 import { FakeMemory } from "./fake_memory.ts";
-import { ack, ADA, BOB, type FakeServer, Harness, joined, welcome } from "./harness.ts";
+import { ack, ADA, BOB, type FakeServer, Harness, joined, roomMessage, welcome } from "./harness.ts";
 
 const WELCOME = { ...welcome(), chat: "chat-1", nonce: "n-1" };
 const LOBBY = { room: "lobby" };
@@ -188,6 +188,52 @@ Deno.test("a message is sent without a signature if the key fails", async () => 
   await server.admit(WELCOME, KEYED);
   harness.client.send(LOBBY, "a");
   assertEquals("signature" in await messageOf(server), false);
+  await harness.finish(server);
+});
+
+/** A client that takes signatures that begin with `1` for genuine. */
+async function reader() {
+  const verify = (signed: { readonly signature: string }) => Promise.resolve(signed.signature.startsWith("1"));
+  const harness = new Harness({ verify });
+  harness.client.start();
+  const server = await harness.dialed();
+  await server.admit(WELCOME);
+  await server.commands();
+  return { harness, server };
+}
+
+Deno.test("a false signature is reported after its message or page is shown, and no message waits for it", async () => {
+  const { harness, server } = await reader();
+  const isFalse = (event: { type: string }) => event.type === "falseSignature";
+  const [genuine, wrong] = [roomMessage(1), roomMessage(2)].map((message, nth) => ({
+    ...message,
+    ...signature(nth + 1),
+  }));
+  server.send(genuine!, wrong!, roomMessage(3));
+  assertEquals(await harness.until(isFalse), { type: "falseSignature", entry: wrong });
+  assertEquals(
+    harness.events.filter(({ type }) => type === "received" || isFalse({ type })).slice(-4).map(({ type }) => type),
+    [
+      ...Array(3).fill("received"),
+      "falseSignature",
+    ],
+  );
+  const page = { room: "lobby", messages: [{ ...roomMessage(2), ...signature(3) }], more: false };
+  server.send({ type: "history", ...page });
+  assertEquals(await harness.until(isFalse), { type: "falseSignature", entry: page.messages[0] });
+  server.send({ type: "search", query: "text", ...page });
+  assertEquals(await harness.until(isFalse), { type: "falseSignature", entry: page.messages[0] });
+  await harness.finish(server);
+});
+
+Deno.test("whois is followed by what is known of the member's last signatures", async () => {
+  const { harness, server } = await reader();
+  const { key } = signature(1);
+  server.send({ ...roomMessage(1), ...signature(1) }, roomMessage(2), { ...roomMessage(3), ...signature(1), key: "k" });
+  await server.commands();
+  server.send({ type: "whois", member: ADA, rooms: [] }, { type: "whois", member: BOB, rooms: [], keys: [key] });
+  const record = { messages: 3, signed: 2, false: 0, otherKey: 1 };
+  assertEquals(await harness.until(({ type }) => type === "signatures"), { type: "signatures", member: BOB, record });
   await harness.finish(server);
 });
 

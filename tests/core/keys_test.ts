@@ -39,6 +39,15 @@ Deno.test("an unknown key with a name makes a member, who gets no token and retu
   assertEquals(stage.store.members.map(({ tokenDigest }) => tokenDigest), Array(2).fill(keyDigest(KEY)));
 });
 
+Deno.test("whois names the keys of a member, and nothing of a token", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  enter(stage, { name: "bob", key: KEY });
+  stage.forget();
+  for (const name of ["ada", "bob"]) stage.say(ada, { type: "whois", name });
+  assertEquals(stage.events(ada).map((event) => event.type === "whois" && event.keys), [undefined, [KEY]]);
+});
+
 Deno.test("a second join with the same key is a further session of the member", () => {
   const stage = new Stage();
   const [laptop, phone] = [enter(stage, { name: "ada", key: KEY }), enter(stage, { key: KEY })];

@@ -63,6 +63,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
   ],
   ["Devices with a token of one account", `${n(limits.MAX_TOKENS_PER_ACCOUNT)}; the longest unused is forgotten first`],
   ["Chats to which one run of a client proves a key", n(limits.MAX_CHATS_PROVED)],
+  ["Signatures that a client has not checked yet", n(limits.MAX_SIGNATURES_WAITING)],
   ["The `host` of a `join` with a key", `${n(limits.MAX_HOST_CHARS)} characters`],
   ["Keys of one member, one for each device", n(limits.MAX_DEVICES_PER_MEMBER)],
   ["Invites", `${n(limits.MAX_INVITES)}; the last ${n(limits.RESERVED_INVITES)} are for owners`],

@@ -213,6 +213,27 @@ Deno.test("a muted member joins and leaves without a note, and the list of membe
   assertEquals(stage.shown("#lobby"), []);
 });
 
+Deno.test("a false signature marks its message or edit, and a change without a message of its own is a note", () => {
+  const stage = entered("lobby");
+  const { timeline } = stage.chat.conversations.current!;
+  const marks = () =>
+    [0, 1, 2].map((position) => (timeline.at(position) as { isFalse?: boolean } | undefined)?.isFalse);
+  const [first, second] = [roomMessage("tea", 1), roomMessage("so?", 2)] as RoomMessage[];
+  stage.receive(first!, second!);
+  stage.client.emit({ type: "falseSignature", entry: second! });
+  assertEquals(marks(), [undefined, true, undefined]);
+  const change = { id: "c-3", room: "lobby", seq: 3, of: { id: first!.id, seq: 1 }, from: ADA, at: AT };
+  const signed = { signature: "s", key: "k", time: AT };
+  const edit = { type: "edited" as const, ...change, text: "green tea", ...signed };
+  stage.receive(edit);
+  stage.client.emit({ type: "falseSignature", entry: edit });
+  assertEquals(marks(), [true, true, undefined]);
+  stage.receive({ type: "edited", ...change, id: "c-4", seq: 4, text: "black tea" });
+  assertEquals(marks(), [false, true, undefined]);
+  stage.client.emit({ type: "falseSignature", entry: { type: "deleted", ...change, id: "c-5", seq: 5, ...signed } });
+  assertEquals((timeline.at(2) as { text?: string }).text?.slice(0, 34), "The signature of this deletion of ");
+});
+
 Deno.test("the reply to a typed query becomes notes, and replies to the page's own queries do not", () => {
   const stage = new PageStage();
   stage.receive(joined("lobby"));

@@ -1,3 +1,4 @@
+import { createVerifier } from "../../identity/key_choice.ts";
 import { connectRights } from "./command_rights.ts";
 import { Client } from "../../client/client.ts";
 import type { ClientMemory } from "../../client/client_memory.ts";
@@ -102,6 +103,7 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
     const folder = plan.remembers ? stateFolder : undefined;
     const linkCode = plan.linkCode === undefined ? undefined : { code: plan.linkCode, ...THIS_DEVICE };
     const identity = openClientKey({ folder, address, name: plan.name, seenCertificate });
+    const verify = createVerifier();
     return new Client({
       dial,
       name,
@@ -112,6 +114,7 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
       onEvent,
       memory,
       identity,
+      verify,
       linkCode,
       device: THIS_DEVICE,
     });

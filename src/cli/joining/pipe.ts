@@ -4,7 +4,7 @@ import type { ClientListener } from "../../client/state/client_state.ts";
 import { roomOfJoinRef } from "../../client/join_requests.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
 import { sanitizeJson } from "../../protocol/text/sanitize.ts";
-import { createPlainOutput } from "../../terminal/plain/plain_output.ts";
+import { createPlainOutput, plainLine } from "../../terminal/plain/plain_output.ts";
 import { exitCodeOf } from "./dialer.ts";
 import { EXIT, type ExitCode } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
@@ -102,7 +102,7 @@ function plainOutput(room: string): (...args: Parameters<ClientListener>) => str
 
 /** Errors and status changes go to standard error, not into the output. */
 function isProblem(event: ClientEvent): boolean {
-  return event.type === "status" || event.type === "failed" ||
+  return event.type === "status" || event.type === "failed" || event.type === "falseSignature" ||
     (event.type === "received" && event.event?.type === "error");
 }
 
@@ -112,6 +112,7 @@ function problems(): (event: ClientEvent) => string | undefined {
   let chatting = false;
   return (event) => {
     if (event.type === "failed") return `Not sent: ${event.error.message}`;
+    if (event.type === "falseSignature") return plainLine(event).join(" ");
     if (event.type === "received") return chatting ? refusedRoom(event.event) : undefined;
     if (event.type !== "status") return undefined;
     const { status } = event;

@@ -1,3 +1,4 @@
+import { createVerifier } from "../../identity/key_choice.ts";
 import { join } from "node:path";
 import { Client } from "../../client/client.ts";
 import type { ClientListener } from "../../client/state/client_state.ts";
@@ -105,7 +106,18 @@ async function chatAsOwner(
     const identity = openClientKey({ folder, address, name });
     const dial = () => inside.dial();
     const rooms = [DEFAULT_ROOM];
-    const client = new Client({ dial, name, acceptSuggestion: true, rooms, password, onEvent, memory, identity });
+    const verify = createVerifier();
+    const client = new Client({
+      dial,
+      name,
+      acceptSuggestion: true,
+      rooms,
+      password,
+      onEvent,
+      memory,
+      identity,
+      verify,
+    });
     void server.ended.then(() => client.close());
     return client;
   };

@@ -89,6 +89,8 @@ export function reduceClientState(state: ClientState, event: ClientEvent): Clien
       return { ...state, pending: without(state.pending, event.message.ref) };
     case "linkOffer":
     case "linkClaim":
+    case "falseSignature":
+    case "signatures":
       return state;
     default:
       return event satisfies never;

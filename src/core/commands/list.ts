@@ -16,6 +16,8 @@ import { quote } from "../../protocol/text/names.ts";
 import { checkSearchQuery, parseSearchQuery } from "../../protocol/text/search_query.ts";
 import { longestPrefix, utf8Length } from "../../protocol/text/utf8_length.ts";
 import { isUuidV7, timeOfUuid } from "../../protocol/uuid.ts";
+import { isKeyDigest, keyOf } from "../hub_command.ts";
+import type { Member } from "../state/members/member.ts";
 import { actorOf, checkRank, describeMember, rankOf } from "../state/ranks.ts";
 import { noSuchMember, type Registry } from "../state/registry.ts";
 import { describeRestriction } from "../state/restrictions.ts";
@@ -73,6 +75,7 @@ export function describeByName(turn: Turn, caller: Caller, { name, ref }: WhoisC
   if (target === undefined || !isVisible) {
     throw noSuchMember(name);
   }
+  const keys = keysOf(registry, target);
   const shared = [...target.memberships.keys()].filter((room) => caller.member.memberships.has(room)).sort();
   send(turn, caller.session, {
     type: "whois",
@@ -81,7 +84,16 @@ export function describeByName(turn: Turn, caller: Caller, { name, ref }: WhoisC
     rooms: shared.map((room) => ({ room, role: describeMember(registry, target, room).role })),
     since: timeOfId(target.id),
     ...target.sessions.length === 0 ? { away: true } : {},
+    ...keys.length > 0 ? { keys } : {},
   });
+}
+
+/** The keys with which the member may join now. */
+function keysOf({ devices, accounts }: Registry, { id, tokenDigest }: Member): string[] {
+  const account = accounts.withId(id);
+  const listed = devices.of(id)?.devices.map(({ key }) => key);
+  const digests = account === undefined ? [tokenDigest] : accounts.digestsOf(account);
+  return [...new Set(listed ?? digests.filter(isKeyDigest).map(keyOf))];
 }
 
 /** Returns the time in a UUIDv7; `undefined` for another id, which an import may have. */

@@ -168,6 +168,8 @@ const STATELESS_REPLIES = {
     since: v.optional(v.string()),
     /** The member is not connected. */
     away: v.optional(isTrue),
+    /** The member's keys now; absent if they have none. */
+    keys: v.optional(v.array(v.string())),
   }),
   /** Oldest first. `more`: older ones exist, to be asked for with `before` set to the first seq. */
   history: v.object({

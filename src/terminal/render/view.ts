@@ -6,6 +6,7 @@ import type { ClientEvent, Status } from "../../client/client_event.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { eventText, type SentenceEvent } from "../../presentation/sentences/event_text.ts";
 import { waitingSentence } from "../../presentation/sentences/room_sentences.ts";
+import { falseSignatureSentence, signaturesSentence } from "../../presentation/sentences/signature_sentences.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
 import { changeLines, pendingLine } from "./change_lines.ts";
 import { auditLines, inviteLines, joinedLines, roomsLines } from "./event_lines.ts";
@@ -59,6 +60,10 @@ function ownLines(event: ClientEvent, style: Style, before: ClientState): readon
       return linkLines(event.offer, style);
     case "linkClaim":
       return sentenceLines(linkClaimSentences(event.claim, terminalMarkup(style)));
+    case "falseSignature":
+      return [errorLine(falseSignatureSentence(event.entry, terminalMarkup(style)), style)];
+    case "signatures":
+      return sentenceLines([signaturesSentence(event.member, event.record, terminalMarkup(style))]);
     case "received":
     case "pending":
     case "dropped":

@@ -1,8 +1,10 @@
 /** Messages with the changes that were made to them: edits, deletions, reactions. */
 
+import { withSignature } from "../../protocol/identity/entry_signature.ts";
 import { MAX_REACTIONS_PER_MESSAGE } from "../../protocol/limits.ts";
 import {
   type Change,
+  type EditedEvent,
   isRoomMessage,
   type MemberInfo,
   type Message,
@@ -19,6 +21,8 @@ export interface ReceivedMessage {
   readonly message: Message;
   /** Members by emoji, as far as the page has seen them: at most 20 for each emoji, the newest last. */
   readonly reactors?: Reactors;
+  /** The signature of the text as it is now is false. */
+  readonly isFalse?: boolean;
 }
 
 export type Reactors = ReadonlyMap<string, readonly MemberInfo[]>;
@@ -48,12 +52,24 @@ export function reactorsOf(
   return names.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
+/** An edit without a text is followed by another one, which has it. */
+function editedMessage(message: RoomMessage, change: EditedEvent): RoomMessage {
+  if (change.text === undefined) return { ...message, edited: true };
+  const edited = { ...withoutSignature(message), text: change.text, edited: true as const };
+  return change.signature === undefined ? edited : { ...withSignature(edited, change), edit: change.id };
+}
+
+function withoutSignature(message: RoomMessage): RoomMessage {
+  const { signature: _signature, key: _key, time: _time, edit: _edit, ...rest } = message;
+  return rest;
+}
+
 function applyChange(received: ReceivedMessage, message: RoomMessage, change: Change): ReceivedMessage {
   switch (change.type) {
     case "edited":
-      return { ...received, message: { ...message, text: change.text ?? message.text, edited: true } };
+      return { ...received, isFalse: false, message: editedMessage(message, change) };
     case "deleted": {
-      const { edited: _edited, reactions: _reactions, ...rest } = message;
+      const { edited: _edited, reactions: _reactions, ...rest } = withoutSignature(message);
       return { kind: "message", message: { ...rest, text: "", deleted: true } };
     }
     case "reacted":

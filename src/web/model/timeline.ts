@@ -3,7 +3,14 @@
  * older messages that are loaded later get lower positions.
  */
 
-import { type Change, isRoomMessage, type Message, type RoomMessage } from "../../protocol/messages/messages.ts";
+import {
+  type Change,
+  type DirectMessage,
+  isRoomMessage,
+  type Message,
+  type RoomEntry,
+  type RoomMessage,
+} from "../../protocol/messages/messages.ts";
 import { changedMessage, type ReceivedMessage } from "./reactions.ts";
 
 export type TimelineEntry =
@@ -118,6 +125,18 @@ export class Timeline {
       this.#entries[index] = next;
       this.#changes++;
     }
+  }
+
+  /** Marks the message whose signature, or that of its last edit, is false. Returns `false` if it is not here. */
+  markFalse(entry: RoomEntry | DirectMessage): boolean {
+    const isMarked = ({ message }: ReceivedMessage) =>
+      message.id === entry.id || (isRoomMessage(message) && entry.type === "edited" && message.edit === entry.id);
+    const index = this.#entries.findLastIndex((each) => each.kind === "message" && isMarked(each));
+    const found = this.#entries[index];
+    if (found?.kind !== "message") return false;
+    this.#entries[index] = { ...found, isFalse: true };
+    this.#changes++;
+    return true;
   }
 
   /** Adds a page of older messages, oldest first. `more` says whether the server has older ones. */

@@ -77,13 +77,21 @@ export function messageElement(received: ReceivedMessage, { you, grouped, linked
         el("bdi", { class: `from ${colorClass(from.name)}` }, from.name),
         from.new && el("span", { class: "mark", title: "Another member had this name before" }, "new"),
         " ",
-        el("time", { datetime: at, title: formatMoment(at) }, formatTime(at)),
+        el("time", { datetime: at, title: momentText(received) }, formatTime(at)),
       ),
       ofRoom?.reply && !ofRoom.deleted && quoteElement(ofRoom.reply, linked),
       textElement(message, own ? undefined : you?.name),
+      received.isFalse && el("p", { class: "false" }, FALSE_SENTENCE),
       reactionsElement(received, you),
     ),
   );
+}
+
+const FALSE_SENTENCE = "The signature is false: this is not what the member signed. Ask them in another way.";
+
+/** The time, and whether the message is signed. */
+function momentText({ message: { at, signature }, isFalse }: ReceivedMessage): string {
+  return `${formatMoment(at)}, ${isFalse ? "false signature" : signature === undefined ? "not signed" : "signed"}`;
 }
 
 export function initialLetter(name: string): string {

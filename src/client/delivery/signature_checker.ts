@@ -1,0 +1,117 @@
+/** Checks the signatures of what is shown, after it is shown and without blocking a frame of a browser. */
+
+import { MAX_SIGNATURES_WAITING } from "../../protocol/limits.ts";
+import { type SignedEntryText, signedTextOf } from "../../protocol/identity/signed_entry.ts";
+import type { DirectMessage, RoomEntry } from "../../protocol/messages/messages.ts";
+import type { Clock } from "../clock.ts";
+import { dropOldest } from "../state/drop_oldest.ts";
+
+type Entry = RoomEntry | DirectMessage;
+
+/** Whether the signature is that of the text by the key. Must not reject. */
+export type VerifySignature = (signed: SignedEntryText) => Promise<boolean>;
+
+export interface SignatureCheckerOptions {
+  readonly clock: Clock;
+  readonly verify: VerifySignature;
+  /** Called for each entry with a false signature. */
+  readonly onFalse: (entry: Entry) => void;
+}
+
+/** What is known of the last messages of one member. */
+export interface SignatureRecord {
+  /** At most `RECORDED_MESSAGES`. */
+  readonly messages: number;
+  /** With a genuine signature. */
+  readonly signed: number;
+  readonly false: number;
+  /** Signed with a key that is not among the member's keys. */
+  readonly otherKey: number;
+}
+
+/** `key` is the one of a genuine signature. */
+type Outcome = { readonly key: string } | "unsigned" | "false";
+
+/** Messages of each member whose signatures are counted. */
+export const RECORDED_MESSAGES = 20;
+/** Members with such a record. The one whose first message is oldest is dropped first. */
+const MAX_RECORDS = 1_000;
+/** Signatures that are checked at once: twice as many after a quick batch, half as many after a slow one. */
+const MIN_BATCH = 1;
+const MAX_BATCH = 64;
+/** A batch that takes longer is slow. A frame of a browser has 16 ms. */
+const QUICK_MS = 4;
+
+interface Waiting {
+  readonly entry: Entry;
+  readonly signed: SignedEntryText;
+}
+
+export class SignatureChecker {
+  readonly #options: SignatureCheckerOptions;
+  readonly #waiting: Waiting[] = [];
+  readonly #records = new Map<string, Outcome[]>();
+  #batch = 4;
+  #running = false;
+
+  constructor(options: SignatureCheckerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Checks the entry soon. One beyond `MAX_SIGNATURES_WAITING` is not checked, and counts as unsigned: a server that sends
+   * more than the client can check costs it no more memory.
+   */
+  check(entry: Entry, chat: string): void {
+    const signed = this.#waiting.length < MAX_SIGNATURES_WAITING ? signedTextOf(entry, chat) : undefined;
+    if (signed === undefined) return this.#note(entry, "unsigned");
+    this.#waiting.push({ entry, signed });
+    if (this.#running) return;
+    this.#running = true;
+    void Promise.resolve().then(() => this.#run());
+  }
+
+  /** Forgets the members of another server. */
+  forget(): void {
+    this.#records.clear();
+  }
+
+  /** What is known of a member's last messages; `undefined` for nothing. `keys` are the member's present ones, if known. */
+  record(memberId: string, keys: readonly string[] | undefined): SignatureRecord | undefined {
+    const outcomes = this.#records.get(memberId);
+    if (outcomes === undefined) return undefined;
+    const used = outcomes.flatMap((outcome) => typeof outcome === "string" ? [] : [outcome.key]);
+    return {
+      messages: outcomes.length,
+      signed: used.length,
+      false: outcomes.filter((outcome) => outcome === "false").length,
+      otherKey: keys === undefined ? 0 : used.filter((key) => !keys.includes(key)).length,
+    };
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#options;
+    const start = clock.now();
+    await Promise.all(this.#waiting.splice(0, this.#batch).map((waiting) => this.#verify(waiting)));
+    const isQuick = clock.now() - start <= QUICK_MS;
+    this.#batch = isQuick ? Math.min(MAX_BATCH, 2 * this.#batch) : Math.max(MIN_BATCH, this.#batch >> 1);
+    if (this.#waiting.length === 0) this.#running = false;
+    else clock.after(0, () => void this.#run());
+  }
+
+  async #verify({ entry, signed }: Waiting): Promise<void> {
+    const isGenuine = await this.#options.verify(signed);
+    this.#note(entry, isGenuine ? { key: signed.key } : "false");
+    if (!isGenuine) this.#options.onFalse(entry);
+  }
+
+  /** Only messages are counted. A deleted message has no signature any more. */
+  #note(entry: Entry, outcome: Outcome): void {
+    if (entry.type !== "message" || ("deleted" in entry && entry.deleted)) return;
+    const outcomes = this.#records.get(entry.from.id) ?? [];
+    outcomes.push(outcome);
+    if (outcomes.length > RECORDED_MESSAGES) outcomes.shift();
+    this.#records.set(entry.from.id, outcomes);
+    dropOldest(this.#records, MAX_RECORDS);
+  }
+}
