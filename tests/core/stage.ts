@@ -139,7 +139,7 @@ export class Stage {
   /** Sends a command of this connection, validated like a line. It waits for a password check, as it does in the server. */
   say(session: SessionId, command: object): readonly Effect[] {
     const parsed = parseCommand(command);
-    for (const field of ["token", "password"]) this.#note(Reflect.get(parsed, field));
+    for (const field of ["token", "password", "code"]) this.#note(Reflect.get(parsed, field));
     return this.#handle(session, parsed);
   }
 
