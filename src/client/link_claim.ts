@@ -55,7 +55,9 @@ export class LinkClaim {
 
   #answered(accepted: boolean, proof: string | undefined): LinkClaimEvent {
     const { secret } = this.#code;
-    if (!accepted || this.#host === undefined) return { step: "refused", reason: "The other device refused this one" };
+    if (!accepted || this.#host === undefined) {
+      return { step: "refused", reason: "The other device refused this one: ask for a new code there" };
+    }
     const { by, member } = this.#host;
     const text = linkAnswerText({ chat: this.#chat, key: this.#proof.key, by });
     if (secret !== undefined && !isLinkProof(proof, secret, text)) {

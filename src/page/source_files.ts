@@ -3,6 +3,7 @@
 import { Point } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { wordlist } from "@scure/bip39/wordlists/english.js";
+import { encode } from "uqr";
 import * as valibot from "valibot";
 
 /** The folder that holds `src`, in a checkout or embedded in the executable. */
@@ -34,6 +35,7 @@ interface PackageSource {
 const PACKAGES: Readonly<Record<string, PackageSource>> = {
   "@noble/ed25519": { fail: () => Point.fromHex(""), build: "index.js" },
   "@noble/hashes": { fail: () => sha512("" as never) },
+  uqr: { fail: () => encode("", { minVersion: 0 }), build: "dist/index.mjs" },
   valibot: { fail: () => valibot.parse(valibot.never(), undefined), build: "dist/index.min.cjs" },
 };
 

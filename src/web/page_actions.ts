@@ -73,7 +73,7 @@ export class PageActions {
       case "remove room":
         return this.#removeRoom(input.room);
       case "link":
-        return this.#link(input.accept);
+        return this.link(input.accept);
       case "help":
         for (const text of pageHelpLines(input.topic)) this.#chat.note(text);
         return;
@@ -98,7 +98,7 @@ export class PageActions {
   }
 
   /** Offers to admit another device, or answers the one that asks. */
-  #link(accept: boolean | undefined): void {
+  link(accept: boolean | undefined): void {
     const { client } = this.#chat;
     if (accept === undefined ? client.offerLink() : client.answerLink(accept)) return;
     throw new Error(accept === undefined ? CANNOT_LINK : NOBODY_ASKS);

@@ -1,6 +1,7 @@
-/** The page's own address: the folder of the server, the room, and the secret of an invite. */
+/** The page's own address: the folder of the server, the room, and the secret of an invite or of a device to link. */
 
-import { decodeRoom, splitChatPath } from "../protocol/address/page_paths.ts";
+import { type LinkPass, parseLinkFragment } from "../protocol/address/invite_link.ts";
+import { decodeRoom, formatRoomPath, splitChatPath } from "../protocol/address/page_paths.ts";
 import { DEFAULT_ROOM } from "../protocol/conventions.ts";
 
 export interface PageAddress {
@@ -12,19 +13,27 @@ export interface PageAddress {
   readonly error?: string;
   /** The secret of an invite, which admits the user like a password. */
   readonly secret?: string;
+  /** What another device of the user shows, in order to admit this one. */
+  readonly link?: LinkPass;
 }
 
 /**
  * Reads `/r/ROOM#FINGERPRINT.SECRET`, with both parts as in an invite; behind a proxy it may follow a folder, as in
- * `/chat/r/ROOM`. Ignores a secret that is invalid.
+ * `/chat/r/ROOM`. Ignores a secret that is invalid. After `#link.` follows the code of another device instead of an invite.
  */
 export function parsePageAddress(
   { pathname, hash }: { readonly pathname: string; readonly hash: string },
 ): PageAddress {
-  const dot = hash.indexOf(".");
+  const link = parseLinkFragment(hash);
+  const dot = link === undefined ? hash.indexOf(".") : -1;
   const secret = dot < 0 ? "" : decode(hash.slice(dot + 1)) ?? "";
   const { folder, roomPart } = splitChatPath(pathname);
-  return { folder, ...roomOf(roomPart), ...secret !== "" && { secret } };
+  return { folder, ...roomOf(roomPart), ...secret !== "" && { secret }, ...link && { link } };
+}
+
+/** The address at which a new device opens the room, with the pass that admits it: `ORIGIN/FOLDER/r/ROOM#link.CODE.SECRET`. */
+export function pageLinkAddress(origin: string, folder: string, room: string, { code, secret }: LinkPass): string {
+  return `${origin}${folder}${formatRoomPath(room).slice(1)}#link.${code}.${secret}`;
 }
 
 function roomOf(part: string): Pick<PageAddress, "room" | "error"> {

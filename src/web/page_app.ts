@@ -1,12 +1,17 @@
 /** The page: the entry form and one session at a time, drawn at most once a frame. Loading this file starts it. */
 
 import type { CloseCause } from "../client/client_event.ts";
-import { type PageAddress, parsePageAddress } from "./page_address.ts";
+import type { LinkCode } from "../client/link_claim.ts";
+import type { LinkPass } from "../protocol/address/invite_link.ts";
+import { pageDeviceName } from "./model/page_device.ts";
+import { type PageAddress, pageLinkAddress, parsePageAddress } from "./page_address.ts";
 import { ActionsView } from "./views/actions_view.ts";
 import { PasswordView } from "./views/password_view.ts";
 import { ComposerView } from "./views/composer_view.ts";
 import type { Conversation } from "./model/conversation.ts";
 import { byId, setText } from "./views/dom.ts";
+import { ClaimView } from "./views/claim_view.ts";
+import { LinkView } from "./views/link_view.ts";
 import { Drawers } from "./views/drawers.ts";
 import { EntryView, type LoginDetails } from "./views/entry_view.ts";
 import { HeaderView } from "./views/header_view.ts";
@@ -38,6 +43,17 @@ export class PageApp {
     enter: (entry) => this.#enter({ ...entry, rooms: [entry.room] }, false),
     remembers: (name) => this.#users.remembers(name),
     forget: (name) => this.#forget(name),
+    enterCode: () => this.#claim.ask(),
+  });
+  readonly #claim = new ClaimView({
+    claim: (words) => this.#link({ code: words }),
+    cancel: () => this.#session?.chat.client.close(),
+    back: () => this.#showEntry(undefined),
+  });
+  readonly #offer = new LinkView({
+    offer: () => this.#try((session) => session.actions.link(undefined)),
+    answer: (accept) => this.#try((session) => session.actions.link(accept)),
+    addressOf: (pass) => this.#linkAddress(pass),
   });
   readonly #notifier: Notifier;
   readonly #composer: ComposerView;
@@ -88,29 +104,56 @@ export class PageApp {
     document.addEventListener("visibilitychange", () => this.#visibilityChanged());
     // The machine may have slept, or changed its network.
     for (const type of ["online", "pageshow"]) globalThis.addEventListener(type, () => this.#checkLink());
+    // An open page that gets another fragment, which may be an invite or a code, starts anew.
+    globalThis.addEventListener("hashchange", () => location.hash !== "" && location.reload());
     globalThis.addEventListener("pagehide", () => this.#session?.marks.save());
   }
 
   /** Removes the secret from the address bar, completes the links of the document, and resumes the tab's session after a reload. */
   start(): void {
-    const { room, error, secret } = this.#address;
+    const { secret, link } = this.#address;
     if (location.hash !== "") history.replaceState(null, "", location.pathname);
     this.#secret = secret;
     for (const link of document.links) link.href = this.#address.folder + link.getAttribute("href");
+    if (link !== undefined) return this.#link(link);
     const saved = loadSession(this.#storage);
     if (saved !== undefined && secret === undefined) return this.#enter(saved, true);
+    this.#showEntry(this.#address.error);
+  }
+
+  /** Shows the entry form with the name of the last user. */
+  #showEntry(error: string | undefined): void {
     const name = this.#storage.permanent.read("name");
-    this.#entry.show({ name: typeof name === "string" ? name : "", room, invited: secret !== undefined, error });
+    this.#leave({ name: typeof name === "string" ? name : "", room: this.#address.room }, error);
+  }
+
+  /** Asks another device of the user to admit this one. Its name becomes the user's. */
+  #link(pass: { readonly code: string; readonly secret?: string }): void {
+    const { room } = this.#address;
+    this.#claim.connect();
+    this.#start({ name: "", room, rooms: [room] }, {
+      linkCode: { ...pass, kind: "page", name: pageDeviceName(navigator.userAgent) },
+    });
+  }
+
+  #linkAddress(pass: LinkPass): string {
+    const partner = this.#session?.chat.conversations.current?.partner;
+    const room = partner?.kind === "room" ? partner.room : this.#address.room;
+    return pageLinkAddress(location.origin, this.#address.folder, room, pass);
   }
 
   #enter(saved: SavedSession, resumed: boolean): void {
-    const { name, room } = saved;
-    this.#storage.permanent.write("name", name);
+    this.#storage.permanent.write("name", saved.name);
     if (resumed) this.#reveal();
     else this.#entry.wait();
+    this.#start(saved, { resumed });
+  }
+
+  #start(saved: SavedSession, start: { readonly resumed?: boolean; readonly linkCode?: LinkCode }): void {
+    const { name, room } = saved;
     const session: PageSession = new PageSession({
       ...saved,
-      ...{ resumed, folder: this.#address.folder, secret: this.#secret },
+      ...{ resumed: false, ...start, folder: this.#address.folder, secret: this.#secret },
       ...{ storage: this.#users.user(name), keys: this.#keys, password: this.#password },
       panels: {
         showMembers: () => this.#drawers.show("members"),
@@ -134,6 +177,7 @@ export class PageApp {
 
   #reveal(): void {
     this.#entry.hide();
+    this.#claim.hide();
     byId("chat").hidden = false;
   }
 
@@ -142,7 +186,14 @@ export class PageApp {
     if (this.#session !== session) return;
     this.#storage.tab.write(SESSION_KEY, undefined);
     if (session.entered && cause !== "left") return this.#changed();
+    if (session.isClaim && !session.entered) return this.#refused(session, cause === "left" ? undefined : reason);
     this.#leave(entry, cause === "left" ? undefined : reason);
+  }
+
+  /** No device has admitted this one. */
+  #refused(session: PageSession, reason: string | undefined): void {
+    session.forgetKey();
+    this.#showEntry(reason);
   }
 
   #leave(entry: LoginDetails, error: string | undefined): void {
@@ -150,6 +201,8 @@ export class PageApp {
     this.#session = undefined;
     this.#shown = undefined;
     byId("chat").hidden = true;
+    this.#claim.hide();
+    this.#offer.update(undefined, "");
     document.title = "Confab";
     this.#entry.show({ ...entry, invited: this.#secret !== undefined, error });
   }
@@ -237,8 +290,13 @@ export class PageApp {
     this.#header.update(chat);
     this.#sidebar.update(chat);
     this.#panel.update(chat);
+    this.#claim.update(chat.claim);
+    this.#offer.update(chat.offer, state.you?.name ?? "");
     if (state.you === undefined || current === undefined) return;
-    if (byId("chat").hidden) this.#reveal();
+    if (byId("chat").hidden) {
+      this.#reveal();
+      this.#storage.permanent.write("name", state.you.name);
+    }
     this.#saveSession(session);
     const context = { you: state.you, readSeq: current.readSeq };
     this.#messages.update(current, context);

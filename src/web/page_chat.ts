@@ -1,6 +1,5 @@
 /** The chat as the page shows it: turns the events of a client into conversations. It does not touch the document. */
 
-import { linkClaimSentences, linkOfferSentences } from "../presentation/sentences/link_sentences.ts";
 import type { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
 import { ReturnFilter } from "../client/state/return_filter.ts";
@@ -18,6 +17,7 @@ import {
   type SearchEvent,
   type ServerEvent,
 } from "../protocol/messages/messages.ts";
+import type { LinkClaimEvent, LinkOfferEvent } from "../protocol/identity/link_steps.ts";
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
 import { eventText, type SentenceEvent } from "../presentation/sentences/event_text.ts";
 import { ownLeaveSentence, waitingSentence } from "../presentation/sentences/room_sentences.ts";
@@ -84,6 +84,8 @@ export class PageChat {
   #state: ClientState = initialState;
   #search: PageSearch | undefined;
   #allRooms: readonly RoomSummary[] = [];
+  #offer: LinkOfferEvent | undefined;
+  #claim: LinkClaimEvent | undefined;
   /** The room or the member whose conversation opens as soon as it exists. */
   awaited: { readonly room: string } | { readonly name: string } | undefined;
 
@@ -108,6 +110,16 @@ export class PageChat {
 
   get allRooms(): readonly RoomSummary[] {
     return this.#allRooms;
+  }
+
+  /** The last step of this device's offer to admit another one. */
+  get offer(): LinkOfferEvent | undefined {
+    return this.#offer;
+  }
+
+  /** The last step of this device's wish to be admitted by another one. */
+  get claim(): LinkClaimEvent | undefined {
+    return this.#claim;
   }
 
   select(conversation: Conversation): void {
@@ -140,7 +152,7 @@ export class PageChat {
     this.#state = state;
     switch (event.type) {
       case "status":
-        if (event.status.kind !== "online") this.#older.failAll();
+        if (event.status.kind !== "online") this.#offline();
         break;
       case "received":
         if (event.event !== undefined) this.#received(event.event, before);
@@ -155,10 +167,10 @@ export class PageChat {
           ?.addFailed({ message: event.message, reason: event.error.message });
         break;
       case "linkOffer":
-        for (const line of linkOfferSentences(event.offer, [], PAGE_MARKUP)) this.note(line);
+        this.#offer = event.offer;
         break;
       case "linkClaim":
-        for (const line of linkClaimSentences(event.claim, PAGE_MARKUP)) this.note(line);
+        this.#claim = event.claim;
         break;
       case "falseSignature":
         this.#falseSignature(event.entry);
@@ -173,6 +185,14 @@ export class PageChat {
         event satisfies never;
     }
     this.#options.changed();
+  }
+
+  /** Without a connection the server has forgotten the offer, too. */
+  #offline(): void {
+    this.#older.failAll();
+    if (this.#offer === undefined || this.#offer.step === "ended") return;
+    const reason = "The connection was lost, and the code with it: link the device again";
+    this.#offer = { step: "ended", accepted: false, reason };
   }
 
   #received(event: ServerEvent, before: ClientState): void {

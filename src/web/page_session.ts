@@ -1,6 +1,7 @@
 /** One session of the user, from joining to leaving: the client, its conversations, and the actions of the user. */
 
 import { Client } from "../client/client.ts";
+import type { LinkCode } from "../client/link_claim.ts";
 import type { PasswordPrompt } from "../client/join_flow.ts";
 import { createVerifier } from "../identity/key_choice.ts";
 import { clientIdentity } from "../identity/client_identity.ts";
@@ -21,6 +22,8 @@ export interface PageSessionOptions extends LoginDetails {
   /** The path of the server's `/`. */
   readonly folder: string;
   readonly secret?: string;
+  /** What another device of the user shows, in order to admit this one. */
+  readonly linkCode?: LinkCode;
   /** Whether the user was in the chat before a reload. Then the client retries until the server answers. */
   readonly resumed: boolean;
   readonly storage: DeviceUser;
@@ -37,9 +40,11 @@ export class PageSession {
   readonly actions: PageActions;
   readonly marks: ReadMarks;
   readonly #password: PasswordView;
+  readonly #options: PageSessionOptions;
 
   constructor(options: PageSessionOptions) {
     const { name, room, rooms, secret, resumed, storage, isWatched, changed } = options;
+    this.#options = options;
     this.#password = options.password;
     this.marks = new ReadMarks(storage);
     this.chat = new PageChat({
@@ -50,6 +55,7 @@ export class PageSession {
           acceptSuggestion: false,
           followRooms: true,
           retryFirst: resumed,
+          linkCode: options.linkCode,
           memory: storage.memory,
           verify: createVerifier(),
           identity: clientIdentity({
@@ -68,6 +74,18 @@ export class PageSession {
   /** Whether the server has admitted the user. */
   get entered(): boolean {
     return this.chat.state.you !== undefined;
+  }
+
+  /** Whether this device asked another one to admit it. */
+  get isClaim(): boolean {
+    return this.#options.linkCode !== undefined;
+  }
+
+  /** Removes the key that no member has. */
+  forgetKey(): void {
+    const { keys, storage } = this.#options;
+    const { server } = this.chat.state;
+    if (server !== undefined) void keys.forget(storage.keyId, server.id);
   }
 
   async login(name: string | undefined): Promise<void> {

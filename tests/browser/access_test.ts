@@ -18,6 +18,31 @@ async function findingsIn(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
 }
 
+/** Findings in the states of two devices, of which one admits the other. */
+async function findingsInLinking(page: Page, openOther: () => Promise<Page>): Promise<string[]> {
+  const found: string[] = [];
+  await say(page, "/link");
+  await page.getByRole("img", { name: "QR code of the address" }).waitFor();
+  found.push(...await findingsIn(page));
+  const words = await page.locator("#link-code").innerText();
+  const other = await openOther();
+  await other.evaluate(axe.source);
+  await other.getByRole("button", { name: "I have a code from another device" }).click();
+  found.push(...await findingsIn(other));
+  await other.getByLabel("Three words").fill(words);
+  await other.keyboard.press("Enter");
+  await other.getByRole("heading", { name: "is asked to admit this device" }).waitFor();
+  await page.getByRole("heading", { name: "wants to be" }).waitFor();
+  found.push(...await findingsIn(other), ...await findingsIn(page));
+  await page.getByRole("button", { name: "No", exact: true }).click();
+  await page.getByRole("heading", { name: "The device is not linked" }).waitFor();
+  found.push(...await findingsIn(page));
+  await page.keyboard.press("Escape");
+  const isTooWide = await other.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  if (isTooWide) found.push("the cards of a new device are too wide");
+  return found;
+}
+
 /** The width of a desktop page at a zoom of 400 % (WCAG 2.2, 1.4.10). */
 const NARROW = { width: 320, height: 640 };
 
@@ -31,7 +56,9 @@ for (const colorScheme of ["light", "dark"] as const) {
       await using visitors = await Visitors.open();
       for (const viewport of [DESKTOP, NARROW]) {
         // The page's policy would not allow the script of axe.
-        const page = await visitors.visit(`http://${server.address}/`, { viewport, colorScheme, bypassCSP: true });
+        const options = { viewport, colorScheme, bypassCSP: true };
+        const open = () => visitors.visit(`http://${server.address}/`, options);
+        const page = await open();
         await page.evaluate(axe.source);
         const found: string[] = await findingsIn(page);
         const name = `zoe${viewport.width}`;
@@ -71,6 +98,8 @@ for (const colorScheme of ["light", "dark"] as const) {
           await page.getByRole("button", { name: /^Conversations/ }).click();
           found.push(...await findingsIn(page));
         }
+        await page.keyboard.press("Escape");
+        found.push(...await findingsInLinking(page, open));
         const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
         assertEquals([found, tooWide], [[], false]);
       }

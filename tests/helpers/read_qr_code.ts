@@ -29,6 +29,11 @@ export function readQrCode(screen: string): string | undefined {
   return decode(modules, wide);
 }
 
+/** Returns the content of the QR code in an image with four bytes for each pixel; `undefined` without one. */
+export function readQrImage(pixels: ArrayLike<number>, width: number, height: number): string | undefined {
+  return jsQR.default(Uint8ClampedArray.from(pixels), width, height)?.data;
+}
+
 function decode(modules: readonly (readonly boolean[])[], wide: number): string | undefined {
   const width = (wide + 2 * AROUND) * SCALE;
   const height = (modules.length + 2 * AROUND) * SCALE;

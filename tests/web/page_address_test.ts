@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { formatPageAddress } from "../../src/protocol/address/invite_link.ts";
-import { type PageAddress, parsePageAddress } from "../../src/web/page_address.ts";
+import { type PageAddress, pageLinkAddress, parsePageAddress } from "../../src/web/page_address.ts";
 
 Deno.test("the address names a room in any folder and holds an invite's secret, and an invalid secret is ignored", () => {
   const cases: [string, string, Omit<PageAddress, "folder">][] = [
@@ -13,6 +13,8 @@ Deno.test("the address names a room in any folder and holds an invite's secret, 
     ["/r/田中", "", { room: "田中" }],
     ["/r/cafe%CC%81", "#.%zz", { room: "café" }],
     ["/", "#.", { room: "lobby" }],
+    ["/r/build", "#link.co-de.se_cret", { room: "build", link: { code: "co-de", secret: "se_cret" } }],
+    ["/", "#link.code", { room: "lobby", secret: "code" }],
     ["/build", "", { room: "lobby" }],
   ];
   for (const [pathname, hash, address] of cases) {
@@ -39,5 +41,16 @@ Deno.test("the page reads the address that an invite has for browsers", () => {
   for (const secret of ["apple-pear-plum", "a.b#c d%20", "(ü!)*'"]) {
     const { pathname, hash } = new URL(formatPageAddress({ host: "127.0.0.1", port: 1, room: "build", secret }, false));
     assertEquals(parsePageAddress({ pathname, hash }), { folder: "/", room: "build", secret });
+  }
+});
+
+Deno.test("the page reads the address that it offers to another device, in any folder and room", () => {
+  const link = { code: "Ab-_9", secret: "s-_0" };
+  for (const folder of ["/", "/a/r/b/"]) {
+    for (const room of ["lobby", "build", "田中"]) {
+      const { origin, pathname, hash } = new URL(pageLinkAddress("https://chat.example:8443", folder, room, link));
+      assertEquals(origin, "https://chat.example:8443");
+      assertEquals(parsePageAddress({ pathname, hash }), { folder, room, link });
+    }
   }
 });

@@ -19,6 +19,8 @@ export interface EntryActions {
   /** Whether the browser remembers a user with this name. */
   remembers(name: string): boolean;
   forget(name: string): void;
+  /** The user has a code from another device. */
+  enterCode(): void;
 }
 
 export class EntryView {
@@ -36,6 +38,7 @@ export class EntryView {
     });
     on(this.#name, "input", () => this.#showRemembered());
     on(byId("entry-forget"), "click", () => this.#forget());
+    on(byId("entry-code"), "click", () => actions.enterCode());
   }
 
   /** Disables the form until the server admits the user or refuses. */
@@ -46,6 +49,7 @@ export class EntryView {
 
   show({ name, room, invited, error }: EntryOptions): void {
     byId("entry").hidden = false;
+    byId("entry-form").hidden = false;
     this.#setBusy(false);
     byId("entry-invited").hidden = !invited;
     byId("entry-plain").hidden = globalThis.isSecureContext;

@@ -1,0 +1,108 @@
+/** The dialog in which this device admits another one: the code to scan, the question, and the outcome. */
+
+import type { LinkPass } from "../../protocol/address/invite_link.ts";
+import { inviteWords } from "../../protocol/address/invite_link.ts";
+import type { LinkOfferEvent } from "../../protocol/identity/link_steps.ts";
+import { byId, el, on, setText } from "./dom.ts";
+import { qrCode } from "./qr_code.ts";
+
+export interface LinkViewActions {
+  /** The user wants to admit another device. */
+  offer(): void;
+  answer(accept: boolean): void;
+  /** The address that the other device opens. */
+  addressOf(pass: LinkPass): string;
+}
+
+type Offered = Extract<LinkOfferEvent, { step: "offered" }>;
+type Claimed = Extract<LinkOfferEvent, { step: "claimed" }>;
+
+export class LinkView {
+  readonly #actions: LinkViewActions;
+  readonly #dialog = byId<HTMLDialogElement>("link");
+  readonly #title = byId("link-title");
+  readonly #address = byId<HTMLInputElement>("link-address");
+  #shown: LinkOfferEvent | undefined;
+  #answered = false;
+
+  constructor(actions: LinkViewActions) {
+    this.#actions = actions;
+    on(byId("link-open"), "click", () => actions.offer());
+    on(byId("link-yes"), "click", () => this.#answer(true));
+    on(byId("link-no"), "click", () => this.#answer(false));
+    on(byId("link-close"), "click", () => this.#dialog.close());
+    on(this.#address, "focus", () => this.#address.select());
+    // Leaving the question open would let the other device wait.
+    on(this.#dialog, "close", () => this.#shown?.step === "claimed" && this.#answer(false));
+  }
+
+  /** Opens the dialog for each new step; `undefined` closes it. `you` is the user's name. */
+  update(offer: LinkOfferEvent | undefined, you: string): void {
+    if (offer === this.#shown) return;
+    this.#shown = offer;
+    this.#answered = false;
+    if (offer === undefined) return this.#dialog.close();
+    this.#showParts(offer);
+    this.#draw(offer, you);
+    if (!this.#dialog.open) this.#dialog.showModal();
+    // Not a button, so that a key that was meant for the composer answers nothing.
+    this.#title.focus();
+  }
+
+  #answer(accept: boolean): void {
+    if (this.#answered) return;
+    this.#answered = true;
+    this.#actions.answer(accept);
+  }
+
+  #showParts({ step }: LinkOfferEvent): void {
+    byId("link-offer").hidden = step !== "offered";
+    byId("link-close").hidden = step === "claimed";
+    for (const id of ["link-yes", "link-no"]) byId(id).hidden = step !== "claimed";
+    byId("link-qr").replaceChildren();
+    this.#address.value = "";
+    for (const id of ["link-code", "link-words", "link-hint"]) setText(byId(id), "");
+  }
+
+  #draw(offer: LinkOfferEvent, you: string): void {
+    switch (offer.step) {
+      case "offered":
+        return this.#drawOffer(offer);
+      case "claimed":
+        return this.#drawQuestion(offer, you);
+      case "ended":
+        setText(this.#title, offer.accepted ? "The device is linked" : "The device is not linked");
+        return setText(byId("link-hint"), offer.accepted ? "It is you now." : offer.reason ?? "You refused it.");
+      default:
+        return offer satisfies never;
+    }
+  }
+
+  #drawOffer({ code, secret, words, expires }: Offered): void {
+    const address = this.#actions.addressOf({ code, secret });
+    setText(this.#title, "Link a device");
+    byId("link-qr").append(qrCode(address, "QR code of the address"));
+    this.#address.value = address;
+    setText(byId("link-code"), inviteWords(words).join(" "));
+    setText(byId("link-until"), `Valid for one device, until ${timeOf(expires)}.`);
+  }
+
+  #drawQuestion({ name, kind, compare }: Claimed, you: string): void {
+    this.#title.replaceChildren(
+      el("bdi", {}, kind === "page" ? name : `${name} (${kind})`),
+      " wants to be ",
+      el("bdi", {}, you),
+    );
+    setText(byId("link-words"), compare?.join(" ") ?? "");
+    setText(
+      byId("link-hint"),
+      compare === undefined
+        ? "It has scanned the code or opened the address. If it is yours, it gets your rooms and writes as you."
+        : "Compare: if the other device does not show exactly these six words, answer No.",
+    );
+  }
+}
+
+function timeOf(at: string): string {
+  return new Date(at).toLocaleTimeString(undefined, { timeStyle: "short" });
+}

@@ -1,0 +1,22 @@
+/** A QR code as an SVG image, made of nodes. */
+
+import { encode } from "uqr";
+
+const SVG = "http://www.w3.org/2000/svg";
+/** Light modules around the code, as the standard prescribes (ISO/IEC 18004). */
+const BORDER_MODULES = 4;
+
+/** Throws if the text is longer than a QR code can hold. */
+export function qrCode(text: string, label: string): SVGSVGElement {
+  const { data, size } = encode(text, { border: BORDER_MODULES });
+  const svg = document.createElementNS(SVG, "svg");
+  for (const [name, value] of [["viewBox", `0 0 ${size} ${size}`], ["role", "img"], ["aria-label", label]] as const) {
+    svg.setAttribute(name, value);
+  }
+  const path = document.createElementNS(SVG, "path");
+  // Without this, gaps may show between the modules.
+  path.setAttribute("shape-rendering", "crispEdges");
+  path.setAttribute("d", data.flatMap((row, y) => row.map((dark, x) => dark ? `M${x} ${y}h1v1h-1z` : "")).join(""));
+  svg.append(path);
+  return svg;
+}

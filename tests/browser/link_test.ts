@@ -1,0 +1,196 @@
+/** Further devices of a member: pages and a terminal, linked by QR code or by words. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
+import { HAS_TMUX, serve } from "../helpers/e2e.ts";
+import { Peer } from "../helpers/e2e_peer.ts";
+import { readQrCode, readQrImage } from "../helpers/read_qr_code.ts";
+import { Tmux } from "../helpers/tmux.ts";
+import { DESKTOP, HAS_CHROMIUM, joinAs, PHONE, say, Visitors, waitForMessage } from "./browser.ts";
+import { FolderProxy } from "./folder_proxy.ts";
+
+const ignore = !HAS_CHROMIUM;
+const FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0";
+const PHONE_OPTIONS = { viewport: PHONE, isMobile: true, userAgent: FIREFOX };
+
+/** What a camera reads from the screen. */
+async function scan(page: Page): Promise<string> {
+  const svg = page.getByRole("img", { name: "QR code of the address" });
+  await svg.waitFor();
+  const { pixels, size } = await svg.evaluate(async (element) => {
+    const image = new Image();
+    const copy = element.cloneNode(true) as Element;
+    for (const side of ["width", "height"]) copy.setAttribute(side, "400");
+    image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 400;
+    const context = canvas.getContext("2d")!;
+    context.fillStyle = getComputedStyle(element).backgroundColor;
+    context.fillRect(0, 0, 400, 400);
+    context.drawImage(image, 0, 0);
+    return { pixels: Array.from(context.getImageData(0, 0, 400, 400).data), size: 400 };
+  });
+  return readQrImage(pixels, size, size)!;
+}
+
+async function offer(page: Page): Promise<string> {
+  await page.getByRole("button", { name: "Link a device" }).click();
+  const address = await scan(page);
+  assertEquals(await page.getByRole("textbox", { name: "Address" }).inputValue(), address);
+  return address;
+}
+
+async function wordsOf(page: Page): Promise<string> {
+  return await page.locator("#link-code").innerText();
+}
+
+/** Answers the question on the device of the member by keyboard. */
+async function answer(page: Page, name: RegExp): Promise<void> {
+  await page.getByRole("button", { name }).focus();
+  await page.keyboard.press("Enter");
+}
+
+async function idOf(zoe: Peer, page: Page, text: string): Promise<string> {
+  await say(page, text);
+  return (await zoe.next({ type: "message", text })).from.id;
+}
+
+async function typeWords(page: Page, words: string): Promise<void> {
+  await page.getByRole("button", { name: "I have a code from another device" }).click();
+  await page.getByLabel("Three words").fill(words);
+  await page.keyboard.press("Enter");
+}
+
+Deno.test({
+  name:
+    "a phone that scans the code of a page in a proxy's folder is that member in the same rooms, also after a reload",
+  ignore,
+  async fn() {
+    await using server = await serve("--memory", "--rate", "0", "--password", "open sesame");
+    await using proxy = new FolderProxy("/chat/", server.port);
+    await using visitors = await Visitors.open();
+    const laptop = await visitors.visit(`${proxy.url}r/build#.open%20sesame`);
+    await joinAs(laptop, "ada");
+    await say(laptop, "/join ops");
+    await laptop.getByRole("textbox", { name: "Message to #ops" }).waitFor();
+    await say(laptop, "from the laptop");
+    await waitForMessage(laptop, "from the laptop");
+    const address = await offer(laptop);
+    assertMatch(address.slice(proxy.url.length), /^r\/ops#link\.[\w-]+\.[\w-]+$/);
+    const phone = await visitors.visit(address, PHONE_OPTIONS);
+    assertEquals(phone.url(), `${proxy.url}r/ops`);
+    await phone.getByRole("heading", { name: "ada is asked to admit this device" }).waitFor();
+    await laptop.getByRole("heading", { name: "Firefox on Android wants to be ada" }).waitFor();
+    assertEquals(await laptop.locator("#link-words").innerText(), "");
+    await laptop.getByRole("button", { name: "Yes, it is mine" }).click();
+    await laptop.getByRole("heading", { name: "The device is linked" }).waitFor();
+    await laptop.getByRole("button", { name: "Close", exact: true }).click();
+    for (const again of [false, true]) {
+      if (again) await phone.reload();
+      await waitForMessage(phone, "from the laptop");
+      const text = again ? "after a reload" : "from the phone";
+      await say(phone, text);
+      await waitForMessage(laptop, text);
+      const own = laptop.locator("#messages .message", { hasText: text });
+      assertEquals(await own.locator(".from").textContent(), "ada");
+    }
+    const rooms = await phone.locator("#rooms .conversation-title").allTextContents();
+    assertEquals(rooms.map((room) => room.trim()).toSorted(), ["#build", "#ops"]);
+    await server.stop();
+  },
+});
+
+Deno.test({
+  name: "a page becomes a terminal's member by its QR code (needs tmux)",
+  ignore: ignore || !HAS_TMUX,
+  async fn() {
+    await using server = await serve("--memory", "--rate", "0");
+    await using zoe = await Peer.join(server.address, "zoe");
+    await using terminal = await Tmux.open({ columns: 100, rows: 60 });
+    await using visitors = await Visitors.open();
+    await terminal.enter(`confab connect ${server.address} --name ada`);
+    await terminal.until("Ctrl-D quits");
+    const { member: { id } } = await zoe.next({ type: "join" });
+    await terminal.enter("clear");
+    await terminal.enter("/link");
+    const address = readQrCode(await terminal.until(/Its code in words[^]*>$/));
+    const phone = await visitors.visit(address!, PHONE_OPTIONS);
+    await terminal.until("Firefox on Android (page) wants to be you");
+    await terminal.enter("/link yes");
+    await terminal.until("The device is linked");
+    assertEquals(await idOf(zoe, phone, "from the page"), id);
+    await server.stop();
+  },
+});
+
+Deno.test({
+  name:
+    "a page that types the words shows the same six words as the other one, and a refusal or a wrong code says what to do",
+  ignore,
+  async fn() {
+    await using server = await serve("--memory", "--rate", "0", "--host", "0.0.0.0");
+    await using zoe = await Peer.join(server.address, "zoe");
+    await using visitors = await Visitors.open();
+    // Over plain HTTP browsers have no Web Crypto, except on this machine's own names.
+    const url = `http://${server.address}/`;
+    const laptop = await visitors.visit(url, { viewport: DESKTOP });
+    const other = await visitors.visit(url, PHONE_OPTIONS);
+    await typeWords(other, "otter lamp");
+    await other.getByText("The code has 3 words, and you typed 2").waitFor();
+    await other.getByLabel("Three words").fill("otter lamp crane");
+    await other.keyboard.press("Enter");
+    await other.getByText("Wrong code, or one that has expired: ask for a new one on the other device").waitFor();
+    await joinAs(laptop, "ada");
+    const id = await idOf(zoe, laptop, "first");
+    for (const accepts of [false, true]) {
+      await say(laptop, "/link");
+      await scan(laptop);
+      await typeWords(other, (await wordsOf(laptop)).toUpperCase());
+      await other.getByRole("heading", { name: "ada is asked to admit this device" }).waitFor();
+      await laptop.getByRole("heading", { name: "Firefox on Android wants to be ada" }).waitFor();
+      const compared = await other.locator("#claim-words").innerText();
+      assertEquals(compared.split(" ").length, 6);
+      assertEquals(await laptop.locator("#link-words").innerText(), compared);
+      if (!accepts) {
+        await answer(laptop, /^No$/);
+        await other.getByText("The other device refused this one: ask for a new code there").waitFor();
+        assert(await other.getByLabel("Your name").isVisible());
+        assertEquals(await other.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("key "))), []);
+      } else {
+        await answer(laptop, /^Yes/);
+      }
+      await laptop.getByRole("heading", { name: accepts ? "The device is linked" : "The device is not linked" })
+        .waitFor();
+      await laptop.keyboard.press("Escape");
+    }
+    assertEquals(await idOf(zoe, other, "second"), id);
+    await other.reload();
+    assertEquals(await idOf(zoe, other, "third"), id);
+    await server.stop();
+  },
+});
+
+Deno.test({
+  name: "a page whose question is closed refuses the device, and one that gives up returns to the entry form",
+  ignore,
+  async fn() {
+    await using server = await serve("--memory", "--rate", "0");
+    await using visitors = await Visitors.open();
+    const laptop = await visitors.visit(`http://${server.address}/`);
+    await joinAs(laptop, "ada");
+    const phone = await visitors.visit(await offer(laptop), PHONE_OPTIONS);
+    await laptop.getByRole("heading", { name: "wants to be ada" }).waitFor();
+    await laptop.keyboard.press("Escape");
+    await phone.getByText("The other device refused this one").waitFor();
+    await laptop.getByRole("button", { name: "Close", exact: true }).click();
+    // The fragment alone changes.
+    const address = await offer(laptop);
+    await phone.goto(address);
+    await phone.getByRole("button", { name: "Cancel" }).click();
+    await phone.getByLabel("Your name").waitFor();
+    await laptop.getByRole("button", { name: "Yes, it is mine" }).click();
+    await laptop.getByText("The other device has gone: begin again").waitFor();
+    await server.stop();
+  },
+});
