@@ -151,7 +151,10 @@ Deno.test("with the secret, the answer must prove the key that the server named,
 Deno.test("a refused device, a wrong code and a device without a key end with the reason", async () => {
   const refused = await claiming();
   refused.server.send(CLAIMED, { type: "link", step: "answered", accepted: false });
-  assertEquals((await refused.harness.untilStatus("closed")).reason, "The other device refused this one: ask for a new code there");
+  assertEquals(
+    (await refused.harness.untilStatus("closed")).reason,
+    "The other device refused this one: ask for a new code there",
+  );
   const wrong = await claiming();
   wrong.server.send({ type: "error", ref: "link claim", code: "wrong_password", message: "Wrong code" });
   assertEquals((await wrong.harness.untilStatus("closed")).reason, "Wrong code");
