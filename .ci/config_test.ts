@@ -5,9 +5,15 @@ import pure from "../.config/pure.json" with { type: "json" };
 
 Deno.test("the purity checks see the same packages as everything else", () => {
   // A file given by `--config` replaces deno.json, including its imports.
-  const { valibot, "@noble/ed25519": ed25519, "@noble/hashes": hashes, "@scure/bip39": words } = config.imports;
+  const { uqr, valibot, "@noble/ed25519": ed25519, "@noble/hashes": hashes, "@scure/bip39": words } = config.imports;
   assertEquals(pure.imports, { valibot });
-  assertEquals(browser.imports, { valibot, "@noble/ed25519": ed25519, "@noble/hashes": hashes, "@scure/bip39": words });
+  assertEquals(browser.imports, {
+    valibot,
+    "@noble/ed25519": ed25519,
+    "@noble/hashes": hashes,
+    "@scure/bip39": words,
+    uqr,
+  });
 });
 
 Deno.test("the checksums of the stand-ins are current", async () => {

@@ -7,7 +7,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const BORDER_MODULES = 4;
 
 /** Throws if the text is longer than a QR code can hold. */
-export function qrCode(text: string, label: string): SVGSVGElement {
+export function qrImage(text: string, label: string): SVGSVGElement {
   const { data, size } = encode(text, { border: BORDER_MODULES });
   const svg = document.createElementNS(SVG, "svg");
   for (const [name, value] of [["viewBox", `0 0 ${size} ${size}`], ["role", "img"], ["aria-label", label]] as const) {
