@@ -21,10 +21,17 @@ const LIMITS = { lineBytes: 65_536, nameChars: 32, textBytes: 8_192, rooms: 32, 
 const SERVER = { id: "s-1", name: "Confab", version: "1.0.0" };
 const MESSAGE: RoomMessage = { type: "message", id: "x-1", room: "lobby", seq: 7, from: ADA, text: "hi\nyou", at: AT };
 const THUMB = "\u{1f44d}";
+const SIGNED = {
+  signature: "CKzfIJDZuNJ3x-5QejMGOTNFANqTPpY_cEhLB9PkYqLDaTCefu1__DpPCIU4SNqnZFJ7AJB6OBlJnqP6dF5LAw",
+  key: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+  time: AT,
+};
 const EDITED: RoomMessage = {
   ...MESSAGE,
   reply: { id: "x-0", seq: 3, from: BOB, text: "well?" },
   edited: true,
+  ...SIGNED,
+  edit: "x-3",
   reactions: [{ emoji: THUMB, count: 2 }, { emoji: "\u{1f389}", count: 1 }],
 };
 const DELETED: RoomMessage = { ...MESSAGE, text: "", reply: { seq: 3 }, deleted: true };
@@ -70,18 +77,23 @@ export const SAMPLES: Samples = {
   presence: [{ type: "presence", room: "lobby", count: 300, joined: [ADA], left: [BOB] }],
   edited: [
     { type: "edited", ...CHANGE, of: { seq: 7 } },
-    { type: "edited", ...CHANGE, of: { id: "x-1", seq: 7, from: ADA }, text: "hi\nall" },
+    { type: "edited", ...CHANGE, of: { id: "x-1", seq: 7, from: ADA }, text: "hi\nall", ...SIGNED },
   ],
   deleted: [
     { type: "deleted", ...CHANGE, of: { seq: 7, from: ADA } },
     { type: "deleted", ...CHANGE, of: { seq: 7, from: BOB } },
-    { type: "deleted", ...CHANGE, of: { seq: 7 } },
+    { type: "deleted", ...CHANGE, of: { seq: 7 }, ...SIGNED },
   ],
   reacted: [
     { type: "reacted", ...CHANGE, of: { id: "x-1", seq: 7, from: BOB, text: "hi" }, emoji: THUMB, count: 1 },
-    { type: "reacted", ...CHANGE, of: { seq: 7, from: BOB }, emoji: THUMB, count: 0, removed: true },
+    { type: "reacted", ...CHANGE, of: { seq: 7, from: BOB }, emoji: THUMB, count: 0, removed: true, ...SIGNED },
   ],
-  message: [MESSAGE, { type: "message", id: "x-2", to: BOB, from: ADA, text: "psst", at: AT }, EDITED, DELETED],
+  message: [
+    MESSAGE,
+    { type: "message", id: "x-2", to: BOB, from: ADA, text: "psst", at: AT, ...SIGNED },
+    EDITED,
+    DELETED,
+  ],
   ack: [
     { type: "ack", ref: "3", id: "x-1", seq: 7, at: AT },
     { type: "ack", ref: "4", id: "x-2", at: AT },

@@ -19,7 +19,11 @@ import {
   type Style,
   terminalMarkup,
 } from "./line_style.ts";
+import { createPalette } from "./palette.ts";
 import { historyLines, messageLines, searchLines } from "./message_lines.ts";
+
+/** For error lines, which have one colour. */
+const PLAIN = createPalette(false);
 
 /** The reader's settings and place, apart from the client's state. */
 export interface View {
@@ -61,7 +65,7 @@ function ownLines(event: ClientEvent, style: Style, before: ClientState): readon
     case "linkClaim":
       return sentenceLines(linkClaimSentences(event.claim, terminalMarkup(style)));
     case "falseSignature":
-      return [errorLine(falseSignatureSentence(event.entry, terminalMarkup(style)), style)];
+      return [errorLine(falseSignatureSentence(event.entry, terminalMarkup({ ...style, palette: PLAIN })), style)];
     case "signatures":
       return sentenceLines([signaturesSentence(event.member, event.record, terminalMarkup(style))]);
     case "received":

@@ -41,13 +41,17 @@ const IDENTITY = {
   sign: () => Promise.resolve("s"),
 };
 
+/** With a chat, whose messages have signatures. */
+const WELCOME = { ...welcome(), chat: "s-1", nonce: "n-1" };
+
 const STYLE = { palette: createPalette(false), times: createTimes("UTC") };
 
 /** A whole client gets these lines from a server that has admitted it: it continues or ends, and its output cannot draw. */
 async function run(input: string): Promise<string> {
   const lines = input.split("\n").slice(0, 200);
   for (const line of lines) assert(withoutPrompt(line)?.startsWith("{") !== false);
-  const { harness, server } = await Harness.online({ rooms: ["lobby"], identity: IDENTITY });
+  const verify = ({ text }: { readonly text: string }) => Promise.resolve(text.length % 2 === 0);
+  const { harness, server } = await Harness.online({ rooms: ["lobby"], identity: IDENTITY, verify }, WELCOME);
   harness.client.send({ room: "lobby" }, "hello");
   server.raw(...lines);
   server.close();

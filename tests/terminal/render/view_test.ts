@@ -1,6 +1,6 @@
-import { assert, assertEquals, assertNotMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import type { ClientEvent } from "../../../src/client/client_event.ts";
-import type { MemberInfo, ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import type { MemberInfo, RoomMessage, ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { NAME_COLORS, nameColor, nameHue } from "../../../src/client/text/name_color.ts";
 import { createPalette } from "../../../src/terminal/render/palette.ts";
 import { createPlainOutput, plainLine } from "../../../src/terminal/plain/plain_output.ts";
@@ -182,6 +182,15 @@ Deno.test("view: only the sender of a waiting direct message is told that it wai
   assertEquals(acknowledged({ to: "bob" }, true), ["* bob is away and gets your message later"]);
   assertEquals(acknowledged({ to: "bob" }), []);
   assertEquals(acknowledged({ room: "lobby" }, true), []);
+});
+
+Deno.test("view: a false signature is one line without colours of its own", () => {
+  const entry = roomMessage("tea") as RoomMessage;
+  const style = { palette: createPalette(true), times: createTimes(timeZone) };
+  const event: ClientEvent = { type: "falseSignature", entry };
+  const [line, ...more] = show({ style }, event, initialState, initialState).lines;
+  assertEquals(more, []);
+  assertMatch(line!, /The signature of this message of ada is false: "tea"\. It is not what they signed/);
 });
 
 Deno.test("palette: a name has one colour however it is spelled, and every colour is readable on black and white", () => {
