@@ -36,6 +36,11 @@ export function pageLinkAddress(origin: string, folder: string, room: string, { 
   return `${origin}${folder}${formatRoomPath(room).slice(1)}#link.${code}.${secret}`;
 }
 
+/** Whether no other device can open addresses of this host, as `location.hostname` gives it. */
+export function isThisMachine(hostname: string): boolean {
+  return /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
 function roomOf(part: string): Pick<PageAddress, "room" | "error"> {
   if (part === "") return { room: DEFAULT_ROOM };
   try {

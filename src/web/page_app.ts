@@ -4,7 +4,7 @@ import type { CloseCause } from "../client/client_event.ts";
 import type { LinkCode } from "../client/link_claim.ts";
 import type { LinkPass } from "../protocol/address/invite_link.ts";
 import { pageDeviceName } from "./model/page_device.ts";
-import { type PageAddress, pageLinkAddress, parsePageAddress } from "./page_address.ts";
+import { isThisMachine, type PageAddress, pageLinkAddress, parsePageAddress } from "./page_address.ts";
 import { ActionsView } from "./views/actions_view.ts";
 import { PasswordView } from "./views/password_view.ts";
 import { ComposerView } from "./views/composer_view.ts";
@@ -54,6 +54,7 @@ export class PageApp {
     offer: () => this.#try((session) => session.actions.link(undefined)),
     answer: (accept) => this.#try((session) => session.actions.link(accept)),
     addressOf: (pass) => this.#linkAddress(pass),
+    isLocal: isThisMachine(location.hostname),
   });
   readonly #notifier: Notifier;
   readonly #composer: ComposerView;

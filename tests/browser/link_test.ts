@@ -136,6 +136,8 @@ Deno.test({
     const url = `http://${server.address}/`;
     const laptop = await visitors.visit(url, { viewport: DESKTOP });
     const other = await visitors.visit(url, PHONE_OPTIONS);
+    const isLocal = server.address.startsWith("127.");
+    assertEquals(await other.evaluate(() => typeof crypto.subtle), isLocal ? "object" : "undefined");
     await typeWords(other, "otter lamp");
     await other.getByText("The code has 3 words, and you typed 2").waitFor();
     await other.getByLabel("Three words").fill("otter lamp crane");

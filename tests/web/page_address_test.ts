@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { formatPageAddress } from "../../src/protocol/address/invite_link.ts";
-import { type PageAddress, pageLinkAddress, parsePageAddress } from "../../src/web/page_address.ts";
+import { isThisMachine, type PageAddress, pageLinkAddress, parsePageAddress } from "../../src/web/page_address.ts";
 
 Deno.test("the address names a room in any folder and holds an invite's secret, and an invalid secret is ignored", () => {
   const cases: [string, string, Omit<PageAddress, "folder">][] = [
@@ -52,5 +52,13 @@ Deno.test("the page reads the address that it offers to another device, in any f
       assertEquals(origin, "https://chat.example:8443");
       assertEquals(parsePageAddress({ pathname, hash }), { folder, room, link });
     }
+  }
+});
+
+Deno.test("names of this machine are told from those that other devices can open", () => {
+  const names = ["localhost", "chat.localhost", "127.0.0.1", "127.1.2.3", "[::1]"];
+  for (const name of names) assertEquals([name, isThisMachine(name)], [name, true]);
+  for (const name of ["192.168.1.26", "127.example.org", "localhost.example.org", "[fe80::1]", "chat.example"]) {
+    assertEquals([name, isThisMachine(name)], [name, false]);
   }
 });

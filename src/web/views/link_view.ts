@@ -12,6 +12,8 @@ export interface LinkViewActions {
   answer(accept: boolean): void;
   /** The address that the other device opens. */
   addressOf(pass: LinkPass): string;
+  /** Whether only this machine can open that address. */
+  readonly isLocal: boolean;
 }
 
 type Offered = Extract<LinkOfferEvent, { step: "offered" }>;
@@ -81,6 +83,7 @@ export class LinkView {
   #drawOffer({ code, secret, words, expires }: Offered): void {
     const address = this.#actions.addressOf({ code, secret });
     setText(this.#title, "Link a device");
+    setText(byId("link-lead"), this.#actions.isLocal ? LOCAL : SCAN);
     byId("link-qr").append(qrImage(address, "QR code of the address"));
     this.#address.value = address;
     setText(byId("link-code"), inviteWords(words).join(" "));
@@ -102,6 +105,10 @@ export class LinkView {
     );
   }
 }
+
+const SCAN = "Point the camera of your phone at the code, or open the address on the other device.";
+const LOCAL =
+  "Only this machine can open this address. On a phone, open the chat at its address in the network, and type the words.";
 
 function timeOf(at: string): string {
   return new Date(at).toLocaleTimeString(undefined, { timeStyle: "short" });
