@@ -53,6 +53,7 @@ export class PageApp {
   readonly #offer = new LinkView({
     offer: () => this.#try((session) => session.actions.link(undefined)),
     answer: (accept) => this.#try((session) => session.actions.link(accept)),
+    closed: () => this.#session?.chat.closeOffer(),
     addressOf: (pass) => this.#linkAddress(pass),
     isLocal: isThisMachine(location.hostname),
   });

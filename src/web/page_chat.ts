@@ -117,6 +117,12 @@ export class PageChat {
     return this.#offer;
   }
 
+  /** The user no longer looks at the offer. A device that claims it shows it again. */
+  closeOffer(): void {
+    this.#offer = undefined;
+    this.#options.changed();
+  }
+
   /** The last step of this device's wish to be admitted by another one. */
   get claim(): LinkClaimEvent | undefined {
     return this.#claim;

@@ -250,3 +250,21 @@ Deno.test("the reply to a typed query becomes notes, and replies to the page's o
   assertEquals(stage.client.asked.at(-1), { type: "allow", restriction: "r-1", ref: "typed" });
   assertThrows(() => stage.actions.submit("/restrictions end 2"), Error, "There is no number 2");
 });
+
+Deno.test("an offer to another device ends with the connection, unless the user has closed it", () => {
+  const stage = entered("lobby");
+  const offer = { step: "offered", code: "c", words: "otter-lamp-crane", secret: "s", expires: AT } as const;
+  stage.client.emit({ type: "linkOffer", offer });
+  assertEquals(stage.chat.offer, offer);
+  const lost = { kind: "waiting", retryAt: 0, reason: "" } as const;
+  stage.client.emit({ type: "status", status: lost });
+  const reason = "The connection was lost, and the code with it: link the device again";
+  assertEquals(stage.chat.offer, { step: "ended", accepted: false, reason });
+  stage.client.emit({ type: "linkOffer", offer });
+  stage.chat.closeOffer();
+  stage.client.emit({ type: "status", status: lost });
+  assertEquals(stage.chat.offer, undefined);
+  const claimed = { step: "claimed", kind: "page", name: "Firefox on Android" } as const;
+  stage.client.emit({ type: "linkOffer", offer: claimed });
+  assertEquals(stage.chat.offer, claimed);
+});

@@ -10,6 +10,8 @@ export interface LinkViewActions {
   /** The user wants to admit another device. */
   offer(): void;
   answer(accept: boolean): void;
+  /** The user has closed the dialog. */
+  closed(): void;
   /** The address that the other device opens. */
   addressOf(pass: LinkPass): string;
   /** Whether only this machine can open that address. */
@@ -34,8 +36,7 @@ export class LinkView {
     on(byId("link-no"), "click", () => this.#answer(false));
     on(byId("link-close"), "click", () => this.#dialog.close());
     on(this.#address, "focus", () => this.#address.select());
-    // Leaving the question open would let the other device wait.
-    on(this.#dialog, "close", () => this.#shown?.step === "claimed" && this.#answer(false));
+    on(this.#dialog, "close", () => this.#closed());
   }
 
   /** Opens the dialog for each new step; `undefined` closes it. `you` is the user's name. */
@@ -55,6 +56,12 @@ export class LinkView {
     if (this.#answered) return;
     this.#answered = true;
     this.#actions.answer(accept);
+  }
+
+  /** An open question would let the other device wait. */
+  #closed(): void {
+    if (this.#shown?.step === "claimed") this.#answer(false);
+    if (this.#shown !== undefined) this.#actions.closed();
   }
 
   #showParts({ step }: LinkOfferEvent): void {
