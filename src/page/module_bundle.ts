@@ -60,7 +60,7 @@ async function codeOf(root: URL, id: string): Promise<string> {
     filePath: id,
   });
   const body = withoutComments(code.startsWith(PROLOGUE) ? code.slice(PROLOGUE.length) : code);
-  return body.split("\n").some(mayContinueText) ? body : body.replace(/^[ \t]+/gm, "");
+  return body.split("\n").some(mayContinueText) ? body : body.replace(/^\s+/gm, "");
 }
 
 /** Whether a text in backquotes may go on in the next line, where spaces at the start belong to it. */
