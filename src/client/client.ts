@@ -49,7 +49,7 @@ export interface ClientOptions {
   readonly retryFirst?: boolean;
   /** Proves a key at each join, and signs with it. Without it, or where the server refuses the proof, a token tells who the member is. */
   readonly identity?: ClientIdentity;
-  /** What this device is, such as a `terminal` with the name `Terminal on Linux`. */
+  /** Describes this device, such as a `terminal` with the name `Terminal on Linux`. */
   readonly device?: { readonly kind: string; readonly name: string };
   /** Asks another device of the member to admit this one, before the first join. */
   readonly linkCode?: LinkCode;

@@ -48,7 +48,7 @@ export interface ClientSessionOptions {
   readonly followRooms: boolean;
   readonly identity?: ClientIdentity;
   readonly linkCode?: LinkCode;
-  /** What this device is, such as a `terminal` with the name `Terminal on Linux`. */
+  /** Describes this device, such as a `terminal` with the name `Terminal on Linux`. */
   readonly device?: { readonly kind: string; readonly name: string };
   readonly verify?: VerifySignature;
   readonly emit: (event: ClientEvent) => void;
@@ -181,7 +181,7 @@ export class ClientSession {
     this.#revocation.begin();
   }
 
-  /** Who signs statements about devices; `undefined` for a client without a key that the server knows. */
+  /** Returns the signer of statements about devices; `undefined` for a client without a key that the server knows. */
   #signer(): LinkHost | undefined {
     const { identity } = this.#options;
     const author = this.#author();
@@ -229,7 +229,7 @@ export class ClientSession {
     this.sender.inOrder(() => link?.send(command));
   }
 
-  /** Who signs our messages: nobody, unless the server knows us by the key that was proved on this link. */
+  /** Returns the signer of our messages; `undefined` unless the server knows us by the key that was proved on this link. */
   #author(): Author | undefined {
     const { keyed, confirmed, proof } = this.#requests;
     const { you } = this.#options.state();

@@ -6,7 +6,7 @@ import { linkAnswerText, linkClaimText, linkCompareText } from "../protocol/iden
 import type { LinkCommand, LinkEvent, MemberInfo } from "../protocol/messages/messages.ts";
 import type { ProofFields } from "../protocol/identity/join_proof.ts";
 
-/** What a new device was given, and what it is. */
+/** The code that a new device was given, and the device. */
 export interface LinkCode {
   /** The code, or the words. */
   readonly code: string;

@@ -6,7 +6,7 @@ import type { LinkOfferEvent } from "../protocol/identity/link_steps.ts";
 import { deviceText, linkAnswerText, linkClaimText, linkCompareText } from "../protocol/identity/signed_text.ts";
 import type { ClientCommand, LinkEvent, ServerEvent } from "../protocol/messages/messages.ts";
 
-/** Who offers. */
+/** The member and the key that offer. */
 export interface LinkHost {
   readonly chat: string;
   readonly member: string;
@@ -17,7 +17,7 @@ export interface LinkHost {
 
 export interface LinkOfferOptions {
   readonly host: LinkHost;
-  /** What this device is, for the list of devices. */
+  /** Describes this device for the list of devices. */
   readonly device?: { readonly kind: string; readonly name: string };
   readonly send: (command: ClientCommand) => void;
   readonly emit: (event: LinkOfferEvent) => void;

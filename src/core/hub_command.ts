@@ -117,7 +117,7 @@ export function splitToken(bound: string): { readonly token: string; readonly ro
 
 const KEY = "key ";
 
-/** What the hub and the store know instead of a token's digest about a member with a public key. */
+/** Stands in the hub and the store in place of a token's digest for a member with a public key. */
 export function keyDigest(key: string): string {
   return KEY + key;
 }

@@ -37,7 +37,7 @@ function connectionOf(conn: Deno.TcpConn, proxy?: Pick<StreamPeer, "isProxy" | "
   return new StreamConnection(conn, { ...tcpPeer(conn), ...proxy });
 }
 
-/** What a connection tells of its two ends. */
+/** Describes the two ends of a connection. */
 export function tcpPeer({ localAddr, remoteAddr: { hostname, port } }: Deno.TcpConn | Deno.TlsConn): StreamPeer {
   return { peer: formatTcp(hostname, port), remoteAddress: hostname, localAddress: localAddr.hostname };
 }

@@ -13,7 +13,7 @@ export interface PageAddress {
   readonly error?: string;
   /** The secret of an invite, which admits the user like a password. */
   readonly secret?: string;
-  /** What another device of the user shows, in order to admit this one. */
+  /** Shown by another device of the user, which then admits this one. */
   readonly link?: LinkPass;
 }
 

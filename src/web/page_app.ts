@@ -106,7 +106,7 @@ export class PageApp {
     document.addEventListener("visibilitychange", () => this.#visibilityChanged());
     // The machine may have slept, or changed its network.
     for (const type of ["online", "pageshow"]) globalThis.addEventListener(type, () => this.#checkLink());
-    // An open page that gets another fragment, which may be an invite or a code, starts anew.
+    // An open page that gets another fragment, which may be an invite or a code, loads again.
     globalThis.addEventListener("hashchange", () => location.hash !== "" && location.reload());
     globalThis.addEventListener("pagehide", () => this.#session?.marks.save());
   }

@@ -22,7 +22,7 @@ export interface PageSessionOptions extends LoginDetails {
   /** The path of the server's `/`. */
   readonly folder: string;
   readonly secret?: string;
-  /** What another device of the user shows, in order to admit this one. */
+  /** Shown by another device of the user, which then admits this one. */
   readonly linkCode?: LinkCode;
   /** Whether the user was in the chat before a reload. Then the client retries until the server answers. */
   readonly resumed: boolean;

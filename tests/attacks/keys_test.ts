@@ -1,4 +1,4 @@
-/** Thieves of keys against the real program: replayed and relayed signatures, used nonces, and keys that are none. */
+/** Thieves of keys against the real program: replayed and relayed signatures, used nonces, and texts that are no keys. */
 
 import { assert, assertEquals } from "@std/assert";
 import { signText } from "../../src/identity/text_signature.ts";

@@ -13,7 +13,7 @@ const ignore = !HAS_CHROMIUM;
 const FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0";
 const PHONE_OPTIONS = { viewport: PHONE, isMobile: true, userAgent: FIREFOX };
 
-/** What a camera reads from the screen. */
+/** Reads the screen as a camera does. */
 async function scan(page: Page): Promise<string> {
   const svg = page.getByRole("img", { name: "QR code of the address" });
   await svg.waitFor();

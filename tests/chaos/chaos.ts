@@ -183,7 +183,7 @@ class Device {
     this.start();
   }
 
-  /** What a further device of the member needs. */
+  /** The memory that a further device of the member starts with. */
   get member(): Pick<Remembered, "serverId" | "token" | "keyed"> {
     const { serverId, token, keyed } = this.#memory!;
     assertEquals([keyed === true, token !== undefined], [this.identity !== undefined, this.identity === undefined]);

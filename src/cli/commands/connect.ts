@@ -133,7 +133,7 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
   }
 }
 
-/** What the member's other device is told of this one. */
+/** Describes this device to the member's other one. */
 const THIS_DEVICE = { kind: "terminal", name: `Terminal on ${SYSTEMS[Deno.build.os] ?? Deno.build.os}` };
 
 /** The name under which the client was last known; a member who was renamed keeps the new name. */

@@ -146,7 +146,7 @@ function checkEntry(entry: Common): Common {
   return { ...checked, ...checkSignature(entry) };
 }
 
-/** A signature of the right form may still be false: whoever reads the entry checks it. */
+/** A signature of the right form may still be false: the client that shows the entry checks it. */
 function checkSignature(entry: Common): EntrySignature | undefined {
   if (!isWholeSignature(entry)) throw new Error("Fields signature, key and time belong together: one is missing");
   const signed = signatureOf(entry);

@@ -150,7 +150,7 @@ class SharedState implements ClientMemory {
   close(): void {}
 }
 
-/** Reads a client memory. `undefined` if there is none, `"damaged"` if it is not of this program, address and name. */
+/** Reads a client memory. Returns `undefined` without one, `"damaged"` if it is not of this program, address and name. */
 function readState(path: string, [address, name]: Key): Remembered | "damaged" | undefined {
   const text = readPrivateFile(path, MAX_FILE_BYTES);
   if (text === undefined) return undefined;

@@ -5,7 +5,7 @@ import { parseEmoji } from "../../protocol/text/emoji.ts";
 import { isUuid, isUuidV7 } from "../../protocol/uuid.ts";
 import type { OwnSignature, PendingMessage } from "./message_intent.ts";
 
-/** Who signs, on the current link. */
+/** The member and key that sign on the current link. */
 export interface Author {
   /** The id of the chat. */
   readonly chat: string;

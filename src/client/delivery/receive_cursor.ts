@@ -11,7 +11,7 @@ export const MAX_ROOMS_REMEMBERED = 1_000;
 /** A room, the last seq received in it, and the id of that entry, if it is known. */
 export type LastSeq = readonly [room: string, seq: number, id?: string];
 
-/** What a join asks for. */
+/** The messages that a join asks for. */
 export type RoomPosition = Pick<JoinCommand, "after">;
 
 /** The last entry received in a room. */

@@ -18,7 +18,7 @@ export interface SignatureCheckerOptions {
   readonly onFalse: (entry: Entry) => void;
 }
 
-/** What is known of the last messages of one member. */
+/** The results of checking one member's last messages. */
 export interface SignatureRecord {
   /** At most `RECORDED_MESSAGES`. */
   readonly messages: number;
@@ -76,7 +76,7 @@ export class SignatureChecker {
     this.#records.clear();
   }
 
-  /** What is known of a member's last messages; `undefined` for nothing. `keys` are the member's present ones, if known. */
+  /** Returns the results for a member's last messages; `undefined` for nothing. `keys` are the member's present ones, if known. */
   record(memberId: string, keys: readonly string[] | undefined): SignatureRecord | undefined {
     const outcomes = this.#records.get(memberId);
     if (outcomes === undefined) return undefined;

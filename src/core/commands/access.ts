@@ -81,7 +81,7 @@ function allowInvited({ registry, now, effects }: Turn, { session, member }: Cal
 
 const WRONG = "Wrong password, or an invite that has expired";
 
-/** What a password is: the server's, an invite, or neither. */
+/** Says whether a password is the server's, an invite, or neither. */
 export interface JoinCredential {
   readonly server: boolean;
   readonly invite: Invite | undefined;

@@ -17,7 +17,7 @@ export interface Link {
   readonly memberId: string;
   /** The session that made the offer, and answers. */
   readonly session: SessionId;
-  /** What that session's device is, if it said so. */
+  /** Describes that session's device, if it said so. */
   readonly host?: Pick<DeviceClaim, "kind" | "name">;
   /** In milliseconds since the epoch. */
   readonly expires: number;

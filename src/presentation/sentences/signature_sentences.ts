@@ -28,7 +28,7 @@ export function signaturesSentence(member: MemberInfo, counts: SignatureCounts, 
   return `Last ${counted(messages)} messages of ${memberText(member, markup)} here: ${facts.join(", ")}`;
 }
 
-/** Of the last messages of a member. */
+/** Counts the last messages of a member. */
 export interface SignatureCounts {
   readonly messages: number;
   readonly signed: number;

@@ -73,13 +73,13 @@ export function formatPageAddress({ host, port, room, secret }: InviteLink, tls:
   }`;
 }
 
-/** What a web address carries for a new device: the code, and the secret that the server never sees. */
+/** A web address carries both for a new device: the code, and the secret that the server never sees. */
 export interface LinkPass {
   readonly code: string;
   readonly secret: string;
 }
 
-/** Of a code or a secret: characters of base64url. */
+/** The code and the secret are of base64url's characters. */
 const LINK_FRAGMENT = /^link\.([\w-]+)\.([\w-]+)$/;
 
 /** `https://HOST:PORT/#link.CODE.SECRET`: a browser sends the part after `#` to no server. */

@@ -1,4 +1,4 @@
-/** What the two sides of a join with a key exchange. */
+/** The fields that client and server exchange in a join with a key. */
 
 /** The server's part, from `welcome`. */
 export interface JoinChallenge {
@@ -19,10 +19,10 @@ export interface ProofFields {
 /** The key of a client, one for each chat. */
 export interface ClientIdentity {
   /**
-   * Signs a challenge with the key for that chat. Resolves with `undefined` if there is none. With `renew`, the client has
+   * Signs a challenge with the key for that chat. Resolves with `undefined` if no key can be had. With `renew`, the client has
    * become another member since the last proof, who needs another key.
    */
   prove(challenge: JoinChallenge, renew: boolean): Promise<ProofFields | undefined>;
-  /** Signs a text with the key that was proved last. Rejects if there is none. */
+  /** Signs a text with the key that was proved last. Rejects if no key was proved. */
   sign(text: string): Promise<string>;
 }

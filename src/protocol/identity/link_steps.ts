@@ -1,4 +1,4 @@
-/** What happens while a device is linked, as the two clients show it. */
+/** The steps of linking a device, as the two clients show them. */
 
 /** An offer of this device to admit another one. Nothing follows `ended`. */
 export type LinkOfferEvent =
@@ -14,7 +14,7 @@ export type LinkOfferEvent =
   | { readonly step: "claimed"; readonly kind: string; readonly name: string; readonly compare?: readonly string[] }
   | { readonly step: "ended"; readonly accepted: boolean; readonly reason?: string };
 
-/** What this device gets for the code of another one. */
+/** The answers that this device gets for the code of another one. */
 export type LinkClaimEvent =
   /** The member's device was asked. If `compare` is there, people must compare the words. */
   | { readonly step: "waiting"; readonly member: string; readonly compare?: readonly string[] }

@@ -32,7 +32,7 @@ export interface DeviceStatement {
   readonly number: number;
   /** The key of the device. */
   readonly key: string;
-  /** Of a device that is added: `terminal`, `page` or another word, and a name for people, such as `Firefox on Android`. */
+  /** For a device that is added: `terminal`, `page` or another word, and a name for people, such as `Firefox on Android`. */
   readonly kind?: string;
   readonly name?: string;
   /** The signer's own time: RFC 3339 in UTC. */
@@ -109,17 +109,20 @@ export interface LinkedKeys {
   readonly by: string;
 }
 
-/** What the new device proves: the one that admits it reads the key of the server's `claimed` in it. */
+/** Returns the text that the new device proves: the one that admits it reads the key of the server's `claimed` in it. */
 export function linkClaimText({ chat, key }: Pick<LinkedKeys, "chat" | "key">): string {
   return `${LINK_CLAIM_LABEL}\n${canonicalJson({ chat, key })}`;
 }
 
-/** What the device that admits it proves: that it knows the secret, has this key, and has seen the other one. */
+/**
+ * Returns the text with which the device that admits it proves that it knows the secret, has this key, and has seen the
+ * other one.
+ */
 export function linkAnswerText({ chat, key, by }: LinkedKeys): string {
   return `${LINK_ANSWER_LABEL}\n${canonicalJson({ chat, key, by })}`;
 }
 
-/** What both sides make words of, for people to compare. */
+/** Returns the text of which both sides make words for people to compare. */
 export function linkCompareText({ chat, key, by }: LinkedKeys): string {
   return `${LINK_COMPARE_LABEL}\n${canonicalJson({ chat, key, by })}`;
 }

@@ -7,7 +7,7 @@ import { joinText } from "../../protocol/identity/signed_text.ts";
 import type { JoinCommand, LinkCommand } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 
-/** Who the server is: the id of its chat, and its host names. */
+/** The names of the server: the id of its chat, and its host names. */
 export interface ServerNames {
   readonly chat: string;
   /** The host names and addresses that the operator gave, in lower case. */

@@ -71,7 +71,7 @@ export class MemberDevices {
   }
 }
 
-/** What is known of a device before it says what it is. */
+/** Returns a device that has not described itself yet. */
 export function unnamedDevice(key: string, since: string): Device {
   return { key, kind: "device", name: "", since };
 }

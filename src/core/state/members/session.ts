@@ -37,7 +37,7 @@ export interface Opening {
   readonly address?: string;
   /** Whether only the server's operator can open such a connection. */
   readonly privileged?: boolean;
-  /** What a client with a key signs. */
+  /** A client with a key signs it. */
   readonly challenge?: Challenge;
   /** When it was opened, in milliseconds of a monotonic clock; by default the time of the call. */
   readonly openedAt?: number;

@@ -20,7 +20,7 @@ export type MessageRow = readonly [
   signed: string | null,
 ];
 
-/** What a change writes into the row of its message. */
+/** The columns that a change writes into the row of its message. */
 export interface NewText {
   readonly text: string;
   readonly signed: string | null;
