@@ -163,6 +163,7 @@ export class JoinFlow {
     if (event.type === "error") return this.#claimed({ step: "refused", reason: event.message });
     if (event.type !== "link") return false;
     const claim = this.#claim?.receive(event);
+    if (claim?.step === "admitted") this.#requests.moveTo(event.rooms ?? []);
     if (claim !== undefined) this.#claimed(claim);
     return true;
   }

@@ -89,6 +89,14 @@ export class JoinRequests {
     if (this.#wanted.size < MAX_ROOMS_PER_MEMBER && isRoom(room)) this.want(room);
   }
 
+  /** Wants these rooms, in which the member is, instead of others. Without a valid one nothing changes. */
+  moveTo(rooms: readonly string[]): void {
+    const valid = rooms.filter(isRoom).slice(0, MAX_ROOMS_PER_MEMBER);
+    if (valid.length === 0) return;
+    for (const room of this.#wanted.keys()) if (!valid.includes(room)) this.#wanted.delete(room);
+    for (const room of valid) this.want(room);
+  }
+
   /** Adds a room. A password is kept until another one is given. */
   want(room: string, password?: string): void {
     this.#wanted.set(room, password ?? this.#wanted.get(room));

@@ -56,6 +56,11 @@ async function idOf(zoe: Peer, page: Page, text: string): Promise<string> {
   return (await zoe.next({ type: "message", text })).from.id;
 }
 
+async function roomsOf(page: Page): Promise<string[]> {
+  const rooms = await page.locator("#rooms .conversation-title").allTextContents();
+  return rooms.map((room) => room.trim()).toSorted();
+}
+
 async function typeWords(page: Page, words: string): Promise<void> {
   await page.getByRole("button", { name: "I have a code from another device" }).click();
   await page.getByLabel("Three words").fill(words);
@@ -95,24 +100,22 @@ Deno.test({
       const own = laptop.locator("#messages .message", { hasText: text });
       assertEquals(await own.locator(".from").textContent(), "ada");
     }
-    const rooms = await phone.locator("#rooms .conversation-title").allTextContents();
-    assertEquals(rooms.map((room) => room.trim()).toSorted(), ["#build", "#ops"]);
+    assertEquals(await roomsOf(phone), ["#build", "#ops"]);
     await server.stop();
   },
 });
 
 Deno.test({
-  name: "a page becomes a terminal's member by its QR code (needs tmux)",
+  name: "a page becomes a terminal's member by its QR code, only in the rooms of that one (needs tmux)",
   ignore: ignore || !HAS_TMUX,
   async fn() {
     await using server = await serve("--memory", "--rate", "0");
-    await using zoe = await Peer.join(server.address, "zoe");
+    await using zoe = await Peer.join(server.address, "zoe", "dev");
     await using terminal = await Tmux.open({ columns: 100, rows: 60 });
     await using visitors = await Visitors.open();
-    await terminal.enter(`confab connect ${server.address} --name ada`);
+    await terminal.enter(`confab connect ${server.address} --name ada --room dev`);
     await terminal.until("Ctrl-D quits");
     const { member: { id } } = await zoe.next({ type: "join" });
-    await terminal.enter("clear");
     await terminal.enter("/link");
     const address = readQrCode(await terminal.until(/Its code in words[^]*>$/));
     const phone = await visitors.visit(address!, PHONE_OPTIONS);
@@ -120,6 +123,7 @@ Deno.test({
     await terminal.enter("/link yes");
     await terminal.until("The device is linked");
     assertEquals(await idOf(zoe, phone, "from the page"), id);
+    assertEquals(await roomsOf(phone), ["#dev"]);
     await server.stop();
   },
 });

@@ -132,6 +132,18 @@ Deno.test("a new device joins as the member once it is admitted, and not before"
   await harness.finish(server);
 });
 
+Deno.test("a new device enters the rooms of its member instead of its own, and no invalid ones", async () => {
+  for (
+    const [rooms, first] of [[["dev", "NO such room"], "dev"], [["dev", "lobby"], "lobby"], [[], "lobby"]] as const
+  ) {
+    const { harness, server } = await claiming();
+    server.send(CLAIMED, { type: "link", step: "answered", accepted: true, rooms: [...rooms] });
+    const join = await server.next() as { readonly type: string; readonly room?: string };
+    assertEquals([join.type, join.room], ["join", first]);
+    await harness.finish(server);
+  }
+});
+
 Deno.test("with the secret, the answer must prove the key that the server named, and the claim proves our key", async () => {
   const secret = "AAECAwQFBgcICQoLDA0ODw";
   for (const isHonest of [true, false]) {

@@ -62,7 +62,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a wrong code and a refusal end the new terminal with the reason (needs tmux)",
+  name:
+    "a wrong code and a refusal end the new terminal with the reason, and another code admits it to the same room (needs tmux)",
   ignore: !HAS_TMUX,
   async fn() {
     await using server = await serve("--memory");
@@ -70,7 +71,7 @@ Deno.test({
     await using other = await Tmux.open(SIZE);
     await other.enter(`confab connect ${server.address} --link "otter lamp crane"`);
     await other.until("Wrong code, or one that has expired");
-    await laptop.enter(`confab connect ${server.address} --name ada`);
+    await laptop.enter(`confab connect ${server.address} --name ada --room dev`);
     await laptop.until("Ctrl-D quits");
     await laptop.enter("/link");
     const words = shown(await laptop.until("Its code in words:"), "Its code in words:");
@@ -81,6 +82,15 @@ Deno.test({
     await laptop.until("The device was refused");
     await laptop.enter("/link yes");
     await laptop.until("No device asks to be admitted");
+    // A refused line stays in the prompt.
+    for (const key of ["C-u", "C-l"]) await laptop.press(key);
+    await other.enter("clear");
+    await laptop.enter("/link");
+    const more = shown(await laptop.until("Its code in words:"), "Its code in words:");
+    await other.enter(`confab connect ${server.address} --link "${more}"`);
+    await laptop.until("wants to be you");
+    await laptop.enter("/link yes");
+    await other.until(/#dev> ?$/);
     await server.stop();
   },
 });

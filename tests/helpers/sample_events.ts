@@ -168,7 +168,7 @@ export const SAMPLES: Samples = {
     { type: "link", ref: "17", step: "begun", code: "c", words: "otter-lamp-crane", expires: AT },
     { type: "link", step: "claimed", key: "B".repeat(43), kind: "page", name: "Firefox on Android", proof: "p" },
     { type: "link", ref: "17", step: "claimed", key: "A".repeat(43), member: ADA },
-    { type: "link", step: "answered", accepted: true, proof: "p" },
+    { type: "link", step: "answered", accepted: true, proof: "p", rooms: ["lobby", "dev"] },
     { type: "link", ref: "17", step: "answered", accepted: false },
   ],
   revoked: [{ type: "revoked", ref: "18", session: "k-1" }, { type: "revoked", invite: "i-1" }],

@@ -75,7 +75,7 @@ function claim(turn: Turn, session: Session, command: HubLinkCommand): void {
 /** Admits the device that claimed the session's offer, or refuses it. The offer ends. */
 function answer(turn: Turn, caller: Caller, command: HubLinkCommand): void {
   const { registry, now } = turn;
-  const { session } = caller;
+  const { session, member } = caller;
   const { ref, accept, proof } = command;
   const offer = registry.links.ofSession(session.id, now);
   const claimed = offer?.claim;
@@ -90,7 +90,8 @@ function answer(turn: Turn, caller: Caller, command: HubLinkCommand): void {
   if (accept === true && offer?.host !== undefined) nameDevice(turn, caller, offer.host);
   registry.links.end(session.id);
   const answered = { type: "link" as const, step: "answered" as const, accepted: accept === true };
-  if (claimant !== undefined) send(turn, claimant, { ...answered, ...accept === true ? { proof } : {} });
+  const admitted = accept === true ? { proof, rooms: [...member.memberships.keys()] } : {};
+  if (claimant !== undefined) send(turn, claimant, { ...answered, ...admitted });
   send(turn, session, { ...answered, ref });
 }
 

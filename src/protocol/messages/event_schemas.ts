@@ -201,7 +201,8 @@ const STATELESS_REPLIES = {
   }),
   /**
    * A step of linking a device. `begun`: the code, also as words, until `expires`. `claimed`: for the device that offered,
-   * what the other one is; for that one, the `key` and the `member` that offered. `answered`: whether it was `accepted`.
+   * what the other one is; for that one, the `key` and the `member` that offered. `answered`: whether it was `accepted`,
+   * and for the new device the member's `rooms`.
    */
   link: v.object({
     type: v.literal("link"),
@@ -216,6 +217,7 @@ const STATELESS_REPLIES = {
     proof: v.optional(v.string()),
     member: v.optional(member),
     accepted: v.optional(v.boolean()),
+    rooms: v.optional(v.array(v.string())),
   }),
   revoked: v.object({
     type: v.literal("revoked"),

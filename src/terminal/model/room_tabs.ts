@@ -131,7 +131,9 @@ export class RoomTabs {
   #joined({ room: { name: room }, truncated }: JoinedEvent): void {
     // The omitted messages are before those that follow, so `/history` continues from the latter.
     if (truncated) this.markGap(room);
-    if (room !== this.#joining && this.#current !== undefined) return;
+    // A linked device enters its member's rooms instead of the first one.
+    const isHere = this.#current !== undefined && this.#options.state().rooms.has(this.#current);
+    if (room !== this.#joining && isHere) return;
     this.#joining = undefined;
     this.#goTo(room);
   }
