@@ -1,6 +1,7 @@
 /**
  * Ten members, each with a device that sends and one that receives, a proxy that cuts their connections, and a server that is
- * killed. Every second member has a key, the others a token. No message may be lost or duplicated.
+ * killed. Every second member has a key, the others a token. No message may be lost or duplicated, and no
+ * signature may be false.
  */
 
 import { assertEquals } from "@std/assert";
@@ -8,6 +9,7 @@ import { Client } from "../../src/client/client.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
 import type { ClientMemory, Remembered } from "../../src/client/client_memory.ts";
 import { clientIdentity } from "../../src/identity/client_identity.ts";
+import { createVerifier } from "../../src/identity/key_choice.ts";
 import { WEB_CRYPTO_KEYS } from "../../src/identity/web_crypto_keys.ts";
 import type { ClientIdentity } from "../../src/protocol/identity/join_proof.ts";
 import { MAX_REPLAY_MESSAGES } from "../../src/protocol/limits.ts";
@@ -114,6 +116,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   };
 }
 
+/** The identity of a client that sends nothing more once it is killed, as it would after a signature was made. */
+function whileAlive(identity: ClientIdentity, isAlive: () => boolean): ClientIdentity {
+  const sign = async (text: string) => {
+    const signature = await identity.sign(text);
+    return isAlive() ? signature : await new Promise<never>(() => {});
+  };
+  return { ...identity, sign };
+}
+
 /** A new key, for all devices of a member. */
 async function newIdentity(): Promise<ClientIdentity> {
   const key = await WEB_CRYPTO_KEYS.makeSigningKey(false);
@@ -203,7 +214,8 @@ class Device {
       random: () => this.#random.next(),
       retryFirst: true,
       memory: this.#memoryOf(epoch),
-      identity: this.identity,
+      identity: this.identity && whileAlive(this.identity, () => this.#epoch === epoch),
+      verify: createVerifier(),
       onEvent: (event) => this.#epoch === epoch && this.#note(event),
     });
     this.#client = client;
@@ -270,6 +282,8 @@ class Device {
       this.received.push(event.event);
     } else if (event.type === "status" && event.status.kind === "closed") {
       this.#gaveUp = `${this.name}: ${event.status.reason}`;
+    } else if (event.type === "falseSignature") {
+      throw new Error(`${this.name} got a false signature: ${JSON.stringify(event.entry)}`);
     } else if (event.type === "failed") {
       throw new Error(`${this.name} failed to send ${event.message.text}: ${event.error.message}`);
     }
