@@ -200,3 +200,24 @@ Deno.test({
     await server.stop();
   },
 });
+
+Deno.test({
+  name: "a server that sends a code too long for a QR code leaves the words to type",
+  ignore,
+  async fn() {
+    await using server = await serve("--memory", "--rate", "0");
+    await using visitors = await Visitors.open();
+    const page = await visitors.visit("about:blank");
+    await page.routeWebSocket(/\/ws$/, (socket) => {
+      const lying = (line: string) => line.replace(/"code":"[\w-]+"/, () => `"code":"${"x".repeat(5_000)}"`);
+      socket.connectToServer().onMessage((line) => socket.send(String(line).split("\n").map(lying).join("\n")));
+    });
+    await page.goto(`http://${server.address}/`);
+    await joinAs(page, "ada");
+    await say(page, "/link");
+    await page.getByText("Valid for one device").waitFor();
+    assertEquals((await wordsOf(page)).split(" ").length, 3);
+    assertEquals(await page.locator("#link-qr svg").count(), 0);
+    await server.stop();
+  },
+});

@@ -91,7 +91,7 @@ export class LinkView {
     const address = this.#actions.addressOf({ code, secret });
     setText(this.#title, "Link a device");
     setText(byId("link-lead"), this.#actions.isLocal ? LOCAL : SCAN);
-    byId("link-qr").append(qrImage(address, "QR code of the address"));
+    byId("link-qr").append(qrImage(address, "QR code of the address") ?? "");
     this.#address.value = address;
     setText(byId("link-code"), inviteWords(words).join(" "));
     setText(byId("link-until"), `Valid for one device, until ${timeOf(expires)}.`);
