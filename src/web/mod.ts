@@ -3,7 +3,7 @@
  * `src/page` packs `index.html`, its style sheets and `page_app.ts` with all that it imports into one document.
  *
  * Read `page_app.ts` first (it starts the page and owns the views), then `page_session.ts` (one stay in the chat),
- * `page_chat.ts` (events of the client → conversations), `page_actions.ts` (typed lines and buttons → commands),
+ * `page_chat.ts` (events of the client → conversations), `page_actions.ts` (typed lines and buttons → commands), `device_linker.ts`,
  * and the folders `model` (what the page shows) and `views` (how it shows it).
  *
  * @module

@@ -2,16 +2,13 @@
 
 import type { CloseCause } from "../client/client_event.ts";
 import type { LinkCode } from "../client/link_claim.ts";
-import type { LinkPass } from "../protocol/address/invite_link.ts";
-import { pageDeviceName } from "./model/page_device.ts";
-import { isThisMachine, type PageAddress, pageLinkAddress, parsePageAddress } from "./page_address.ts";
+import { DeviceLinker } from "./device_linker.ts";
+import { type PageAddress, parsePageAddress } from "./page_address.ts";
 import { ActionsView } from "./views/actions_view.ts";
 import { PasswordView } from "./views/password_view.ts";
 import { ComposerView } from "./views/composer_view.ts";
 import type { Conversation } from "./model/conversation.ts";
 import { byId, setText } from "./views/dom.ts";
-import { ClaimView } from "./views/claim_view.ts";
-import { LinkView } from "./views/link_view.ts";
 import { Drawers } from "./views/drawers.ts";
 import { EntryView, type LoginDetails } from "./views/entry_view.ts";
 import { HeaderView } from "./views/header_view.ts";
@@ -43,20 +40,9 @@ export class PageApp {
     enter: (entry) => this.#enter({ ...entry, rooms: [entry.room] }, false),
     remembers: (name) => this.#users.remembers(name),
     forget: (name) => this.#forget(name),
-    enterCode: () => this.#claim.ask(),
+    enterCode: () => this.#linker.askWords(),
   });
-  readonly #claim = new ClaimView({
-    claim: (words) => this.#link({ code: words }),
-    cancel: () => this.#session?.chat.client.close(),
-    back: () => this.#showEntry(undefined),
-  });
-  readonly #offer = new LinkView({
-    offer: () => this.#try((session) => session.actions.link(undefined)),
-    answer: (accept) => this.#try((session) => session.actions.link(accept)),
-    closed: () => this.#session?.chat.closeOffer(),
-    addressOf: (pass) => this.#linkAddress(pass),
-    isLocal: isThisMachine(location.hostname),
-  });
+  readonly #linker: DeviceLinker;
   readonly #notifier: Notifier;
   readonly #composer: ComposerView;
   readonly #messages: MessagesView;
@@ -74,6 +60,13 @@ export class PageApp {
     const storage = this.#storage = openBrowserStorage(address.folder);
     this.#keys = new BrowserKeys(storage.permanent, KEY_DATABASE);
     this.#users = new DeviceUsers(storage.permanent, Date.now, (...key) => void this.#keys.forget(...key));
+    this.#linker = new DeviceLinker({
+      address,
+      session: () => this.#session,
+      attempt: (run) => this.#try(run),
+      start: (linkCode) => this.#start({ name: "", room: address.room, rooms: [address.room] }, { linkCode }),
+      showEntry: () => this.#showEntry(undefined),
+    });
     this.#notifier = new Notifier(storage.permanent);
     new ActionsView({
       allowed: (seq) => this.#session?.actions.allowed(seq),
@@ -117,7 +110,7 @@ export class PageApp {
     if (location.hash !== "") history.replaceState(null, "", location.pathname);
     this.#secret = secret;
     for (const link of document.links) link.href = this.#address.folder + link.getAttribute("href");
-    if (link !== undefined) return this.#link(link);
+    if (link !== undefined) return this.#linker.claim(link);
     const saved = loadSession(this.#storage);
     if (saved !== undefined && secret === undefined) return this.#enter(saved, true);
     this.#showEntry(this.#address.error);
@@ -127,21 +120,6 @@ export class PageApp {
   #showEntry(error: string | undefined): void {
     const name = this.#storage.permanent.read("name");
     this.#leave({ name: typeof name === "string" ? name : "", room: this.#address.room }, error);
-  }
-
-  /** Asks another device of the user to admit this one. Its name becomes the user's. */
-  #link(pass: { readonly code: string; readonly secret?: string }): void {
-    const { room } = this.#address;
-    this.#claim.connect();
-    this.#start({ name: "", room, rooms: [room] }, {
-      linkCode: { ...pass, kind: "page", name: pageDeviceName(navigator.userAgent) },
-    });
-  }
-
-  #linkAddress(pass: LinkPass): string {
-    const partner = this.#session?.chat.conversations.current?.partner;
-    const room = partner?.kind === "room" ? partner.room : this.#address.room;
-    return pageLinkAddress(location.origin, this.#address.folder, room, pass);
   }
 
   #enter(saved: SavedSession, resumed: boolean): void {
@@ -179,7 +157,7 @@ export class PageApp {
 
   #reveal(): void {
     this.#entry.hide();
-    this.#claim.hide();
+    this.#linker.hideClaim();
     byId("chat").hidden = false;
   }
 
@@ -203,8 +181,7 @@ export class PageApp {
     this.#session = undefined;
     this.#shown = undefined;
     byId("chat").hidden = true;
-    this.#claim.hide();
-    this.#offer.update(undefined, "");
+    this.#linker.close();
     document.title = "Confab";
     this.#entry.show({ ...entry, invited: this.#secret !== undefined, error });
   }
@@ -292,8 +269,7 @@ export class PageApp {
     this.#header.update(chat);
     this.#sidebar.update(chat);
     this.#panel.update(chat);
-    this.#claim.update(chat.claim);
-    this.#offer.update(chat.offer, state.you?.name ?? "");
+    this.#linker.update(chat);
     if (state.you === undefined || current === undefined) return;
     if (byId("chat").hidden) {
       this.#reveal();
