@@ -98,7 +98,9 @@ Deno.test("a device is admitted by the code, and is then the same member in the 
     proof: "q",
     ...laptop.states({ member: id, key: phone.key }),
   });
-  assertEquals((stage.events(session) as Of<"link">[]).map(({ accepted, proof }) => [accepted, proof]), [[true, "q"]]);
+  assertEquals((stage.events(session) as Of<"link">[]).map(({ accepted, proof, rooms }) => [accepted, proof, rooms]), [
+    [true, "q", ["lobby"]],
+  ]);
   assertEquals(stage.seen(ada), ["link answered yes"]);
   stage.say(session, { type: "join", key: phone.key });
   const [{ you }] = stage.events(session) as [Of<"joined">];
