@@ -2,7 +2,6 @@
 
 import type { LinkCode } from "../client/link_claim.ts";
 import type { LinkPass } from "../protocol/address/invite_link.ts";
-import { pageDeviceName } from "./model/page_device.ts";
 import { isThisMachine, type PageAddress, pageLinkAddress } from "./page_address.ts";
 import type { PageChat } from "./page_chat.ts";
 import type { PageSession } from "./page_session.ts";
@@ -15,7 +14,7 @@ export interface DeviceLinkerOptions {
   /** Runs an action and shows its error to the user. */
   readonly attempt: (run: (session: PageSession) => void) => void;
   /** Starts a session that joins after another device has admitted it. */
-  readonly start: (linkCode: LinkCode) => void;
+  readonly start: (code: Pick<LinkCode, "code" | "secret">) => void;
   readonly showEntry: () => void;
 }
 
@@ -47,9 +46,9 @@ export class DeviceLinker {
   }
 
   /** Asks another device of the user to admit this one. Without a secret, people compare words. */
-  claim(pass: { readonly code: string; readonly secret?: string }): void {
+  claim(code: Pick<LinkCode, "code" | "secret">): void {
     this.#claim.connect();
-    this.#options.start({ ...pass, kind: "page", name: pageDeviceName(navigator.userAgent) });
+    this.#options.start(code);
   }
 
   update({ claim, offer, state }: PageChat): void {

@@ -1,7 +1,6 @@
 /** The page: the entry form and one session at a time, drawn at most once a frame. Loading this file starts it. */
 
 import type { CloseCause } from "../client/client_event.ts";
-import type { LinkCode } from "../client/link_claim.ts";
 import { DeviceLinker } from "./device_linker.ts";
 import { type PageAddress, parsePageAddress } from "./page_address.ts";
 import { ActionsView } from "./views/actions_view.ts";
@@ -25,7 +24,7 @@ import { DeviceUsers } from "./model/device_users.ts";
 import { MessagesView } from "./views/messages_view.ts";
 import { Notifier } from "./views/notifier.ts";
 import { UnsentView } from "./views/unsent_view.ts";
-import { PageSession } from "./page_session.ts";
+import { PageSession, type PageSessionOptions } from "./page_session.ts";
 import { shortCount, SidebarView } from "./views/sidebar_view.ts";
 import { PanelView } from "./views/panel_view.ts";
 
@@ -64,7 +63,7 @@ export class PageApp {
       address,
       session: () => this.#session,
       attempt: (run) => this.#try(run),
-      start: (linkCode) => this.#start({ name: "", room: address.room, rooms: [address.room] }, { linkCode }),
+      start: (code) => this.#start({ name: "", room: address.room, rooms: [address.room] }, { code }),
       showEntry: () => this.#showEntry(undefined),
     });
     this.#notifier = new Notifier(storage.permanent);
@@ -129,7 +128,7 @@ export class PageApp {
     this.#start(saved, { resumed });
   }
 
-  #start(saved: SavedSession, start: { readonly resumed?: boolean; readonly linkCode?: LinkCode }): void {
+  #start(saved: SavedSession, start: { readonly resumed?: boolean; readonly code?: PageSessionOptions["code"] }): void {
     const { name, room } = saved;
     const session: PageSession = new PageSession({
       ...saved,

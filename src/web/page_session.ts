@@ -12,6 +12,7 @@ import type { Conversation } from "./model/conversation.ts";
 import type { LoginDetails } from "./views/entry_view.ts";
 import { ReadMarks } from "./model/read_marks.ts";
 import type { BrowserKeys } from "./model/browser_keys.ts";
+import { pageDevice } from "./model/page_device.ts";
 import type { DeviceUser } from "./model/device_users.ts";
 import { dialWebSocket, socketAddress } from "./websocket_connection.ts";
 import { PageActions, type Panels } from "./page_actions.ts";
@@ -23,7 +24,7 @@ export interface PageSessionOptions extends LoginDetails {
   readonly folder: string;
   readonly secret?: string;
   /** Shown by another device of the user, which then admits this one. */
-  readonly linkCode?: LinkCode;
+  readonly code?: Pick<LinkCode, "code" | "secret">;
   /** Whether the user was in the chat before a reload. Then the client retries until the server answers. */
   readonly resumed: boolean;
   readonly storage: DeviceUser;
@@ -46,6 +47,7 @@ export class PageSession {
     const { name, room, rooms, secret, resumed, storage, isWatched, changed } = options;
     this.#options = options;
     this.#password = options.password;
+    const device = pageDevice(navigator.userAgent);
     this.marks = new ReadMarks(storage);
     this.chat = new PageChat({
       makeClient: (onEvent) =>
@@ -55,7 +57,8 @@ export class PageSession {
           acceptSuggestion: false,
           followRooms: true,
           retryFirst: resumed,
-          linkCode: options.linkCode,
+          device,
+          linkCode: options.code && { ...options.code, ...device },
           memory: storage.memory,
           verify: createVerifier(),
           identity: clientIdentity({
@@ -78,7 +81,7 @@ export class PageSession {
 
   /** Whether this device asked another one to admit it. */
   get isClaim(): boolean {
-    return this.#options.linkCode !== undefined;
+    return this.#options.code !== undefined;
   }
 
   /** Removes the key that no member has. */

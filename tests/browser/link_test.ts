@@ -69,7 +69,7 @@ async function typeWords(page: Page, words: string): Promise<void> {
 
 Deno.test({
   name:
-    "a phone that scans the code of a page in a proxy's folder is that member in the same rooms, also after a reload",
+    "a phone that scans the code of a page in a proxy's folder is that member in the same rooms, also after a reload, until the page ends it",
   ignore,
   async fn() {
     await using server = await serve("--memory", "--rate", "0", "--password", "open sesame");
@@ -101,6 +101,11 @@ Deno.test({
       assertEquals(await own.locator(".from").textContent(), "ada");
     }
     assertEquals(await roomsOf(phone), ["#build", "#ops"]);
+    await say(laptop, "/sessions");
+    await laptop.getByText(/1\..*Chrome on Linux/).waitFor();
+    await laptop.getByText(/2\..*Firefox on Android/).waitFor();
+    await say(laptop, "/sessions end 2");
+    await phone.locator("#status[data-kind=closed]").waitFor();
     await server.stop();
   },
 });

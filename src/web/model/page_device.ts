@@ -1,4 +1,4 @@
-/** The name of this device for people, from what the browser says of itself: `Firefox on Android`. */
+/** This device for people, from what its browser says of itself: `Firefox on Android`. */
 
 /** The first match counts: most browsers also name those that they resemble. */
 const BROWSERS: readonly (readonly [pattern: RegExp, name: string])[] = [
@@ -20,8 +20,8 @@ const SYSTEMS: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/Linux/, "Linux"],
 ];
 
-export function pageDeviceName(userAgent: string): string {
+export function pageDevice(userAgent: string): { readonly kind: "page"; readonly name: string } {
   const nameIn = (table: typeof BROWSERS) => table.find(([pattern]) => pattern.test(userAgent))?.[1];
   const system = nameIn(SYSTEMS);
-  return `${nameIn(BROWSERS) ?? "Browser"}${system === undefined ? "" : ` on ${system}`}`;
+  return { kind: "page", name: `${nameIn(BROWSERS) ?? "Browser"}${system === undefined ? "" : ` on ${system}`}` };
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { pageDeviceName } from "../../../src/web/model/page_device.ts";
+import { pageDevice } from "../../../src/web/model/page_device.ts";
 
 Deno.test("a device has the name of its browser and its system, and an unknown one claims neither", () => {
   const webKit = "AppleWebKit/537.36 (KHTML, like Gecko)";
@@ -26,5 +26,5 @@ Deno.test("a device has the name of its browser and its system, and an unknown o
     [`Mozilla/5.0 (X11; Linux x86_64) ${webKit} Chrome/142.0.0.0 Safari/537.36 OPR/126.0.0.0`, "Opera on Linux"],
     ["Ladybird", "Browser"],
   ];
-  for (const [userAgent, name] of cases) assertEquals(pageDeviceName(userAgent), name);
+  for (const [userAgent, name] of cases) assertEquals(pageDevice(userAgent), { kind: "page", name });
 });
