@@ -95,7 +95,7 @@ function keepAccount(turn: Turn, { session, member }: Caller, hash: string): voi
   for (const { key } of registry.devices.of(member.id)?.devices ?? []) {
     if (keyDigest(key) !== digest) accounts.addToken(account, keyDigest(key), registry.newId(now), now, effects);
   }
-  for (const other of [...member.sessions]) {
+  for (const other of member.sessions) {
     if (other.id !== session.id && accounts.withToken(other.tokenDigest) === undefined) {
       expel(turn, registry.sessions.get(other.id)!, "refused", "closed");
     }

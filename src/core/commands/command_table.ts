@@ -142,7 +142,7 @@ function receivePong(turn: Turn, session: Session, { ref }: PongCommand): void {
 }
 
 function pong(turn: Turn, session: Session, { ref }: PingCommand): void {
-  const wait = session.pings.take(turn.now);
+  const wait = session.takePing(turn.now);
   if (wait > 0) throw tooFast(wait);
   send(turn, session, { type: "pong", ref, at: timestamp(turn.now) });
 }

@@ -109,7 +109,7 @@ export function nameDevice(turn: Turn, { session, member }: Caller, what: Pick<D
 }
 
 function endSessions(turn: Turn, { member }: Caller, key: string): void {
-  for (const { id, tokenDigest } of [...member.sessions]) {
+  for (const { id, tokenDigest } of member.sessions) {
     if (tokenDigest === keyDigest(key)) expel(turn, turn.registry.sessions.get(id)!, "refused", "closed");
   }
 }

@@ -69,7 +69,7 @@ function revokeToken(turn: Turn, session: Session, id: string, ref: string | und
   accounts.dropToken(digest, effects);
   registry.devices.drop(member.id, digest, effects);
   send(turn, session, { type: "revoked", ref, session: id });
-  for (const own of [...member.sessions]) {
+  for (const own of member.sessions) {
     if (own.tokenDigest === digest) expel(turn, registry.sessions.get(own.id)!, "refused", "closed");
   }
 }

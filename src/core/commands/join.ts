@@ -88,7 +88,7 @@ export function enter(turn: Turn, attempt: JoinAttempt): void {
     const room = existing ?? made!;
     if (room === made) becomeModerator(turn, member, room);
     if (!member.memberships.has(room.name)) enterRoom(turn, identity, room);
-    session.rooms.add(room.name);
+    session.follow(room.name);
     turn.effects.push({ type: "enter", session: session.id, room: room.name });
     reply(turn, attempt, identity, room, hadJoined ? undefined : otherRooms(registry, identity, room));
     if (!hadJoined) sendWaiting(turn, session, member);

@@ -47,8 +47,8 @@ export function removeFromEndingRoom(turn: Turn, member: Member, name: string): 
   registry.retireIfAbsent(member, now);
 }
 
-function unfollow({ effects }: Turn, { id, rooms }: MemberSession, room: string): void {
-  if (rooms.delete(room)) effects.push({ type: "exit", session: id, room });
+function unfollow({ effects }: Turn, session: MemberSession, room: string): void {
+  if (session.unfollow(room)) effects.push({ type: "exit", session: session.id, room });
 }
 
 /**
@@ -81,7 +81,7 @@ function end(turn: Turn, session: Session, goodbye: GoodbyeReason): void {
 }
 
 function separate(turn: Turn, session: Session): void {
-  for (const room of [...session.rooms]) unfollow(turn, session, room);
+  for (const room of session.rooms) unfollow(turn, session, room);
   turn.registry.links.end(session.id);
   if (session.member !== undefined) {
     turn.registry.devices.noteSeen(session.member.id, session.tokenDigest, turn.now, turn.effects);

@@ -24,7 +24,7 @@ function postToRoom(turn: Turn, caller: Caller, command: MessageCommand): void {
   const { registry, now } = turn;
   const { session, member } = caller;
   const name = command.room ?? DEFAULT_ROOM;
-  if (!session.rooms.has(name)) {
+  if (!session.rooms.includes(name)) {
     throw new ProtocolError("not_joined", `You are not in room ${quote(name)}: join it first`);
   }
   const { room } = member.memberships.get(name)!;

@@ -25,7 +25,7 @@ export function findRoom({ rooms }: Registry, name: string): Room<Member> {
 
 /** Throws `no_such_room`, or `not_joined` if the session does not follow the room. */
 export function checkInRoom(registry: Registry, session: Session, room: string): void {
-  if (session.rooms.has(room)) return;
+  if (session.rooms.includes(room)) return;
   if (registry.rooms.has(room)) {
     throw new ProtocolError("not_joined", `You are not in room ${quote(room)}: join it first`);
   }

@@ -17,7 +17,7 @@ export interface RoomMember {
   readonly info: MemberInfo;
   /** The member as a `join` shows them. */
   readonly introduction: MemberInfo;
-  readonly sessions: readonly { readonly id: SessionId; readonly rooms: ReadonlySet<string> }[];
+  readonly sessions: readonly { readonly id: SessionId; readonly rooms: readonly string[] }[];
 }
 
 /** Members, topic and message numbers of one room. Callers check permissions. */
@@ -76,7 +76,7 @@ export class Room<M extends RoomMember = RoomMember> {
   /** The sessions that follow the room, except one. */
   *sessionsBut(except: SessionId | undefined): Iterable<SessionId> {
     for (const { sessions } of this.#members) {
-      for (const { id, rooms } of sessions) if (id !== except && rooms.has(this.name)) yield id;
+      for (const { id, rooms } of sessions) if (id !== except && rooms.includes(this.name)) yield id;
     }
   }
 

@@ -40,7 +40,9 @@ export class Peer implements ConnectionOwner {
   readonly id: SessionId;
   readonly connection: AcceptedConnection;
   readonly outbox: Outbox;
-  /** `undefined` for people on nc, who have no key. */
+  /** The nonce in its `welcome`; `undefined` for people on nc, who have no key. */
+  nonce: string | undefined;
+  /** Created with the first signature of the nonce. */
   proof: KeyProof | undefined;
   readonly #codec: Codec;
   readonly #host: PeerHost;

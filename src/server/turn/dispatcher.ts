@@ -8,7 +8,7 @@ import type { ClientCommand } from "../../protocol/messages/messages.ts";
 import type { Frame } from "../../transports/connection.ts";
 import { type Log, stackOf } from "../monitor/log_events.ts";
 import type { Peer } from "../connection/peer.ts";
-import type { ServerNames } from "./key_proof.ts";
+import { checkKey, type ServerNames } from "./key_proof.ts";
 import type { Query } from "./query_queue.ts";
 import type { SecretKeeper } from "./secret_keeper.ts";
 
@@ -84,8 +84,7 @@ export class Dispatcher {
 
   #handle(peer: Peer, command: ClientCommand, now: number, effects: Effect[]): void {
     const { hub, names, perform } = this.#options;
-    const mayProve = command.type === "join" || command.type === "link";
-    if (mayProve && command.key !== undefined) peer.proof?.check(command, names);
+    if (command.type === "join" || command.type === "link") checkKey(peer, command, names);
     this.#hadPassword = command.type === "join" || command.type === "auth" || command.type === "register";
     // The command may need a message of this turn, which is only found in the store.
     if (needsStoredEffects(command)) perform(effects);

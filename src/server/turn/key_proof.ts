@@ -6,6 +6,7 @@ import { publicKeyBytes, signatureBytes } from "../../protocol/identity/public_k
 import { joinText } from "../../protocol/identity/signed_text.ts";
 import type { JoinCommand, LinkCommand } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
+import type { Connection } from "../../transports/connection.ts";
 
 /** The names of the server: the id of its chat, and its host names. */
 export interface ServerNames {
@@ -14,12 +15,20 @@ export interface ServerNames {
   readonly hosts: ReadonlySet<string>;
 }
 
+/** The part of a peer that its proof needs. */
+export interface ProvingPeer {
+  /** `undefined` for people on nc, who have no key. */
+  readonly nonce: string | undefined;
+  proof: KeyProof | undefined;
+  readonly connection: { readonly link: Pick<Connection, "tls" | "localAddress"> };
+}
+
 /**
  * The proof of a key on one connection. The nonce is good for one signature, true or false, so a connection makes the
  * server check at most one. After a true one, further joins with the same key need no other.
  */
 export class KeyProof {
-  readonly challenge: Challenge;
+  readonly #challenge: Challenge;
   /** The address of this end. */
   readonly #address: string | undefined;
   #isUsed = false;
@@ -27,7 +36,7 @@ export class KeyProof {
 
   /** `address` is the IP address of this end of the connection, if it has one. */
   constructor(challenge: Challenge, address: string | undefined) {
-    this.challenge = challenge;
+    this.#challenge = challenge;
     this.#address = address && canonicalAddress(withoutZone(address));
   }
 
@@ -42,8 +51,8 @@ export class KeyProof {
       throw fail("bad_signature", "The nonce of this connection is used: connect again and sign the new one");
     }
     this.#isUsed = true;
-    const { nonce } = this.challenge;
-    if (!this.#isOurs(host, hosts) && (tls === undefined || tls !== this.challenge.tls)) {
+    const { nonce } = this.#challenge;
+    if (!this.#isOurs(host, hosts) && (tls === undefined || tls !== this.#challenge.tls)) {
       const text =
         `The signature is for ${quote(host)}, which is not this server: dial its own address, or name the host ` +
         "with --origin there";
@@ -69,6 +78,22 @@ export class KeyProof {
     if (name === "localhost") return this.#address === undefined || isLoopback(parseNetwork(this.#address)!);
     return dialed !== undefined && dialed === this.#address;
   }
+}
+
+/** Throws as `KeyProof.check` does, unless the command names no key. */
+export function checkKey(peer: ProvingPeer, command: JoinCommand | LinkCommand, names: ServerNames): void {
+  if (command.key === undefined) return;
+  const challenge = challengeOf(peer);
+  if (challenge === undefined) return;
+  peer.proof ??= new KeyProof(challenge, peer.connection.link.localAddress);
+  peer.proof.check(command, names);
+}
+
+/** The part of the peer's `welcome` that a client with a key signs; `undefined` for people on nc. */
+export function challengeOf({ nonce, connection }: ProvingPeer): Challenge | undefined {
+  if (nonce === undefined) return undefined;
+  const { tls } = connection.link;
+  return { nonce, ...tls === undefined ? {} : { tls } };
 }
 
 /** Whether the signature of the text is by the key: natively in about 40 µs, less than one turn to another thread costs. */

@@ -1,6 +1,5 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
 import { type Census, Hub, type HubOptions } from "../../core/hub.ts";
-import type { Challenge } from "../../core/state/members/session.ts";
 import { type HistoryStore, StoreError } from "../../history/store.ts";
 import { TURN_FRAMES } from "../../protocol/limits.ts";
 import type { LeaveReason } from "../../protocol/messages/messages.ts";
@@ -11,7 +10,7 @@ import type { Outbox } from "../output/outbox.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { EffectRunner } from "./effect_runner.ts";
 import { digest, newSeed, newToken } from "./ids.ts";
-import { KeyProof } from "./key_proof.ts";
+import { challengeOf } from "./key_proof.ts";
 import { PasswordHasher } from "./password_hasher.ts";
 import { type Query, QueryQueue } from "./query_queue.ts";
 import { accessOptions, type AccessSecrets, SecretKeeper, type SecretSource } from "./secret_keeper.ts";
@@ -101,8 +100,8 @@ export class TurnRunner {
     this.#peers.set(peer.id, peer);
     const { remoteAddress: address, privileged } = peer.connection.source;
     const resumable = peer.format.name === "json";
-    if (resumable) peer.proof = new KeyProof(challengeFor(peer), peer.connection.link.localAddress);
-    const challenge = peer.proof?.challenge;
+    if (resumable) peer.nonce = newToken();
+    const challenge = challengeOf(peer);
     const opening = { resumable, address, privileged, challenge, openedAt: this.#context.monotonic() };
     this.#perform(() => this.#hub.open(peer.id, opening, this.#context.now()));
     this.#effects.flush();
@@ -201,11 +200,6 @@ export class TurnRunner {
   #perform(decide: () => readonly Effect[]): void {
     if (this.#failure === undefined) this.guard(() => this.#effects.perform(decide()));
   }
-}
-
-function challengeFor({ connection }: Peer): Challenge {
-  const { tls } = connection.link;
-  return { nonce: newToken(), ...tls === undefined ? {} : { tls } };
 }
 
 function framesOf({ frames }: Arrival): number {

@@ -24,10 +24,12 @@ export interface MemberSession {
   readonly isOwner: boolean;
   readonly address: Network | undefined;
   /** The names of the rooms whose events it receives: a part of the member's rooms. */
-  readonly rooms: Set<string>;
+  readonly rooms: readonly string[];
   /** The direct messages that it has not confirmed; `undefined` if the client cannot confirm any. */
   readonly directs: DirectQueue | undefined;
   readonly commands: TokenBucket;
+  /** No longer receives the room's events. Returns false if it did not before. */
+  unfollow(room: string): boolean;
 }
 
 /** A member with a name and an id, on all their devices and across connections. */
@@ -43,8 +45,8 @@ export class Member {
   canReturn = true;
   /** Whether another member had their present name before. */
   nameWasUsed = false;
-  /** Their open sessions, oldest first, at most `MAX_SESSIONS_PER_MEMBER`. */
-  readonly sessions: MemberSession[] = [];
+  /** Their open sessions, oldest first, at most `MAX_SESSIONS_PER_MEMBER`. A session that opens or ends makes a new list. */
+  sessions: readonly MemberSession[] = [];
   /** The address of their last session that ended. */
   lastAddress: Network | undefined;
   /** When their last session and membership ended; `undefined` while they have one. */

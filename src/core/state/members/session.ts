@@ -21,6 +21,9 @@ import {
 } from "../../../protocol/address/network.ts";
 import { TokenBucket } from "../token_bucket.ts";
 
+const COMMAND_RATE = { perSecond: COMMANDS_PER_SECOND, burst: COMMANDS_BURST };
+const PING_RATE = { perSecond: PINGS_PER_SECOND, burst: PINGS_BURST };
+
 /** The part of `welcome` that a client with a key signs, and may compare. */
 export interface Challenge {
   /** Drawn for this connection. */
@@ -56,17 +59,14 @@ export class Session {
   readonly #address: string | undefined;
   /** The rate of its commands other than messages. All sessions of a member share one. */
   commands: TokenBucket;
-  readonly pings: TokenBucket;
   state: SessionState;
   /**
    * The digest of its token, bound to a room if the token is (see `bindToken`), or the `keyDigest` of its key; empty before
    * the first join.
    */
   tokenDigest = "";
-  /** Its id on the wire, after the first join of a client that can return. */
-  key: string | undefined;
   /** The names of the rooms that it follows. */
-  readonly rooms = new Set<string>();
+  rooms: readonly string[] = [];
   /** The direct messages to confirm, after the first join of a client that can. */
   directs: DirectQueue | undefined;
   /** Whether the session belongs to an owner of the server. */
@@ -75,14 +75,17 @@ export class Session {
   onlyRoom: string | undefined;
   /** The ticket of the password that is being hashed for it. The server holds its next commands back. */
   ticket: number | undefined;
+  /** When a client that can return joined first, in milliseconds since the epoch. */
+  #joinedAt: number | undefined;
+  /** Created with the first ping, since most clients send none. */
+  #pings: TokenBucket | undefined;
 
   constructor(id: SessionId, { resumable, address, privileged = false, openedAt }: Opening, now: number) {
     this.id = id;
     this.resumable = resumable;
     this.#address = address;
     this.isOwner = privileged;
-    this.commands = new TokenBucket({ perSecond: COMMANDS_PER_SECOND, burst: COMMANDS_BURST }, now);
-    this.pings = new TokenBucket({ perSecond: PINGS_PER_SECOND, burst: PINGS_BURST }, now);
+    this.commands = new TokenBucket(COMMAND_RATE, now);
     this.state = { phase: "greeting", openedAt: openedAt ?? now };
   }
 
@@ -106,8 +109,19 @@ export class Session {
     return [{ key: `address ${formatNetwork(machineNetwork(address))}`, limit: MAX_WRONG_PASSWORDS, own: true }];
   }
 
+  /** Its id on the wire, after the first join of a client that can return. Its number begins again at each start. */
+  get key(): string | undefined {
+    return this.#joinedAt === undefined ? undefined : `${this.id}-${this.#joinedAt}`;
+  }
+
   get member(): Member | undefined {
     return this.state.phase === "joined" ? this.state.member : undefined;
+  }
+
+  /** Counts a ping and returns 0; or returns the seconds until the next one is allowed. */
+  takePing(now: number): number {
+    this.#pings ??= new TokenBucket(PING_RATE, now);
+    return this.#pings.take(now);
   }
 
   /** Makes it a session of the member. */
@@ -115,12 +129,23 @@ export class Session {
     this.commands = member.sessions[0]?.commands ?? this.commands;
     this.tokenDigest = tokenDigest;
     if (this.resumable) {
-      // Numbers of sessions begin again at each start of the server.
-      this.key = `${this.id}-${now}`;
+      this.#joinedAt = now;
       this.directs = new DirectQueue(member.unconfirmed);
     }
     this.state = { phase: "joined", member };
-    member.sessions.push(this);
+    member.sessions = member.sessions.concat(this);
+  }
+
+  /** Does nothing if it follows the room already. */
+  follow(room: string): void {
+    if (!this.rooms.includes(room)) this.rooms = this.rooms.concat(room);
+  }
+
+  /** Returns false if it does not follow the room. */
+  unfollow(room: string): boolean {
+    if (!this.rooms.includes(room)) return false;
+    this.rooms = this.rooms.filter((name) => name !== room);
+    return true;
   }
 
   /** Ends it for its member, who may have others. */
@@ -129,7 +154,7 @@ export class Session {
     this.state = { phase: "closed" };
     if (member === undefined) return;
     member.lastAddress = this.address;
-    member.sessions.splice(member.sessions.indexOf(this), 1);
+    member.sessions = member.sessions.filter((session) => session !== this);
   }
 }
 
