@@ -56,7 +56,10 @@ export class LinkClaim {
   #answered(accepted: boolean, proof: string | undefined): LinkClaimEvent {
     const { secret } = this.#code;
     if (!accepted || this.#host === undefined) {
-      return { step: "refused", reason: "The other device refused this one: ask for a new code there" };
+      return {
+        step: "refused",
+        reason: "The other device refused this one, or the code has expired: ask for a new one there",
+      };
     }
     const { by, member } = this.#host;
     const text = linkAnswerText({ chat: this.#chat, key: this.#proof.key, by });

@@ -144,6 +144,7 @@ export class Hub {
     this.#registry.forgetOldMembers(now);
     this.#registry.passwordAttempts.forget(now);
     this.#registry.invites.removeExpired(now, effects);
+    this.#registry.links.cancelExpired(now, effects);
     endExpiredRestrictions(turn);
     continueBulkEnds(turn);
     endUnusedRooms(turn);
@@ -166,7 +167,10 @@ export class Hub {
   #endGreetings({ effects }: Turn, monotonic: number): void {
     for (const session of this.#registry.sessions.values()) {
       const { state } = session;
-      if (state.phase !== "greeting" || monotonic - state.openedAt < limits.GREETING_TIMEOUT_MS) continue;
+      if (state.phase !== "greeting") continue;
+      // The offer that a device claims ends first, and the device may then join or claim another one.
+      const timeout = limits.GREETING_TIMEOUT_MS + (state.claims ? limits.LINK_MS + limits.GREETING_TIMEOUT_MS : 0);
+      if (monotonic - state.openedAt < timeout) continue;
       this.#registry.sessions.delete(session.id);
       effects.push({ type: "close", session: session.id, reason: "timeout" });
     }

@@ -165,7 +165,8 @@ Deno.test({
       assertEquals(await laptop.locator("#link-words").innerText(), compared);
       if (!accepts) {
         await answer(laptop, /^No$/);
-        await other.getByText("The other device refused this one: ask for a new code there").waitFor();
+        await other.getByText("The other device refused this one, or the code has expired: ask for a new one there")
+          .waitFor();
         assert(await other.getByLabel("Your name").isVisible());
         assertEquals(await other.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("key "))), []);
       } else {

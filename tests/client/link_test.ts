@@ -165,7 +165,7 @@ Deno.test("a refused device, a wrong code and a device without a key end with th
   refused.server.send(CLAIMED, { type: "link", step: "answered", accepted: false });
   assertEquals(
     (await refused.harness.untilStatus("closed")).reason,
-    "The other device refused this one: ask for a new code there",
+    "The other device refused this one, or the code has expired: ask for a new one there",
   );
   const wrong = await claiming();
   wrong.server.send({ type: "error", ref: "link claim", code: "wrong_password", message: "Wrong code" });

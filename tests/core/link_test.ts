@@ -4,7 +4,12 @@ import { assert, assertEquals } from "@std/assert";
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import type { SessionId } from "../../src/core/effect.ts";
 import { type DeviceStatement, deviceText } from "../../src/protocol/identity/signed_text.ts";
-import { LINK_MS, MAX_LOCAL_WRONG_PASSWORDS, MAX_WRONG_PASSWORDS } from "../../src/protocol/limits.ts";
+import {
+  GREETING_TIMEOUT_MS,
+  LINK_MS,
+  MAX_LOCAL_WRONG_PASSWORDS,
+  MAX_WRONG_PASSWORDS,
+} from "../../src/protocol/limits.ts";
 import { type Of, Stage, START } from "./stage.ts";
 
 /** A device with a key. The server has checked that it holds the key of its joins and claims. */
@@ -145,6 +150,47 @@ Deno.test("an offer ends after LINK_MS, with the session that made it, and with 
     else begin(stage, ada);
     assertEquals(stage.seen(claim(stage, new TestDevice(), code)), ["! wrong_password"], end);
   }
+});
+
+Deno.test("a device that waits is told when its offer ends without an answer", () => {
+  for (const end of ["time", "session", "next"]) {
+    const { stage, ada } = scene();
+    const phone = claim(stage, new TestDevice(), begin(stage, ada).code);
+    stage.forget();
+    if (end === "time") stage.pass(LINK_MS);
+    else if (end === "session") stage.drop(ada);
+    else begin(stage, ada);
+    assertEquals(stage.seen(phone), ["link answered no"], end);
+  }
+});
+
+Deno.test("a device waits for its answer longer than others may take to join", () => {
+  const { stage, ada, laptop, id } = scene();
+  const phone = new TestDevice();
+  const stranger = stage.connect();
+  const session = claim(stage, phone, begin(stage, ada).code);
+  stage.pass(LINK_MS - 1);
+  stage.say(ada, { type: "link", step: "answer", accept: true, ...laptop.states({ member: id, key: phone.key }) });
+  stage.pass(1);
+  assertEquals([stage.closed.get(stranger), stage.closed.get(session)], ["timeout", undefined]);
+  stage.say(session, { type: "join", key: phone.key });
+  assertEquals((stage.events(session).at(-1) as Of<"joined">).you.id, id);
+  stage.forget();
+  const other = claim(stage, new TestDevice(), begin(stage, ada).code);
+  stage.pass(LINK_MS + 2 * GREETING_TIMEOUT_MS);
+  assertEquals(stage.closed.get(other), "timeout");
+});
+
+Deno.test("a device that has lost its connection claims the same code again, and the member is asked once", () => {
+  const { stage, ada } = scene();
+  const phone = new TestDevice();
+  const { code } = begin(stage, ada);
+  stage.forget();
+  stage.drop(claim(stage, phone, code));
+  const session = claim(stage, phone, code);
+  assertEquals([stage.seen(ada), stage.seen(session)], [["link claimed"], ["link claimed"]]);
+  stage.say(ada, { type: "link", step: "answer" });
+  assertEquals(stage.seen(session).at(-1), "link answered no");
 });
 
 Deno.test("guesses of codes are bounded as passwords are", () => {

@@ -82,7 +82,7 @@ function end(turn: Turn, session: Session, goodbye: GoodbyeReason): void {
 
 function separate(turn: Turn, session: Session): void {
   for (const room of session.rooms) unfollow(turn, session, room);
-  turn.registry.links.end(session.id);
+  turn.registry.links.cancel(session.id, turn.effects);
   if (session.member !== undefined) {
     turn.registry.devices.noteSeen(session.member.id, session.tokenDigest, turn.now, turn.effects);
   }

@@ -32,11 +32,14 @@ function begin(turn: Turn, caller: Caller, { ref, code, words, kind, name }: Hub
   devicesOf(turn, caller);
   const host = kind === undefined || name === undefined ? undefined : { kind, name };
   const offer = { digests: [code!, words!], memberId: member.id, session: session.id, host };
-  const { expires } = registry.links.begin(offer, now);
+  const { expires } = registry.links.begin(offer, now, turn.effects);
   send(turn, session, { type: "link", ref, step: "begun", code, words, expires: timestamp(expires) });
 }
 
-/** Asks the session that made the offer. The first claim is the only one. Wrong codes count as wrong passwords. */
+/**
+ * Asks the session that made the offer. The first claim is the only one, but its device may make it again on another
+ * connection. Wrong codes count as wrong passwords.
+ */
 function claim(turn: Turn, session: Session, command: HubLinkCommand): void {
   const { registry, now } = turn;
   const { ref, key, kind, name, proof, digests } = command;
@@ -59,15 +62,17 @@ function claim(turn: Turn, session: Session, command: HubLinkCommand): void {
       passwordAttempts.note(session.passwordKeys, now),
     );
   }
-  if (offer.claim !== undefined) {
+  const isRepeated = offer.claim?.key === key;
+  if (offer.claim !== undefined && !isRepeated) {
     throw new ProtocolError("forbidden", "Another device has used this code: ask for a new one on the other device");
   }
   if (registry.withToken(keyDigest(key), now) !== undefined) {
     throw new ProtocolError("forbidden", "The key belongs to a member already: make a new one");
   }
   offer.claim = { session: session.id, key, kind, name };
+  session.noteClaim();
   const { member } = host;
-  send(turn, host, { type: "link", step: "claimed", key, kind, name, proof });
+  if (!isRepeated) send(turn, host, { type: "link", step: "claimed", key, kind, name, proof });
   const by = keyOf(host.tokenDigest);
   send(turn, session, { type: "link", ref, step: "claimed", key: by, member: member.info });
 }

@@ -1,6 +1,6 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { LINK_MS, MAX_LINKS } from "../../protocol/limits.ts";
-import type { SessionId } from "../effect.ts";
+import type { Effect, SessionId } from "../effect.ts";
 
 /** A device that wants to be one of the member's. */
 export interface DeviceClaim {
@@ -30,9 +30,8 @@ export class Links {
   readonly #byDigest = new Map<string, Link>();
 
   /** Adds an offer in place of the session's earlier one. Throws `forbidden` if the server has reached its limit. */
-  begin(link: Omit<Link, "expires" | "claim">, now: number): Link {
-    this.end(link.session);
-    this.#removeExpired(now);
+  begin(link: Omit<Link, "expires" | "claim">, now: number, effects: Effect[]): Link {
+    this.cancel(link.session, effects);
     if (this.#bySession.size >= MAX_LINKS) {
       throw new ProtocolError("forbidden", "Too many devices are being linked: try again in a few minutes");
     }
@@ -61,7 +60,15 @@ export class Links {
     for (const digest of link?.digests ?? []) this.#byDigest.delete(digest);
   }
 
-  #removeExpired(now: number): void {
-    for (const [session, { expires }] of this.#bySession) if (expires <= now) this.end(session);
+  /** Ends the offer of this session, if there is one, and refuses the device that waits for its answer. */
+  cancel(session: SessionId, effects: Effect[]): void {
+    const claim = this.#bySession.get(session)?.claim;
+    this.end(session);
+    if (claim === undefined) return;
+    effects.push({ type: "send", session: claim.session, event: { type: "link", step: "answered", accepted: false } });
+  }
+
+  cancelExpired(now: number, effects: Effect[]): void {
+    for (const [session, { expires }] of this.#bySession) if (expires <= now) this.cancel(session, effects);
   }
 }

@@ -46,9 +46,9 @@ export interface Opening {
   readonly openedAt?: number;
 }
 
-/** The phases of a session: greeting, joined, closed. It never goes back. */
+/** The phases of a session: greeting, joined, closed. It never goes back. One that `claims` has claimed the offer of a member. */
 export type SessionState =
-  | { readonly phase: "greeting"; readonly openedAt: number }
+  | { readonly phase: "greeting"; readonly openedAt: number; readonly claims?: boolean }
   | { readonly phase: "joined"; readonly member: Member }
   | { readonly phase: "closed" };
 
@@ -116,6 +116,11 @@ export class Session {
 
   get member(): Member | undefined {
     return this.state.phase === "joined" ? this.state.member : undefined;
+  }
+
+  /** Notes that it waits for a member's answer, which may take longer than a greeting. */
+  noteClaim(): void {
+    if (this.state.phase === "greeting") this.state = { ...this.state, claims: true };
   }
 
   /** Counts a ping and returns 0; or returns the seconds until the next one is allowed. */
