@@ -249,7 +249,7 @@ export class Client {
     this.#ended.abort();
     this.#memory?.close();
     this.#setStatus(closed);
-    this.#closed.resolve(closed);
+    void this.#session.end().then(() => this.#closed.resolve(closed));
   }
 
   #setStatus(status: Status): void {

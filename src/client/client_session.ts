@@ -223,6 +223,11 @@ export class ClientSession {
     });
   }
 
+  /** Called when the client is closed. Resolves when no signature is being checked. */
+  async end(): Promise<void> {
+    await this.#checker?.stop();
+  }
+
   /** Sends a command over the current link, after the messages before it. */
   #sendInOrder(command: ClientCommand): void {
     const link = this.#link;

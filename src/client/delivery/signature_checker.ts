@@ -51,8 +51,12 @@ export class SignatureChecker {
   readonly #options: SignatureCheckerOptions;
   readonly #waiting: Waiting[] = [];
   readonly #records = new Map<string, Outcome[]>();
+  readonly #stopped = new AbortController();
   #batch = 4;
+  /** Whether a batch is being checked, or waits to be. */
   #running = false;
+  /** Resolves when the last batch that has begun is checked. */
+  #begun: Promise<void> | undefined;
 
   constructor(options: SignatureCheckerOptions) {
     this.#options = options;
@@ -63,12 +67,20 @@ export class SignatureChecker {
    * more than the client can check costs it no more memory.
    */
   check(entry: Entry, chat: string): void {
+    if (this.#stopped.signal.aborted) return;
     const signed = this.#waiting.length < MAX_SIGNATURES_WAITING ? signedTextOf(entry, chat) : undefined;
     if (signed === undefined) return this.#note(entry, "unsigned");
     this.#waiting.push({ entry, signed });
     if (this.#running) return;
     this.#running = true;
-    void Promise.resolve().then(() => this.#run());
+    this.#begun = Promise.resolve().then(() => this.#run());
+  }
+
+  /** Checks and reports nothing more. Resolves when the batch that may have begun is checked. */
+  async stop(): Promise<void> {
+    this.#waiting.length = 0;
+    this.#stopped.abort();
+    await this.#begun;
   }
 
   /** Forgets the members of another server. */
@@ -96,11 +108,12 @@ export class SignatureChecker {
     const isQuick = clock.now() - start <= QUICK_MS;
     this.#batch = isQuick ? Math.min(MAX_BATCH, 2 * this.#batch) : Math.max(MIN_BATCH, this.#batch >> 1);
     if (this.#waiting.length === 0) this.#running = false;
-    else clock.after(0, () => void this.#run());
+    else clock.after(0, () => this.#begun = this.#run(), this.#stopped.signal);
   }
 
   async #verify({ entry, signed }: Waiting): Promise<void> {
     const isGenuine = await this.#options.verify(signed);
+    if (this.#stopped.signal.aborted) return;
     this.#note(entry, isGenuine ? { key: signed.key } : "false");
     if (!isGenuine) this.#options.onFalse(entry);
   }

@@ -157,3 +157,24 @@ Deno.test("messages beyond the limit of waiting signatures are not checked", asy
   await settle();
   assertEquals(checks, MAX_SIGNATURES_WAITING);
 });
+
+Deno.test("after its stop a checker begins no batch, reports nothing, and has no timer", async () => {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  let begun = 0;
+  const { clock, found, checker } = scene(() => {
+    begun++;
+    return promise;
+  });
+  const [entry] = await signedEntries();
+  for (let count = 0; count < 10; count++) checker.check(entry!, CHAT);
+  await Promise.resolve();
+  const atOnce = begun;
+  let isStopped = false;
+  const stopped = checker.stop().then(() => isStopped = true);
+  checker.check(entry!, CHAT);
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  assert(atOnce > 0 && !isStopped);
+  resolve(false);
+  await stopped;
+  assertEquals([begun, found.length, clock.timers], [atOnce, 0, 0]);
+});
