@@ -24,9 +24,7 @@ import type { Remembered } from "./client_memory.ts";
 import type { Clock } from "./clock.ts";
 import { AGAIN, linkEndOfError, linkEndOfGoodbye, refused } from "./link/link_end.ts";
 import type { LinkCode } from "./link_claim.ts";
-import { DeviceRevocation } from "./device_revocation.ts";
-import { type LinkHost, LinkOffer } from "./link_offer.ts";
-import { publicKeyBytes } from "../protocol/identity/public_key.ts";
+import { OwnDevices } from "./own_devices.ts";
 import { JoinFlow } from "./join_flow.ts";
 import { isRoomLine, ReorderBuffer, type RoomLine } from "./delivery/reorder_buffer.ts";
 import type { ServerLink } from "./link/server_link.ts";
@@ -78,9 +76,7 @@ export class ClientSession {
   #leaving = false;
   /** The id of the chat, from the last welcome. */
   #chat: string | undefined;
-  /** The offer to admit another device that was made on this link. */
-  #offer: LinkOffer | undefined;
-  #revocation: DeviceRevocation | undefined;
+  readonly #devices: OwnDevices;
   readonly #checker: SignatureChecker | undefined;
 
   constructor(options: ClientSessionOptions) {
@@ -90,8 +86,12 @@ export class ClientSession {
     const { clock, emit, changed } = options;
     const onFalse = (entry: RoomLine) => emit({ type: "falseSignature", entry });
     this.#checker = options.verify && new SignatureChecker({ clock, verify: options.verify, onFalse });
+    const author = () => this.#author();
+    const { identity, device } = options;
+    const send = (command: ClientCommand) => this.#link?.send(command);
+    this.#devices = new OwnDevices({ clock, identity, device, author, send, emit });
     const signer = new MessageSigner({
-      author: () => this.#author(),
+      author,
       sign: async (text) => await options.identity!.sign(text),
       memberId: (name) => presentMember(options.state(), name)?.id,
       now: () => clock.wall(),
@@ -143,7 +143,7 @@ export class ClientSession {
     this.#link = undefined;
     this.#online = false;
     this.#lastReason = undefined;
-    this.#offer = this.#revocation = undefined;
+    this.#devices.linkLost();
     this.joinFlow.linkLost();
     this.#buffer.linkLost();
     this.sender.pause();
@@ -169,48 +169,19 @@ export class ClientSession {
   command(command: ClientCommand): boolean {
     if (!this.#online) return false;
     const revoked = command.type === "revoke" ? command.session : undefined;
-    const signer = revoked !== undefined && publicKeyBytes(revoked) !== undefined ? this.#signer() : undefined;
-    if (signer === undefined) this.#sendInOrder(command);
-    else this.#revoke(signer, revoked!, command.ref);
+    const isSigned = revoked !== undefined && this.#devices.revoke(revoked, command.ref);
+    if (!isSigned) this.#sendInOrder(command);
     return true;
-  }
-
-  #revoke(signer: LinkHost, key: string, ref: string | undefined): void {
-    const send = (command: ClientCommand) => this.#link?.send(command);
-    this.#revocation = new DeviceRevocation({ signer, key, ref, send, now: () => this.#timestamp() });
-    this.#revocation.begin();
-  }
-
-  /** Returns the signer of statements about devices; `undefined` for a client without a key that the server knows. */
-  #signer(): LinkHost | undefined {
-    const { identity } = this.#options;
-    const author = this.#author();
-    if (identity === undefined || author === undefined) return undefined;
-    return { chat: author.chat, member: author.id, key: author.key, sign: (text) => identity.sign(text) };
-  }
-
-  #timestamp(): string {
-    return new Date(this.#options.clock.wall()).toISOString();
   }
 
   /** Offers to admit another device. False while not online or without a key that the server knows. */
   offerLink(): boolean {
-    const host = this.#signer();
-    if (!this.#online || host === undefined) return false;
-    this.#offer = new LinkOffer({
-      host,
-      device: this.#options.device,
-      send: (command) => this.#link?.send(command),
-      emit: (offer) => this.#options.emit({ type: "linkOffer", offer }),
-      now: () => this.#timestamp(),
-    });
-    this.#offer.begin();
-    return true;
+    return this.#online && this.#devices.offer();
   }
 
   /** Admits the device that claimed the offer, or refuses it. False if none waits for the answer. */
   answerLink(accept: boolean): boolean {
-    return this.#offer?.answer(accept) === true;
+    return this.#devices.answer(accept);
   }
 
   /** Sends `leave`, after which nothing more is sent. */
@@ -247,8 +218,7 @@ export class ClientSession {
     if (event !== undefined && isRoomLine(event)) return this.#buffer.receive(line, event);
     if ((event?.type === "history" || event?.type === "error") && this.#buffer.takeReply(event)) return;
     if (event?.type === "error" && this.joinFlow.takeProofRefusal(event)) return;
-    if (event !== undefined && this.#revocation?.receive(event)) return;
-    if (event !== undefined && (this.#offer?.receive(event) || this.joinFlow.takeClaimed(event))) return;
+    if (event !== undefined && (this.#devices.receive(event) || this.joinFlow.takeClaimed(event))) return;
     if (event?.type === "leave" && this.joinFlow.moving && this.#isOwn(event.member.id)) return;
     this.#options.emit({ type: "received", line, event });
     if (event === undefined) return;

@@ -117,7 +117,7 @@ export function splitToken(bound: string): { readonly token: string; readonly ro
 
 const KEY = "key ";
 
-/** Stands in the hub and the store in place of a token's digest for a member with a public key. */
+/** Returns the text by which the hub and the store know a member with a public key, instead of a token's digest. */
 export function keyDigest(key: string): string {
   return KEY + key;
 }

@@ -16,7 +16,11 @@ export const TOPICS: readonly Topic[] = [
   { name: "container", title: "In a container", summary: "How to run a server with Docker, Podman and Compose" },
   { name: "commands", title: "Commands", summary: "All slash commands, commands, options and exit codes" },
   { name: "protocol", title: "Protocol", summary: "The JSON protocol for bots and other clients" },
-  { name: "identity", title: "Keys and signatures", summary: "What the keys of members sign, with test vectors" },
+  {
+    name: "identity",
+    title: "Keys and signatures",
+    summary: "The texts that the keys of members sign, with test vectors",
+  },
   {
     name: "guarantees",
     title: "Guarantees",

@@ -38,7 +38,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
     "The kind of a device, and its name",
     `${limits.MAX_DEVICE_KIND_CHARS} and ${limits.MAX_DEVICE_NAME_CHARS} characters`,
   ],
-  ["What devices prove to each other", `${limits.MAX_LINK_PROOF_CHARS} characters`],
+  ["Proof of a device to another one", `${limits.MAX_LINK_PROOF_CHARS} characters`],
   ["Rooms of a server", `${n(limits.MAX_ROOMS)}; the last ${n(limits.RESERVED_ROOMS)} are for owners`],
   [
     "Existing rooms made by one member; from one address; from the server's own machine",

@@ -19,13 +19,19 @@ function beginningOf(text: string): string {
 
 /** Whether the last messages of a member are signed, as far as this client has seen them. */
 export function signaturesSentence(member: MemberInfo, counts: SignatureCounts, markup: Markup): string {
-  const { messages, signed, otherKey } = counts;
+  const { messages, otherKey } = counts;
   const facts = [
-    signed === messages ? "all signed" : signed === 0 ? "none signed" : `${counted(signed)} signed`,
+    signedText(counts),
     counts.false > 0 && `${counted(counts.false)} with a false signature`,
     otherKey > 0 && `${counted(otherKey)} with a key that is not one of theirs now`,
   ].filter((fact) => fact !== false);
-  return `Last ${counted(messages)} messages of ${memberText(member, markup)} here: ${facts.join(", ")}`;
+  const last = messages === 1 ? "Last message" : `Last ${counted(messages)} messages`;
+  return `${last} of ${memberText(member, markup)} here: ${facts.join(", ")}`;
+}
+
+function signedText({ messages, signed }: SignatureCounts): string {
+  if (messages === 1) return signed === 1 ? "signed" : "not signed";
+  return signed === messages ? "all signed" : signed === 0 ? "none signed" : `${counted(signed)} signed`;
 }
 
 /** Counts the last messages of a member. */

@@ -19,7 +19,7 @@ export interface ProofFields {
 /** The key of a client, one for each chat. */
 export interface ClientIdentity {
   /**
-   * Signs a challenge with the key for that chat. Resolves with `undefined` if no key can be had. With `renew`, the client has
+   * Signs a challenge with the key for that chat. Resolves with `undefined` without a key. With `renew`, the client has
    * become another member since the last proof, who needs another key.
    */
   prove(challenge: JoinChallenge, renew: boolean): Promise<ProofFields | undefined>;

@@ -168,7 +168,7 @@ const STATELESS_REPLIES = {
     since: v.optional(v.string()),
     /** The member is not connected. */
     away: v.optional(isTrue),
-    /** The member's keys now; absent if they have none. */
+    /** The keys with which the member may join now; absent without any. */
     keys: v.optional(v.array(v.string())),
   }),
   /** Oldest first. `more`: older ones exist, to be asked for with `before` set to the first seq. */

@@ -27,7 +27,7 @@ Deno.test("the oldest supported Deno and newer ones are fine, and an older one i
   for (const deno of ["2.7.9", "1.46.0"]) assertEquals(codeOf(checkVersions({ ...versions, deno })), EXIT.unfit);
 });
 
-Deno.test("a clock is fine unless it is years behind, or behind the newest file of the data folder", () => {
+Deno.test("a clock is fine unless it is years slow, or earlier than the newest file of the data folder", () => {
   const timeZone = "Europe/Berlin";
   assertEquals(
     checkClock({ now: NOW, timeZone, written: NOW - 5 }).found,

@@ -28,6 +28,8 @@ Deno.test("whether the last messages of a member are signed is one sentence", ()
     signaturesSentence(ADA, { messages: 20, signed: 20, false: 0, otherKey: 0, ...counts }, PAGE_MARKUP);
   assertEquals(sentence({}), "Last 20 messages of ada here: all signed");
   assertEquals(sentence({ signed: 0 }), "Last 20 messages of ada here: none signed");
+  assertEquals(sentence({ messages: 1, signed: 1 }), "Last message of ada here: signed");
+  assertEquals(sentence({ messages: 1, signed: 0 }), "Last message of ada here: not signed");
   assertEquals(
     sentence({ signed: 17, false: 1, otherKey: 2 }),
     "Last 20 messages of ada here: 17 signed, 1 with a false signature, 2 with a key that is not one of theirs now",
