@@ -1,6 +1,6 @@
 /** Linking devices: the dialog in which this page admits another device, and the cards of a page that asks to be admitted. */
 
-import type { LinkCode } from "../client/link_claim.ts";
+import type { LinkCode } from "../client/devices/link_claim.ts";
 import type { LinkPass } from "../protocol/address/invite_link.ts";
 import { isThisMachine, type PageAddress, pageLinkAddress } from "./page_address.ts";
 import type { PageChat } from "./page_chat.ts";

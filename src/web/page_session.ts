@@ -1,8 +1,8 @@
 /** One session of the user, from joining to leaving: the client, its conversations, and the actions of the user. */
 
 import { Client } from "../client/client.ts";
-import type { LinkCode } from "../client/link_claim.ts";
-import type { PasswordPrompt } from "../client/join_flow.ts";
+import type { LinkCode } from "../client/devices/link_claim.ts";
+import type { PasswordPrompt } from "../client/join/join_flow.ts";
 import { createVerifier } from "../identity/key_choice.ts";
 import { clientIdentity } from "../identity/client_identity.ts";
 import type { Message } from "../protocol/messages/messages.ts";

@@ -1,7 +1,7 @@
 import type { Client } from "../../client/client.ts";
 import type { ClientEvent } from "../../client/client_event.ts";
 import type { ClientListener } from "../../client/state/client_state.ts";
-import { roomOfJoinRef } from "../../client/join_requests.ts";
+import { roomOfJoinRef } from "../../client/join/join_requests.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
 import { sanitizeJson } from "../../protocol/text/sanitize.ts";
 import { createPlainOutput, plainLine } from "../../terminal/plain/plain_output.ts";

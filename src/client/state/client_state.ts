@@ -23,7 +23,7 @@ import {
 import { foldName } from "../../protocol/text/names.ts";
 import type { ClientEvent, Status } from "../client_event.ts";
 import type { PendingMessage } from "../delivery/message_intent.ts";
-import { roomOfJoinRef } from "../join_requests.ts";
+import { roomOfJoinRef } from "../join/join_requests.ts";
 import {
   type KnownRestrictions,
   roomOf,

@@ -2,16 +2,16 @@
  * Joins every wanted room on each new link: identifies the client, logs it in, and asks the user for missing passwords.
  */
 
-import type { PasswordKind } from "../protocol/errors.ts";
-import type { ClientIdentity, ProofFields } from "../protocol/identity/join_proof.ts";
-import type { LinkClaimEvent } from "../protocol/identity/link_steps.ts";
-import type { AuthenticatedEvent, ErrorEvent, ServerEvent, WelcomeEvent } from "../protocol/messages/messages.ts";
-import type { Clock } from "./clock.ts";
-import type { RoomPosition } from "./delivery/receive_cursor.ts";
+import type { PasswordKind } from "../../protocol/errors.ts";
+import type { ClientIdentity, ProofFields } from "../../protocol/identity/join_proof.ts";
+import type { LinkClaimEvent } from "../../protocol/identity/link_steps.ts";
+import type { AuthenticatedEvent, ErrorEvent, ServerEvent, WelcomeEvent } from "../../protocol/messages/messages.ts";
+import type { Clock } from "../clock.ts";
+import type { RoomPosition } from "../delivery/receive_cursor.ts";
 import type { JoinRequests } from "./join_requests.ts";
-import { LinkClaim, type LinkCode } from "./link_claim.ts";
-import { AGAIN, LEAVE_WAIT_MS, refused, retryDelay } from "./link/link_end.ts";
-import type { ServerLink } from "./link/server_link.ts";
+import { LinkClaim, type LinkCode } from "../devices/link_claim.ts";
+import { AGAIN, LEAVE_WAIT_MS, refused, retryDelay } from "../link/link_end.ts";
+import type { ServerLink } from "../link/server_link.ts";
 
 /** A password that the server requires before it continues. */
 export interface PasswordPrompt {

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import type { PasswordKind } from "../../src/protocol/errors.ts";
-import type { ErrorEvent } from "../../src/protocol/messages/messages.ts";
-import type { PasswordPrompt } from "../../src/client/join_flow.ts";
-import { FakeMemory } from "./fake_memory.ts";
-import { ack, ADA, AT, type FakeServer, Harness, joined, welcome } from "./harness.ts";
+import type { PasswordKind } from "../../../src/protocol/errors.ts";
+import type { ErrorEvent } from "../../../src/protocol/messages/messages.ts";
+import type { PasswordPrompt } from "../../../src/client/join/join_flow.ts";
+import { FakeMemory } from "../fake_memory.ts";
+import { ack, ADA, AT, type FakeServer, Harness, joined, welcome } from "../harness.ts";
 
 function wrong(needs: PasswordKind, room = "lobby", more: Partial<ErrorEvent> = {}): ErrorEvent {
   return { type: "error", ref: `join ${room}`, code: "wrong_password", message: `Needs ${needs}`, needs, ...more };

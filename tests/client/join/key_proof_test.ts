@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import type { ClientIdentity, JoinChallenge, ProofFields } from "../../src/protocol/identity/join_proof.ts";
-import { FakeMemory } from "./fake_memory.ts";
-import { ADA, Harness, joined, welcome } from "./harness.ts";
+import type { ClientIdentity, JoinChallenge, ProofFields } from "../../../src/protocol/identity/join_proof.ts";
+import { FakeMemory } from "../fake_memory.ts";
+import { ADA, Harness, joined, welcome } from "../harness.ts";
 
 const WELCOME = { ...welcome(), chat: "s-1", nonce: "n-1", tls: "f-1" };
 const PROOF: ProofFields = { key: "k", signature: "s", host: "localhost" };

@@ -1,9 +1,9 @@
-import type { ClientIdentity } from "../protocol/identity/join_proof.ts";
-import { publicKeyBytes } from "../protocol/identity/public_key.ts";
-import type { ClientCommand, ServerEvent } from "../protocol/messages/messages.ts";
-import type { ClientEvent } from "./client_event.ts";
-import type { Clock } from "./clock.ts";
-import type { Author } from "./delivery/message_signer.ts";
+import type { ClientIdentity } from "../../protocol/identity/join_proof.ts";
+import { publicKeyBytes } from "../../protocol/identity/public_key.ts";
+import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
+import type { ClientEvent } from "../client_event.ts";
+import type { Clock } from "../clock.ts";
+import type { Author } from "../delivery/message_signer.ts";
 import { DeviceRevocation } from "./device_revocation.ts";
 import { type LinkHost, LinkOffer, type LinkOfferOptions } from "./link_offer.ts";
 

@@ -1,7 +1,7 @@
 /** Revokes a device of the member: asks for the number of the last statement, and signs the next one. */
 
-import { deviceText } from "../protocol/identity/signed_text.ts";
-import type { ClientCommand, ServerEvent } from "../protocol/messages/messages.ts";
+import { deviceText } from "../../protocol/identity/signed_text.ts";
+import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
 import type { LinkHost } from "./link_offer.ts";
 
 export interface DeviceRevocationOptions {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { JoinRequests } from "../../src/client/join_requests.ts";
-import { MAX_ROOMS_PER_MEMBER } from "../../src/protocol/limits.ts";
-import { joined } from "./harness.ts";
+import { JoinRequests } from "../../../src/client/join/join_requests.ts";
+import { MAX_ROOMS_PER_MEMBER } from "../../../src/protocol/limits.ts";
+import { joined } from "../harness.ts";
 
 const never = () => ({});
 

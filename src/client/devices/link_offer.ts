@@ -1,10 +1,10 @@
 /** The side of a device that admits another one: it offers a code, checks who claims it, and answers. */
 
-import { comparedWords, isLinkProof, LINK_SECRET_BYTES, linkProof } from "../identity/link_proof.ts";
-import { toBase64Url } from "../protocol/identity/base64url.ts";
-import type { LinkOfferEvent } from "../protocol/identity/link_steps.ts";
-import { deviceText, linkAnswerText, linkClaimText, linkCompareText } from "../protocol/identity/signed_text.ts";
-import type { ClientCommand, LinkEvent, ServerEvent } from "../protocol/messages/messages.ts";
+import { comparedWords, isLinkProof, LINK_SECRET_BYTES, linkProof } from "../../identity/link_proof.ts";
+import { toBase64Url } from "../../protocol/identity/base64url.ts";
+import type { LinkOfferEvent } from "../../protocol/identity/link_steps.ts";
+import { deviceText, linkAnswerText, linkClaimText, linkCompareText } from "../../protocol/identity/signed_text.ts";
+import type { ClientCommand, LinkEvent, ServerEvent } from "../../protocol/messages/messages.ts";
 
 /** The member and the key that offer. */
 export interface LinkHost {

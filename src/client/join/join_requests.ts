@@ -3,13 +3,13 @@
  * `ClientState` holds the server's side. Sends nothing itself.
  */
 
-import { MAX_REF_CHARS, MAX_ROOMS_PER_MEMBER } from "../protocol/limits.ts";
-import type { ProofFields } from "../protocol/identity/join_proof.ts";
-import type { PasswordKind } from "../protocol/errors.ts";
-import type { JoinCommand, JoinedEvent, LeaveEvent } from "../protocol/messages/messages.ts";
-import { parseRoom } from "../protocol/text/names.ts";
-import type { Target } from "./delivery/message_intent.ts";
-import type { RoomPosition } from "./delivery/receive_cursor.ts";
+import { MAX_REF_CHARS, MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
+import type { ProofFields } from "../../protocol/identity/join_proof.ts";
+import type { PasswordKind } from "../../protocol/errors.ts";
+import type { JoinCommand, JoinedEvent, LeaveEvent } from "../../protocol/messages/messages.ts";
+import { parseRoom } from "../../protocol/text/names.ts";
+import type { Target } from "../delivery/message_intent.ts";
+import type { RoomPosition } from "../delivery/receive_cursor.ts";
 
 export class JoinRequests {
   /** Wanted rooms and their passwords. */

@@ -1,15 +1,20 @@
 /** Both sides of linking a device, against servers that are honest and servers that lie. */
 
 import { assert, assertEquals } from "@std/assert";
-import { clientIdentity } from "../../src/identity/client_identity.ts";
-import { comparedWords, isLinkProof, linkProof } from "../../src/identity/link_proof.ts";
-import { verifyText } from "../../src/identity/text_signature.ts";
-import { WEB_CRYPTO_KEYS } from "../../src/identity/web_crypto_keys.ts";
-import type { LinkClaimEvent, LinkOfferEvent } from "../../src/protocol/identity/link_steps.ts";
-import { deviceText, linkAnswerText, linkClaimText, linkCompareText } from "../../src/protocol/identity/signed_text.ts";
-import type { DeviceCommand, LinkCommand } from "../../src/protocol/messages/messages.ts";
-import type { LinkCode } from "../../src/client/link_claim.ts";
-import { ADA, AT, Harness, joined, welcome } from "./harness.ts";
+import { clientIdentity } from "../../../src/identity/client_identity.ts";
+import { comparedWords, isLinkProof, linkProof } from "../../../src/identity/link_proof.ts";
+import { verifyText } from "../../../src/identity/text_signature.ts";
+import { WEB_CRYPTO_KEYS } from "../../../src/identity/web_crypto_keys.ts";
+import type { LinkClaimEvent, LinkOfferEvent } from "../../../src/protocol/identity/link_steps.ts";
+import {
+  deviceText,
+  linkAnswerText,
+  linkClaimText,
+  linkCompareText,
+} from "../../../src/protocol/identity/signed_text.ts";
+import type { DeviceCommand, LinkCommand } from "../../../src/protocol/messages/messages.ts";
+import type { LinkCode } from "../../../src/client/devices/link_claim.ts";
+import { ADA, AT, Harness, joined, welcome } from "../harness.ts";
 
 const WELCOME = { ...welcome(), chat: "s-1", nonce: "n-1" };
 const OTHER_KEY = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";

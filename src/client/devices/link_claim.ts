@@ -1,10 +1,10 @@
 /** The side of a new device that a device of the member admits: it sends the code, and waits for the answer. */
 
-import { comparedWords, isLinkProof, linkProof } from "../identity/link_proof.ts";
-import type { LinkClaimEvent } from "../protocol/identity/link_steps.ts";
-import { linkAnswerText, linkClaimText, linkCompareText } from "../protocol/identity/signed_text.ts";
-import type { LinkCommand, LinkEvent, MemberInfo } from "../protocol/messages/messages.ts";
-import type { ProofFields } from "../protocol/identity/join_proof.ts";
+import { comparedWords, isLinkProof, linkProof } from "../../identity/link_proof.ts";
+import type { LinkClaimEvent } from "../../protocol/identity/link_steps.ts";
+import { linkAnswerText, linkClaimText, linkCompareText } from "../../protocol/identity/signed_text.ts";
+import type { LinkCommand, LinkEvent, MemberInfo } from "../../protocol/messages/messages.ts";
+import type { ProofFields } from "../../protocol/identity/join_proof.ts";
 
 /** The code that a new device was given, and the device. */
 export interface LinkCode {
