@@ -12,15 +12,15 @@ import type { HubCommand } from "../hub_command.ts";
 import { isTrusted } from "../state/ranks.ts";
 import { type Caller, joined, type Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
-import { authenticate, register, sessions } from "./account.ts";
+import { authenticate, register, sessions } from "./members/account.ts";
 import { allow } from "./moderation/allow.ts";
 import { appoint } from "./moderation/appoint.ts";
 import { deleteMessage, editMessage, reactToMessage } from "./change.ts";
-import { device } from "./device.ts";
+import { device } from "./members/device.ts";
 import { confirmDirects } from "./direct_messages.ts";
 import { invite, invites, revoke } from "./invite_commands.ts";
 import { join } from "./join.ts";
-import { link } from "./link.ts";
+import { link } from "./members/link.ts";
 import { leave } from "./leave.ts";
 import {
   describeByName,
@@ -34,7 +34,7 @@ import {
 import { ban, kick, lock, lockdown, mute, slow } from "./moderation/moderate.ts";
 import { post } from "./post.ts";
 import { remove } from "./moderation/remove.ts";
-import { rename } from "./rename.ts";
+import { rename } from "./members/rename.ts";
 import { checkInRoom, setTopic } from "./room_lifecycle.ts";
 import { tooFast } from "./voice.ts";
 

@@ -1,7 +1,7 @@
 import type { Hashed } from "../effect.ts";
 import type { HashTicket } from "../state/hash_tickets.ts";
 import type { Turn } from "../turn.ts";
-import { finishRegister, giveToken } from "./account.ts";
+import { finishRegister, giveToken } from "./members/account.ts";
 import { enter } from "./join.ts";
 import { openAccount } from "./password_check.ts";
 

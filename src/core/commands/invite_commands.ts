@@ -8,7 +8,7 @@ import type { HubInviteCommand } from "../hub_command.ts";
 import { checkModerates, checkRank } from "../state/ranks.ts";
 import type { Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
-import { accountOf } from "./account.ts";
+import { accountOf } from "./members/account.ts";
 import { expel } from "./leave.ts";
 import { addAudit } from "./moderation/moderation_notices.ts";
 

@@ -14,11 +14,11 @@ import type { Caller, Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle } from "./access.ts";
 import { sendWaiting } from "./direct_messages.ts";
-import { vouchFor } from "./device.ts";
+import { vouchFor } from "./members/device.ts";
 import { endReplaced } from "./leave.ts";
 import { newestId, seqAfter } from "./message_lookup.ts";
 import { checkLogin, startLogin } from "./password_check.ts";
-import { announceRename, keepMember } from "./rename.ts";
+import { announceRename, keepMember } from "./members/rename.ts";
 import { discardRoom, makeRoom } from "./room_lifecycle.ts";
 
 /** Enters a room. On the first join of a session the name, token, key or password says who the member is. */

@@ -1,23 +1,23 @@
 /** Accounts: registering, logging in, and the list of sessions. */
 
-import { ProtocolError } from "../../protocol/errors.ts";
-import type { SessionsCommand } from "../../protocol/messages/messages.ts";
-import { quote } from "../../protocol/text/names.ts";
-import type { Hashed } from "../effect.ts";
-import { bindToken, type HubAuthCommand, type HubRegisterCommand, isKeyDigest, keyDigest } from "../hub_command.ts";
-import type { Account } from "../state/accounts.ts";
-import type { Member } from "../state/members/member.ts";
-import { REGISTRATIONS, WrongPassword } from "../state/password_attempts.ts";
-import { checkHashed } from "../state/hash_tickets.ts";
-import { originOf } from "../state/quotas/quota.ts";
-import { actorOf } from "../state/ranks.ts";
-import type { Registry } from "../state/registry.ts";
-import { type Caller, joined, type Session } from "../state/members/session.ts";
-import { send, type Turn } from "../turn.ts";
+import { ProtocolError } from "../../../protocol/errors.ts";
+import type { SessionsCommand } from "../../../protocol/messages/messages.ts";
+import { quote } from "../../../protocol/text/names.ts";
+import type { Hashed } from "../../effect.ts";
+import { bindToken, type HubAuthCommand, type HubRegisterCommand, isKeyDigest, keyDigest } from "../../hub_command.ts";
+import type { Account } from "../../state/accounts.ts";
+import type { Member } from "../../state/members/member.ts";
+import { REGISTRATIONS, WrongPassword } from "../../state/password_attempts.ts";
+import { checkHashed } from "../../state/hash_tickets.ts";
+import { originOf } from "../../state/quotas/quota.ts";
+import { actorOf } from "../../state/ranks.ts";
+import type { Registry } from "../../state/registry.ts";
+import { type Caller, joined, type Session } from "../../state/members/session.ts";
+import { send, type Turn } from "../../turn.ts";
 import { deviceSessions } from "./device.ts";
-import { expel } from "./leave.ts";
-import { addAudit } from "./moderation/moderation_notices.ts";
-import { checkLogin, startHash, startLogin } from "./password_check.ts";
+import { expel } from "../leave.ts";
+import { addAudit } from "../moderation/moderation_notices.ts";
+import { checkLogin, startHash, startLogin } from "../password_check.ts";
 import { keepMember } from "./rename.ts";
 
 /** Makes the session the owner's by the admin password, or sends a token for an account by its password. */

@@ -1,22 +1,22 @@
 /** The devices of a member: their list, and statements that change it. */
 
-import { ProtocolError } from "../../protocol/errors.ts";
+import { ProtocolError } from "../../../protocol/errors.ts";
 import {
   applyStatement,
   type Device,
   type DeviceList,
   foundDevices,
   vouchDevice,
-} from "../../protocol/identity/device_list.ts";
-import { MAX_DEVICES_PER_MEMBER } from "../../protocol/limits.ts";
-import type { AccountSession } from "../../protocol/messages/messages.ts";
-import { timestamp } from "../../protocol/text/durations.ts";
-import { type HubDeviceCommand, isKeyDigest, keyDigest, keyOf, type SignedStatement } from "../hub_command.ts";
-import type { Account } from "../state/accounts.ts";
-import { unnamedDevice } from "../state/members/member_devices.ts";
-import type { Caller } from "../state/members/session.ts";
-import { send, type Turn } from "../turn.ts";
-import { expel } from "./leave.ts";
+} from "../../../protocol/identity/device_list.ts";
+import { MAX_DEVICES_PER_MEMBER } from "../../../protocol/limits.ts";
+import type { AccountSession } from "../../../protocol/messages/messages.ts";
+import { timestamp } from "../../../protocol/text/durations.ts";
+import { type HubDeviceCommand, isKeyDigest, keyDigest, keyOf, type SignedStatement } from "../../hub_command.ts";
+import type { Account } from "../../state/accounts.ts";
+import { unnamedDevice } from "../../state/members/member_devices.ts";
+import type { Caller } from "../../state/members/session.ts";
+import { send, type Turn } from "../../turn.ts";
+import { expel } from "../leave.ts";
 
 /** Applies a statement, if there is one, and lists the devices. Throws `forbidden` for members without a key. */
 export function device(turn: Turn, caller: Caller, { ref, statement }: HubDeviceCommand): void {

@@ -3,13 +3,13 @@
  * answers. The server passes on what both say, with a `proof` by which they notice what it changed on the way.
  */
 
-import { ProtocolError } from "../../protocol/errors.ts";
-import { timestamp } from "../../protocol/text/durations.ts";
-import { type HubLinkCommand, isKeyDigest, keyDigest, keyOf } from "../hub_command.ts";
-import type { DeviceClaim } from "../state/links.ts";
-import { type Caller, joined, type Session } from "../state/members/session.ts";
-import { WrongPassword } from "../state/password_attempts.ts";
-import { send, type Turn } from "../turn.ts";
+import { ProtocolError } from "../../../protocol/errors.ts";
+import { timestamp } from "../../../protocol/text/durations.ts";
+import { type HubLinkCommand, isKeyDigest, keyDigest, keyOf } from "../../hub_command.ts";
+import type { DeviceClaim } from "../../state/links.ts";
+import { type Caller, joined, type Session } from "../../state/members/session.ts";
+import { WrongPassword } from "../../state/password_attempts.ts";
+import { send, type Turn } from "../../turn.ts";
 import { applySigned, devicesOf, nameDevice } from "./device.ts";
 
 export function link(turn: Turn, session: Session, command: HubLinkCommand): void {
