@@ -2,8 +2,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_SESSIONS_PER_MEMBER } from "../../protocol/limits.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
-import { bindToken, type HubJoinCommand, isKeyDigest, keyDigest } from "../hub_command.ts";
-import type { Account } from "../state/accounts.ts";
+import { type HubJoinCommand, isKeyDigest } from "../hub_command.ts";
 import type { Member } from "../state/members/member.ts";
 import type { Registry } from "../state/registry.ts";
 import { checkEntry, isMuted, nameHeldByMute } from "../state/mute_checks.ts";
@@ -14,7 +13,7 @@ import type { Caller, Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle } from "./access.ts";
 import { sendWaiting } from "./direct_messages.ts";
-import { vouchFor } from "./members/device.ts";
+import { addDigest, holderOf, type JoinAttempt, keepDigest, newDigest } from "./members/credential.ts";
 import { endReplaced } from "./leave.ts";
 import { newestId, seqAfter } from "./message_lookup.ts";
 import { checkLogin, startLogin } from "./password_check.ts";
@@ -37,42 +36,9 @@ export function join(turn: Turn, session: Session, command: HubJoinCommand): voi
   startLogin(turn, session, command, { name, compared });
 }
 
-interface JoinAttempt {
-  readonly session: Session;
-  readonly command: HubJoinCommand;
-  /** The account whose password the command contains. */
-  readonly login?: Account;
-}
-
 /** True if the session needs no password to prove who it is: it has joined, or shows a valid token or a known key. */
 function isKnown(turn: Turn, { session, command }: JoinAttempt): boolean {
   return session.member !== undefined || holderOf(turn, command) !== undefined;
-}
-
-/** A member who proves by a token, or else by a key, who they are. */
-interface TokenHolder {
-  readonly member: Member;
-  /** The digest under which the token or the key is known. */
-  readonly digest: string;
-}
-
-function holderOf({ registry, now }: Turn, { token, key }: HubJoinCommand): TokenHolder | undefined {
-  for (const digest of [...token?.digests ?? [], ...key === undefined ? [] : [keyDigest(key)]]) {
-    const member = registry.withToken(digest, now);
-    if (member !== undefined) return { member, digest };
-  }
-  return undefined;
-}
-
-/**
- * The digest of what the client comes back with from now on: its key, or else a new token. A key cannot be bound to a room,
- * belongs to one member only, and is of no use to a client that cannot return.
- */
-function newDigest(turn: Turn, { session, command }: JoinAttempt, room: string | undefined): string {
-  const { key, newToken } = command;
-  const digest = key === undefined || room !== undefined || !session.resumable ? undefined : keyDigest(key);
-  const isFree = digest !== undefined && turn.registry.withToken(digest, turn.now) === undefined;
-  return isFree ? digest : bindToken(newToken, room);
 }
 
 /** Enters the room. A new room is made first, and discarded if the join fails. */
@@ -197,40 +163,6 @@ function rejoin(turn: Turn, attempt: JoinAttempt, member: Member): Caller {
     : keepDigest(turn, attempt, { ...holder, room: onlyRoom });
   keepMember(turn, member);
   return attach(turn, { session, member }, digest, admission);
-}
-
-/** After the password of an account. */
-function addDigest(turn: Turn, attempt: JoinAttempt, account: Account): string {
-  const { registry, now, effects } = turn;
-  const digest = newDigest(turn, attempt, account.room);
-  if (!attempt.session.resumable) return digest;
-  const before = registry.accounts.digestsOf(account);
-  registry.accounts.addToken(account, digest, registry.newId(now), now, effects);
-  const after = registry.accounts.digestsOf(account);
-  for (const forgotten of before.filter((each) => !after.includes(each))) {
-    registry.devices.drop(account.id, forgotten, effects);
-  }
-  if (isKeyDigest(digest)) vouchFor(turn, account, digest);
-  return digest;
-}
-
-/** Lets the key of the join take the place of its token, for all sessions. Otherwise the member keeps what they came with. */
-function keepDigest(
-  turn: Turn,
-  attempt: JoinAttempt,
-  { member, digest, room }: TokenHolder & { room?: string },
-): string {
-  const { registry, now, effects } = turn;
-  const replacing = isKeyDigest(digest) ? digest : newDigest(turn, attempt, room);
-  if (!isKeyDigest(replacing) || replacing === digest) {
-    registry.accounts.touch(digest, now, effects);
-    return digest;
-  }
-  if (registry.accounts.withId(member.id) === undefined) registry.replaceToken(member, replacing);
-  else registry.accounts.replaceToken(digest, replacing, now, effects);
-  const own = member.sessions.map(({ id }) => registry.sessions.get(id)!);
-  for (const session of own) if (session.tokenDigest === digest) session.tokenDigest = replacing;
-  return replacing;
 }
 
 /** The first join of a new member. */
