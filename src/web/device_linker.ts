@@ -34,7 +34,7 @@ export class DeviceLinker {
     this.#offer = new LinkView({
       offer: () => attempt(({ actions }) => actions.link(undefined)),
       answer: (accept) => attempt(({ actions }) => actions.link(accept)),
-      closed: () => session()?.chat.closeOffer(),
+      closed: () => session()?.chat.links.closeOffer(),
       addressOf: (pass) => this.#addressOf(pass),
       isLocal: isThisMachine(location.hostname),
     });
@@ -51,7 +51,7 @@ export class DeviceLinker {
     this.#options.start(code);
   }
 
-  update({ claim, offer, state }: PageChat): void {
+  update({ links: { claim, offer }, state }: PageChat): void {
     this.#claim.update(claim);
     this.#offer.update(offer, state.you?.name ?? "");
   }

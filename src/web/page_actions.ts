@@ -108,7 +108,7 @@ export class PageActions {
     const room = parseRoom(text);
     const open = this.#chat.conversations.ofRoom(room);
     if (open !== undefined) return this.#chat.select(open);
-    this.#chat.awaited = { room };
+    this.#chat.openLater({ room });
     this.#chat.client.join(room);
   }
 
@@ -205,7 +205,7 @@ export class PageActions {
       this.talkTo(known);
       return this.#send(this.#current(), text);
     }
-    this.#chat.awaited = { name };
+    this.#chat.openLater({ name });
     this.#chat.client.send({ to: name }, text);
   }
 

@@ -4,26 +4,22 @@ import type { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
 import { ReturnFilter } from "../client/state/return_filter.ts";
 import { type ClientListener, type ClientState, initialState } from "../client/state/client_state.ts";
-import {
-  type Change,
-  type DirectMessage,
-  type ErrorEvent,
-  isRoomMessage,
-  type JoinedEvent,
-  type Message,
-  type RenameEvent,
-  type RoomEntry,
-  type RoomSummary,
-  type SearchEvent,
-  type ServerEvent,
+import type {
+  ErrorEvent,
+  Message,
+  RenameEvent,
+  RoomSummary,
+  SearchEvent,
+  ServerEvent,
 } from "../protocol/messages/messages.ts";
-import type { LinkClaimEvent, LinkOfferEvent } from "../protocol/identity/link_steps.ts";
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
-import { eventText, type SentenceEvent } from "../presentation/sentences/event_text.ts";
+import type { SentenceEvent } from "../presentation/sentences/event_text.ts";
 import { ownLeaveSentence, waitingSentence } from "../presentation/sentences/room_sentences.ts";
-import { falseSignatureSentence, signaturesSentence } from "../presentation/sentences/signature_sentences.ts";
+import { ChatNotes } from "./model/chat_notes.ts";
 import type { Conversation } from "./model/conversation.ts";
 import { Conversations } from "./model/conversations.ts";
+import { Inbox } from "./model/inbox.ts";
+import { LinkProgress } from "./model/link_progress.ts";
 import { OlderMessages } from "./model/older_messages.ts";
 import type { ReadMarks } from "./model/read_marks.ts";
 import { PAGE_MARKUP } from "./page_commands.ts";
@@ -77,21 +73,23 @@ export class PageChat {
   readonly conversations = new Conversations();
   /** The lists that were shown last, for commands such as `/restrictions end 2`. */
   readonly listing = new NumberedList();
+  readonly links = new LinkProgress(() => this.#options.changed());
   readonly #older = new OlderMessages(this.conversations);
+  readonly #inbox: Inbox;
+  readonly #notes: ChatNotes;
   readonly #options: PageChatOptions;
   readonly #returnFilter = new ReturnFilter(() => Date.parse(this.#options.now()));
   /** The client's state after its last event. */
   #state: ClientState = initialState;
   #search: PageSearch | undefined;
   #allRooms: readonly RoomSummary[] = [];
-  #offer: LinkOfferEvent | undefined;
-  #claim: LinkClaimEvent | undefined;
-  /** The room or the member whose conversation opens as soon as it exists. */
-  awaited: { readonly room: string } | { readonly name: string } | undefined;
 
   constructor(options: PageChatOptions) {
     this.#options = options;
-    this.awaited = { room: options.room };
+    const { conversations } = this;
+    this.#inbox = new Inbox({ ...options, conversations, state: () => this.#state });
+    this.#inbox.awaited = { room: options.room };
+    this.#notes = new ChatNotes({ ...options, conversations, you: () => this.#state.you });
     this.client = options.makeClient((event, state, before) => this.#onEvent(event, state, before));
   }
 
@@ -112,36 +110,18 @@ export class PageChat {
     return this.#allRooms;
   }
 
-  /** The last step of this device's offer to admit another one. */
-  get offer(): LinkOfferEvent | undefined {
-    return this.#offer;
-  }
-
-  /** The user no longer looks at the offer. A device that claims it shows it again. */
-  closeOffer(): void {
-    this.#offer = undefined;
-    this.#options.changed();
-  }
-
-  /** The last step of this device's wish to be admitted by another one. */
-  get claim(): LinkClaimEvent | undefined {
-    return this.#claim;
+  /** Opens the conversation of this room or member as soon as it exists. */
+  openLater(awaited: Inbox["awaited"]): void {
+    this.#inbox.awaited = awaited;
   }
 
   select(conversation: Conversation): void {
-    this.conversations.select(conversation);
-    this.markRead();
-    this.#options.changed();
+    this.#inbox.select(conversation);
   }
 
   /** Marks the open conversation as read, if the user sees it. */
   markRead(): void {
-    const { current } = this.conversations;
-    if (current === undefined || !this.#options.isWatched()) return;
-    const { unread } = current;
-    current.markRead();
-    this.#options.marks.update(current);
-    if (unread > 0) this.#options.changed();
+    this.#inbox.markRead();
   }
 
   /** Requests older messages, unless all are loaded or a request is pending. */
@@ -150,8 +130,7 @@ export class PageChat {
   }
 
   note(text: string, tone: "plain" | "error" = "plain"): void {
-    this.conversations.current?.timeline.note(text, this.#options.now(), tone);
-    this.#options.changed();
+    this.#notes.add(text, tone);
   }
 
   #onEvent(event: ClientEvent, state: ClientState, before: ClientState): void {
@@ -173,16 +152,16 @@ export class PageChat {
           ?.addFailed({ message: event.message, reason: event.error.message });
         break;
       case "linkOffer":
-        this.#offer = event.offer;
+        this.links.offered(event.offer);
         break;
       case "linkClaim":
-        this.#claim = event.claim;
+        this.links.claimed(event.claim);
         break;
       case "falseSignature":
-        this.#falseSignature(event.entry);
+        this.#notes.addFalseSignature(event.entry);
         break;
       case "signatures":
-        this.note(signaturesSentence(event.member, event.record, PAGE_MARKUP));
+        this.#notes.addSignatures(event.member, event.record);
         break;
       case "pending":
       case "dropped":
@@ -193,12 +172,9 @@ export class PageChat {
     this.#options.changed();
   }
 
-  /** Without a connection the server has forgotten the offer, too. */
   #offline(): void {
     this.#older.failAll();
-    if (this.#offer === undefined || this.#offer.step === "ended") return;
-    const reason = "The connection was lost, and the code with it: link the device again";
-    this.#offer = { step: "ended", accepted: false, reason };
+    this.links.offline();
   }
 
   #received(event: ServerEvent, before: ClientState): void {
@@ -209,37 +185,37 @@ export class PageChat {
         if (before.server !== undefined && before.server.id !== event.server.id) this.#forgetAll();
         return this.#returnFilter.begin(before.rooms);
       case "joined":
-        return this.#joined(event, before);
+        return this.#inbox.joined(event, before);
       case "join":
         if (event.member.id === you?.id || !this.#returnFilter.isNews(event)) return;
-        return this.#noteRoomEvent(event.room, event, event.at);
+        return this.#notes.addRoomEvent(event.room, event, event.at);
       case "leave":
         if (!this.#returnFilter.isNews(event) || event.member.quiet) return;
-        if (event.member.id !== before.you?.id) return this.#noteRoomEvent(event.room, event, event.at);
+        if (event.member.id !== before.you?.id) return this.#notes.addRoomEvent(event.room, event, event.at);
         this.conversations.remove(`#${event.room}`);
         if (event.reason !== "kicked" && event.reason !== "removed") return;
         return this.note(ownLeaveSentence(event, PAGE_MARKUP), "error");
       case "presence":
-        return this.#noteRoomEvent(event.room, event, this.#options.now());
+        return this.#notes.addRoomEvent(event.room, event);
       case "rename":
         return this.#renamed(event);
       case "topic":
       case "role":
-        return this.#noteRoomEvent(event.room, event, event.at);
+        return this.#notes.addRoomEvent(event.room, event, event.at);
       case "restriction":
-        return this.#noteRoomEvent(event.restriction.room, event, event.at);
+        return this.#notes.addRoomEvent(event.restriction.room, event, event.at);
       case "notice":
       case "authenticated":
       case "registered":
       case "revoked":
       case "invite":
-        return this.#noteEvent(event);
+        return this.#notes.addEvent(event);
       case "message":
-        return this.#message(event);
+        return this.#inbox.add(event);
       case "edited":
       case "deleted":
       case "reacted":
-        return this.#change(event);
+        return this.#inbox.change(event);
       case "history":
         return this.#older.add(event);
       case "search":
@@ -262,84 +238,14 @@ export class PageChat {
 
   /** Shows the reply to a typed query. Replies to the page's own queries have another ref, or none. */
   #reply(event: SentenceEvent & { readonly ref?: string }): void {
-    if (event.ref === TYPED_REF) this.#noteEvent(event);
-  }
-
-  /** Adds the sentences of an event as notes to the open conversation. */
-  #noteEvent(event: SentenceEvent): void {
-    const { partner } = this.conversations.current ?? {};
-    const room = partner?.kind === "room" ? partner.room : undefined;
-    for (const line of eventText(event, PAGE_MARKUP, { you: this.#state.you, room })) this.note(line);
-  }
-
-  /** Adds the sentences of an event as notes to its room; without a room, to the open conversation. */
-  #noteRoomEvent(room: string | undefined, event: SentenceEvent, at: string): void {
-    if (room === undefined) return this.#noteEvent(event);
-    for (const line of eventText(event, PAGE_MARKUP, { you: this.#state.you, room })) this.#noteIn(room, line, at);
-  }
-
-  #joined({ room: { id, name }, seq, truncated }: JoinedEvent, before: ClientState): void {
-    const isNew = this.conversations.ofRoom(name) === undefined;
-    const conversation = this.conversations.openRoom(name);
-    if (isNew) this.#options.marks.restore(conversation, this.#state.server?.id, seq);
-    // The messages in between are loaded when the user scrolls there.
-    const wasAnother = (before.rooms.get(name)?.id ?? id) !== id;
-    if (truncated || wasAnother) conversation.timeline.clear();
-    const isAwaited = this.awaited !== undefined && "room" in this.awaited && this.awaited.room === name;
-    if (isAwaited) this.awaited = undefined;
-    if (isAwaited || this.conversations.current === undefined) this.select(conversation);
+    if (event.ref === TYPED_REF) this.#notes.addEvent(event);
   }
 
   #renamed(event: RenameEvent): void {
     this.conversations.rename(event.member);
     for (const { name, members } of this.#state.rooms.values()) {
-      if (members.has(event.member.id)) this.#noteRoomEvent(name, event, event.at);
+      if (members.has(event.member.id)) this.#notes.addRoomEvent(name, event, event.at);
     }
-  }
-
-  #message(message: Message): void {
-    const you = this.#state.you;
-    const isOwn = message.from.id === you?.id;
-    const conversation = isRoomMessage(message)
-      ? this.conversations.openRoom(message.room)
-      : this.conversations.openDirect(isOwn ? message.to : message.from);
-    if (!conversation.timeline.add(message)) return;
-    this.conversations.markActive(conversation);
-    if (isOwn && !isRoomMessage(message)) this.#arriveAt(conversation, message.to.name);
-    const isSeen = conversation === this.conversations.current && this.#options.isWatched();
-    if (isOwn || isSeen) this.#options.marks.update(conversation);
-    else this.#countUnseen(conversation, message);
-  }
-
-  /** A change alone makes nothing unread. */
-  #change(change: Change): void {
-    const conversation = this.conversations.ofRoom(change.room);
-    if (conversation === undefined) return;
-    conversation.timeline.change(change);
-    if (conversation.unread === 0) this.#options.marks.update(conversation);
-  }
-
-  /** Marks a message. A false deletion or reaction has no message of its own: a note says it. */
-  #falseSignature(entry: RoomEntry | DirectMessage): void {
-    const conversation = "room" in entry
-      ? this.conversations.ofRoom(entry.room)
-      : this.conversations.openDirect(entry.from.id === this.#state.you?.id ? entry.to : entry.from);
-    const isMarked = conversation?.timeline.markFalse(entry);
-    if (isMarked !== true) this.note(falseSignatureSentence(entry, PAGE_MARKUP), "error");
-  }
-
-  #countUnseen(conversation: Conversation, message: Message): void {
-    if (isRoomMessage(message) && message.deleted) return;
-    const mentioned = conversation.mentions;
-    if (conversation.unread === 0 && isRoomMessage(message)) conversation.readSeq = message.seq - 1;
-    conversation.countUnread(message, this.#state.you);
-    if (conversation.mentions > mentioned) this.#options.mentioned(conversation, message);
-  }
-
-  #arriveAt(conversation: Conversation, name: string): void {
-    if (this.awaited === undefined || !("name" in this.awaited) || this.awaited.name !== name) return;
-    this.awaited = undefined;
-    this.select(conversation);
   }
 
   #failed({ ref, message }: ErrorEvent, before: ClientState): void {
@@ -349,10 +255,6 @@ export class PageChat {
     } else if (!before.pending.some((pending) => pending.ref === ref)) {
       this.note(message, "error");
     }
-  }
-
-  #noteIn(room: string, text: string, at: string): void {
-    this.conversations.ofRoom(room)?.timeline.note(text, at);
   }
 
   /** Clears all timelines, since another server has other messages with the same seqs. */
