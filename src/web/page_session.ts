@@ -11,6 +11,7 @@ import { PageChat } from "./page_chat.ts";
 import type { Conversation } from "./model/conversation.ts";
 import type { LoginDetails } from "./views/entry_view.ts";
 import { ReadMarks } from "./model/read_marks.ts";
+import type { SavedSession } from "./model/browser_storage.ts";
 import type { BrowserKeys } from "./model/browser_keys.ts";
 import { pageDevice } from "./model/page_device.ts";
 import type { DeviceUser } from "./model/device_users.ts";
@@ -82,6 +83,21 @@ export class PageSession {
   /** Whether this device asked another one to admit it. */
   get isClaim(): boolean {
     return this.#options.code !== undefined;
+  }
+
+  /** The names of the open rooms. */
+  get rooms(): readonly string[] {
+    return this.chat.conversations.rooms.map(({ partner }) => partner.kind === "room" ? partner.room : "");
+  }
+
+  /** What the tab continues with after a reload; `undefined` before the join, and when the client is closed. */
+  get saved(): SavedSession | undefined {
+    const { state: { you, status }, conversations } = this.chat;
+    if (you === undefined || status.kind === "closed") return undefined;
+    const { rooms } = this;
+    const current = conversations.current?.partner;
+    const room = current?.kind === "room" ? current.room : rooms[0];
+    return room === undefined ? undefined : { name: you.name, room, rooms };
   }
 
   /** Removes the key that no member has. */

@@ -1,0 +1,166 @@
+/** The chat on the page: the views of one session at a time, and what their buttons do. */
+
+import type { Conversation } from "./model/conversation.ts";
+import type { JsonStore } from "./model/browser_storage.ts";
+import type { Panels } from "./page_actions.ts";
+import type { PageChat } from "./page_chat.ts";
+import type { PageSession } from "./page_session.ts";
+import { ActionsView } from "./views/actions_view.ts";
+import { ComposerView } from "./views/composer_view.ts";
+import { byId } from "./views/dom.ts";
+import { Drawers } from "./views/drawers.ts";
+import { HeaderView } from "./views/header_view.ts";
+import { MessagesView } from "./views/messages_view.ts";
+import { PanelView } from "./views/panel_view.ts";
+import { SidebarView } from "./views/sidebar_view.ts";
+import { UnsentView } from "./views/unsent_view.ts";
+
+export interface ChatScreenOptions {
+  /** Keeps what is being written over a reload of the tab. */
+  readonly store: JsonStore;
+  readonly session: () => PageSession | undefined;
+  readonly quit: () => void;
+  /** Called when the user asks to connect after the client gave up. */
+  readonly reconnect: () => void;
+}
+
+export class ChatScreen {
+  readonly #options: ChatScreenOptions;
+  readonly #drawers = new Drawers();
+  readonly #composer: ComposerView;
+  readonly #messages: MessagesView;
+  readonly #pending: UnsentView;
+  readonly #sidebar: SidebarView;
+  readonly #panel: PanelView;
+  readonly #header: HeaderView;
+  /** The conversation that was drawn last. */
+  #shown: Conversation | undefined;
+
+  constructor(options: ChatScreenOptions) {
+    this.#options = options;
+    const { store, session, quit, reconnect } = options;
+    const attempt = (run: (session: PageSession) => void) => this.attempt(run);
+    new ActionsView({
+      allowed: (seq) => session()?.actions.allowed(seq),
+      perform: (seq, action) => attempt(({ actions }) => actions.perform(seq, action)),
+    });
+    this.#composer = new ComposerView({ store, submit: (line) => this.#submit(line) });
+    this.#messages = new MessagesView({
+      loadOlder: (conversation, limit) => session()?.chat.loadOlder(conversation, limit),
+      reachedEnd: () => session()?.chat.markRead(),
+    });
+    this.#pending = new UnsentView({
+      resend: (conversation, failed) => attempt(({ actions }) => actions.resend(conversation, failed)),
+      drop: (conversation, failed) => attempt(({ actions }) => actions.drop(conversation, failed)),
+    });
+    this.#sidebar = new SidebarView({
+      select: (conversation) => this.select(conversation),
+      join: (room) => attempt(({ actions }) => actions.join(room)),
+      listRooms: () => session()?.actions.listRooms(),
+      quit,
+    });
+    this.#panel = new PanelView({
+      talkTo: (member) => attempt(({ actions }) => actions.talkTo(member)),
+      search: (query) => session()?.actions.search(query),
+    });
+    this.#header = new HeaderView({ reconnect });
+    byId("leave").addEventListener("click", () =>
+      attempt(({ chat, actions }) => {
+        if (chat.conversations.current !== undefined) actions.leave(chat.conversations.current);
+      }));
+  }
+
+  /** What typed commands open. */
+  get panels(): Pick<Panels, "showMembers" | "showSearch" | "write"> {
+    return {
+      showMembers: () => this.#drawers.show("members"),
+      showSearch: (query) => this.#showSearch(query),
+      write: (command, text) => this.#composer.write(command, text),
+    };
+  }
+
+  /** Whether the user sees new messages of the open conversation. */
+  get isWatched(): boolean {
+    return document.visibilityState === "visible" && (this.#shown === undefined || this.#messages.following);
+  }
+
+  get isOpen(): boolean {
+    return !byId("chat").hidden;
+  }
+
+  open(): void {
+    byId("chat").hidden = false;
+  }
+
+  close(): void {
+    this.startOver();
+    byId("chat").hidden = true;
+  }
+
+  /** The next conversation that is drawn is a new one. */
+  startOver(): void {
+    this.#shown = undefined;
+  }
+
+  /** Forgets what was written and not sent. */
+  forgetDrafts(): void {
+    this.#composer.forget();
+  }
+
+  select(conversation: Conversation): void {
+    this.attempt(({ chat }) => chat.select(conversation));
+  }
+
+  /** Runs an action of the user. Shows its error in the open conversation. */
+  attempt(run: (session: PageSession) => void): void {
+    const session = this.#options.session();
+    if (session === undefined) return;
+    try {
+      run(session);
+    } catch (error) {
+      session.chat.note(error instanceof Error ? error.message : String(error), "error");
+    }
+    this.#drawers.closeOverlays();
+  }
+
+  /** Draws everything around the messages. */
+  drawFrame(chat: PageChat): void {
+    this.#header.update(chat);
+    this.#sidebar.update(chat);
+    this.#panel.update(chat);
+  }
+
+  /** Draws the open conversation, if there is one. */
+  drawConversation({ state: { you, status, pending }, conversations: { current } }: PageChat): void {
+    if (you === undefined || current === undefined) return;
+    this.#messages.update(current, { you, readSeq: current.readSeq });
+    const wasFollowing = this.#messages.following;
+    this.#pending.update({
+      conversation: current,
+      pending: pending.filter(({ target }) => current.accepts(target)),
+      online: status.kind === "online",
+    });
+    if (wasFollowing) this.#messages.toEnd();
+    this.#composer.update(current);
+    if (this.#shown !== current) this.#opened(current);
+  }
+
+  #opened(conversation: Conversation): void {
+    this.#shown = conversation;
+    this.#drawers.closeOverlays();
+    if (this.#drawers.isTouch) byId("title").focus();
+    else this.#composer.focus();
+  }
+
+  #submit(line: string): void {
+    const session = this.#options.session();
+    if (session === undefined) return;
+    session.actions.submit(line);
+    this.#messages.toEnd();
+  }
+
+  #showSearch(query: string): void {
+    this.#drawers.show("search");
+    this.#panel.search(query);
+  }
+}
