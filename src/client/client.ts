@@ -19,7 +19,7 @@ import { type Closed, Reconnector } from "./link/reconnector.ts";
 import { watchWake } from "./link/wake_watch.ts";
 import { canonicalRoom, JoinRequests } from "./join/join_requests.ts";
 import { MemoryWriter } from "./memory_writer.ts";
-import type { AskPassword } from "./join/join_flow.ts";
+import type { AskPassword } from "./join/password_prompter.ts";
 import { type ClientListener, type ClientState, initialState, reduceClientState } from "./state/client_state.ts";
 import type { ReaderState } from "./state/reader_state.ts";
 

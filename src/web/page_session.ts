@@ -2,7 +2,7 @@
 
 import { Client } from "../client/client.ts";
 import type { LinkCode } from "../client/devices/link_claim.ts";
-import type { PasswordPrompt } from "../client/join/join_flow.ts";
+import type { PasswordPrompt } from "../client/join/password_prompter.ts";
 import { createVerifier } from "../identity/key_choice.ts";
 import { clientIdentity } from "../identity/client_identity.ts";
 import type { Message } from "../protocol/messages/messages.ts";

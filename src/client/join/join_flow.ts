@@ -8,22 +8,14 @@ import type { LinkClaimEvent } from "../../protocol/identity/link_steps.ts";
 import type { AuthenticatedEvent, ErrorEvent, ServerEvent, WelcomeEvent } from "../../protocol/messages/messages.ts";
 import type { Clock } from "../clock.ts";
 import type { RoomPosition } from "../delivery/receive_cursor.ts";
-import type { JoinRequests } from "./join_requests.ts";
-import { LinkClaim, type LinkCode } from "../devices/link_claim.ts";
+import { LinkAdmission } from "../devices/link_admission.ts";
+import type { LinkCode } from "../devices/link_claim.ts";
 import { AGAIN, LEAVE_WAIT_MS, refused, retryDelay } from "../link/link_end.ts";
 import type { ServerLink } from "../link/server_link.ts";
-
-/** A password that the server requires before it continues. */
-export interface PasswordPrompt {
-  readonly kind: PasswordKind;
-  /** The room that the client is joining. */
-  readonly room: string;
-  /** The account's name, for `kind` `account`. */
-  readonly name: string;
-}
-
-/** Asks the user for a password. Resolves with it, or with `undefined` if the user declines. There is no time limit. */
-export type AskPassword = (prompt: PasswordPrompt) => Promise<string | undefined>;
+import type { JoinRequests } from "./join_requests.ts";
+import { KeyProver } from "./key_prover.ts";
+import { LoginFlow } from "./login_flow.ts";
+import { type AskPassword, PasswordPrompter } from "./password_prompter.ts";
 
 export interface JoinFlowOptions {
   readonly clock: Clock;
@@ -50,51 +42,42 @@ export interface JoinFlowOptions {
   readonly changed: () => void;
 }
 
-interface Login {
-  /** Absent for the login of the server's owner. */
-  readonly name?: string;
-  readonly password: string;
-}
-
-/** The `ref` of the `auth` command that this client sends itself. */
-const LOGIN_REF = "login";
 /** Suggested names tried per link, in case a server refuses each of its own suggestions. */
 const MAX_SUGGESTIONS = 5;
 
 export class JoinFlow {
-  /** Without it, a room that needs an unknown password counts as refused. */
-  askPassword: AskPassword | undefined;
   readonly #options: JoinFlowOptions;
   readonly #requests: JoinRequests;
+  readonly #prover: KeyProver;
+  readonly #admission: LinkAdmission;
+  readonly #logins = new LoginFlow();
+  readonly #prompter = new PasswordPrompter();
   #link: ServerLink | undefined;
-  #login: Login | undefined;
-  #loginSent = false;
-  /** Sent again on each link, so that each link is the owner's. */
-  #ownerPassword: string | undefined;
-  #isOwner = false;
-  #prompt: { readonly kind: PasswordKind; readonly room: string } | undefined;
   #moving = false;
-  /** Whether a key is being proved to the server of the current link. */
-  #proving = false;
-  /** The last link whose challenge was signed. */
-  #proved: ServerLink | undefined;
-  /** Whether the client has become another member since the last proof. */
-  #needsKey = false;
   #stopped = false;
-  /** Whether another device must admit this one before it joins. */
-  #mustBeAdmitted: boolean;
-  #claim: LinkClaim | undefined;
   #suggestions = 0;
 
   constructor(options: JoinFlowOptions) {
     this.#options = options;
     this.#requests = options.requests;
-    this.#mustBeAdmitted = options.linkCode !== undefined;
+    this.#prover = new KeyProver(options.identity);
+    const { linkCode, onClaim } = options;
+    this.#admission = new LinkAdmission({
+      ...{ linkCode, onClaim },
+      send: (command) => this.#link?.send(command),
+      onRefused: (reason) => this.#link?.end(refused(reason)),
+      onAdmitted: (member, rooms) => this.#admitted(member, rooms),
+    });
+  }
+
+  /** Without it, a room that needs an unknown password counts as refused. */
+  set askPassword(ask: AskPassword | undefined) {
+    this.#prompter.askPassword = ask;
   }
 
   /** Whether the user is being asked for a password. */
   get asking(): boolean {
-    return this.#prompt !== undefined;
+    return this.#prompter.open !== undefined;
   }
 
   /** Whether the client has left in order to return as another member. */
@@ -108,18 +91,16 @@ export class JoinFlow {
 
   linkLost(): void {
     this.#link = undefined;
-    this.#loginSent =
-      this.#isOwner =
-      this.#moving =
-      this.#proving =
-        false;
+    this.#moving = false;
+    this.#logins.linkLost();
+    this.#prover.linkLost();
     this.#suggestions = 0;
     this.#requests.linkLost();
   }
 
   /** Forgets credentials meant for the previous server. */
   forgetServer(): void {
-    if (this.#options.everOnline()) this.#login = this.#ownerPassword = undefined;
+    if (this.#options.everOnline()) this.#logins.forget();
     this.#requests.forgetIdentity();
   }
 
@@ -129,53 +110,28 @@ export class JoinFlow {
   }
 
   /** Proves the key to the server, if there is one and the server asks for it, and then sends what is possible. */
-  welcomed({ chat, nonce, tls }: WelcomeEvent): void {
-    const { identity } = this.#options;
+  welcomed(welcome: WelcomeEvent): void {
     const link = this.#link;
-    // A second welcome of a hostile server costs no second signature.
-    const isAsked = chat !== undefined && nonce !== undefined && link !== this.#proved;
-    if (identity === undefined || !isAsked) return this.enter();
-    this.#proved = link;
-    this.#proving = true;
-    const renew = this.#needsKey;
-    this.#needsKey = false;
-    void identity.prove({ chat, nonce, tls }, renew).then((proof) => {
-      if (this.#link !== link) return;
-      this.#proving = false;
-      this.#requests.proof = proof;
-      if (this.#mustBeAdmitted) this.#sendClaim(chat, proof);
-      this.enter();
-    });
+    const isProving = link !== undefined &&
+      this.#prover.prove(welcome, link, (chat, proof) => this.#proved(chat, proof));
+    if (!isProving) this.enter();
   }
 
-  #sendClaim(chat: string, proof: ProofFields | undefined): void {
-    if (proof === undefined) {
-      this.#claimed({ step: "refused", reason: "This device cannot keep a key of its own" });
-      return;
-    }
-    this.#claim = new LinkClaim(this.#options.linkCode!, chat, proof);
-    this.#link?.send(this.#claim.command);
+  #proved(chat: string, proof: ProofFields | undefined): void {
+    this.#requests.proof = proof;
+    this.#admission.ask(chat, proof);
+    this.enter();
   }
 
   /** Takes the events that answer the claim of this device. False for others. */
   takeClaimed(event: ServerEvent): boolean {
-    if (!this.#mustBeAdmitted) return false;
-    if (event.type === "error") return this.#claimed({ step: "refused", reason: event.message });
-    if (event.type !== "link") return false;
-    const claim = this.#claim?.receive(event);
-    if (claim?.step === "admitted") this.#requests.moveTo(event.rooms ?? []);
-    if (claim !== undefined) this.#claimed(claim);
-    return true;
+    return this.#admission.receive(event);
   }
 
-  #claimed(claim: LinkClaimEvent): true {
-    this.#options.onClaim(claim);
-    if (claim.step === "refused") this.#link?.end(refused(claim.reason));
-    if (claim.step !== "admitted") return true;
-    this.#mustBeAdmitted = false;
-    this.#requests.name = claim.member;
+  #admitted(member: string, rooms: readonly string[]): void {
+    this.#requests.moveTo(rooms);
+    this.#requests.name = member;
     this.enter();
-    return true;
   }
 
   /**
@@ -194,34 +150,28 @@ export class JoinFlow {
    */
   enter(): void {
     const link = this.#link;
-    if (link?.greeted !== true || this.#proving || this.#moving || this.#stopped || this.#mustBeAdmitted) return;
-    if (this.#ownerPassword !== undefined && !this.#isOwner) this.#login ??= { password: this.#ownerPassword };
-    if (this.#login !== undefined) return this.#sendLogin(this.#login, link);
-    if (this.#prompt !== undefined && this.#prompt.kind !== "room") return;
-    for (const join of this.#requests.takeJoins(this.#options.position, this.#prompt?.room)) link.send(join);
+    if (link?.greeted !== true || this.#prover.busy || this.#moving || this.#stopped || this.#admission.pending) return;
+    if (this.#logins.send(link)) return;
+    const { open } = this.#prompter;
+    if (open !== undefined && open.kind !== "room") return;
+    for (const join of this.#requests.takeJoins(this.#options.position, open?.room)) link.send(join);
     if (this.#requests.wantsNothing) this.#options.onNothingWanted();
   }
 
   /** Logs in to an account, or without a name as the server's owner: now, or as soon as there is a link. */
   login(name: string | undefined, password: string): void {
-    this.#login = { name, password };
-    this.#loginSent = false;
+    this.#logins.want({ name, password });
     if (name !== undefined) this.#options.hold(true);
     this.enter();
   }
 
   authenticated(event: AuthenticatedEvent): void {
-    const login = this.#login;
-    if (event.ref !== LOGIN_REF || login === undefined) return;
-    this.#login = undefined;
-    this.#loginSent = false;
-    if (login.name === undefined) {
-      this.#ownerPassword = login.password;
-      this.#isOwner = true;
-    } else if (event.token !== undefined) {
+    const login = this.#logins.takeSuccess(event);
+    if (login === undefined) return;
+    if (login.name !== undefined && event.token !== undefined) {
       const mustMove = this.#requests.confirmed;
       this.#requests.become(event.name ?? login.name, event.token);
-      this.#needsKey = mustMove;
+      this.#prover.renewKey(mustMove);
       this.#options.changed();
       if (mustMove) return this.#move();
     }
@@ -232,22 +182,13 @@ export class JoinFlow {
   failed(error: ErrorEvent): void {
     // The join is repeated already.
     if (error.code === "bad_signature") return;
-    if (error.ref === LOGIN_REF && this.#login !== undefined) return this.#loginFailed(this.#login, error);
+    if (this.#logins.takeRefusal(error)) return this.#loginFailed(error);
     const room = this.#requests.takeRequested(error.ref);
     if (room !== undefined) this.#joinFailed(room, error);
   }
 
-  #sendLogin({ name, password }: Login, link: ServerLink): void {
-    if (this.#loginSent) return;
-    this.#loginSent = true;
-    link.send({ type: "auth", ref: LOGIN_REF, name, password });
-  }
-
-  #loginFailed(login: Login, error: ErrorEvent): void {
-    this.#loginSent = false;
+  #loginFailed(error: ErrorEvent): void {
     if (error.code === "rate_limited") return this.#after(retryDelay(error), () => this.enter());
-    this.#login = undefined;
-    if (login.name === undefined) this.#ownerPassword = undefined;
     this.#options.hold(false);
     this.enter();
   }
@@ -275,16 +216,12 @@ export class JoinFlow {
 
   /** False if the user cannot be asked. There is one prompt at a time. */
   #ask(kind: PasswordKind, room: string, error: ErrorEvent): boolean {
-    if (this.askPassword === undefined || this.#prompt !== undefined) return false;
-    this.#prompt = { kind, room };
     const { name } = this.#requests;
-    void this.askPassword({ kind, room, name }).then((password) => {
-      this.#prompt = undefined;
+    return this.#prompter.ask({ kind, room, name }, (password) => {
       if (password === undefined) return this.#declined(kind, room, error);
       this.#requests.setPassword(kind, room, password);
       this.enter();
     });
-    return true;
   }
 
   #declined(kind: PasswordKind, room: string, error: ErrorEvent): void {

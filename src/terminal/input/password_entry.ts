@@ -1,6 +1,6 @@
 /** Commands that ask for a password before they are sent, and the password prompts of the server. */
 
-import type { PasswordPrompt } from "../../client/join/join_flow.ts";
+import type { PasswordPrompt } from "../../client/join/password_prompter.ts";
 import { MIN_ACCOUNT_PASSWORD_BYTES } from "../../protocol/limits.ts";
 import type { ClientCommand } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";

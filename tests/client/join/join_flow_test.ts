@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { PasswordKind } from "../../../src/protocol/errors.ts";
 import type { ErrorEvent } from "../../../src/protocol/messages/messages.ts";
-import type { PasswordPrompt } from "../../../src/client/join/join_flow.ts";
+import type { PasswordPrompt } from "../../../src/client/join/password_prompter.ts";
 import { FakeMemory } from "../fake_memory.ts";
 import { ack, ADA, AT, type FakeServer, Harness, joined, welcome } from "../harness.ts";
 
