@@ -5,9 +5,11 @@
 
 import type {
   AuditEntry,
-  DirectMessage,
   GoodbyeReason,
   JoinedEvent,
+  MemberInfo,
+  Partner,
+  ReadMark,
   RoomEntry,
   ServerEvent,
 } from "../protocol/messages/messages.ts";
@@ -28,6 +30,13 @@ export interface KeptRecord {
   readonly kind: "account" | "token" | "devices" | "restriction" | "role" | "invite" | "room";
   readonly key: string;
   readonly value: object;
+}
+
+/** A conversation that begins, with both members as they are then. */
+export interface NewConversation {
+  readonly id: string;
+  readonly name: string;
+  readonly members: readonly [MemberInfo, MemberInfo];
 }
 
 /** The outcome of a `hash`. `busy`: too many passwords wait to be hashed. */
@@ -53,9 +62,12 @@ export type Effect =
   | { readonly type: "exit"; readonly session: SessionId; readonly room: string }
   /** Stores the message or change, with its `ref`, before any client shows it. */
   | { readonly type: "append"; readonly message: RoomEntry; readonly ref?: string }
-  | { readonly type: "appendDirect"; readonly message: DirectMessage; readonly ref?: string }
-  /** Notes that the member has received every direct message up to this id. */
-  | { readonly type: "confirm"; readonly memberId: string; readonly throughId: string }
+  /** Stores a new conversation of two members. Its entries are those of the room with its name. */
+  | { readonly type: "keepConversation"; readonly conversation: NewConversation }
+  /** Stores whether the member blocks the other one of the conversation. */
+  | { readonly type: "keepBlock"; readonly channel: string; readonly memberId: string; readonly blocked: boolean }
+  /** Stores up to where the member has read the room or conversation. */
+  | { readonly type: "keepMark"; readonly memberId: string; readonly channel: string; readonly mark: ReadMark }
   /** Stores the room, which is new or has a new topic. */
   | { readonly type: "keepRoom"; readonly room: { readonly id: string; readonly name: string; readonly topic: string } }
   /** Deletes the room with all its messages. Another room with its name may follow. */
@@ -100,22 +112,37 @@ export type Effect =
     readonly joined: Omit<JoinedEvent, "missed" | "truncated">;
     readonly after: number;
   }
-  /** Sends a page of the room's history. */
+  /** Sends a page of the history of a room or, `with` its other member, of a conversation. */
   | {
     readonly type: "page";
     readonly session: SessionId;
     readonly room: string;
+    readonly with?: Partner;
+    /** Only entries with a higher seq. */
+    readonly after?: number;
     readonly before?: number;
     readonly limit: number;
     /** Includes the changes of messages, each in its place. */
     readonly changes?: true;
     readonly ref?: string;
   }
-  /** Sends the messages of the room that match, newest first. */
+  /** Sends the member's conversations, newest first. `unasked`: only if there is one. */
+  | {
+    readonly type: "conversations";
+    readonly session: SessionId;
+    readonly memberId: string;
+    /** Only those that follow the conversation with the member of this id. */
+    readonly before?: string;
+    readonly limit: number;
+    readonly unasked?: true;
+    readonly ref?: string;
+  }
+  /** Sends the messages of the room or conversation that match, newest first. */
   | {
     readonly type: "search";
     readonly session: SessionId;
     readonly room: string;
+    readonly with?: Partner;
     /** The query as the member wrote it. */
     readonly query: string;
     readonly parsed: SearchQuery;

@@ -3,7 +3,8 @@
 import type {
   AckEvent,
   ClientCommand,
-  DirectMessage,
+  Partner,
+  ReadMark,
   RoomEntry,
   RoomMessage,
   WelcomeEvent,
@@ -48,12 +49,17 @@ export interface HistoryReader {
   /** True if `ack` knows the acknowledgements of earlier turns. Otherwise only the core knows them. */
   readonly keepsAcks: boolean;
   memberByToken(tokenDigest: string): KnownMember | undefined;
+  memberById(id: string): KnownMember | undefined;
   /** Returns the last member whose name had one of these keys. */
   memberByName(nameKeys: readonly string[]): KnownMember | undefined;
   /** Returns the member's acknowledgement with this `ref` from the last day. */
   ack(memberId: string, ref: string, now: number): AckEvent | undefined;
-  /** Returns the newest `limit` direct messages that the member has not confirmed, oldest first. */
-  unconfirmed(memberId: string, limit: number, now: number): DirectMessage[];
+  /** Returns the conversation with this name, with the ids of the members who block the other one. */
+  conversation(name: string): StoredConversation | undefined;
+  /** Returns the number of all conversations, or of the member's, as far as earlier turns began them. */
+  conversationCount(memberId?: string): number;
+  /** Returns up to where the member has read the room or conversation. */
+  readMark(memberId: string, channel: string): ReadMark | undefined;
   /** Returns the newest `limit` messages with seqs between `after` and `before`, with their changes, oldest first. */
   read(page: { readonly room: string; after?: number; before?: number; readonly limit: number }): RoomMessage[];
   /** Like `read`, but messages and changes in the order of their seqs, without reactions. */
@@ -64,13 +70,24 @@ export interface HistoryReader {
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean;
 }
 
+/** A conversation as the store knows it. */
+export interface StoredConversation {
+  readonly id: string;
+  readonly members: readonly [Partner, Partner];
+  readonly seq: number;
+  readonly blockedBy: readonly string[];
+}
+
 /** The reader of an empty history. */
 export const NOTHING_KNOWN: HistoryReader = {
   keepsAcks: false,
   memberByToken: () => undefined,
+  memberById: () => undefined,
   memberByName: () => undefined,
   ack: () => undefined,
-  unconfirmed: () => [],
+  conversation: () => undefined,
+  conversationCount: () => 0,
+  readMark: () => undefined,
   read: () => [],
   entries: () => [],
   seqOf: () => undefined,

@@ -1,6 +1,14 @@
 /** The port of the store, which keeps rooms, members, messages and records. It knows nothing of sessions or sockets. */
 
-import type { AckEvent, AuditEntry, DirectMessage, RoomEntry, RoomMessage } from "../protocol/messages/messages.ts";
+import type {
+  AckEvent,
+  AuditEntry,
+  ConversationSummary,
+  Partner,
+  ReadMark,
+  RoomEntry,
+  RoomMessage,
+} from "../protocol/messages/messages.ts";
 import type { SearchQuery } from "../protocol/text/search_query.ts";
 
 export interface StoredRoom {
@@ -12,6 +20,23 @@ export interface StoredRoom {
    * first. It never falls, even when messages are pruned.
    */
   readonly seq: number;
+}
+
+/** A conversation that begins. Its entries are those of the room with its name, which is that of `conversationName`. */
+export interface NewConversation {
+  readonly id: string;
+  readonly name: string;
+  /** With their names at that time, which are used for members whom the store does not know. */
+  readonly members: readonly [Partner, Partner];
+}
+
+export interface StoredConversation {
+  readonly id: string;
+  /** With their present names. */
+  readonly members: readonly [Partner, Partner];
+  readonly seq: number;
+  /** The ids of the members who block the other one. */
+  readonly blockedBy: readonly string[];
 }
 
 export interface StoredMember {
@@ -54,6 +79,9 @@ export interface Batch {
   readonly removed: readonly { readonly id: string; readonly name: string }[];
   /** New rooms and new topics. A room's `seq` follows from its messages. */
   readonly rooms: readonly Omit<StoredRoom, "seq">[];
+  readonly conversations: readonly NewConversation[];
+  /** Members who block the other one of a conversation, or do so no longer. Known before the entries of the batch. */
+  readonly blocks: readonly { readonly channel: string; readonly memberId: string; readonly blocked: boolean }[];
   /** New members and new names. */
   readonly members: readonly StoredMember[];
   /**
@@ -62,9 +90,8 @@ export interface Batch {
    * A change also updates its target. If the target was deleted or is not kept, only the change's seq is stored.
    */
   readonly messages: readonly { readonly message: RoomEntry; readonly ref?: string }[];
-  readonly directs: readonly { readonly message: DirectMessage; readonly ref?: string }[];
-  /** Each member has received every direct message up to and including `throughId`, in the order in which they were stored. */
-  readonly confirmed: readonly { readonly memberId: string; readonly throughId: string }[];
+  /** Up to where a member has read a room or conversation. The last one wins. */
+  readonly marks: readonly { readonly memberId: string; readonly channel: string; readonly mark: ReadMark }[];
   /** Applied in order: the last change of a kind and key wins. */
   readonly records: readonly RecordChange[];
   /** Applied in order; the store numbers the entries. */
@@ -75,7 +102,10 @@ export interface Batch {
 export type MutableBatch = { -readonly [K in keyof Batch]: Batch[K][number][] };
 
 export function emptyBatch(): MutableBatch {
-  return { removed: [], rooms: [], members: [], messages: [], directs: [], confirmed: [], records: [], audit: [] };
+  return {
+    ...{ removed: [], rooms: [], conversations: [], blocks: [], members: [] },
+    ...{ messages: [], marks: [], records: [], audit: [] },
+  };
 }
 
 /**
@@ -103,6 +133,14 @@ export interface MessagePage {
   readonly limit: number;
 }
 
+export interface ConversationPage {
+  readonly memberId: string;
+  /** Only conversations that follow the one with the member of this id; none if there is no such one. */
+  readonly before?: string;
+  /** The maximum number; the newest are returned. */
+  readonly limit: number;
+}
+
 /**
  * A running search. Each `next()` works for a few milliseconds at most and keeps nothing open, so the caller may drop
  * the iterator at any point. The final result is the matching messages, newest first, without messages that were
@@ -119,7 +157,7 @@ export interface HistoryStore {
   readonly keepsAcks: boolean;
   /** Identifies the data. When it changes, clients discard what they remember of this server. */
   readonly serverId: string;
-  /** All rooms, in no particular order. */
+  /** All rooms except conversations, in no particular order. */
   rooms(): StoredRoom[];
   append(batch: Batch): void;
   /**
@@ -139,15 +177,18 @@ export interface HistoryStore {
   /** Searches for the newest `limit` messages that match. */
   search(room: string, query: SearchQuery, limit: number): SearchSteps;
   memberByToken(tokenDigest: string): StoredMember | undefined;
+  memberById(id: string): StoredMember | undefined;
   /** The member that most recently took a name with one of these keys. */
   memberByName(nameKeys: readonly string[]): StoredMember | undefined;
   /** The acknowledgement that the member's `ref` received within the last `MEMORY_OF_MEMBERS_MS`. */
   ack(memberId: string, ref: string, now: number): AckEvent | undefined;
-  /**
-   * The newest `limit` unconfirmed direct messages to the member
-   * from the last `DIRECT_WAIT_MS`, oldest first.
-   */
-  unconfirmed(memberId: string, limit: number, now: number): DirectMessage[];
+  conversation(name: string): StoredConversation | undefined;
+  /** The number of all conversations, or of the member's. */
+  conversationCount(memberId?: string): number;
+  /** The member's conversations that have entries and are not blocked by them, newest first. */
+  conversations(page: ConversationPage): ConversationSummary[];
+  /** Up to where the member has read the room or conversation. */
+  readMark(memberId: string, channel: string): ReadMark | undefined;
   /** All records, in no particular order. */
   records(): StoredRecord[];
   /**

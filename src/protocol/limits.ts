@@ -165,7 +165,7 @@ export const MAX_ABSENT_MEMBERS = 10_000;
 export const CROWD_CONNECTIONS = 1_000;
 export const CROWD_GONE_MS = GRACE_MS + 2_000;
 
-// History and direct messages.
+// History and conversations.
 
 export const DEFAULT_PAGE_MESSAGES = 50;
 export const MAX_PAGE_MESSAGES = 200;
@@ -175,11 +175,8 @@ export const MAX_REPLAY_MESSAGES = 1_000;
 export const MEMORY_HISTORY_MESSAGES = 10_000;
 /** UTF-16 units of messages of all rooms if the history is in memory. Past it, the largest room drops its oldest. */
 export const MEMORY_HISTORY_CHARS = 256 * 1024 * 1024;
-/**
- * UTF-16 units of all waiting direct messages if the history is in memory. Past it, the receiver with the most text loses
- * its oldest messages.
- */
-export const MEMORY_DIRECT_CHARS = 64 * 1024 * 1024;
+/** The same for all conversations together. */
+export const MEMORY_CONVERSATION_CHARS = 64 * 1024 * 1024;
 /** UTF-16 units of case-folded words that searches cache if the history is in memory. */
 export const MEMORY_WORDS_CHARS = 16 * 1024 * 1024;
 /**
@@ -187,15 +184,21 @@ export const MEMORY_WORDS_CHARS = 16 * 1024 * 1024;
  * `MEMORY_OF_MEMBERS_MS` are kept.
  */
 export const MAX_ACKS_PER_MEMBER = 1_000;
-/** Direct messages that wait for one member's return. */
-export const MAX_WAITING_DIRECT = 1_000;
-/** Messages among these from one sender, and from all senders without an account. */
-export const MAX_WAITING_FROM_SENDER = 100;
-export const MAX_WAITING_FROM_GUESTS = 500;
-/** How long direct messages wait. */
-export const DIRECT_WAIT_MS = 7 * 24 * 60 * 60 * 1_000;
-/** Bytes of text of waiting direct messages that are sent before the client must confirm them. */
-export const DIRECT_BATCH_BYTES = 256 * 1024;
+/** Conversations of two members, in total. Guests begin none above the second number, so that members with an account still can. */
+export const MAX_CONVERSATIONS = 100_000;
+export const MAX_CONVERSATIONS_OF_GUESTS = 50_000;
+export const MAX_CONVERSATIONS_PER_MEMBER = 10_000;
+/** Conversations that one member begins per hour, and at once; and that the guests of one address begin at once. */
+export const NEW_CONVERSATIONS_PER_HOUR = 60;
+export const NEW_CONVERSATIONS_BURST = 30;
+export const NEW_CONVERSATIONS_PER_ADDRESS_BURST = 300;
+/** Members and addresses whose beginnings are counted. */
+export const MAX_WATCHED_BEGINNERS = 10_000;
+/** Unread messages of a conversation that are counted. More are told as this number. */
+export const MAX_UNREAD_COUNTED = 100;
+/** Conversations and read marks that the core keeps, because the store may not have them yet. Must exceed those of one turn. */
+export const MAX_RECENT_CONVERSATIONS = 1_024;
+export const MAX_RECENT_MARKS = 1_024;
 
 // Rates of one member or connection.
 

@@ -3,13 +3,13 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_REACTIONS_PER_MEMBER, MAX_REACTIONS_PER_MESSAGE } from "../../protocol/limits.ts";
 import {
-  type Change,
   type ChangeCommand,
   type DeleteCommand,
   type EditCommand,
   type Quote,
   quoteOf,
   type ReactCommand,
+  type RoomChange,
   type RoomMessage,
 } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
@@ -17,32 +17,34 @@ import type { HistoryReader } from "../hub_options.ts";
 import type { Member } from "../state/members/member.ts";
 import { checkModerates } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
-import type { Room } from "../state/room.ts";
+import { type Channel, Conversation } from "../state/conversations.ts";
+import { Room } from "../state/room.ts";
 import type { Caller } from "../state/members/session.ts";
 import type { Turn } from "../turn.ts";
 import { lastMessage, messageAt } from "./message_lookup.ts";
 import { addAudit } from "./moderation/moderation_notices.ts";
 import { record, repeatAck, repeatById } from "./post.ts";
-import { checkInRoom, findRoom } from "./room_lifecycle.ts";
+import { channelOf } from "./conversations/channel_lookup.ts";
 import { checkPace, checkRate, checkVoice } from "./voice.ts";
 
 /** The fields of a change that not all kinds of changes have. */
-type Body<C extends Change = Change> = C extends Change ? Omit<C, "id" | "room" | "seq" | "from" | "at"> : never;
+type Body<C extends RoomChange = RoomChange> = C extends RoomChange ? Omit<C, "id" | "room" | "seq" | "from" | "at">
+  : never;
 
 /** Replaces the text of the member's own message. Counts as a message in slow mode. */
 export function editMessage(turn: Turn, caller: Caller, command: EditCommand): void {
   if (repeatAck(turn, caller, command.ref)) return;
   const { registry, now } = turn;
   const { member } = caller;
-  const room = changedRoom(turn, caller, command);
-  if (repeatById(turn, caller, room, command)) return;
-  checkVoice(registry, member, room.name);
-  const of = changedMessage(registry, member, room, command.of);
+  const channel = changedChannel(turn, caller, command);
+  if (repeatById(turn, caller, channel, command)) return;
+  checkVoice(registry, member, roomName(channel));
+  const of = changedMessage(registry, member, channel, command.of);
   if (of.from.id !== member.id) {
     throw new ProtocolError("forbidden", `Message ${of.seq} is not yours: only its author edits it`);
   }
-  checkPace(registry, member, room, now);
-  recordChange(turn, caller, room, { type: "edited", of: targetOf(of), text: command.text }, command);
+  if (channel instanceof Room) checkPace(registry, member, channel, now);
+  recordChange(turn, caller, channel, { type: "edited", of: targetOf(of), text: command.text }, command);
 }
 
 /** Deletes the member's own message or, for a moderator, any message, which the audit log then shows. */
@@ -50,13 +52,16 @@ export function deleteMessage(turn: Turn, caller: Caller, command: DeleteCommand
   if (repeatAck(turn, caller, command.ref)) return;
   const { registry } = turn;
   const { session, member } = caller;
-  const room = changedRoom(turn, caller, command);
-  if (repeatById(turn, caller, room, command)) return;
-  const of = changedMessage(registry, member, room, command.of);
+  const channel = changedChannel(turn, caller, command);
+  if (repeatById(turn, caller, channel, command)) return;
+  const of = changedMessage(registry, member, channel, command.of);
   const isOwn = of.from.id === member.id;
-  const by = isOwn ? member.info : checkModerates(registry, session, room.name);
-  recordChange(turn, caller, room, { type: "deleted", of: targetOf(of) }, command);
-  if (!isOwn) addAudit(turn, by, "delete", { room: room.name, target: of.from });
+  if (!isOwn && channel instanceof Conversation) {
+    throw new ProtocolError("forbidden", `Message ${of.seq} is not yours: only its author deletes it`);
+  }
+  const by = isOwn ? member.info : checkModerates(registry, session, channel.name);
+  recordChange(turn, caller, channel, { type: "deleted", of: targetOf(of) }, command);
+  if (!isOwn) addAudit(turn, by, "delete", { room: channel.name, target: of.from });
 }
 
 /** Adds an emoji to a message, once for each member, or removes it. */
@@ -64,27 +69,32 @@ export function reactToMessage(turn: Turn, caller: Caller, command: ReactCommand
   if (repeatAck(turn, caller, command.ref)) return;
   const { registry } = turn;
   const { member } = caller;
-  const room = changedRoom(turn, caller, command);
-  if (repeatById(turn, caller, room, command)) return;
-  checkVoice(registry, member, room.name);
-  const message = reactedMessage(registry, member, room, command.of);
+  const channel = changedChannel(turn, caller, command);
+  if (repeatById(turn, caller, channel, command)) return;
+  checkVoice(registry, member, roomName(channel));
+  const message = reactedMessage(registry, member, channel, command.of);
   const { emoji, remove } = command;
   const count = countAfter(registry, member, message, command);
   const body = { type: "reacted" as const, of: quoteOf(message), emoji, count };
-  recordChange(turn, caller, room, remove ? { ...body, removed: true } : body, command);
+  recordChange(turn, caller, channel, remove ? { ...body, removed: true } : body, command);
 }
 
-/** Throws `no_such_room`, `not_joined` or `rate_limited`. */
-function changedRoom({ registry, now }: Turn, { session, member }: Caller, { room }: ChangeCommand): Room {
-  checkInRoom(registry, session, room);
-  checkRate(member, now);
-  return findRoom(registry, room);
+/** Throws as `channelOf`, or `rate_limited`. */
+function changedChannel(turn: Turn, caller: Caller, command: ChangeCommand): Channel {
+  const channel = channelOf(turn, caller, command);
+  checkRate(caller.member, turn.now);
+  return channel;
 }
 
-function recordChange(turn: Turn, caller: Caller, room: Room, body: Body, command: ChangeCommand): void {
+function roomName(channel: Channel): string | undefined {
+  return channel instanceof Conversation ? undefined : channel.name;
+}
+
+function recordChange(turn: Turn, caller: Caller, channel: Channel, body: Body, command: ChangeCommand): void {
   const id = command.id ?? turn.registry.newId(turn.now);
-  const entry = { ...body, id, room: room.name, seq: ++room.seq, from: caller.member.info, at: timestamp(turn.now) };
-  record(turn, caller, room, entry, command);
+  const from = caller.member.info;
+  const entry = { ...body, id, room: channel.name, seq: ++channel.seq, from, at: timestamp(turn.now) };
+  record(turn, caller, channel, entry, command);
 }
 
 /** The message as a change names it, without its text. */
@@ -93,15 +103,15 @@ function targetOf({ id, seq, from }: RoomMessage): Quote {
 }
 
 /** The message with this id or seq; by default the member's last one. */
-function changedMessage(registry: Registry, { id }: Member, room: Room, of: ChangeCommand["of"]): RoomMessage {
-  if (of !== undefined) return messageAt(registry, room, of);
-  return lastMessage(registry, room, "of yours", ({ from }) => from.id === id);
+function changedMessage(registry: Registry, { id }: Member, channel: Channel, of: ChangeCommand["of"]): RoomMessage {
+  if (of !== undefined) return messageAt(registry, channel, of);
+  return lastMessage(registry, channel, "of yours", ({ from }) => from.id === id);
 }
 
 /** The message with this id or seq; by default the last one of another member. */
-function reactedMessage(registry: Registry, { id }: Member, room: Room, of: ChangeCommand["of"]): RoomMessage {
-  if (of !== undefined) return messageAt(registry, room, of);
-  return lastMessage(registry, room, "of another member", ({ from }) => from.id !== id);
+function reactedMessage(registry: Registry, { id }: Member, channel: Channel, of: ChangeCommand["of"]): RoomMessage {
+  if (of !== undefined) return messageAt(registry, channel, of);
+  return lastMessage(registry, channel, "of another member", ({ from }) => from.id !== id);
 }
 
 /** Throws `forbidden` if the member already has `MAX_REACTIONS_PER_MEMBER` emoji on the message. */

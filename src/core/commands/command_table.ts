@@ -1,11 +1,5 @@
 import { timestamp } from "../../protocol/text/durations.ts";
-import type {
-  ChangeCommand,
-  ClientCommand,
-  MessageCommand,
-  PingCommand,
-  PongCommand,
-} from "../../protocol/messages/messages.ts";
+import type { ChangeCommand, ClientCommand, MessageCommand, PingCommand } from "../../protocol/messages/messages.ts";
 import { isUuid } from "../../protocol/uuid.ts";
 import type { Effect } from "../effect.ts";
 import type { HubCommand } from "../hub_command.ts";
@@ -17,7 +11,7 @@ import { allow } from "./moderation/allow.ts";
 import { appoint } from "./moderation/appoint.ts";
 import { deleteMessage, editMessage, reactToMessage } from "./change.ts";
 import { device } from "./members/device.ts";
-import { confirmDirects } from "./direct_messages.ts";
+import { blockMember, listConversations, markRead } from "./conversations/read.ts";
 import { invite, invites, revoke } from "./invite_commands.ts";
 import { join } from "./join.ts";
 import { link } from "./members/link.ts";
@@ -40,8 +34,8 @@ import { tooFast } from "./voice.ts";
 
 /**
  * How a command is run. `audited`: it may add an entry to the audit log. `cost`: tokens that it takes from its session's
- * bucket. Messages, changes and pings cost 0 here, because their functions take tokens from other buckets. A
- * `pong` costs nothing: the server asks for one after each batch of direct messages. `query`: see `isQuery`.
+ * bucket. Messages, changes and pings cost 0 here, because their functions take tokens from other buckets. `query`: see
+ * `isQuery`.
  */
 type Rule<C extends HubCommand> =
   & { readonly cost: number; readonly audited?: true; readonly query?: (command: C) => boolean }
@@ -72,10 +66,13 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<HubCommand
   members: { needs: "member", cost: 1, query: always, run: listMembers },
   rooms: { needs: "member", cost: 1, query: always, run: listRooms },
   whois: { needs: "member", cost: 1, run: describeByName },
-  history: { needs: "room", cost: 2, query: always, run: readHistory },
-  search: { needs: "room", cost: 3, query: always, run: searchMessages },
+  history: { needs: "member", cost: 2, query: always, run: readHistory },
+  search: { needs: "member", cost: 3, query: always, run: searchMessages },
+  conversations: { needs: "member", cost: 2, query: always, run: listConversations },
+  read: { needs: "member", cost: 1, run: markRead },
+  block: { needs: "member", cost: 1, run: blockMember },
   ping: { needs: "nothing", cost: 0, run: pong },
-  pong: { needs: "nothing", cost: 0, run: receivePong },
+  pong: { needs: "nothing", cost: 0, run: () => {} },
   auth: { needs: "nothing", cost: 1, audited: true, run: authenticate },
   register: { needs: "member", cost: 1, run: register },
   sessions: { needs: "member", cost: 1, run: sessions },
@@ -134,11 +131,6 @@ function run(turn: Turn, session: Session, rule: Rule<HubCommand>, command: HubC
   const member = joined(session);
   if (rule.needs === "room") checkInRoom(turn.registry, session, (command as { room: string }).room);
   rule.run(turn, { session, member }, command);
-}
-
-function receivePong(turn: Turn, session: Session, { ref }: PongCommand): void {
-  const { member } = session;
-  if (member !== undefined && ref !== undefined) confirmDirects(turn, { session, member }, ref);
 }
 
 function pong(turn: Turn, session: Session, { ref }: PingCommand): void {

@@ -12,7 +12,7 @@ import type { Room } from "../state/room.ts";
 import type { Caller, Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle } from "./access.ts";
-import { sendWaiting } from "./direct_messages.ts";
+import { tellConversations } from "./conversations/read.ts";
 import { addDigest, holderOf, type JoinAttempt, keepDigest, newDigest } from "./members/credential.ts";
 import { endReplaced } from "./leave.ts";
 import { newestId, seqAfter } from "./message_lookup.ts";
@@ -57,7 +57,7 @@ export function enter(turn: Turn, attempt: JoinAttempt): void {
     session.follow(room.name);
     turn.effects.push({ type: "enter", session: session.id, room: room.name });
     reply(turn, attempt, identity, room, hadJoined ? undefined : otherRooms(registry, identity, room));
-    if (!hadJoined) sendWaiting(turn, session, member);
+    if (!hadJoined) tellConversations(turn, { session, member });
   } catch (error) {
     if (made !== undefined) discardRoom(registry, made);
     throw error;
@@ -96,6 +96,7 @@ function reply(
   const { tokenDigest, key } = session;
   const token = isKeyDigest(tokenDigest) ? undefined : tokenDigest;
   const { id, name, topic, slowSeconds, seq, size: count } = room;
+  const mark = registry.readMarks.find(member.id, id, name);
   const joined = {
     type: "joined" as const,
     ref: command.ref,
@@ -110,6 +111,7 @@ function reply(
     last: newestId(registry, room),
     members: room.listMembers().map((listed) => describeMember(registry, listed, name)),
     count,
+    ...mark === undefined ? {} : { mark },
   };
   effects.push({ type: "replay", session: session.id, joined, after: seqAfter(registry, room, command.after) });
 }

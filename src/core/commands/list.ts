@@ -6,6 +6,7 @@ import type {
   AuditCommand,
   HistoryCommand,
   MembersCommand,
+  Partner,
   RestrictionsCommand,
   RoomsCommand,
   SearchCommand,
@@ -17,6 +18,7 @@ import { checkSearchQuery, parseSearchQuery } from "../../protocol/text/search_q
 import { longestPrefix, utf8Length } from "../../protocol/text/utf8_length.ts";
 import { isUuidV7, timeOfUuid } from "../../protocol/uuid.ts";
 import { isKeyDigest, keyOf } from "../hub_command.ts";
+import type { Channel } from "../state/conversations.ts";
 import type { Member } from "../state/members/member.ts";
 import { actorOf, checkRank, describeMember, rankOf } from "../state/ranks.ts";
 import { noSuchMember, type Registry } from "../state/registry.ts";
@@ -24,6 +26,8 @@ import { describeRestriction } from "../state/restrictions.ts";
 import { describeGrant } from "../state/roles.ts";
 import type { Caller, Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
+import { channelOf, partnerIn } from "./conversations/channel_lookup.ts";
+import { seqAfter } from "./message_lookup.ts";
 import { findRoom } from "./room_lifecycle.ts";
 
 /** Lists the members of a room. Throws `no_such_room`, or `forbidden` if the caller may not see the room. */
@@ -101,18 +105,29 @@ function timeOfId(id: string): string | undefined {
   return isUuidV7(id) ? timestamp(timeOfUuid(id)) : undefined;
 }
 
-/** Asks the server for a page of the room's history. */
-export function readHistory({ effects }: Turn, { session }: Caller, command: HistoryCommand): void {
-  const { ref, room, before, limit, changes } = command;
-  effects.push({ type: "page", session: session.id, room, before, limit, ...changes && { changes }, ref });
+/** Asks the server for a page of the history of a room or conversation. */
+export function readHistory(turn: Turn, caller: Caller, command: HistoryCommand): void {
+  const { ref, before, after, limit, changes } = command;
+  const channel = channelOf(turn, caller, command);
+  turn.effects.push({
+    ...{ type: "page" as const, session: caller.session.id, ...where(turn, caller, channel), before, limit, ref },
+    ...after === undefined ? {} : { after: seqAfter(turn.registry, channel, after) },
+    ...changes && { changes },
+  });
 }
 
-/** Asks the server for the room's messages that match. Throws `invalid` if the query names nothing to search for. */
-export function searchMessages({ effects }: Turn, { session }: Caller, command: SearchCommand): void {
-  const { ref, room, query, limit } = command;
+/** Asks the server for the messages that match. Throws `invalid` if the query names nothing to search for. */
+export function searchMessages(turn: Turn, caller: Caller, command: SearchCommand): void {
+  const { ref, query, limit } = command;
   const parsed = parseSearchQuery(query);
   checkSearchQuery(parsed);
-  effects.push({ type: "search", session: session.id, room, query, parsed, limit, ref });
+  const place = where(turn, caller, channelOf(turn, caller, command));
+  turn.effects.push({ type: "search", session: caller.session.id, ...place, query, parsed, limit, ref });
+}
+
+function where(turn: Turn, { member }: Caller, channel: Channel): { readonly room: string; readonly with?: Partner } {
+  const partner = partnerIn(turn, channel, member.id);
+  return partner === undefined ? { room: channel.name } : { room: channel.name, with: partner };
 }
 
 /**

@@ -6,50 +6,50 @@ import { type Quote, quoteOf, type RoomEntry, type RoomMessage } from "../../pro
 import { foldName, quote } from "../../protocol/text/names.ts";
 import { isUuid } from "../../protocol/uuid.ts";
 import type { Registry } from "../state/registry.ts";
-import type { Room } from "../state/room.ts";
+import { type Channel, Conversation } from "../state/conversations.ts";
 
-function readAt({ historyReader }: Registry, room: Room, seq: number): RoomMessage | undefined {
-  return historyReader.read({ room: room.name, after: seq - 1, before: seq + 1, limit: 1 })[0];
+function readAt({ historyReader }: Registry, channel: Channel, seq: number): RoomMessage | undefined {
+  return historyReader.read({ room: channel.name, after: seq - 1, before: seq + 1, limit: 1 })[0];
 }
 
 /** Returns the message or change with this id in its current state, if it is kept. */
-export function storedEntry({ historyReader }: Registry, room: Room, id: string): RoomEntry | undefined {
-  const seq = historyReader.seqOf(room.name, id);
+export function storedEntry({ historyReader }: Registry, channel: Channel, id: string): RoomEntry | undefined {
+  const seq = historyReader.seqOf(channel.name, id);
   if (seq === undefined) return undefined;
-  return historyReader.entries({ room: room.name, after: seq - 1, before: seq + 1, limit: 1 })[0];
+  return historyReader.entries({ room: channel.name, after: seq - 1, before: seq + 1, limit: 1 })[0];
 }
 
-/** Returns the seq after which a client misses entries: 0 if the room does not have the entry with the id `after`. */
-export function seqAfter({ historyReader }: Registry, room: Room, after: string | undefined): number {
-  if (after === undefined || after === room.lastId) return room.seq;
-  return historyReader.seqOf(room.name, after) ?? 0;
+/** Returns the seq after which a client misses entries: 0 if the channel does not have the entry with the id `after`. */
+export function seqAfter({ historyReader }: Registry, channel: Channel, after: string | undefined): number {
+  if (after === undefined || after === channel.lastId) return channel.seq;
+  return historyReader.seqOf(channel.name, after) ?? 0;
 }
 
-/** Returns the id of the room's newest entry, if it is kept. */
-export function newestId({ historyReader }: Registry, room: Room): string | undefined {
-  if (room.seq === 0) return undefined;
-  return room.lastId ??= historyReader.entries({ room: room.name, after: room.seq - 1, limit: 1 })[0]?.id;
+/** Returns the id of the channel's newest entry, if it is kept. */
+export function newestId({ historyReader }: Registry, channel: Channel): string | undefined {
+  if (channel.seq === 0) return undefined;
+  return channel.lastId ??= historyReader.entries({ room: channel.name, after: channel.seq - 1, limit: 1 })[0]?.id;
 }
 
 /** Returns the message with this id or seq, unless it is no longer kept or was deleted. */
-export function messageAt(registry: Registry, room: Room, target: number | string): RoomMessage {
-  const seq = typeof target === "number" ? target : registry.historyReader.seqOf(room.name, target);
-  const message = seq === undefined || seq > room.seq ? undefined : readAt(registry, room, seq);
-  if (message?.deleted) throw missing(room, `Message ${target} was deleted`);
-  if (message === undefined) throw missing(room, `There is no message ${target}, or it is no longer kept`);
+export function messageAt(registry: Registry, channel: Channel, target: number | string): RoomMessage {
+  const seq = typeof target === "number" ? target : registry.historyReader.seqOf(channel.name, target);
+  const message = seq === undefined || seq > channel.seq ? undefined : readAt(registry, channel, seq);
+  if (message?.deleted) throw missing(channel, `Message ${target} was deleted`);
+  if (message === undefined) throw missing(channel, `There is no message ${target}, or it is no longer kept`);
   return message;
 }
 
 /** Returns the last message that matches, among the newest `MAX_PAGE_MESSAGES`. `description` is for the error. */
 export function lastMessage(
   { historyReader }: Registry,
-  room: Room,
+  channel: Channel,
   description: string,
   matches: (message: RoomMessage) => boolean,
 ): RoomMessage {
-  const newest = historyReader.read({ room: room.name, limit: MAX_PAGE_MESSAGES });
+  const newest = historyReader.read({ room: channel.name, limit: MAX_PAGE_MESSAGES });
   const found = newest.findLast((message) => !message.deleted && matches(message));
-  if (found === undefined) throw missing(room, `There is no message ${description} among the last ones`);
+  if (found === undefined) throw missing(channel, `There is no message ${description} among the last ones`);
   return found;
 }
 
@@ -57,25 +57,26 @@ export function lastMessage(
  * Returns a quote of the message with this id, of the message with this seq, which may no longer be kept, or of the last
  * message of a member by name.
  */
-export function repliedTo(registry: Registry, room: Room, reply: number | string): Quote {
-  if (typeof reply === "string" && isUuid(reply)) return quoteById(registry, room, reply);
+export function repliedTo(registry: Registry, channel: Channel, reply: number | string): Quote {
+  if (typeof reply === "string" && isUuid(reply)) return quoteById(registry, channel, reply);
   if (typeof reply === "string") {
     const folded = foldName(reply);
-    return quoteOf(lastMessage(registry, room, `of ${quote(reply)}`, ({ from }) => foldName(from.name) === folded));
+    return quoteOf(lastMessage(registry, channel, `of ${quote(reply)}`, ({ from }) => foldName(from.name) === folded));
   }
-  if (reply > room.seq) throw missing(room, `There is no message ${reply}`);
-  const message = readAt(registry, room, reply);
+  if (reply > channel.seq) throw missing(channel, `There is no message ${reply}`);
+  const message = readAt(registry, channel, reply);
   return message === undefined ? { seq: reply } : quoteOf(message);
 }
 
 /** A deleted message and a change may be quoted by id, too, as by seq. */
-function quoteById(registry: Registry, room: Room, id: string): Quote {
-  const seq = registry.historyReader.seqOf(room.name, id);
-  if (seq === undefined) throw missing(room, `There is no message ${id}, or it is no longer kept`);
-  const message = readAt(registry, room, seq);
+function quoteById(registry: Registry, channel: Channel, id: string): Quote {
+  const seq = registry.historyReader.seqOf(channel.name, id);
+  if (seq === undefined) throw missing(channel, `There is no message ${id}, or it is no longer kept`);
+  const message = readAt(registry, channel, seq);
   return message === undefined ? { id, seq } : quoteOf(message);
 }
 
-function missing(room: Room, what: string): ProtocolError {
-  return new ProtocolError("no_such_message", `${what} in room ${quote(room.name)}: /history shows what there is`);
+function missing(channel: Channel, what: string): ProtocolError {
+  const where = channel instanceof Conversation ? "this conversation" : `room ${quote(channel.name)}`;
+  return new ProtocolError("no_such_message", `${what} in ${where}: /history shows what there is`);
 }

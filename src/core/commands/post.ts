@@ -1,14 +1,23 @@
 import { ProtocolError } from "../../protocol/errors.ts";
+import { oneOfTwo } from "./conversations/channel_lookup.ts";
 import { withSignature } from "../../protocol/identity/entry_signature.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
-import type { AckEvent, ChangeCommand, MessageCommand, Quote, RoomEntry } from "../../protocol/messages/messages.ts";
+import type {
+  AckEvent,
+  ChangeCommand,
+  MessageCommand,
+  Quote,
+  RoomEntry,
+  RoomMessage,
+} from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { isUuid } from "../../protocol/uuid.ts";
-import type { Room } from "../state/room.ts";
+import { type Channel, Conversation } from "../state/conversations.ts";
 import type { Caller } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
-import { postToMember } from "./direct_messages.ts";
+import { conversationWith, findPartner } from "./conversations/channel_lookup.ts";
+import { deliverDirect, isPartnerAway } from "./conversations/direct_delivery.ts";
 import { repliedTo, storedEntry } from "./message_lookup.ts";
 import { keepRoom } from "./room_lifecycle.ts";
 import { checkIdTime, checkPace, checkRate, checkVoice, idTaken } from "./voice.ts";
@@ -18,6 +27,27 @@ export function post(turn: Turn, caller: Caller, command: MessageCommand): void 
   if (repeatAck(turn, caller, command.ref)) return;
   if (command.to === undefined) postToRoom(turn, caller, command);
   else postToMember(turn, caller, command.to, command);
+}
+
+/** Throws `no_such_member`, `no_such_message`, `forbidden` or `rate_limited`. */
+function postToMember(turn: Turn, caller: Caller, to: string, command: MessageCommand): void {
+  const { registry, now } = turn;
+  const { member } = caller;
+  if (command.room !== undefined) throw oneOfTwo();
+  const partner = findPartner(turn, to);
+  checkVoice(registry, member, undefined);
+  checkRate(member, now);
+  const known = registry.conversations.find(member.id, partner.id);
+  if (known !== undefined && repeatById(turn, caller, known, command)) return;
+  if (known === undefined && command.id !== undefined) checkIdTime(command.id, now);
+  const { text, reply } = command;
+  const conversation = known ?? conversationWith(turn, caller, partner);
+  const original = reply === undefined ? undefined : repliedTo(registry, conversation, reply);
+  const message = {
+    ...{ type: "message" as const, id: command.id ?? registry.newId(now), room: conversation.name },
+    ...{ seq: ++conversation.seq, from: member.info, text, at: timestamp(now) },
+  };
+  record(turn, caller, conversation, original === undefined ? message : { ...message, reply: original }, command);
 }
 
 function postToRoom(turn: Turn, caller: Caller, command: MessageCommand): void {
@@ -53,12 +83,17 @@ export function repeatAck({ registry, now, effects }: Turn, { session, member }:
  * Sends the acknowledgement of the command that the member sent with this id before, as long as the store keeps its entry.
  * Returns false if the id is new. Throws `id_taken` for an id with another author or other content, or `id_ahead`.
  */
-export function repeatById(turn: Turn, caller: Caller, room: Room, command: MessageCommand | ChangeCommand): boolean {
+export function repeatById(
+  turn: Turn,
+  caller: Caller,
+  channel: Channel,
+  command: MessageCommand | ChangeCommand,
+): boolean {
   const { registry, now } = turn;
   const { id, ref } = command;
   if (id === undefined) return false;
   checkIdTime(id, now);
-  const known = registry.recentEntries.find(room.id, id) ?? storedEntry(registry, room, id);
+  const known = registry.recentEntries.find(channel.id, id) ?? storedEntry(registry, channel, id);
   if (known === undefined) return false;
   if (known.from.id !== caller.member.id || !hasContent(known, command)) throw idTaken(id);
   if (ref !== undefined) send(turn, caller.session, { type: "ack", ref, id, seq: known.seq, at: known.at });
@@ -90,23 +125,25 @@ function isTarget(quote: Quote | undefined, target: number | string | undefined)
   return target === undefined || !isUuid(target) || (quote?.id ?? target) === target;
 }
 
-/** Stores a message or a change with the signature of its command, shows it to the room, and acknowledges it. */
+/** Stores a message or a change with the signature of its command, shows it to those in the channel, and acknowledges it. */
 export function record(
   turn: Turn,
   { session, member }: Caller,
-  room: Room,
+  channel: Channel,
   unsigned: RoomEntry,
   command: MessageCommand | ChangeCommand,
 ): void {
   const { effects, registry } = turn;
   const { id, ref } = command;
   const entry = withSignature(unsigned, command);
-  room.lastId = entry.id;
-  if (id !== undefined) registry.recentEntries.add(room.id, entry);
+  channel.lastId = entry.id;
+  if (id !== undefined) registry.recentEntries.add(channel.id, entry);
   effects.push({ type: "append", message: entry, ref });
-  effects.push({ type: "publish", room: entry.room, event: entry, author: session.id });
+  if (channel instanceof Conversation) deliverDirect(turn, channel, entry);
+  else effects.push({ type: "publish", room: entry.room, event: entry, author: session.id });
   if (ref === undefined) return;
   const ack: AckEvent = { type: "ack", ref, id: entry.id, seq: entry.seq, at: entry.at };
   member.remember(ack, registry.acksPerMember);
-  send(turn, session, ack);
+  const waits = channel instanceof Conversation && isPartnerAway(turn, channel, member.id);
+  send(turn, session, waits ? { ...ack, waiting: true } : ack);
 }

@@ -1,17 +1,11 @@
 import { ProtocolError } from "../../protocol/errors.ts";
-import {
-  GRACE_MS,
-  MAX_ACKS_PER_MEMBER,
-  MAX_ROOMS,
-  MAX_ROOMS_PER_MEMBER,
-  MAX_WAITING_DIRECT,
-  TURN_FRAMES,
-} from "../../protocol/limits.ts";
+import { GRACE_MS, MAX_ACKS_PER_MEMBER, MAX_ROOMS, MAX_ROOMS_PER_MEMBER, TURN_FRAMES } from "../../protocol/limits.ts";
 import type { LeaveReason } from "../../protocol/messages/messages.ts";
 import { foldName, quote } from "../../protocol/text/names.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { PasswordAttempts } from "./password_attempts.ts";
 import type { BulkEnd } from "./active_restriction.ts";
+import { Conversations } from "./conversations.ts";
 import { AbsentMembers } from "./members/absent_members.ts";
 import type { KnownMember, SessionId } from "../effect.ts";
 import { HashTickets } from "./hash_tickets.ts";
@@ -21,8 +15,10 @@ import { MemberDevices } from "./members/member_devices.ts";
 import { Member, type RoomMembership } from "./members/member.ts";
 import { type HistoryReader, type HubOptions, NOTHING_KNOWN } from "../hub_options.ts";
 import { MemberNames } from "./members/member_names.ts";
+import { ConversationQuota } from "./quotas/conversation_quota.ts";
 import { RestrictionQuota } from "./quotas/restriction_quota.ts";
 import { Restrictions } from "./restrictions.ts";
+import { ReadMarks } from "./read_marks.ts";
 import { RecentEntries } from "./recent_entries.ts";
 import { Roles } from "./roles.ts";
 import { TokenBucket } from "./token_bucket.ts";
@@ -66,6 +62,9 @@ export class Registry {
   readonly devices: MemberDevices;
   readonly links = new Links();
   readonly recentEntries = new RecentEntries();
+  readonly conversations: Conversations;
+  readonly conversationQuota: ConversationQuota;
+  readonly readMarks: ReadMarks;
   readonly passwordAttempts = new PasswordAttempts();
   readonly hashTickets = new HashTickets();
   /** All members in memory, also absent ones. */
@@ -90,6 +89,9 @@ export class Registry {
     this.historyReader = options.historyReader ?? NOTHING_KNOWN;
     this.acksPerMember = this.historyReader.keepsAcks ? TURN_FRAMES : MAX_ACKS_PER_MEMBER;
     this.#absentMembers = new AbsentMembers(this.historyReader.keepsAcks);
+    this.conversations = new Conversations(this.historyReader);
+    this.conversationQuota = new ConversationQuota(this.historyReader);
+    this.readMarks = new ReadMarks(this.historyReader);
     // Ids rise, so this is the order of creation.
     const records = [...options.records ?? []].sort((a, b) => a.key < b.key ? -1 : 1);
     this.accounts = new Accounts(records);
@@ -155,9 +157,19 @@ export class Registry {
     return this.#byId.get(id);
   }
 
+  /** The member with this id, from memory or the store. */
+  memberById(id: string, now: number): Member | undefined {
+    return this.#byId.get(id) ?? this.#remember(this.#storedById(id), now);
+  }
+
+  #storedById(id: string): KnownMember | undefined {
+    const account = this.accounts.withId(id);
+    return account === undefined ? this.historyReader.memberById(id) : accountMember(account);
+  }
+
   /** The member with this account. */
-  ofAccount({ id, name }: Account, now: number): Member {
-    return this.#remember({ id, name, tokenDigest: `account ${id}` }, now);
+  ofAccount(account: Account, now: number): Member {
+    return this.#remember(accountMember(account), now);
   }
 
   /** Adds a new member. Throws `name_taken` or `name_invalid` as `MemberNames.checkFree` does. */
@@ -193,7 +205,7 @@ export class Registry {
     const here = this.#byId.get(known.id);
     if (here !== undefined) return here;
     const member = this.#newMember(known, now);
-    member.restore(this.historyReader.unconfirmed(known.id, MAX_WAITING_DIRECT, now));
+    member.restore();
     member.nameWasUsed = this.#wasUsedByAnother(member);
     this.#retire(member, now);
     return member;
@@ -275,6 +287,10 @@ export class Registry {
     this.names.release(member);
     this.#absentMembers.releaseName(member);
   }
+}
+
+function accountMember({ id, name }: Account): KnownMember {
+  return { id, name, tokenDigest: `account ${id}` };
 }
 
 /** The error for a name that no member has, or none that the asker may know of. */

@@ -1,6 +1,7 @@
 import { MAX_MEMBERS_LISTED, MAX_QUIET_LISTED, PRESENCE_ABOVE_MEMBERS } from "../../protocol/limits.ts";
 import type { MemberInfo, PresenceEvent, Quote, RoomMessage } from "../../protocol/messages/messages.ts";
 import type { SessionId } from "../effect.ts";
+import type { Channel } from "./conversations.ts";
 import type { Source } from "./quotas/quota.ts";
 
 /** The value of `preparedBy` for owners of the server. */
@@ -21,7 +22,7 @@ export interface RoomMember {
 }
 
 /** Members, topic and message numbers of one room. Callers check permissions. */
-export class Room<M extends RoomMember = RoomMember> {
+export class Room<M extends RoomMember = RoomMember> implements Channel {
   readonly id: string;
   readonly name: string;
   topic: string;

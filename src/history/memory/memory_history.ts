@@ -1,17 +1,31 @@
 import {
   MAX_ABSENT_MEMBERS,
+  MAX_UNREAD_COUNTED,
+  MEMORY_CONVERSATION_CHARS,
   MEMORY_HISTORY_CHARS,
   MEMORY_HISTORY_MESSAGES,
   MEMORY_WORDS_CHARS,
 } from "../../protocol/limits.ts";
-import type { AckEvent, AuditEntry, DirectMessage, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
+import {
+  type AckEvent,
+  type AuditEntry,
+  type ConversationSummary,
+  type Partner,
+  quoteOf,
+  type ReadMark,
+  type RoomEntry,
+  type RoomMessage,
+} from "../../protocol/messages/messages.ts";
+import { conversationName, isConversationName } from "../../protocol/conventions.ts";
 import {
   type AuditPage,
   type Batch,
+  type ConversationPage,
   type HistoryStore,
   type MessagePage,
   type Retention,
   type SearchSteps,
+  type StoredConversation,
   type StoredMember,
   type StoredRecord,
   type StoredRoom,
@@ -19,7 +33,7 @@ import {
 } from "../store.ts";
 import type { SearchQuery } from "../../protocol/text/search_query.ts";
 import { MemoryAudit } from "./memory_audit.ts";
-import { MemoryDirects } from "./memory_directs.ts";
+import { type MemoryConversation, MemoryConversations } from "./memory_conversations.ts";
 import { MemoryMembers } from "./memory_members.ts";
 import { MemoryRoom, type WordBudget } from "./memory_room.ts";
 import { authorKey, hasPhrases, phrasesOf } from "../search_words.ts";
@@ -36,7 +50,7 @@ export class MemoryHistory implements HistoryStore {
   readonly #rooms = new Map<string, MemoryRoom>();
   readonly #wordBudget: WordBudget = { left: MEMORY_WORDS_CHARS };
   readonly #members = new MemoryMembers(MAX_ABSENT_MEMBERS);
-  readonly #directs = new MemoryDirects(MAX_ABSENT_MEMBERS);
+  readonly #conversations = new MemoryConversations();
   /** Keyed by `kind key`. */
   readonly #records = new Map<string, StoredRecord>();
   readonly #audit = new MemoryAudit();
@@ -48,10 +62,11 @@ export class MemoryHistory implements HistoryStore {
   }
 
   rooms(): StoredRoom[] {
-    return [...this.#rooms.values()].map(({ id, name, topic, seq }) => ({ id, name, topic, seq }));
+    const rooms = this.#rooms.values().filter(({ name }) => !isConversationName(name));
+    return rooms.map(({ id, name, topic, seq }) => ({ id, name, topic, seq })).toArray();
   }
 
-  append({ removed, rooms, members, messages, directs, confirmed, records, audit }: Batch): void {
+  append({ removed, rooms, conversations, blocks, members, messages, marks, records, audit }: Batch): void {
     for (const { id, name } of removed) {
       const room = this.#rooms.get(name);
       if (room?.id !== id) continue;
@@ -59,11 +74,17 @@ export class MemoryHistory implements HistoryStore {
       room.dropOldest(room.size);
       this.#rooms.delete(name);
       this.#audit.removeRoom(name);
+      this.#conversations.removeRoom(name);
     }
-    for (const { id, name, topic } of rooms) {
-      const existing = this.#rooms.get(name);
-      if (existing === undefined) this.#rooms.set(name, new MemoryRoom({ id, name, topic }, this.#wordBudget));
-      else existing.topic = topic;
+    for (const room of rooms) this.#saveRoom(room);
+    for (const conversation of conversations) {
+      this.#saveRoom({ ...conversation, topic: "" });
+      this.#conversations.add(conversation);
+    }
+    for (const { channel, memberId, blocked } of blocks) {
+      const blockedBy = this.#conversations.find(channel)?.blockedBy;
+      if (blocked) blockedBy?.add(memberId);
+      else blockedBy?.delete(memberId);
     }
     for (const { message } of messages) {
       if (this.#rooms.has(message.room)) continue;
@@ -71,8 +92,7 @@ export class MemoryHistory implements HistoryStore {
     }
     for (const member of members) this.#members.save(member);
     for (const { message } of messages) this.#appendEntry(message);
-    for (const { message } of directs) this.#directs.add(message);
-    for (const { memberId, throughId } of confirmed) this.#directs.confirm(memberId, throughId);
+    for (const { memberId, channel, mark } of marks) this.#conversations.setMark(memberId, channel, mark);
     for (const { kind, key, value } of records) {
       if (value === undefined) this.#records.delete(`${kind} ${key}`);
       else this.#records.set(`${kind} ${key}`, { kind, key, value });
@@ -121,6 +141,10 @@ export class MemoryHistory implements HistoryStore {
     return this.#members.byToken(tokenDigest);
   }
 
+  memberById(id: string): StoredMember | undefined {
+    return this.#members.byId(id);
+  }
+
   memberByName(nameKeys: readonly string[]): StoredMember | undefined {
     return this.#members.byName(nameKeys);
   }
@@ -129,8 +153,50 @@ export class MemoryHistory implements HistoryStore {
     return undefined;
   }
 
-  unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
-    return this.#directs.unconfirmed(memberId, limit, now);
+  conversation(name: string): StoredConversation | undefined {
+    const found = this.#conversations.find(name);
+    if (found === undefined) return undefined;
+    const { id, members: [a, b], blockedBy } = found;
+    const members = [this.#named(a), this.#named(b)] as const;
+    return { id, members, seq: this.#rooms.get(name)!.seq, blockedBy: [...blockedBy] };
+  }
+
+  conversationCount(memberId?: string): number {
+    return memberId === undefined ? this.#conversations.size : this.#conversations.of(memberId).length;
+  }
+
+  conversations({ memberId, before, limit }: ConversationPage): ConversationSummary[] {
+    const timeOf = ({ times }: MemoryConversation) => times.get(memberId) ?? "";
+    const listed = this.#conversations.of(memberId)
+      .filter((each) => timeOf(each) !== "" && !each.blockedBy.has(memberId))
+      .sort((a, b) => timeOf(a) < timeOf(b) ? 1 : timeOf(a) > timeOf(b) ? -1 : a.id < b.id ? 1 : -1);
+    const last = before === undefined ? undefined : conversationName(memberId, before);
+    const start = last === undefined ? 0 : listed.findIndex(({ name }) => name === last) + 1;
+    if (last !== undefined && start === 0) return [];
+    return listed.slice(start, start + limit).map((each) => this.#summary(each, memberId));
+  }
+
+  #summary({ name, members: [a, b] }: MemoryConversation, memberId: string): ConversationSummary {
+    const room = this.#rooms.get(name)!;
+    const mark = this.#conversations.mark(memberId, name);
+    const newest = room.newest(0, Infinity).next().value as RoomMessage | undefined;
+    const unread = room.newest(mark?.seq ?? 0, Infinity).filter(({ from }) => from.id !== memberId);
+    return {
+      with: this.#named(a.id === memberId ? b : a),
+      seq: room.seq,
+      ...newest === undefined ? {} : { last: { ...quoteOf(newest), at: newest.at } },
+      ...mark === undefined ? {} : { mark },
+      unread: unread.take(MAX_UNREAD_COUNTED).reduce((count) => count + 1, 0),
+    };
+  }
+
+  /** The member with their present name, if it is known. */
+  #named({ id, name }: Partner): Partner {
+    return { id, name: this.#members.byId(id)?.name ?? name };
+  }
+
+  readMark(memberId: string, channel: string): ReadMark | undefined {
+    return this.#conversations.mark(memberId, channel);
   }
 
   records(): StoredRecord[] {
@@ -145,30 +211,23 @@ export class MemoryHistory implements HistoryStore {
   maintain(now: number): boolean {
     this.#audit.prune();
     for (const room of this.#rooms.values()) room.prune(now - this.#maxAgeMs, this.#maxMessages);
-    this.#enforceCharLimit();
-    this.#directs.prune(now);
+    const [conversations, rooms] = [[] as MemoryRoom[], [] as MemoryRoom[]];
+    for (const room of this.#rooms.values()) (isConversationName(room.name) ? conversations : rooms).push(room);
+    dropBeyond(rooms, MEMORY_HISTORY_CHARS);
+    dropBeyond(conversations, MEMORY_CONVERSATION_CHARS);
     return false;
   }
 
-  /**
-   * Drops the oldest quarter of the largest room until all rooms together are within
-   * `MEMORY_HISTORY_CHARS`.
-   */
-  #enforceCharLimit(): void {
-    const rooms = [...this.#rooms.values()];
-    let excess = rooms.reduce((sum, { chars }) => sum + chars, -MEMORY_HISTORY_CHARS);
-    while (excess > 0) {
-      const largest = rooms.reduce((a, b) => a.chars >= b.chars ? a : b);
-      excess -= largest.chars;
-      largest.dropOldest(Math.ceil(largest.size / 4));
-      excess += largest.chars;
-    }
+  #saveRoom({ id, name, topic }: Batch["rooms"][number]): void {
+    const existing = this.#rooms.get(name);
+    if (existing === undefined) this.#rooms.set(name, new MemoryRoom({ id, name, topic }, this.#wordBudget));
+    else existing.topic = topic;
   }
 
   close(): void {
     this.#rooms.clear();
     this.#members.clear();
-    this.#directs.clear();
+    this.#conversations.clear();
     this.#records.clear();
     this.#audit.clear();
   }
@@ -176,10 +235,22 @@ export class MemoryHistory implements HistoryStore {
   #appendEntry(entry: RoomEntry): void {
     const room = this.#rooms.get(entry.room)!;
     room.seq = entry.seq;
+    this.#conversations.touch(entry.room, entry.at, entry.from.id);
     if (this.#maxMessages === 0) return;
     room.add(entry);
     // Dropping one entry shifts all others, so a quarter is dropped at a time.
     const excess = room.size - this.#maxMessages;
     if (excess > this.#maxMessages / 4) room.dropOldest(excess);
+  }
+}
+
+/** Drops the oldest quarter of the largest room until all of these rooms together are within `maxChars` UTF-16 units. */
+function dropBeyond(rooms: readonly MemoryRoom[], maxChars: number): void {
+  let excess = rooms.reduce((sum, { chars }) => sum + chars, -maxChars);
+  while (excess > 0) {
+    const largest = rooms.reduce((a, b) => a.chars >= b.chars ? a : b);
+    excess -= largest.chars;
+    largest.dropOldest(Math.ceil(largest.size / 4));
+    excess += largest.chars;
   }
 }

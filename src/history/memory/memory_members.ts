@@ -36,6 +36,10 @@ export class MemoryMembers {
     return this.#byToken.get(tokenDigest);
   }
 
+  byId(id: string): StoredMember | undefined {
+    return this.#members.get(id);
+  }
+
   byName(nameKeys: readonly string[]): StoredMember | undefined {
     const holders = nameKeys.flatMap((key) => this.#byKey.get(key) ?? []);
     const latest = holders.sort((a, b) => b.nth - a.nth)[0];

@@ -1,5 +1,5 @@
 import { type EntrySignature, withSignature } from "../../protocol/identity/entry_signature.ts";
-import type { Change, Quote, Reaction, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
+import type { Quote, Reaction, RoomChange, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/messages.ts";
 import { searchWords } from "../search_words.ts";
 
@@ -140,7 +140,7 @@ export class MemoryRoom {
     }
   }
 
-  #apply(change: Change): void {
+  #apply(change: RoomChange): void {
     const { seq } = change.of;
     const target = this.messageAt(seq);
     if (target === undefined || target.deleted) return;
@@ -158,7 +158,7 @@ export class MemoryRoom {
     }
   }
 
-  #react(seq: number, { emoji, removed, from }: Extract<Change, { type: "reacted" }>): void {
+  #react(seq: number, { emoji, removed, from }: Extract<RoomChange, { type: "reacted" }>): void {
     const reacted: EmojiReactions = this.#reactions.get(seq) ?? new Map();
     const members = reacted.get(emoji) ?? new Set();
     if (removed) members.delete(from.id);

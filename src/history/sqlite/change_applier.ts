@@ -1,4 +1,4 @@
-import type { Change } from "../../protocol/messages/messages.ts";
+import type { RoomChange } from "../../protocol/messages/messages.ts";
 import { encodeSignature } from "./tables/column_codec.ts";
 import type { SearchIndex } from "./search/search_index.ts";
 import type { MessageTable } from "./tables/message_table.ts";
@@ -18,7 +18,7 @@ export class ChangeApplier {
   }
 
   /** Applies one change. Ignores it if the target is not kept or was deleted. Call it inside a transaction. */
-  apply(room: RoomRecord, change: Change, person: number): void {
+  apply(room: RoomRecord, change: RoomChange, person: number): void {
     const seq = change.of.seq;
     const target = this.#messages.at(room, seq);
     if (target === undefined || target[4] === "") return;
@@ -27,7 +27,7 @@ export class ChangeApplier {
     else this.#reactions.add(room, seq, change.emoji, person, change.seq);
   }
 
-  #setText(room: RoomRecord, seq: number, author: string, change: Exclude<Change, { type: "reacted" }>): void {
+  #setText(room: RoomRecord, seq: number, author: string, change: Exclude<RoomChange, { type: "reacted" }>): void {
     const text = change.type === "edited" ? change.text : "";
     // An imported edit without a text was followed by a later edit, which has the text.
     if (text === undefined) return;

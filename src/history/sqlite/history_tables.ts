@@ -1,9 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
+import { isConversationName } from "../../protocol/conventions.ts";
 import { Acknowledgements } from "./acks/acknowledgements.ts";
 import { AuditTable } from "./tables/audit_table.ts";
 import { ChangeApplier } from "./change_applier.ts";
 import { openForWriting, type WriteOptions } from "./database_file.ts";
-import { DirectMessageTable } from "./tables/direct_message_table.ts";
+import { ConversationTable } from "./tables/conversation_table.ts";
 import { SearchIndex } from "./search/search_index.ts";
 import { MessageTable } from "./tables/message_table.ts";
 import { PeopleTable } from "./tables/people_table.ts";
@@ -26,7 +27,7 @@ export class HistoryTables {
   readonly changes: ChangeApplier;
   readonly pages: PageReader;
   readonly acks: Acknowledgements;
-  readonly directs: DirectMessageTable;
+  readonly conversations: ConversationTable;
   readonly records: RecordTable;
   readonly audit: AuditTable;
   readonly searchIndex: SearchIndex;
@@ -44,7 +45,7 @@ export class HistoryTables {
     this.reactions = new ReactionTable(database);
     this.pages = new PageReader(this.messages, this.reactions);
     this.acks = new Acknowledgements(database, this.rooms);
-    this.directs = new DirectMessageTable(database, this.people);
+    this.conversations = new ConversationTable(database, this.people, this.rooms);
     this.records = new RecordTable(database);
     this.audit = new AuditTable(database);
     this.searchIndex = new SearchIndex(database, this.rooms);
@@ -53,9 +54,10 @@ export class HistoryTables {
     this.searchReader = new SearchReader(database, this.messages, this.pages);
   }
 
-  /** The time of the oldest kept message, in milliseconds; `Infinity` without messages. */
+  /** The time of the oldest message that rooms keep, in milliseconds; `Infinity` without messages. */
   oldestMessageMs(): number {
-    return Math.min(...this.rooms.all().map((room) => this.messages.firstFrom(room, 1)?.at ?? Infinity));
+    const rooms = this.rooms.all().filter(({ name }) => !isConversationName(name));
+    return Math.min(...rooms.map((room) => this.messages.firstFrom(room, 1)?.at ?? Infinity));
   }
 
   get closed(): boolean {

@@ -5,15 +5,15 @@ import type { HistoryTables } from "./history_tables.ts";
 /** Seqs that one step deletes: a few milliseconds of work. */
 const SEQS_PER_STEP = 200;
 
-/** Deletes messages and changes beyond the retention, oldest first. A round visits every room. */
+/** Deletes messages and changes beyond the retention, oldest first. */
 export class RetentionPruner {
   readonly #retention: Retention;
   readonly #tables: HistoryTables;
   readonly #onPruned: ((messages: number) => void) | undefined;
   /** Entries deleted in this round. */
   #removed = 0;
-  /** Names of the rooms that this round has not finished; the last is next. */
-  #queue: string[] = [];
+  /** Names of the rooms that this round has not finished. */
+  readonly #queue = new Set<string>();
 
   constructor(retention: Retention, tables: HistoryTables, onPruned?: (messages: number) => void) {
     this.#retention = retention;
@@ -21,11 +21,10 @@ export class RetentionPruner {
     this.#onPruned = onPruned;
   }
 
-  /** Begins a round over all rooms. */
-  startRound(): void {
-    if (this.#retention.maxAgeMs !== undefined || this.#retention.maxMessages !== undefined) {
-      this.#queue = [...this.#tables.rooms.all().map((room) => room.name)];
-    }
+  /** Adds these rooms to the round. */
+  visit(rooms: Iterable<string>): void {
+    if (this.#retention.maxAgeMs === undefined && this.#retention.maxMessages === undefined) return;
+    for (const room of rooms) this.#queue.add(room);
   }
 
   /**
@@ -33,11 +32,11 @@ export class RetentionPruner {
    * Entries are deleted only after their acknowledgements are in the table.
    */
   pruneSome(now: number): boolean {
-    const name = this.#queue.at(-1);
+    const [name] = this.#queue;
     if (name === undefined) return false;
     const room = this.#tables.rooms.get(name);
-    if (room === undefined || !this.#prune(room, now)) this.#queue.pop();
-    if (this.#queue.length > 0) return true;
+    if (room === undefined || !this.#prune(room, now)) this.#queue.delete(name);
+    if (this.#queue.size > 0) return true;
     this.#report();
     return false;
   }

@@ -1,20 +1,25 @@
-import type {
-  AckEvent,
-  AuditEntry,
-  Change,
-  DirectMessage,
-  RoomEntry,
-  RoomMessage,
+import {
+  type AckEvent,
+  type AuditEntry,
+  type ConversationSummary,
+  quoteOf,
+  type ReadMark,
+  type RoomChange,
+  type RoomEntry,
+  type RoomMessage,
 } from "../../protocol/messages/messages.ts";
+import { conversationName, isConversationName } from "../../protocol/conventions.ts";
 import { entryColumns, type NewRow, newRow } from "./tables/entry_rows.ts";
 import { databasePath, makeFolder, type Sync } from "./database_file.ts";
 import {
   type AuditPage,
   type Batch,
+  type ConversationPage,
   type HistoryStore,
   type MessagePage,
   type Retention,
   type SearchSteps,
+  type StoredConversation,
   type StoredMember,
   type StoredRecord,
   type StoredRoom,
@@ -79,7 +84,8 @@ class SqliteHistory implements HistoryStore {
   }
 
   rooms(): StoredRoom[] {
-    return [...this.#tables.rooms.all()].map(({ id, name, topic, seq }) => ({ id, name, topic, seq }));
+    const rooms = this.#tables.rooms.all().filter(({ name }) => !isConversationName(name));
+    return rooms.map(({ id, name, topic, seq }) => ({ id, name, topic, seq })).toArray();
   }
 
   append(batch: Batch): void {
@@ -95,22 +101,17 @@ class SqliteHistory implements HistoryStore {
       throw storeError(error, this.#path);
     }
     acks.committed(batch.messages.length);
-    this.#maintenance.appended();
   }
 
-  #store({ removed, rooms, members, messages, directs, confirmed, records, audit }: Batch): void {
+  #store({ removed, rooms, conversations, blocks, members, messages, marks, records, audit }: Batch): void {
     const tables = this.#tables;
     for (const room of removed) this.#remove(room);
     for (const room of rooms) tables.rooms.save(room);
     for (const member of members) tables.people.save(member);
+    for (const conversation of conversations) tables.conversations.add(conversation);
+    for (const { channel, memberId, blocked } of blocks) tables.conversations.setBlocked(channel, memberId, blocked);
     this.#storeEntries(messages);
-    for (const { message, ref } of directs) {
-      const person = tables.directs.insert(message);
-      if (ref !== undefined) {
-        tables.acks.insertDirect({ person, ref, id: message.id, seq: undefined, at: toMs(message.at) });
-      }
-    }
-    for (const { memberId, throughId } of confirmed) tables.directs.deleteConfirmed(memberId, throughId);
+    for (const { memberId, channel, mark } of marks) tables.conversations.setMark(memberId, channel, mark);
     for (const record of records) tables.records.change(record);
     for (const entry of audit) tables.audit.add(entry);
     tables.acks.flushIfDue(messages.length);
@@ -139,7 +140,7 @@ class SqliteHistory implements HistoryStore {
     messages.insert(rows);
   }
 
-  #apply(change: Change): void {
+  #apply(change: RoomChange): void {
     const { rooms, people, changes } = this.#tables;
     changes.apply(rooms.get(change.room)!, change, people.keyFor(change.from.id));
   }
@@ -152,6 +153,7 @@ class SqliteHistory implements HistoryStore {
     }
     const person = people.keyFor(entry.from.id);
     rooms.advance(room, entry.seq);
+    if (isConversationName(entry.room)) this.#tables.conversations.touch(room, toMs(entry.at), person);
     if (ref !== undefined) acks.stage({ person, ref, id: entry.id, seq: entry.seq, at: toMs(entry.at) });
     return newRow(room, entry, person, ref, entryColumns(entry, this.#keepsText));
   }
@@ -201,6 +203,10 @@ class SqliteHistory implements HistoryStore {
     return this.#guarded(() => this.#tables.people.byToken(tokenDigest));
   }
 
+  memberById(id: string): StoredMember | undefined {
+    return this.#guarded(() => this.#tables.people.byId(id));
+  }
+
   memberByName(nameKeys: readonly string[]): StoredMember | undefined {
     return this.#guarded(() => this.#tables.people.byName(nameKeys));
   }
@@ -212,8 +218,34 @@ class SqliteHistory implements HistoryStore {
     });
   }
 
-  unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
-    return this.#guarded(() => this.#tables.directs.unconfirmed(memberId, limit, now));
+  conversation(name: string): StoredConversation | undefined {
+    return this.#guarded(() => this.#tables.conversations.find(name));
+  }
+
+  conversationCount(memberId?: string): number {
+    const { conversations } = this.#tables;
+    return this.#guarded(() => memberId === undefined ? conversations.count : conversations.countOf(memberId));
+  }
+
+  conversations(page: ConversationPage): ConversationSummary[] {
+    const { memberId, before } = page;
+    const { conversations, messages, pages } = this.#tables;
+    const last = before === undefined ? undefined : conversationName(memberId, before);
+    return this.#guarded(() =>
+      conversations.list(page, last).map(({ room, partner }) => {
+        const [newest] = pages.messages(room, messages.newest(room, 0, Infinity, 1));
+        const mark = conversations.mark(memberId, room.name);
+        return {
+          ...{ with: partner, seq: room.seq, unread: conversations.unread(room, memberId, mark?.seq ?? 0) },
+          ...newest === undefined ? {} : { last: { ...quoteOf(newest), at: newest.at } },
+          ...mark === undefined ? {} : { mark },
+        };
+      })
+    );
+  }
+
+  readMark(memberId: string, channel: string): ReadMark | undefined {
+    return this.#guarded(() => this.#tables.conversations.mark(memberId, channel));
   }
 
   records(): StoredRecord[] {

@@ -14,7 +14,6 @@ const FLUSHED_ACKS = 500;
 export class StoreMaintenance {
   readonly #tables: HistoryTables;
   readonly #pruner: RetentionPruner;
-  #appended = true;
   #lastRound = -Infinity;
   /** The jobs left in this round. Each returns false once it is done. */
   #jobs: ((now: number) => boolean)[] = [];
@@ -22,10 +21,6 @@ export class StoreMaintenance {
   constructor(tables: HistoryTables, retention: Retention, onPruned?: (messages: number) => void) {
     this.#tables = tables;
     this.#pruner = new RetentionPruner(retention, tables, onPruned);
-  }
-
-  appended(): void {
-    this.#appended = true;
   }
 
   /** Does at least one step, then more until `budgetMs` have passed. Returns true if there is more to do. */
@@ -51,15 +46,14 @@ export class StoreMaintenance {
   }
 
   #startRound(now: number): void {
-    if (this.#appended || now >= this.#lastRound + ROUND_MS) this.#pruner.startRound();
-    this.#appended = false;
+    const { acks, people, audit, rooms } = this.#tables;
+    this.#pruner.visit(rooms.takeAdvanced());
     if (now < this.#lastRound + ROUND_MS) return;
     this.#lastRound = now;
-    const { acks, directs, people, audit } = this.#tables;
+    this.#pruner.visit(rooms.all().map(({ name }) => name));
     const oldest = this.#tables.oldestMessageMs();
     this.#jobs = [
       (at) => acks.prune(at),
-      (at) => directs.prune(at),
       (at) => people.prune(at, oldest),
       () => audit.prune(),
     ];

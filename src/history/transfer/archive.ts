@@ -1,4 +1,5 @@
 import { backup, type DatabaseSync } from "node:sqlite";
+import { isConversationName } from "../../protocol/conventions.ts";
 import type { RoomEntry } from "../../protocol/messages/messages.ts";
 import { databasePath, openForReading } from "../sqlite/database_file.ts";
 import { type StoredRoom, StoreError } from "../store.ts";
@@ -35,8 +36,10 @@ export class Archive implements Disposable {
     }
   }
 
+  /** All rooms, without conversations: only their two members may read those. */
   rooms(): StoredRoom[] {
-    return this.#rooms.all().map(({ id, name, topic, seq }) => ({ id, name, topic, seq })).toArray();
+    const rooms = this.#rooms.all().filter(({ name }) => !isConversationName(name));
+    return rooms.map(({ id, name, topic, seq }) => ({ id, name, topic, seq })).toArray();
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { DirectMessage, RoomEntry, RoomMessage } from "../messages/messages.ts";
+import type { Entry, Message } from "../messages/messages.ts";
 import { type EntrySignature, signatureOf } from "./entry_signature.ts";
 import { entryText, type SignedEntry } from "./signed_text.ts";
 
@@ -7,14 +7,23 @@ export interface SignedEntryText extends EntrySignature {
   readonly text: string;
 }
 
+/** What a receiver knows of an entry beside it. */
+export interface Reading {
+  /** The id of the chat. */
+  readonly chat: string;
+  /** The receiver's own id, to whom the other member of a conversation writes. */
+  readonly self: string | undefined;
+}
+
 /**
  * The text that the author of a received message or change has signed, and the signature. `undefined` without a signature.
  * Half of a surrogate pair, which nobody can sign, is in the text as an empty string.
  */
-export function signedTextOf(entry: RoomEntry | DirectMessage, chat: string): SignedEntryText | undefined {
+export function signedTextOf(entry: Entry, { chat, self }: Reading): SignedEntryText | undefined {
   const signed = signatureOf(entry);
   if (signed === undefined) return undefined;
-  const signedEntry = { ...contentOf(entry), chat, author: entry.from.id, time: signed.time };
+  const place = placeOf(entry, self);
+  const signedEntry = { ...place, ...contentOf(entry), chat, author: entry.from.id, time: signed.time };
   return { ...signed, text: textOf(signedEntry) };
 }
 
@@ -26,26 +35,32 @@ function textOf(entry: SignedEntry): string {
   }
 }
 
-type Content = Omit<SignedEntry, "chat" | "author" | "time">;
+/** The room, or the member of the conversation who is not the author. */
+function placeOf(entry: Entry, self: string | undefined): Pick<SignedEntry, "room" | "to"> {
+  if ("room" in entry) return { room: entry.room };
+  return { to: entry.from.id === entry.with.id ? self : entry.with.id };
+}
 
-function contentOf(entry: RoomEntry | DirectMessage): Content {
+type Content = Omit<SignedEntry, "chat" | "author" | "time" | "room" | "to">;
+
+function contentOf(entry: Entry): Content {
   const { id } = entry;
   switch (entry.type) {
     case "message":
-      return "room" in entry ? messageContent(entry) : { type: "message", to: entry.to.id, id, text: entry.text };
+      return messageContent(entry);
     case "edited":
-      return { type: "edited", room: entry.room, id, of: entry.of.id, text: entry.text };
+      return { type: "edited", id, of: entry.of.id, text: entry.text };
     case "deleted":
-      return { type: "deleted", room: entry.room, id, of: entry.of.id };
+      return { type: "deleted", id, of: entry.of.id };
     case "reacted":
-      return { type: "reaction", room: entry.room, id, of: entry.of.id, emoji: entry.emoji, remove: entry.removed };
+      return { type: "reaction", id, of: entry.of.id, emoji: entry.emoji, remove: entry.removed };
     default:
       return entry satisfies never;
   }
 }
 
 /** An edited message has the text and the signature of its last edit. */
-function messageContent({ id, room, text, reply, edited, edit }: RoomMessage): Content {
-  if (edited) return { type: "edited", room, id: edit ?? "", of: id, text };
-  return { type: "message", room, id, text, reply: reply?.id };
+function messageContent({ id, text, reply, edited, edit }: Message): Content {
+  if (edited) return { type: "edited", id: edit ?? "", of: id, text };
+  return { type: "message", id, text, reply: reply?.id };
 }

@@ -13,6 +13,7 @@ import {
 } from "../identity/entry_signature.ts";
 import { publicKeyBytes, signatureBytes } from "../identity/public_key.ts";
 import * as limits from "../limits.ts";
+import { isUuid } from "../uuid.ts";
 import {
   anyRef,
   bytes,
@@ -36,6 +37,12 @@ const reason = v.optional(line(limits.MAX_REASON_BYTES));
 const password = bytes(1, limits.MAX_PASSWORD_BYTES);
 const text = v.pipe(bytes(1, limits.MAX_TEXT_BYTES), visible);
 const anyRoom = v.optional(room);
+/** A member by name, or by id: an id is longer than any name. */
+const memberRef = v.union([v.pipe(v.string(), v.check(isUuid)), name]);
+const anyMember = v.optional(memberRef);
+const readId = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.MAX_REF_CHARS));
+/** A room or a conversation: commands about one have exactly one of the two. */
+const place = { room: anyRoom, to: anyMember };
 const anySeconds = v.optional(seconds(limits.MAX_RESTRICTION_SECONDS));
 const anyId = v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)));
 const key = v.pipe(
@@ -122,17 +129,16 @@ const CHAT_COMMANDS = {
   /** Leaves `room`. Without `room`, leaves every room, and the server closes the connection. */
   leave: v.object({ type: v.literal("leave"), ref: anyRef, room: anyRoom }),
   /**
-   * A chat line to a room, to one member by name (`to`), or to the default room. Without `ref` it is not acknowledged.
+   * A chat line to a room, to one member (`to`), or to the default room. Without `ref` it is not acknowledged.
    * A repeat is recognised by its `id` or its `ref`; without `id` the server makes one. `reply` is the id or the seq of a
-   * message in the same room, or a name for that member's last message.
+   * message in the same room or conversation, or a name for that member's last message.
    */
   message: v.pipe(
     v.object({
       type: v.literal("message"),
       ref: anyRef,
       id: newId,
-      room: anyRoom,
-      to: v.optional(name),
+      ...place,
       text,
       reply: v.optional(replyTarget),
       ...entrySignature,
@@ -145,7 +151,7 @@ const CHAT_COMMANDS = {
       type: v.literal("edit"),
       ref: anyRef,
       id: newId,
-      room,
+      ...place,
       of: v.optional(target),
       text,
       ...entrySignature,
@@ -158,7 +164,7 @@ const CHAT_COMMANDS = {
       type: v.literal("delete"),
       ref: anyRef,
       id: newId,
-      room,
+      ...place,
       of: v.optional(target),
       ...entrySignature,
     }),
@@ -170,7 +176,7 @@ const CHAT_COMMANDS = {
       type: v.literal("react"),
       ref: anyRef,
       id: newId,
-      room,
+      ...place,
       of: v.optional(target),
       emoji,
       remove: v.optional(isTrue),
@@ -185,6 +191,13 @@ const CHAT_COMMANDS = {
     room,
     text: v.pipe(bytes(0, limits.MAX_TOPIC_BYTES), singleLine, visibleOrEmpty),
   }),
+  /**
+   * Notes that the member has read a room or a conversation up to the entry with this id. It moves the mark forward only, and
+   * tells the member's other sessions. An id that is not kept moves nothing.
+   */
+  read: v.object({ type: v.literal("read"), ref: anyRef, ...place, id: readId }),
+  /** Stops the delivery of what the member called `to` writes to the sender in their conversation, or with `off` allows it. */
+  block: v.object({ type: v.literal("block"), ref: anyRef, to: memberRef, off: v.optional(isTrue) }),
   ping: v.object({ type: v.literal("ping"), ref: anyRef }),
   pong: v.object({ type: v.literal("pong"), ref: anyRef }),
 };
@@ -195,22 +208,28 @@ const QUERY_COMMANDS = {
   /** Asks who the member called `name` is. */
   whois: v.object({ type: v.literal("whois"), ref: anyRef, name }),
   rooms: v.object({ type: v.literal("rooms"), ref: anyRef }),
-  /** The newest `limit` messages whose seq is below `before`; with `changes`, the changes between them as well. */
+  /**
+   * The newest `limit` messages whose seq is below `before`, and that follow the entry with the id `after`; with `changes`,
+   * the changes between them as well.
+   */
   history: v.object({
     type: v.literal("history"),
     ref: anyRef,
-    room,
+    ...place,
     before: v.optional(countField),
+    after: anyId,
     limit,
     changes: v.optional(isTrue),
   }),
   search: v.object({
     type: v.literal("search"),
     ref: anyRef,
-    room,
+    ...place,
     query: v.pipe(bytes(1, limits.MAX_QUERY_BYTES), singleLine),
     limit,
   }),
+  /** The sender's conversations, newest first; with `before`, those that follow the one with the member of this id. */
+  conversations: v.object({ type: v.literal("conversations"), ref: anyRef, before: anyId, limit }),
   /** The tokens of the sender's account. */
   sessions: v.object({ type: v.literal("sessions"), ref: anyRef }),
   invites: v.object({ type: v.literal("invites"), ref: anyRef }),

@@ -62,11 +62,10 @@ export const reaction = v.object({ emoji: v.string(), count: number });
 /** The author's signature of `entryText`, which the server has not checked: all three, or none. */
 const entrySignature = { signature: v.optional(v.string()), key: v.optional(v.string()), time: v.optional(v.string()) };
 
-/** A message of a room. `seq` rises by one with each message or change that the room keeps. */
-export const roomMessage = v.object({
+/** The fields of a message. `seq` rises by one with each message or change that the room or the conversation keeps. */
+const message = {
   type: v.literal("message"),
   id: v.string(),
-  room: v.string(),
   seq: number,
   from: member,
   /** The text as it is now; empty if the message was deleted. */
@@ -80,26 +79,22 @@ export const roomMessage = v.object({
   edit: v.optional(v.string()),
   /** In pages of the history, in the order in which each emoji was first added. */
   reactions: v.optional(v.array(reaction)),
-});
+};
 
-/** A message from one member to another; both get it. */
-export const directMessage = v.object({
-  type: v.literal("message"),
-  id: v.string(),
-  to: member,
-  from: member,
-  text: v.string(),
-  at: v.string(),
-  ...entrySignature,
-});
+const inRoom = { room: v.string() };
+/** A conversation of two members. Each of them gets the other one's id and name. */
+const inConversation = { with: v.object({ id: v.string(), name: v.string() }) };
+
+export const roomMessage = v.object({ ...message, ...inRoom });
+/** A message of a conversation. */
+export const directMessage = v.object({ ...message, ...inConversation });
 
 /**
- * A change of a message. It takes the next seq of its room, as a message does, so it is kept, acknowledged and replayed
+ * A change of a message. It takes the next seq, as a message does, so it is kept, acknowledged and replayed
  * in the same way. `seq` is its own, `of.seq` that of the message; `from` is the author of the change.
  */
 const change = {
   id: v.string(),
-  room: v.string(),
   seq: number,
   of: quotePart,
   from: member,
@@ -108,15 +103,39 @@ const change = {
 };
 
 /** In a replay, `text` and the signature are absent if the message was changed again later, or is gone. */
-export const edited = v.object({ type: v.literal("edited"), ...change, text: v.optional(v.string()) });
-export const deleted = v.object({ type: v.literal("deleted"), ...change });
+const edit = { type: v.literal("edited"), ...change, text: v.optional(v.string()) };
+const deletion = { type: v.literal("deleted"), ...change };
 /** `count` is the number of members who have this emoji there after the change. */
-export const reacted = v.object({
+const reacting = {
   type: v.literal("reacted"),
   ...change,
   emoji: v.string(),
   count: number,
   removed: v.optional(isTrue),
+};
+
+export const roomEdited = v.object({ ...edit, ...inRoom });
+export const roomDeleted = v.object({ ...deletion, ...inRoom });
+export const roomReacted = v.object({ ...reacting, ...inRoom });
+export const directEdited = v.object({ ...edit, ...inConversation });
+export const directDeleted = v.object({ ...deletion, ...inConversation });
+export const directReacted = v.object({ ...reacting, ...inConversation });
+export const roomChange = v.variant("type", [roomEdited, roomDeleted, roomReacted]);
+export const directChange = v.variant("type", [directEdited, directDeleted, directReacted]);
+
+/** Up to where a member has read a room or a conversation. `id` is absent if that entry is no longer kept. */
+export const readMark = v.object({ id: v.optional(v.string()), seq: number });
+
+/** A conversation in the list of one of its two members. */
+export const conversationSummary = v.object({
+  ...inConversation,
+  /** The seq of the newest message or change. */
+  seq: number,
+  /** The beginning of the newest message that is kept, and its time. */
+  last: v.optional(v.object({ ...quotePart.entries, at: v.string() })),
+  mark: v.optional(readMark),
+  /** Messages of the other member after the mark, at most `MAX_UNREAD_COUNTED`. */
+  unread: number,
 });
 
 /** A restriction in force until `until`, or until it is ended. Without `room` it holds on the whole server. */

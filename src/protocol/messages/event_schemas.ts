@@ -6,6 +6,8 @@ import { anyRef, type CheckedBy, isTrue, number } from "./fields.ts";
 
 const { actor, member, members } = parts;
 const anyRoom = v.optional(v.string());
+/** In place of `room`, in events of a conversation. */
+const anyMember = v.optional(v.object({ id: v.string(), name: v.string() }));
 
 /** Events that change what a client knows of the server, its rooms or itself. */
 const STATE_EVENTS = {
@@ -38,6 +40,8 @@ const STATE_EVENTS = {
     count: number,
     missed: number,
     truncated: v.optional(isTrue),
+    /** Up to where the member has read the room, on any device; absent before the first `read`. */
+    mark: v.optional(parts.readMark),
   }),
   join: v.object({ type: v.literal("join"), room: v.string(), member, at: v.string() }),
   /** `removed`: the room has ended. With a `ref` it is the reply to the client's own `leave`. */
@@ -52,12 +56,32 @@ const STATE_EVENTS = {
   /** Replaces `join` and `leave` in large rooms, once a second. */
   presence: v.object({ type: v.literal("presence"), room: v.string(), count: number, joined: members, left: members }),
   message: v.union([parts.roomMessage, parts.directMessage]),
-  edited: parts.edited,
-  deleted: parts.deleted,
-  reacted: parts.reacted,
+  edited: v.union([parts.roomEdited, parts.directEdited]),
+  deleted: v.union([parts.roomDeleted, parts.directDeleted]),
+  reacted: v.union([parts.roomReacted, parts.directReacted]),
   /**
-   * The message or change with this `ref` is stored and numbered. `waiting`: the receiver of a direct
-   * message is away.
+   * The member has read a room or a conversation up to this entry, on another device. With a `ref` it is the reply to the
+   * client's own `read`.
+   */
+  mark: v.object({
+    type: v.literal("mark"),
+    ref: anyRef,
+    room: anyRoom,
+    with: anyMember,
+    ...parts.readMark.entries,
+  }),
+  /**
+   * The member's conversations, newest first. After the first `joined` of a session it comes without a `ref`, unless the
+   * member has none. `more`: older ones exist, to be asked for with `before` set to the last `with.id`.
+   */
+  conversations: v.object({
+    type: v.literal("conversations"),
+    ref: anyRef,
+    conversations: v.array(parts.conversationSummary),
+    more: v.boolean(),
+  }),
+  /**
+   * The message or change with this `ref` is stored and numbered. `waiting`: the other member of the conversation is away.
    */
   ack: v.object({
     type: v.literal("ack"),
@@ -175,19 +199,21 @@ const STATELESS_REPLIES = {
   history: v.object({
     type: v.literal("history"),
     ref: anyRef,
-    room: v.string(),
-    messages: v.array(parts.roomMessage),
+    room: anyRoom,
+    with: anyMember,
+    messages: v.array(v.union([parts.roomMessage, parts.directMessage])),
     /** The changes between the messages, if they were asked for. */
-    changes: v.optional(v.array(v.variant("type", [parts.edited, parts.deleted, parts.reacted]))),
+    changes: v.optional(v.array(v.union([parts.roomChange, parts.directChange]))),
     more: v.boolean(),
   }),
   /** Newest first. */
   search: v.object({
     type: v.literal("search"),
     ref: anyRef,
-    room: v.string(),
+    room: anyRoom,
+    with: anyMember,
     query: v.string(),
-    messages: v.array(parts.roomMessage),
+    messages: v.array(v.union([parts.roomMessage, parts.directMessage])),
     more: v.boolean(),
   }),
   registered: v.object({ type: v.literal("registered"), ref: anyRef, name: v.string() }),

@@ -19,6 +19,9 @@ export type EditCommand = CommandOf<"edit">;
 export type DeleteCommand = CommandOf<"delete">;
 export type ReactCommand = CommandOf<"react">;
 export type ChangeCommand = EditCommand | DeleteCommand | ReactCommand;
+export type ReadCommand = CommandOf<"read">;
+export type BlockCommand = CommandOf<"block">;
+export type ConversationsCommand = CommandOf<"conversations">;
 export type RenameCommand = CommandOf<"rename">;
 export type TopicCommand = CommandOf<"topic">;
 export type MembersCommand = CommandOf<"members">;
@@ -64,12 +67,21 @@ export type AccountSession = Checked<typeof parts.accountSession>;
 export type RoomMessage = Checked<typeof parts.roomMessage>;
 export type DirectMessage = Checked<typeof parts.directMessage>;
 export type Message = RoomMessage | DirectMessage;
-export type EditedEvent = Checked<typeof parts.edited>;
-export type DeletedEvent = Checked<typeof parts.deleted>;
-export type ReactedEvent = Checked<typeof parts.reacted>;
-export type Change = EditedEvent | DeletedEvent | ReactedEvent;
-/** A message or change: it has a seq in its room. */
-export type RoomEntry = RoomMessage | Change;
+export type RoomEdited = Checked<typeof parts.roomEdited>;
+export type RoomDeleted = Checked<typeof parts.roomDeleted>;
+export type RoomReacted = Checked<typeof parts.roomReacted>;
+export type RoomChange = Checked<typeof parts.roomChange>;
+export type DirectChange = Checked<typeof parts.directChange>;
+export type Change = RoomChange | DirectChange;
+/** A message or change of a room: it has a seq there. The core and the store keep those of conversations in this form, too. */
+export type RoomEntry = RoomMessage | RoomChange;
+/** A message or change of a conversation, as one of its two members sees it. */
+export type DirectEntry = DirectMessage | DirectChange;
+export type Entry = RoomEntry | DirectEntry;
+/** The other member of a conversation. */
+export type Partner = DirectMessage["with"];
+export type ReadMark = Checked<typeof parts.readMark>;
+export type ConversationSummary = Checked<typeof parts.conversationSummary>;
 
 /** The events of a server. The set is closed, as `ClientCommand` is. */
 export type ServerEvent = CheckedBy<typeof EVENT_SCHEMAS>;
@@ -83,6 +95,11 @@ export type LeaveEvent = EventOf<"leave">;
 export type LeaveReason = LeaveEvent["reason"];
 export type PresenceEvent = EventOf<"presence">;
 export type AckEvent = EventOf<"ack">;
+export type EditedEvent = EventOf<"edited">;
+export type DeletedEvent = EventOf<"deleted">;
+export type ReactedEvent = EventOf<"reacted">;
+export type MarkEvent = EventOf<"mark">;
+export type ConversationsEvent = EventOf<"conversations">;
 export type RenameEvent = EventOf<"rename">;
 export type TopicEvent = EventOf<"topic">;
 export type MembersEvent = EventOf<"members">;
@@ -114,11 +131,10 @@ export function errorEvent(error: ProtocolError, ref?: string): ErrorEvent {
   return { type: "error", ref, code: error.code, message: error.message, ...error.details };
 }
 
-/** Whether the event has a seq in a room. */
-export function isRoomEntry(event: ServerEvent): event is RoomEntry {
+/** Whether the event is a message or a change. */
+export function isEntry(event: ServerEvent): event is Entry {
   switch (event.type) {
     case "message":
-      return isRoomMessage(event);
     case "edited":
     case "deleted":
     case "reacted":
@@ -128,9 +144,23 @@ export function isRoomEntry(event: ServerEvent): event is RoomEntry {
   }
 }
 
-/** Whether the message is a room's, not a direct one. */
-export function isRoomMessage(message: Message): message is RoomMessage {
-  return "seq" in message;
+/** Whether the entry is a room's, not a conversation's. */
+export function isOfRoom<E extends Entry>(entry: E): entry is Extract<E, { room: string }> {
+  return "room" in entry;
+}
+
+/** The entry of a conversation as the member sees it who talks with `partner`. */
+export function asDirect<E extends RoomEntry>(entry: E, partner: Partner): DirectOf<E> {
+  const { room: _, ...rest } = entry;
+  return { ...rest, with: { id: partner.id, name: partner.name } } as unknown as DirectOf<E>;
+}
+
+/** The form that an entry has in a conversation. */
+export type DirectOf<E extends RoomEntry> = E extends RoomEntry ? Extract<DirectEntry, { type: E["type"] }> : never;
+
+/** A key for the room or the conversation of an entry: the room's name, or `@` and the id of the partner. */
+export function placeKey(place: { readonly room: string } | { readonly with: Partner }): string {
+  return "room" in place ? place.room : `@${place.with.id}`;
 }
 
 /** The members of a `presence` that a view shows: all except the muted ones. */
@@ -142,7 +172,7 @@ export function audible(
 }
 
 /** The quote of a message in replies and reactions. */
-export function quoteOf({ id, seq, from, text, deleted }: RoomMessage): Quote {
+export function quoteOf({ id, seq, from, text, deleted }: Message): Quote {
   return deleted ? { id, seq, from } : { id, seq, from, text: beginning(text) };
 }
 

@@ -1,7 +1,14 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
 import type { Batch, HistoryStore, MessagePage } from "../../history/store.ts";
 import { LINGER_MS, MAX_LIST_BYTES, MAX_REPLAY_MESSAGES, OUTBOX_LIMIT_BYTES } from "../../protocol/limits.ts";
-import type { JoinedEvent, RoomEntry } from "../../protocol/messages/messages.ts";
+import {
+  asDirect,
+  type JoinedEvent,
+  type Partner,
+  type RoomEntry,
+  type ServerEvent,
+} from "../../protocol/messages/messages.ts";
+import type { Format } from "../../framing/codec.ts";
 import { longestPrefix } from "../../protocol/text/utf8_length.ts";
 import type { Peer } from "../connection/peer.ts";
 import type { Log } from "../monitor/log_events.ts";
@@ -69,7 +76,7 @@ export class EffectRunner {
     const start = performance.now();
     this.#history.append(batch);
     this.#statistics.appends.observe((performance.now() - start) / 1000);
-    this.#statistics.messages += batch.messages.length + batch.directs.length;
+    this.#statistics.messages += batch.messages.length;
   }
 
   /** Delivers the published events to the outboxes and starts to write. */
@@ -92,8 +99,9 @@ export class EffectRunner {
   #perform(effect: Effect): void {
     switch (effect.type) {
       case "append":
-      case "appendDirect":
-      case "confirm":
+      case "keepConversation":
+      case "keepBlock":
+      case "keepMark":
       case "keepRoom":
       case "removeRoom":
       case "keepMember":
@@ -120,6 +128,8 @@ export class EffectRunner {
         return this.#replay(effect);
       case "page":
         return this.#page(effect);
+      case "conversations":
+        return this.#conversations(effect);
       case "search":
         return this.#search(effect);
       case "close":
@@ -138,11 +148,7 @@ export class EffectRunner {
   }
 
   #send({ session, event }: Of<"send">): void {
-    // A direct message follows its sender's earlier messages in rooms.
-    if (event.type === "message") this.#deliver();
-    const peer = this.#peers.get(session);
-    if (event.type === "message" && peer !== undefined) this.#statistics.deliveries++;
-    peer?.send(event);
+    this.#peers.get(session)?.send(event);
   }
 
   #publish({ room, event, author }: Of<"publish">): void {
@@ -179,9 +185,18 @@ export class EffectRunner {
     this.#delivered.clear();
   }
 
+  /** Sends the event after what was published before it, encoded once for all sessions of one format. */
   #broadcast({ sessions, event }: Of<"broadcast">): void {
     this.#deliver();
-    for (const session of sessions) this.#peers.get(session)?.send(event);
+    const chunks = new Map<Format, Uint8Array>();
+    for (const session of sessions) {
+      const peer = this.#peers.get(session);
+      if (peer === undefined) continue;
+      if (event.type === "message") this.#statistics.deliveries++;
+      // What a user of nc sees depends on the rooms that they are in.
+      if (peer.format.name === "plain") peer.send(event);
+      else peer.sendChunk(chunkOf(event, peer.format, chunks));
+    }
   }
 
   /** Subscribes a session to events that are published from now on. */
@@ -219,23 +234,31 @@ export class EffectRunner {
   }
 
   /** Sends the newest entries of the page that fit on a line. */
-  #page({ session, room, before, limit, changes: all, ref }: Of<"page">): void {
+  #page({ session, room, with: partner, after, before, limit, changes: all, ref }: Of<"page">): void {
     const read = (part: MessagePage): RoomEntry[] => all ? this.#history.entries(part) : this.#history.read(part);
-    const entries = newestFitting(read, { room, before, limit }, MAX_LIST_BYTES);
-    const more = entries.length > 0 && read({ room, before: entries[0]!.seq, limit: 1 }).length > 0;
-    const messages = entries.filter((entry) => entry.type === "message");
-    const changes = all && entries.filter((entry) => entry.type !== "message");
-    this.#peers.get(session)?.send({ type: "history", ref, room, messages, changes, more });
+    const entries = newestFitting(read, { room, after, before, limit }, MAX_LIST_BYTES);
+    const more = entries.length > 0 && read({ room, after, before: entries[0]!.seq, limit: 1 }).length > 0;
+    const messages = entries.filter((entry) => entry.type === "message").map(seenBy(partner));
+    const changes = all && entries.filter((entry) => entry.type !== "message").map(seenBy(partner));
+    this.#peers.get(session)?.send({ type: "history", ref, ...placeOf(room, partner), messages, changes, more });
   }
 
-  #search({ session, room, query, parsed, limit, ref }: Of<"search">): void {
+  #conversations({ session, memberId, before, limit, unasked, ref }: Of<"conversations">): void {
+    const found = this.#history.conversations({ memberId, before, limit: limit + 1 });
+    if (unasked && found.length === 0) return;
+    const conversations = longestPrefix(found.slice(0, limit), MAX_LIST_BYTES);
+    const more = found.length > conversations.length;
+    this.#peers.get(session)?.send({ type: "conversations", ref, conversations, more });
+  }
+
+  #search({ session, room, with: partner, query, parsed, limit, ref }: Of<"search">): void {
     const peer = this.#peers.get(session);
     if (peer === undefined) return;
     const steps = this.#history.search(room, parsed, limit + 1);
     const done: RunningSearch["done"] = (found, complete) => {
-      const messages = longestPrefix(found.slice(0, limit), MAX_LIST_BYTES);
+      const messages = longestPrefix(found.slice(0, limit).map(seenBy(partner)), MAX_LIST_BYTES);
       const more = !complete || found.length > messages.length;
-      peer.send({ type: "search", ref, room, query, messages, more });
+      peer.send({ type: "search", ref, ...placeOf(room, partner), query, messages, more });
     };
     this.#parts.queries.addSearch(peer, { steps, done });
   }
@@ -254,4 +277,19 @@ export class EffectRunner {
     peer.send({ type: "goodbye", reason });
     peer.connection.finish(LINGER_MS);
   }
+}
+
+function chunkOf(event: ServerEvent, format: Format, chunks: Map<Format, Uint8Array>): Uint8Array {
+  const chunk = chunks.get(format) ?? format.pack(format.encode(event));
+  chunks.set(format, chunk);
+  return chunk;
+}
+
+/** Turns the entries of a conversation into those that the member with this partner sees. Entries of a room stay as they are. */
+function seenBy(partner: Partner | undefined) {
+  return <E extends RoomEntry>(entry: E) => partner === undefined ? entry : asDirect(entry, partner);
+}
+
+function placeOf(room: string, partner: Partner | undefined): { readonly room: string } | { readonly with: Partner } {
+  return partner === undefined ? { room } : { with: partner };
 }

@@ -14,10 +14,12 @@ function add(batch: MutableBatch, effect: Effect): number {
   switch (effect.type) {
     case "append":
       return batch.messages.push(effect);
-    case "appendDirect":
-      return batch.directs.push(effect);
-    case "confirm":
-      return batch.confirmed.push(effect);
+    case "keepConversation":
+      return batch.conversations.push(effect.conversation);
+    case "keepBlock":
+      return batch.blocks.push(effect);
+    case "keepMark":
+      return batch.marks.push(effect);
     case "keepRoom":
       return batch.rooms.push(effect.room);
     case "removeRoom":
@@ -38,6 +40,7 @@ function add(batch: MutableBatch, effect: Effect): number {
     case "exit":
     case "replay":
     case "page":
+    case "conversations":
     case "search":
     case "close":
       return 0;

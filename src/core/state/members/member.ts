@@ -1,9 +1,8 @@
-import { MAX_NOTICE_SENDERS, MAX_WAITING_DIRECT, NOTICES_BURST, NOTICES_PER_MINUTE } from "../../../protocol/limits.ts";
-import type { AckEvent, DirectMessage, LeaveReason, MemberInfo } from "../../../protocol/messages/messages.ts";
+import { MAX_NOTICE_SENDERS, NOTICES_BURST, NOTICES_PER_MINUTE } from "../../../protocol/limits.ts";
+import type { AckEvent, LeaveReason, MemberInfo } from "../../../protocol/messages/messages.ts";
 import type { Network } from "../../../protocol/address/network.ts";
 import { TokenBucket } from "../token_bucket.ts";
 import type { SessionId } from "../../effect.ts";
-import type { DirectQueue } from "./direct_queue.ts";
 import type { Room } from "../room.ts";
 
 const NOTICE_RATE = { perSecond: NOTICES_PER_MINUTE / 60, burst: NOTICES_BURST };
@@ -25,8 +24,6 @@ export interface MemberSession {
   readonly address: Network | undefined;
   /** The names of the rooms whose events it receives: a part of the member's rooms. */
   readonly rooms: readonly string[];
-  /** The direct messages that it has not confirmed; `undefined` if the client cannot confirm any. */
-  readonly directs: DirectQueue | undefined;
   readonly commands: TokenBucket;
   /** No longer receives the room's events. Returns false if it did not before. */
   unfollow(room: string): boolean;
@@ -56,8 +53,6 @@ export class Member {
   #acks: Map<string, AckEvent> | undefined;
   /** Whether every acknowledgement of the last day is in `#acks`. */
   #acksComplete = true;
-  /** Direct messages that no session has confirmed, oldest first. */
-  #unconfirmed: DirectMessage[] = [];
   /** Rates of notices by id of the moderator, latest last. Created with the first one. */
   #notices: Map<string, TokenBucket> | undefined;
 
@@ -90,14 +85,9 @@ export class Member {
     return this.#acksComplete;
   }
 
-  get unconfirmed(): readonly DirectMessage[] {
-    return this.#unconfirmed;
-  }
-
   /** Restores a member from the store. Earlier acknowledgements stay there: few are asked for again. */
-  restore(unconfirmed: readonly DirectMessage[]): void {
+  restore(): void {
     this.#acksComplete = false;
-    this.#unconfirmed = [...unconfirmed];
   }
 
   /** The earlier acknowledgement of `ref`, if it is still in memory. */
@@ -128,17 +118,5 @@ export class Member {
     this.#notices.set(moderatorId, limiter);
     if (this.#notices.size > MAX_NOTICE_SENDERS) this.#notices.delete(this.#notices.keys().next().value!);
     return limiter.take(now);
-  }
-
-  /** Keeps a direct message until a session confirms it. Past `MAX_WAITING_DIRECT` the oldest is dropped. */
-  addUnconfirmed(message: DirectMessage): void {
-    this.#unconfirmed.push(message);
-    if (this.#unconfirmed.length > MAX_WAITING_DIRECT) this.#unconfirmed.shift();
-    for (const { directs } of this.sessions) directs?.add(message);
-  }
-
-  /** Drops the messages up to the one with this id: a session has received them. False if another session had, too. */
-  confirm(throughId: string): boolean {
-    return this.#unconfirmed.splice(0, this.#unconfirmed.findLastIndex(({ id }) => id === throughId) + 1).length > 0;
   }
 }

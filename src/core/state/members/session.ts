@@ -9,7 +9,6 @@ import {
 import { ProtocolError } from "../../../protocol/errors.ts";
 import type { AttemptKey } from "../password_attempts.ts";
 import type { SessionId } from "../../effect.ts";
-import { DirectQueue } from "./direct_queue.ts";
 import type { Member } from "./member.ts";
 import {
   formatNetwork,
@@ -67,8 +66,6 @@ export class Session {
   tokenDigest = "";
   /** The names of the rooms that it follows. */
   rooms: readonly string[] = [];
-  /** The direct messages to confirm, after the first join of a client that can. */
-  directs: DirectQueue | undefined;
   /** Whether the session belongs to an owner of the server. */
   isOwner: boolean;
   /** The only room that its member was invited to; `undefined` for all rooms. */
@@ -133,10 +130,7 @@ export class Session {
   attach(member: Member, tokenDigest: string, now: number): void {
     this.commands = member.sessions[0]?.commands ?? this.commands;
     this.tokenDigest = tokenDigest;
-    if (this.resumable) {
-      this.#joinedAt = now;
-      this.directs = new DirectQueue(member.unconfirmed);
-    }
+    if (this.resumable) this.#joinedAt = now;
     this.state = { phase: "joined", member };
     member.sessions = member.sessions.concat(this);
   }

@@ -1,4 +1,4 @@
-import type { Change, Quote, RoomEntry, RoomMessage } from "../../../protocol/messages/messages.ts";
+import type { Quote, RoomChange, RoomEntry, RoomMessage } from "../../../protocol/messages/messages.ts";
 import { encodeSignature, encodeText, toMs } from "./column_codec.ts";
 import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
@@ -92,7 +92,7 @@ function changedBefore({ seq, edited, deleted }: RoomMessage): number | undefine
   return edited || deleted ? seq : undefined;
 }
 
-function changeColumns(change: Change, withText: boolean): EntryColumns {
+function changeColumns(change: RoomChange, withText: boolean): EntryColumns {
   const kind = change.type === "reacted" && change.removed ? KINDS.removed : KINDS[change.type];
   return { text: withText ? "" : null, kind, ...targetColumns(change.of) };
 }

@@ -8,7 +8,7 @@ const MAX_CACHED_KEYS = 20_000;
 export const MAX_KEYS_PER_MEMBER = 32;
 /** People that one step of `prune` visits. */
 const PEOPLE_PER_STEP = 500;
-/** A member is forgotten if it was not seen for this long and no message of its time is kept. */
+/** A member without conversations is forgotten if it was not seen for this long and no message of its time is kept. */
 export const PEOPLE_RETENTION_MS = 30 * 24 * 60 * 60 * 1_000;
 
 type MemberRow = readonly [person: number, id: string, name: string, token: string, keys: string];
@@ -31,6 +31,7 @@ export class PeopleTable {
   readonly #add: Statement;
   readonly #markWriter: Statement;
   readonly #byToken: Statement<MemberRow>;
+  readonly #byId: Statement<MemberRow>;
   readonly #byKey: Statement<readonly [nth: number, ...MemberRow]>;
   readonly #markSeen: Statement;
   readonly #stepEnd: Statement<readonly [number | null]>;
@@ -54,6 +55,7 @@ export class PeopleTable {
     this.#add = statement("INSERT INTO people (id, wrote) VALUES (?, 1)");
     this.#markWriter = statement("UPDATE people SET wrote = 1 WHERE person = ?");
     this.#byToken = statement(`SELECT ${COLUMNS} FROM people WHERE token = ?`);
+    this.#byId = statement(`SELECT ${COLUMNS} FROM people WHERE id = ? AND token IS NOT NULL`);
     this.#byKey = statement(
       `SELECT nth, ${COLUMNS} FROM names JOIN people USING (person) WHERE key = ? AND token IS NOT NULL`,
     );
@@ -62,7 +64,8 @@ export class PeopleTable {
       `SELECT max(person) FROM (SELECT person FROM people WHERE person > ? ORDER BY person LIMIT ${PEOPLE_PER_STEP})`,
     );
     this.#setSeenTime = statement("UPDATE people SET seen = ?3 WHERE person > ?1 AND person <= ?2 AND seen = 0");
-    const unseen = "person > ?1 AND person <= ?2 AND seen < ?3 AND person NOT IN (SELECT receiver FROM directs)";
+    const unseen = "person > ?1 AND person <= ?2 AND seen < ?3 AND " +
+      "person NOT IN (SELECT person FROM conversations)";
     this.#deleteNames = statement(`DELETE FROM names WHERE person IN (SELECT person FROM people WHERE ${unseen})`);
     this.#deletePeople = statement(`DELETE FROM people WHERE ${unseen} AND wrote = 0`);
     this.#clearIdentities = statement(
@@ -108,6 +111,11 @@ export class PeopleTable {
     if (row === undefined) return undefined;
     this.#seen.add(row[0]);
     return toMember(row);
+  }
+
+  byId(id: string): StoredMember | undefined {
+    const row = this.#byId.first(id);
+    return row && toMember(row);
   }
 
   byName(nameKeys: readonly string[]): StoredMember | undefined {

@@ -43,10 +43,13 @@ export class RoomTable {
   readonly #keys: RoomKeyAllocator;
   /** Rooms with entries whose acknowledgements are not in their table. */
   readonly #unacked = new Set<RoomRecord>();
+  /** Rooms with new entries since `takeAdvanced`. */
+  #advanced = new Set<RoomRecord>();
   readonly #load: Statement<RoomRow>;
   readonly #newest: Statement<readonly [number | null]>;
   readonly #insert: Statement;
   readonly #delete: Statement;
+  readonly #deleteMarks: Statement;
   readonly #idOf: Statement<readonly [id: string]>;
   readonly #setTopic: Statement;
   readonly #setAcked: Statement;
@@ -60,6 +63,7 @@ export class RoomTable {
     this.#insert = statement("INSERT INTO rooms (room, id, name, topic) VALUES (?, ?, ?, ?)");
     this.#idOf = statement("SELECT id FROM rooms WHERE room = ?");
     this.#delete = statement("DELETE FROM rooms WHERE room = ?");
+    this.#deleteMarks = statement("DELETE FROM marks WHERE room = ?");
     this.#setTopic = statement("UPDATE rooms SET topic = ? WHERE room = ?");
     this.#setAcked = statement("UPDATE rooms SET acked = ?, seq = ? WHERE room = ?");
     this.#setIndexed = statement("UPDATE rooms SET indexed = ?, seq = ?, in_order = ? WHERE room = ?");
@@ -133,6 +137,7 @@ export class RoomTable {
     this.#rooms.delete(name);
     this.#unacked.delete(room);
     this.#delete.run(room.key);
+    this.#deleteMarks.run(room.key);
     if (room.seq > 0) this.#keys.markRemoved(room.key);
     else this.#keys.release(room.key);
     return true;
@@ -152,6 +157,14 @@ export class RoomTable {
   advance(room: RoomRecord, seq: number): void {
     room.seq = Math.max(room.seq, seq);
     this.#unacked.add(room);
+    this.#advanced.add(room);
+  }
+
+  /** Returns the names of the rooms with new entries since the last call. */
+  takeAdvanced(): string[] {
+    const names = Array.from(this.#advanced, ({ name }) => name);
+    this.#advanced = new Set();
+    return names;
   }
 
   /** Returns and clears the rooms with unsaved acknowledgements, each with its newest seq. */

@@ -163,6 +163,54 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE messages ADD COLUMN signed TEXT;
   ALTER TABLE directs ADD COLUMN signed TEXT;
   `,
+  `
+  -- Conversations are rooms whose name is the ids of both members. at: the time of the newest entry; 0 without any.
+  -- blocked: 1 if nothing of the other member is delivered to the person.
+  CREATE TABLE conversations (
+    person INTEGER NOT NULL,
+    room INTEGER NOT NULL,
+    other INTEGER NOT NULL,
+    other_name TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    blocked INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (person, room)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX conversations_of_room ON conversations (room);
+  CREATE INDEX conversations_by_time ON conversations (person, at, room);
+  -- The last entry of a room or conversation that a person has read.
+  CREATE TABLE marks (
+    room INTEGER NOT NULL,
+    person INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (room, person)
+  ) STRICT, WITHOUT ROWID;
+  -- Direct messages that waited for their receivers begin conversations.
+  CREATE TEMP TABLE waiting AS SELECT d.*, s.id AS sender_id, r.id AS receiver_id,
+    min(s.id, r.id) || ' ' || max(s.id, r.id) AS name
+    FROM directs AS d JOIN people AS s ON s.person = d.sender JOIN people AS r ON r.person = d.receiver;
+  INSERT INTO rooms (room, id, name, topic)
+    SELECT row_number() OVER (ORDER BY name) +
+      max(coalesce((SELECT max(room) FROM rooms), 0), coalesce((SELECT max(room) FROM removed_rooms), 0)), name, name, ''
+    FROM (SELECT DISTINCT name FROM waiting);
+  INSERT INTO messages (key, id, person, name, text, at, signed)
+    SELECT r.room * ${ROOM_STRIDE} + row_number() OVER (PARTITION BY w.name ORDER BY w.nth), w.id, w.sender, w.sender_name,
+      w.text, w.at, w.signed
+    FROM waiting AS w JOIN rooms AS r ON r.name = w.name;
+  INSERT OR IGNORE INTO conversations (person, room, other, other_name, at)
+    SELECT w.sender, r.room, w.receiver, w.receiver_name, max(w.at) FROM waiting AS w JOIN rooms AS r ON r.name = w.name
+    GROUP BY w.sender, r.room;
+  INSERT INTO conversations (person, room, other, other_name, at)
+    SELECT w.receiver, r.room, w.sender, w.sender_name, max(w.at) FROM waiting AS w JOIN rooms AS r ON r.name = w.name
+    GROUP BY w.receiver, r.room
+    ON CONFLICT (person, room) DO UPDATE SET at = max(at, excluded.at);
+  UPDATE people SET wrote = 1 WHERE person IN (SELECT person FROM conversations);
+  UPDATE conversations SET at = (
+    SELECT max(c.at) FROM conversations AS c WHERE c.room = conversations.room
+  );
+  DROP TABLE waiting;
+  DROP TABLE directs;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
