@@ -165,6 +165,11 @@ export class Client {
     return ref;
   }
 
+  /** Notes that the user has read up to this entry of the room or conversation, and tells the member's other devices. */
+  markRead(key: string, entry: { readonly id: string; readonly seq: number }): void {
+    this.#session.readMarks.read(key, entry);
+  }
+
   /** Drops a pending message. False if it was sent already and may have arrived, or is not pending. */
   drop(ref: string): boolean {
     return this.#session.sender.drop(ref);

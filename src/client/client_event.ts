@@ -1,14 +1,7 @@
 /** The events of a client: the messages of the server, the state of the link, and the fate of our own messages. */
 
 import type { LinkClaimEvent, LinkOfferEvent } from "../protocol/identity/link_steps.ts";
-import type {
-  AckEvent,
-  DirectMessage,
-  ErrorEvent,
-  MemberInfo,
-  RoomEntry,
-  ServerEvent,
-} from "../protocol/messages/messages.ts";
+import type { AckEvent, Entry, ErrorEvent, MemberInfo, ServerEvent } from "../protocol/messages/messages.ts";
 import type { SignatureRecord } from "./delivery/signature_checker.ts";
 import type { PendingMessage } from "./delivery/message_intent.ts";
 
@@ -41,6 +34,6 @@ export type ClientEvent =
   /** The server refused the message. It is not sent again. */
   | { readonly type: "failed"; readonly message: PendingMessage; readonly error: ErrorEvent }
   /** The signature of a message or change that was received is not its author's: the text, or another part, is not what they signed. */
-  | { readonly type: "falseSignature"; readonly entry: RoomEntry | DirectMessage }
+  | { readonly type: "falseSignature"; readonly entry: Entry }
   /** Follows the reply to `whois`: whether the member's last messages were signed. */
   | { readonly type: "signatures"; readonly member: MemberInfo; readonly record: SignatureRecord };

@@ -5,7 +5,7 @@ import { MAX_PENDING_MESSAGES, MAX_REF_CHARS, MAX_TEXT_BYTES } from "../protocol
 import type { MessageIntent, PendingMessage } from "./delivery/message_intent.ts";
 import { type KnownName, MAX_NAMES_REMEMBERED } from "./state/known_names.ts";
 import { type Ignored, MAX_IGNORED } from "./state/reader_state.ts";
-import { type LastSeq, MAX_DIRECT_IDS, MAX_ROOMS_REMEMBERED, type RoomId } from "./delivery/receive_cursor.ts";
+import { type LastSeq, MAX_ROOMS_REMEMBERED, type RoomId } from "./delivery/receive_cursor.ts";
 
 export interface Remembered {
   /** The server that issued the token, seqs and ids; absent before the first `welcome`. */
@@ -15,12 +15,10 @@ export interface Remembered {
   readonly keyed?: true;
   /** Our last name on the server, or the requested one. */
   readonly name: string;
-  /** Rooms, each with the last seq received in it and the id of that entry. */
+  /** Rooms and conversations by their key, each with the last seq received in it and the id of that entry. */
   readonly lastSeqs: readonly LastSeq[];
   /** Rooms, each with its id: another id means that the room was removed and created again. */
   readonly roomIds?: readonly RoomId[];
-  /** Ids of the last direct messages, oldest first. */
-  readonly directIds: readonly string[];
   /** The member that first had each name, least recently seen first. */
   readonly names?: readonly KnownName[];
   /** Rooms, each with the seq of the oldest unread message and the id of the entry before it. */
@@ -77,7 +75,6 @@ const REMEMBERED = v.object({
   name: v.string(),
   lastSeqs: seqs,
   roomIds: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_ROOMS_REMEMBERED))),
-  directIds: v.pipe(v.array(v.string()), v.maxLength(MAX_DIRECT_IDS)),
   names: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_NAMES_REMEMBERED))),
   unread: v.optional(seqs),
   ignored: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_IGNORED))),

@@ -9,6 +9,7 @@ import type { ClientEvent } from "./client_event.ts";
 import type { Remembered } from "./client_memory.ts";
 import type { Clock } from "./clock.ts";
 import type { Target } from "./delivery/message_intent.ts";
+import { ReadMarks } from "./delivery/read_marks.ts";
 import { ReorderBuffer } from "./delivery/reorder_buffer.ts";
 import { Sender } from "./delivery/sender.ts";
 import type { VerifySignature } from "./delivery/signature_checker.ts";
@@ -22,7 +23,7 @@ import type { ServerLink } from "./link/server_link.ts";
 import { SessionLink } from "./session_link.ts";
 import { SessionMemory } from "./session_memory.ts";
 import { SessionSignatures } from "./session_signatures.ts";
-import type { ClientState } from "./state/client_state.ts";
+import { type ClientState, markOf } from "./state/client_state.ts";
 import type { ReaderState } from "./state/reader_state.ts";
 
 export interface ClientSessionOptions {
@@ -58,6 +59,7 @@ export class ClientSession {
   readonly #receiver: EventReceiver;
   readonly sender: Sender;
   readonly joinFlow: JoinFlow;
+  readonly readMarks: ReadMarks;
 
   constructor(options: ClientSessionOptions) {
     this.#options = options;
@@ -67,8 +69,9 @@ export class ClientSession {
     const signatures = this.#signatures = new SessionSignatures(options);
     const isReady = (target: Target) => requests.isReady(target);
     this.sender = new Sender({ clock, emit, isReady, changed, sign: (message) => signatures.sign(message) });
-    this.#link = new SessionLink({ requests, sender: this.sender, onOnline });
     const send = (command: ClientCommand) => this.#link.send(command);
+    this.readMarks = new ReadMarks({ clock, send, marked: (key) => markOf(options.state(), key) });
+    this.#link = new SessionLink({ requests, sender: this.sender, readMarks: this.readMarks, onOnline });
     this.#devices = new OwnDevices({ clock, identity, device, author: () => signatures.author, send, emit });
     this.joinFlow = this.#makeJoinFlow();
     const { cursor } = this.#memory;

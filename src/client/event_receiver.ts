@@ -3,18 +3,20 @@
 import { PROTOCOL_VERSION } from "../protocol/conventions.ts";
 import { FATAL_ERROR_CODES } from "../protocol/errors.ts";
 import { isStatelessReply } from "../protocol/messages/event_schemas.ts";
-import type {
-  ErrorEvent,
-  GoodbyeEvent,
-  JoinedEvent,
-  LeaveEvent,
-  RenameEvent,
-  RestrictionEvent,
-  ServerEvent,
-  WelcomeEvent,
+import {
+  type Entry,
+  type ErrorEvent,
+  type GoodbyeEvent,
+  isEntry,
+  type JoinedEvent,
+  type LeaveEvent,
+  type RenameEvent,
+  type RestrictionEvent,
+  type ServerEvent,
+  type WelcomeEvent,
 } from "../protocol/messages/messages.ts";
 import type { ClientEvent } from "./client_event.ts";
-import { isRoomLine, type ReorderBuffer, type RoomLine } from "./delivery/reorder_buffer.ts";
+import type { ReorderBuffer } from "./delivery/reorder_buffer.ts";
 import type { Sender } from "./delivery/sender.ts";
 import type { OwnDevices } from "./devices/own_devices.ts";
 import type { JoinFlow } from "./join/join_flow.ts";
@@ -57,7 +59,7 @@ export class EventReceiver {
   receive(line: string, received: ServerEvent | undefined): void {
     const { memory, buffer, signatures, emit } = this.#options;
     const event = received && memory.taken(received);
-    if (event !== undefined && isRoomLine(event)) return buffer.receive(line, event);
+    if (event !== undefined && isEntry(event)) return buffer.receive(line, event);
     if (event !== undefined && this.#isForPart(event)) return;
     emit({ type: "received", line, event });
     if (event === undefined) return;
@@ -69,14 +71,14 @@ export class EventReceiver {
   }
 
   /** Emits a message or a change whose turn it is. */
-  show(line: string, event: RoomLine): void {
+  show(line: string, event: Entry): void {
     this.#options.changed();
     this.#options.emit({ type: "received", line, event });
     this.#options.signatures.check(event);
   }
 
   /** Whether a part of the session has taken the event, which then concerns nobody else. */
-  #isForPart(event: Exclude<ServerEvent, RoomLine>): boolean {
+  #isForPart(event: Exclude<ServerEvent, Entry>): boolean {
     const { buffer, joinFlow, devices } = this.#options;
     if ((event.type === "history" || event.type === "error") && buffer.takeReply(event)) return true;
     if (event.type === "error" && joinFlow.takeProofRefusal(event)) return true;
@@ -84,7 +86,7 @@ export class EventReceiver {
     return event.type === "leave" && joinFlow.moving && this.#isOwn(event.member.id);
   }
 
-  #handle(event: Exclude<ServerEvent, RoomLine>): void {
+  #handle(event: Exclude<ServerEvent, Entry>): void {
     if (isStatelessReply(event)) return;
     const { sender, joinFlow, link } = this.#options;
     switch (event.type) {
@@ -111,8 +113,11 @@ export class EventReceiver {
       case "notice":
         if (event.ref === undefined) link.lastReason = event.text;
         return;
+      case "conversations":
+        return event.ref === undefined ? this.#options.buffer.listed(event) : undefined;
       case "presence":
       case "topic":
+      case "mark":
       case "members":
       case "ping":
       case "pong":

@@ -1,6 +1,7 @@
 /** The link of a session: one after another, offline until the server has admitted the client on it. */
 
 import type { ClientCommand } from "../protocol/messages/messages.ts";
+import type { ReadMarks } from "./delivery/read_marks.ts";
 import type { Sender } from "./delivery/sender.ts";
 import type { JoinRequests } from "./join/join_requests.ts";
 import type { LinkEnd } from "./link/link_end.ts";
@@ -9,6 +10,7 @@ import type { ServerLink } from "./link/server_link.ts";
 export interface SessionLinkOptions {
   readonly requests: JoinRequests;
   readonly sender: Sender;
+  readonly readMarks: ReadMarks;
   /** Called when the current link is online, before messages are sent. */
   readonly onOnline: () => void;
 }
@@ -46,7 +48,7 @@ export class SessionLink {
     this.#link = undefined;
     this.#online = false;
     this.lastReason = undefined;
-    this.#sender.pause();
+    this.#pause();
   }
 
   /** Sends a command at once, if there is a link. */
@@ -85,12 +87,19 @@ export class SessionLink {
 
   goOffline(): void {
     this.#online = false;
-    this.#sender.pause();
+    this.#pause();
   }
 
-  /** Messages wait while they are held, and while the session is not online. */
+  /** Messages and read marks wait while they are held, and while the session is not online. */
   hold(held: boolean): void {
-    if (held) this.#sender.pause();
-    else if (this.#online && this.#link !== undefined) this.#sender.use(this.#link);
+    if (held) return this.#pause();
+    if (!this.#online || this.#link === undefined) return;
+    this.#sender.use(this.#link);
+    this.#options.readMarks.resume(this.#link.signal);
+  }
+
+  #pause(): void {
+    this.#sender.pause();
+    this.#options.readMarks.pause();
   }
 }

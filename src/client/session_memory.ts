@@ -19,9 +19,9 @@ export class SessionMemory {
   }
 
   /** Restores the state of an earlier client. */
-  restore({ serverId, lastSeqs, roomIds, directIds, names = [], unread, ignored = [] }: Remembered): void {
+  restore({ serverId, lastSeqs, roomIds, names = [], unread, ignored = [] }: Remembered): void {
     this.#serverId = serverId;
-    this.cursor.restore(lastSeqs, directIds, unread, roomIds);
+    this.cursor.restore(lastSeqs, unread, roomIds);
     this.reader.restore(ignored);
     this.names.restore(names);
   }
@@ -52,8 +52,8 @@ export class SessionMemory {
 
   /** Everything that the next client needs in order to continue here. */
   snapshot(own: Pick<Remembered, "name" | "token" | "keyed" | "pending">): Remembered {
-    const { lastSeqs, roomIds, directIds } = this.cursor;
+    const { lastSeqs, roomIds } = this.cursor;
     const { unread, ignored } = this.reader;
-    return { serverId: this.#serverId, ...own, lastSeqs, roomIds, directIds, names: this.names.names, unread, ignored };
+    return { serverId: this.#serverId, ...own, lastSeqs, roomIds, names: this.names.names, unread, ignored };
   }
 }

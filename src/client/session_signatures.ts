@@ -1,15 +1,14 @@
 /** The signatures of a session: signs the messages that it sends, and checks those that it shows. */
 
 import type { ClientIdentity } from "../protocol/identity/join_proof.ts";
-import type { WhoisEvent } from "../protocol/messages/messages.ts";
+import type { Entry, WhoisEvent } from "../protocol/messages/messages.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { Clock } from "./clock.ts";
 import type { OwnSignature, PendingMessage } from "./delivery/message_intent.ts";
 import { type Author, MessageSigner } from "./delivery/message_signer.ts";
-import type { RoomLine } from "./delivery/reorder_buffer.ts";
 import { SignatureChecker, type VerifySignature } from "./delivery/signature_checker.ts";
 import type { JoinRequests } from "./join/join_requests.ts";
-import { type ClientState, presentMember } from "./state/client_state.ts";
+import { type ClientState, memberIdOf } from "./state/client_state.ts";
 
 export interface SessionSignaturesOptions {
   readonly clock: Clock;
@@ -33,12 +32,12 @@ export class SessionSignatures {
   constructor(options: SessionSignaturesOptions) {
     this.#options = options;
     const { clock, verify, emit } = options;
-    const onFalse = (entry: RoomLine) => emit({ type: "falseSignature", entry });
+    const onFalse = (entry: Entry) => emit({ type: "falseSignature", entry });
     this.#checker = verify && new SignatureChecker({ clock, verify, onFalse });
     this.#signer = new MessageSigner({
       author: () => this.author,
       sign: async (text) => await options.identity!.sign(text),
-      memberId: (name) => presentMember(options.state(), name)?.id,
+      memberId: (to) => memberIdOf(options.state(), to),
       now: () => clock.wall(),
     });
   }
@@ -56,8 +55,9 @@ export class SessionSignatures {
   }
 
   /** Checks an entry soon, and emits `falseSignature` if its signature is false. */
-  check(entry: RoomLine): void {
-    if (this.chat !== undefined) this.#checker?.check(entry, this.chat);
+  check(entry: Entry): void {
+    const { chat } = this;
+    if (chat !== undefined) this.#checker?.check(entry, { chat, self: this.#options.state().you?.id });
   }
 
   /** Emits what the signatures of the member's last messages show. */

@@ -196,6 +196,8 @@ export const NEW_CONVERSATIONS_PER_ADDRESS_BURST = 300;
 export const MAX_WATCHED_BEGINNERS = 10_000;
 /** Unread messages of a conversation that are counted. More are told as this number. */
 export const MAX_UNREAD_COUNTED = 100;
+/** Conversations whose state a client keeps. */
+export const MAX_CONVERSATIONS_KNOWN = 200;
 /** Conversations and read marks that the core keeps, because the store may not have them yet. Must exceed those of one turn. */
 export const MAX_RECENT_CONVERSATIONS = 1_024;
 export const MAX_RECENT_MARKS = 1_024;

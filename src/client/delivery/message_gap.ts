@@ -1,21 +1,31 @@
-/** A gap in a room's messages and changes. The server is asked to fill it; later lines are held until then. */
+/** A gap in the entries of a room or conversation. The server is asked to fill it; later lines are held until then. */
 
 import { MAX_PAGE_MESSAGES, MAX_REPLAY_MESSAGES } from "../../protocol/limits.ts";
-import type { HistoryCommand, HistoryEvent, RoomEntry } from "../../protocol/messages/messages.ts";
+import { type Entry, type HistoryCommand, type HistoryEvent, placeKey } from "../../protocol/messages/messages.ts";
 
 /** A message and its line. The client builds the line of a message that came in a page of history. */
 export interface MessageLine {
   readonly line: string;
-  readonly message: RoomEntry;
+  readonly message: Entry;
+}
+
+/** The open part of a room or conversation: after the last entry received, and before the first one that is known. */
+export interface GapRange {
+  /** The key of the room or conversation, from `placeKey`. */
+  readonly key: string;
+  readonly after: number;
+  readonly before: number;
 }
 
 /** The memory of a parsed message beside its line, counted as UTF-16 units. */
 const CHARS_BESIDE_LINE = 512;
 
 export class MessageGap {
-  readonly room: string;
+  readonly key: string;
   /** The `ref` of the open history request. */
   readonly ref: string;
+  /** The seq of the last entry in the gap. */
+  readonly last: number;
   readonly #after: number;
   readonly #held: MessageLine[] = [];
   /** Page by page, the newest page last, each page oldest first. */
@@ -24,13 +34,12 @@ export class MessageGap {
   #found = 0;
   #chars = 0;
 
-  /** The gap lies between `after`, the last seq received, and `first`, the first message after the gap. */
-  constructor(ref: string, after: number, first: MessageLine) {
-    this.room = first.message.room;
+  constructor(ref: string, { key, after, before }: GapRange) {
+    this.key = key;
     this.ref = ref;
+    this.last = before - 1;
     this.#after = after;
-    this.#before = first.message.seq;
-    this.hold(first);
+    this.#before = before;
   }
 
   /** UTF-16 units of all held and found lines, plus `CHARS_BESIDE_LINE` for each. */
@@ -46,7 +55,9 @@ export class MessageGap {
   /** The request for the newest messages that are still missing. */
   get request(): HistoryCommand {
     const limit = Math.min(MAX_PAGE_MESSAGES, MAX_REPLAY_MESSAGES - this.#found, this.#before - this.#after - 1);
-    return { type: "history", ref: this.ref, room: this.room, before: this.#before, limit, changes: true };
+    const { key } = this;
+    const place = key.startsWith("@") ? { to: key.slice(1) } : { room: key };
+    return { type: "history", ref: this.ref, ...place, before: this.#before, limit, changes: true };
   }
 
   /**
@@ -56,7 +67,7 @@ export class MessageGap {
     const page: MessageLine[] = [];
     let last = this.#after;
     for (const message of merged(messages, changes)) {
-      if (message.room !== this.room || message.seq <= last || message.seq >= this.#before) continue;
+      if (placeKey(message) !== this.key || message.seq <= last || message.seq >= this.#before) continue;
       last = message.seq;
       const line = { line: JSON.stringify(message), message };
       page.push(line);
@@ -85,6 +96,6 @@ export class MessageGap {
 }
 
 /** Merges two lists that are each in order. */
-function merged(messages: readonly RoomEntry[], changes: readonly RoomEntry[]): readonly RoomEntry[] {
+function merged(messages: readonly Entry[], changes: readonly Entry[]): readonly Entry[] {
   return changes.length === 0 ? messages : [...messages, ...changes].sort((a, b) => a.seq - b.seq);
 }

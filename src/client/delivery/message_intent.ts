@@ -1,5 +1,5 @@
 /**
- * Messages on their way out: chat lines, and changes of messages, which only rooms have.
+ * Messages on their way out: chat lines, and changes of messages.
  * `Client.send` builds and checks each one; the `Sender` repeats its command until the server acknowledges it.
  */
 
@@ -11,7 +11,7 @@ import { parseCommand } from "../../protocol/messages/validate.ts";
 import { isUuidV7 } from "../../protocol/uuid.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
 
-/** The receiver of a message: a room, or a member by name. */
+/** The receiver of a message: a room, or a member by name or id. */
 export type Target = { readonly room: string } | { readonly to: string };
 
 /**
@@ -31,7 +31,6 @@ export interface PendingMessage {
   readonly target: Target;
   /** Empty for a deletion. */
   readonly text: string;
-  /** Only in rooms. */
   readonly intent?: MessageIntent;
   /** Made before the message is sent for the first time. */
   readonly signed?: OwnSignature;
@@ -63,17 +62,16 @@ export function commandOf(message: PendingMessage, withId = true): MessageComman
   const { ref, target, text, intent, signed } = message;
   // Earlier versions have kept messages with other refs.
   const label = withId && isUuidV7(ref) ? { ref, id: ref, ...signed && signatureOf(signed) } : { ref };
-  if (intent === undefined || !("room" in target)) return { type: "message", ...label, ...target, text };
-  const { room } = target;
+  if (intent === undefined) return { type: "message", ...label, ...target, text };
   switch (intent.kind) {
     case "reply":
-      return { type: "message", ...label, room, text, reply: intent.to };
+      return { type: "message", ...label, ...target, text, reply: intent.to };
     case "edit":
-      return { type: "edit", ...label, room, of: intent.of, text };
+      return { type: "edit", ...label, ...target, of: intent.of, text };
     case "delete":
-      return { type: "delete", ...label, room, of: intent.of };
+      return { type: "delete", ...label, ...target, of: intent.of };
     case "react":
-      return { type: "react", ...label, room, of: intent.of, emoji: text, remove: intent.remove };
+      return { type: "react", ...label, ...target, of: intent.of, emoji: text, remove: intent.remove };
     default:
       return intent satisfies never;
   }

@@ -19,7 +19,7 @@ export interface MessageSignerOptions {
   readonly author: () => Author | undefined;
   /** Signs a text with the author's key. */
   readonly sign: (text: string) => Promise<string>;
-  /** The id of the present member with this name, if we share a room. */
+  /** The id of the member with this name or id, if we share a room or have written to each other. */
   readonly memberId: (name: string) => string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -50,26 +50,28 @@ export class MessageSigner {
 
   #content({ ref, target, text, intent }: PendingMessage): Content | undefined {
     if (!isUuidV7(ref)) return undefined;
-    if (!("room" in target)) {
-      const to = this.#options.memberId(target.to);
-      return to === undefined ? undefined : { type: "message", to, text };
-    }
-    const { room } = target;
-    if (intent === undefined) return { type: "message", room, text };
+    const place = this.#placeOf(target);
+    if (place === undefined || intent === undefined) return place && { type: "message", ...place, text };
     const of = intent.kind === "reply" ? intent.to : intent.of;
     if (typeof of !== "string" || !isUuid(of)) return undefined;
     switch (intent.kind) {
       case "reply":
-        return { type: "message", room, text, reply: of };
+        return { type: "message", ...place, text, reply: of };
       case "edit":
-        return { type: "edited", room, of, text };
+        return { type: "edited", ...place, of, text };
       case "delete":
-        return { type: "deleted", room, of };
+        return { type: "deleted", ...place, of };
       case "react":
-        return { type: "reaction", room, of, emoji: parseEmoji(text) ?? text, remove: intent.remove };
+        return { type: "reaction", ...place, of, emoji: parseEmoji(text) ?? text, remove: intent.remove };
       default:
         return intent satisfies never;
     }
+  }
+
+  #placeOf(target: PendingMessage["target"]): Pick<SignedEntry, "room" | "to"> | undefined {
+    if ("room" in target) return { room: target.room };
+    const to = this.#options.memberId(target.to);
+    return to === undefined ? undefined : { to };
   }
 }
 

@@ -1,11 +1,12 @@
-/** The newest message received in each room, so that no message shows twice and a rejoin asks for the missed ones. */
+/**
+ * The newest entry received in each room and conversation, so that no message shows twice and the missed ones are asked for.
+ * A conversation has the key of `placeKey`.
+ */
 
 import { MAX_REF_CHARS } from "../../protocol/limits.ts";
-import type { JoinCommand, JoinedEvent, RoomEntry } from "../../protocol/messages/messages.ts";
+import { type Entry, type JoinCommand, type JoinedEvent, placeKey } from "../../protocol/messages/messages.ts";
 
-/** Maximum number of remembered ids of direct messages. The oldest is dropped first. */
-export const MAX_DIRECT_IDS = 1_000;
-/** Maximum number of rooms with a known seq, joined or not. */
+/** Maximum number of rooms and conversations with a known seq. */
 export const MAX_ROOMS_REMEMBERED = 1_000;
 
 /** A room, the last seq received in it, and the id of that entry, if it is known. */
@@ -32,12 +33,10 @@ export class ReceiveCursor {
   readonly #before = new Map<string, Position>();
   /** The ids of the rooms with a position. */
   readonly #roomIds = new Map<string, string>();
-  readonly #directIds = new Set<string>();
 
   /** Restores the cursors of an earlier client. `unread` are the oldest unread seqs, each with the id of the entry before. */
   restore(
     lastSeqs: readonly LastSeq[],
-    directIds: readonly string[],
     unread: readonly LastSeq[] = [],
     roomIds: readonly RoomId[] = [],
   ): void {
@@ -48,7 +47,6 @@ export class ReceiveCursor {
       const last = this.#positions.get(room)?.seq ?? Infinity;
       if (first - 1 < last) this.#remember(room, { seq: first - 1, id });
     }
-    for (const id of directIds) this.admitDirect(id);
   }
 
   get lastSeqs(): LastSeq[] {
@@ -59,17 +57,11 @@ export class ReceiveCursor {
     return [...this.#roomIds];
   }
 
-  /** Oldest first. */
-  get directIds(): string[] {
-    return [...this.#directIds];
-  }
-
   /** Forgets everything: another server numbers its messages differently. */
   forget(): void {
     this.#positions.clear();
     this.#before.clear();
     this.#roomIds.clear();
-    this.#directIds.clear();
   }
 
   position(room: string): RoomPosition {
@@ -116,24 +108,26 @@ export class ReceiveCursor {
   }
 
   /**
-   * The distance of an entry from the last one received in its room: 1 for the next one, 0 or less for a repeated one.
+   * The distance of an entry from the last one received in its place: 1 for the next one, 0 or less for a repeated one.
    */
-  distance({ room, seq }: RoomEntry): number {
-    const last = this.#positions.get(room)?.seq;
-    return last === undefined ? 1 : seq - last;
+  distance(entry: Entry): number {
+    const last = this.#positions.get(placeKey(entry))?.seq;
+    return last === undefined ? 1 : entry.seq - last;
   }
 
-  /** Moves the room's cursor to this entry. */
-  advance({ room, seq, id }: RoomEntry): void {
-    this.#remember(room, { seq, id });
+  /** Moves the cursor of the entry's room or conversation to it. */
+  advance(entry: Entry): void {
+    this.#remember(placeKey(entry), entry);
   }
 
-  /** Records a direct message. False if it was received before. */
-  admitDirect(id: string): boolean {
-    if (this.#directIds.has(id)) return false;
-    this.#directIds.add(id);
-    if (this.#directIds.size > MAX_DIRECT_IDS) this.#directIds.delete(this.#directIds.values().next().value!);
-    return true;
+  /** The seq of the last entry received, if one is remembered. */
+  seqOf(key: string): number | undefined {
+    return this.#positions.get(key)?.seq;
+  }
+
+  /** Notes that nothing up to this seq will arrive any more. */
+  pass(key: string, seq: number): void {
+    if (seq > (this.seqOf(key) ?? 0)) this.#remember(key, { seq });
   }
 
   #remember(room: string, { seq, id }: Position): void {

@@ -1,35 +1,30 @@
-/** Delivers each room's messages and changes in order and once, and asks the server for those missing in between. */
+/**
+ * Delivers the messages and changes of each room and conversation in order and once, and asks the server for those missing
+ * in between.
+ */
 
 import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
 import {
-  type DirectMessage,
+  type ConversationsEvent,
+  type Entry,
   type ErrorEvent,
   type HistoryEvent,
-  isRoomEntry,
   type JoinedEvent,
-  type RoomEntry,
-  type ServerEvent,
+  placeKey,
 } from "../../protocol/messages/messages.ts";
 import type { Clock } from "../clock.ts";
-import { MessageGap, type MessageLine } from "./message_gap.ts";
+import { type GapRange, MessageGap, type MessageLine } from "./message_gap.ts";
 import type { ServerLink } from "../link/server_link.ts";
 import { retryDelay } from "../link/link_end.ts";
 import type { ReceiveCursor } from "./receive_cursor.ts";
 
 type BufferLink = Pick<ServerLink, "signal" | "send">;
 
-/** The events that the buffer orders. */
-export type RoomLine = RoomEntry | DirectMessage;
-
-export function isRoomLine(event: ServerEvent): event is RoomLine {
-  return event.type === "message" || isRoomEntry(event);
-}
-
 export interface ReorderBufferOptions {
   readonly clock: Clock;
   readonly cursor: ReceiveCursor;
   /** Takes the next message, which has just been recorded as received. */
-  readonly show: (line: string, message: RoomLine) => void;
+  readonly show: (line: string, message: Entry) => void;
 }
 
 /** How long the messages after a gap are held. */
@@ -38,13 +33,17 @@ const FILL_TIMEOUT_MS = 10_000;
 const MAX_HELD_CHARS = 16 * 1024 * 1024;
 /** After this many gaps in a row for which the server had nothing, it is not asked again until the room is rejoined. */
 const MAX_EMPTY_GAPS = 8;
+/** Entries of one conversation that a client asks for if it has received none of it before. */
+const MAX_FIRST_ENTRIES = 200;
 const REF_PREFIX = "fill ";
 
 export class ReorderBuffer {
   readonly #options: ReorderBufferOptions;
   readonly #gaps = new Map<string, MessageGap>();
   #link: BufferLink | undefined;
-  /** Rooms, each with its number of gaps in a row that the server could not fill, if there are any. */
+  /** Conversations with entries that are not asked for yet, newest first. */
+  readonly #behind: GapRange[] = [];
+  /** Places, each with its number of gaps in a row that the server could not fill, if there are any. */
   readonly #emptyGaps = new Map<string, number>();
   #requests = 0;
 
@@ -60,12 +59,27 @@ export class ReorderBuffer {
   linkLost(): void {
     this.#link = undefined;
     this.#gaps.clear();
+    this.#behind.length = 0;
     this.#emptyGaps.clear();
   }
 
-  receive(line: string, message: RoomLine): void {
-    if ("seq" in message) this.#receiveOfRoom({ line, message });
-    else this.#receiveDirect(line, message);
+  receive(line: string, message: Entry): void {
+    this.#receive({ line, message });
+  }
+
+  /** Takes the list of conversations, and asks for the entries that this client has not received, one conversation at a time. */
+  listed({ conversations }: ConversationsEvent): void {
+    for (const { seq, mark, ...place } of conversations) {
+      const key = placeKey(place);
+      const after = this.#options.cursor.seqOf(key) ?? Math.max(mark?.seq ?? 0, seq - MAX_FIRST_ENTRIES);
+      if (after < seq) this.#behind.push({ key, after, before: seq + 1 });
+    }
+    this.#fillNext();
+  }
+
+  #fillNext(): void {
+    const next = this.#gaps.size === 0 ? this.#behind.shift() : undefined;
+    if (next !== undefined && this.#link !== undefined) this.#open(next, this.#link);
   }
 
   /** Takes a confirmed join, before the missed messages follow. Those include the held ones. */
@@ -102,23 +116,20 @@ export class ReorderBuffer {
     }
   }
 
-  #receiveDirect(line: string, message: DirectMessage): void {
-    if (this.#options.cursor.admitDirect(message.id)) this.#options.show(line, message);
-  }
-
-  #receiveOfRoom(next: MessageLine): void {
-    const gap = this.#gaps.get(next.message.room);
+  #receive(next: MessageLine): void {
+    const key = placeKey(next.message);
+    const gap = this.#gaps.get(key);
     if (gap !== undefined) return this.#hold(gap, next);
     const distance = this.#options.cursor.distance(next.message);
-    if (distance > 1 && this.#mayFill(next.message.room) && this.#link !== undefined) this.#open(next, this.#link);
-    else if (distance > 0) this.#show(next);
+    if (distance > 1 && this.#mayFill(key) && this.#link !== undefined) {
+      const { seq } = next.message;
+      this.#open({ key, after: seq - distance, before: seq }, this.#link, next);
+    } else if (distance > 0) this.#show(next);
   }
 
-  /**
-   * Whether to ask the server for a gap of this room. A member's rooms are limited, and so are the rooms tracked here.
-   */
-  #mayFill(room: string): boolean {
-    const empty = this.#emptyGaps.get(room) ?? 0;
+  /** Whether to ask the server for a gap of this place. A member's rooms are limited, and so are the places tracked here. */
+  #mayFill(key: string): boolean {
+    const empty = this.#emptyGaps.get(key) ?? 0;
     if (empty === 0 && this.#emptyGaps.size >= MAX_ROOMS_PER_MEMBER) return false;
     return empty < MAX_EMPTY_GAPS && this.#gaps.size < MAX_ROOMS_PER_MEMBER;
   }
@@ -128,14 +139,10 @@ export class ReorderBuffer {
     this.#options.show(line, message);
   }
 
-  #open(first: MessageLine, link: BufferLink): void {
-    const { room, seq } = first.message;
-    const gap = new MessageGap(
-      REF_PREFIX + ++this.#requests,
-      seq - this.#options.cursor.distance(first.message),
-      first,
-    );
-    this.#gaps.set(room, gap);
+  #open(range: GapRange, link: BufferLink, first?: MessageLine): void {
+    const gap = new MessageGap(REF_PREFIX + ++this.#requests, range);
+    if (first !== undefined) gap.hold(first);
+    this.#gaps.set(range.key, gap);
     link.send(gap.request);
     this.#after(FILL_TIMEOUT_MS, gap, (open) => this.#close(open));
   }
@@ -160,24 +167,24 @@ export class ReorderBuffer {
    * With `isLast`, later gaps of the room are not filled.
    */
   #close(gap: MessageGap | undefined, isLast = false): void {
-    if (gap === undefined || this.#gaps.get(gap.room) !== gap) return;
-    this.#gaps.delete(gap.room);
-    const { room, found } = gap;
-    if (isLast) this.#emptyGaps.set(room, MAX_EMPTY_GAPS);
-    else if (found.length > 0) this.#emptyGaps.delete(room);
-    else this.#emptyGaps.set(room, (this.#emptyGaps.get(room) ?? 0) + 1);
+    if (gap === undefined || this.#gaps.get(gap.key) !== gap) return;
+    this.#gaps.delete(gap.key);
+    const { key, found } = gap;
+    if (isLast) this.#emptyGaps.set(key, MAX_EMPTY_GAPS);
+    else if (found.length > 0) this.#emptyGaps.delete(key);
+    else this.#emptyGaps.set(key, (this.#emptyGaps.get(key) ?? 0) + 1);
     for (const line of found) this.#show(line);
-    const [first, ...rest] = gap.held as [MessageLine, ...MessageLine[]];
-    this.#show(first);
-    for (const next of rest) this.#receiveOfRoom(next);
+    this.#options.cursor.pass(key, gap.last);
+    for (const line of gap.held) this.#receive(line);
+    this.#fillNext();
   }
 
   /**
    * Calls back after `ms`, unless the gap is closed or the link lost by then. The timer does not keep the gap alive.
    */
-  #after(ms: number, { room, ref }: MessageGap, callback: (gap: MessageGap) => void): void {
+  #after(ms: number, { key, ref }: MessageGap, callback: (gap: MessageGap) => void): void {
     this.#options.clock.after(ms, () => {
-      const open = this.#gaps.get(room);
+      const open = this.#gaps.get(key);
       if (open?.ref === ref) callback(open);
     }, this.#link?.signal);
   }

@@ -1,12 +1,10 @@
 /** Checks the signatures of what is shown, after it is shown and without blocking a frame of a browser. */
 
 import { MAX_SIGNATURES_WAITING } from "../../protocol/limits.ts";
-import { type SignedEntryText, signedTextOf } from "../../protocol/identity/signed_entry.ts";
-import type { DirectMessage, RoomEntry } from "../../protocol/messages/messages.ts";
+import { type Reading, type SignedEntryText, signedTextOf } from "../../protocol/identity/signed_entry.ts";
+import type { Entry } from "../../protocol/messages/messages.ts";
 import type { Clock } from "../clock.ts";
 import { dropOldest } from "../state/drop_oldest.ts";
-
-type Entry = RoomEntry | DirectMessage;
 
 /** Whether the signature is that of the text by the key. Must not reject. */
 export type VerifySignature = (signed: SignedEntryText) => Promise<boolean>;
@@ -66,9 +64,9 @@ export class SignatureChecker {
    * Checks the entry soon. One beyond `MAX_SIGNATURES_WAITING` is not checked, and counts as unsigned: a server that sends
    * more than the client can check costs it no more memory.
    */
-  check(entry: Entry, chat: string): void {
+  check(entry: Entry, reading: Reading): void {
     if (this.#stopped.signal.aborted) return;
-    const signed = this.#waiting.length < MAX_SIGNATURES_WAITING ? signedTextOf(entry, chat) : undefined;
+    const signed = this.#waiting.length < MAX_SIGNATURES_WAITING ? signedTextOf(entry, reading) : undefined;
     if (signed === undefined) return this.#note(entry, "unsigned");
     this.#waiting.push({ entry, signed });
     if (this.#running) return;
@@ -120,7 +118,7 @@ export class SignatureChecker {
 
   /** Only messages are counted. A deleted message has no signature any more. */
   #note(entry: Entry, outcome: Outcome): void {
-    if (entry.type !== "message" || ("deleted" in entry && entry.deleted)) return;
+    if (entry.type !== "message" || entry.deleted) return;
     const outcomes = this.#records.get(entry.from.id) ?? [];
     outcomes.push(outcome);
     if (outcomes.length > RECORDED_MESSAGES) outcomes.shift();

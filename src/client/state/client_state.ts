@@ -5,14 +5,20 @@
  */
 
 import { isStatelessReply } from "../../protocol/messages/event_schemas.ts";
-import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
+import { MAX_CONVERSATIONS_KNOWN, MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
 import {
+  type Change,
+  type ConversationsEvent,
   type ErrorEvent,
-  isRoomMessage,
   type JoinedEvent,
   type LeaveEvent,
+  type MarkEvent,
   type MemberInfo,
+  type Message,
   type NoticeEvent,
+  type Partner,
+  placeKey,
+  type ReadMark,
   type RenameEvent,
   type RestrictionEvent,
   type RestrictionsEvent,
@@ -21,8 +27,11 @@ import {
   type WelcomeEvent,
 } from "../../protocol/messages/messages.ts";
 import { foldName } from "../../protocol/text/names.ts";
+import { isUuid } from "../../protocol/uuid.ts";
 import type { ClientEvent, Status } from "../client_event.ts";
 import type { PendingMessage } from "../delivery/message_intent.ts";
+import { conversationOf, type ConversationState, withDirectMessage } from "./conversation_state.ts";
+import { dropOldest } from "./drop_oldest.ts";
 import { roomOfJoinRef } from "../join/join_requests.ts";
 import {
   type KnownRestrictions,
@@ -40,7 +49,7 @@ import {
   withRole,
 } from "./room_state.ts";
 
-export type { RoomState };
+export type { ConversationState, RoomState };
 
 export interface ClientState {
   readonly status: Status;
@@ -56,6 +65,8 @@ export interface ClientState {
   readonly notices: readonly NoticeEvent[];
   /** By name, in the order joined. Kept while there is no link. */
   readonly rooms: ReadonlyMap<string, RoomState>;
+  /** Conversations with other members by their key, latest last, at most `MAX_CONVERSATIONS_KNOWN`. */
+  readonly conversations: ReadonlyMap<string, ConversationState>;
   /** In the order sent. */
   readonly pending: readonly PendingMessage[];
 }
@@ -71,6 +82,7 @@ export const initialState: ClientState = {
   restrictions: new Map(),
   notices: [],
   rooms: new Map(),
+  conversations: new Map(),
   pending: [],
 };
 
@@ -106,6 +118,27 @@ export function presentMember({ rooms }: ClientState, name: string): MemberInfo 
   return undefined;
 }
 
+/** The id of the member with this name or id, if we share a room or have a conversation with them. */
+export function memberIdOf(state: ClientState, to: string): string | undefined {
+  return isUuid(to) ? to : presentMember(state, to)?.id ?? partnerNamed(state, to)?.id;
+}
+
+/** The partner of a known conversation with this name. */
+export function partnerNamed({ conversations }: ClientState, name: string): Partner | undefined {
+  const folded = foldName(name);
+  return conversations.values().find(({ partner }) => foldName(partner.name) === folded)?.partner;
+}
+
+/** What is known of the messages of the room or conversation with this key. */
+export function placeState(state: ClientState, key: string): RoomState | ConversationState | undefined {
+  return state.rooms.get(key) ?? state.conversations.get(key);
+}
+
+/** Up to where the member has read the room or conversation with this key, as the server knows it. */
+export function markOf(state: ClientState, key: string): ReadMark | undefined {
+  return placeState(state, key)?.mark;
+}
+
 function linkAfter({ kind }: Status, link: ClientState["link"]): ClientState["link"] {
   if (kind === "online") return "up";
   return kind === "waiting" ? "down" : link;
@@ -115,7 +148,7 @@ function received(state: ClientState, event: ServerEvent): ClientState {
   if (isStatelessReply(event)) return state;
   switch (event.type) {
     case "welcome":
-      return { ...state, server: event.server, owner: undefined, restrictions: new Map() };
+      return welcomed(state, event);
     case "joined":
       return joined(state, event);
     case "join":
@@ -125,11 +158,15 @@ function received(state: ClientState, event: ServerEvent): ClientState {
     case "presence":
       return inRoom(state, event.room, (room) => withPresence(room, event));
     case "message":
-      return isRoomMessage(event) ? inRoom(state, event.room, (room) => withMessage(room, event)) : state;
+      return withNewMessage(state, event);
     case "edited":
     case "deleted":
     case "reacted":
-      return inRoom(state, event.room, (room) => withChange(room, event));
+      return withNewChange(state, event);
+    case "conversations":
+      return withListed(state, event);
+    case "mark":
+      return withMark(state, event);
     case "rename":
       return renamed(state, event);
     case "topic":
@@ -156,6 +193,59 @@ function received(state: ClientState, event: ServerEvent): ClientState {
     default:
       return event satisfies never;
   }
+}
+
+/** Another server has other conversations. */
+function welcomed(state: ClientState, { server }: WelcomeEvent): ClientState {
+  const conversations = server.id === state.server?.id ? state.conversations : new Map();
+  return { ...state, server, owner: undefined, restrictions: new Map(), conversations };
+}
+
+function withNewMessage(state: ClientState, message: Message): ClientState {
+  if ("room" in message) return inRoom(state, message.room, (room) => withMessage(room, message));
+  return inConversation(state, message, (before) => withDirectMessage(before, message, state.you?.id));
+}
+
+function withNewChange(state: ClientState, change: Change): ClientState {
+  if ("room" in change) return inRoom(state, change.room, (room) => withChange(room, change));
+  return inConversation(state, change, (before) => withChange(before, change));
+}
+
+function withListed(state: ClientState, { conversations: newestFirst }: ConversationsEvent): ClientState {
+  const conversations = new Map<string, ConversationState>();
+  for (const summary of newestFirst.toReversed()) conversations.set(placeKey(summary), conversationOf(summary));
+  for (const [key, known] of state.conversations) {
+    const update = conversations.get(key);
+    conversations.delete(key);
+    conversations.set(key, update === undefined ? known : { ...known, ...update, recent: known.recent });
+  }
+  return { ...state, conversations: latest(conversations) };
+}
+
+function withMark(state: ClientState, { room, with: partner, id, seq }: MarkEvent): ClientState {
+  const mark = { id, seq };
+  if (room !== undefined) return inRoom(state, room, (before) => ({ ...before, mark }));
+  if (partner === undefined) return state;
+  return inConversation(state, { with: partner }, (before) => ({ ...before, mark, unread: 0 }));
+}
+
+function inConversation(
+  state: ClientState,
+  place: { readonly with: Partner },
+  change: (before: ConversationState) => ConversationState,
+): ClientState {
+  const key = placeKey(place);
+  const { id, name } = place.with;
+  const before = state.conversations.get(key) ?? { seq: 0, recent: [], unread: 0, partner: { id, name } };
+  const conversations = new Map(state.conversations);
+  conversations.delete(key);
+  conversations.set(key, change({ ...before, partner: { id, name } }));
+  return { ...state, conversations: latest(conversations) };
+}
+
+function latest(conversations: Map<string, ConversationState>): ReadonlyMap<string, ConversationState> {
+  dropOldest(conversations, MAX_CONVERSATIONS_KNOWN);
+  return conversations;
 }
 
 /** Copies the map of rooms, which is short, but not that of a room's members. */
@@ -212,7 +302,12 @@ function withoutRoom(state: ClientState, name: string): ClientState {
 
 function renamed(state: ClientState, { member, was }: RenameEvent): ClientState {
   const rooms = new Map(Array.from(state.rooms, ([name, room]) => [name, withRename(room, member, was)]));
-  return { ...state, you: member.id === state.you?.id ? member : state.you, rooms };
+  const key = `@${member.id}`;
+  const known = state.conversations.get(key);
+  const conversations = known === undefined
+    ? state.conversations
+    : new Map(state.conversations).set(key, { ...known, partner: { id: member.id, name: member.name } });
+  return { ...state, you: member.id === state.you?.id ? member : state.you, rooms, conversations };
 }
 
 function without(pending: readonly PendingMessage[], ref: string): readonly PendingMessage[] {

@@ -7,6 +7,7 @@ import type {
   MemberInfo,
   MembersEvent,
   PresenceEvent,
+  ReadMark,
   Restriction,
   RoomMessage,
 } from "../../protocol/messages/messages.ts";
@@ -30,6 +31,8 @@ export interface RoomState {
   readonly seq: number;
   /** The last messages with their edits applied, oldest first, at most `MAX_RECENT_MESSAGES`. */
   readonly recent: readonly Recent[];
+  /** Up to where the member has read the room, on any device. */
+  readonly mark?: ReadMark;
   /** Names for completion, latest speaker first, at most `MAX_SPEAKERS`. */
   readonly speakers: readonly string[];
 }
@@ -45,9 +48,10 @@ export interface Recent {
 /** At most `MAX_RESTRICTIONS_KNOWN`; the oldest is dropped first. */
 export type KnownRestrictions = ReadonlyMap<string, Restriction>;
 
-export function roomOf({ room, members, count, seq }: JoinedEvent): RoomState {
+export function roomOf({ room, members, count, seq, mark }: JoinedEvent): RoomState {
   const speakers = members.slice(0, MAX_SPEAKERS).map(({ name }) => name);
-  return { ...room, restrictions: new Map(), members: byId(members), count, seq, recent: [], speakers };
+  const known = { restrictions: new Map(), members: byId(members), count, seq, recent: [], speakers };
+  return { ...room, ...known, ...mark && { mark } };
 }
 
 export function withMember(room: RoomState, member: MemberInfo): RoomState {
@@ -72,7 +76,11 @@ export function withMessage(room: RoomState, { id, from, seq, text, deleted }: R
   return { ...room, seq: Math.max(room.seq, seq), recent, speakers: promoted(room.speakers, from.name) };
 }
 
-export function withChange(room: RoomState, change: Change): RoomState {
+/** The state of a room or conversation after a change of one of its messages. */
+export function withChange<S extends { readonly seq: number; readonly recent: readonly Recent[] }>(
+  room: S,
+  change: Change,
+): S {
   const next = { ...room, seq: Math.max(room.seq, change.seq) };
   const { seq } = change.of;
   if (change.type === "deleted") return { ...next, recent: room.recent.filter((message) => message.seq !== seq) };

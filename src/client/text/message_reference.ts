@@ -1,9 +1,13 @@
-/** Finds the message that a user refers to: the last one that fits, unless the user names another. */
+/**
+ * Finds the message that a user refers to: the last one that fits, unless the user names another. A place is a room or a
+ * conversation, by its key.
+ */
 
 import { foldName } from "../../protocol/text/names.ts";
 import { isUuid } from "../../protocol/uuid.ts";
+import type { Target } from "../delivery/message_intent.ts";
 import type { Recent, RoomState } from "../state/room_state.ts";
-import type { ClientState } from "../state/client_state.ts";
+import { type ClientState, type ConversationState, memberIdOf, placeState } from "../state/client_state.ts";
 
 /** A reply: its text, and the message or the member's name that it answers. */
 export interface ReplyDraft {
@@ -15,19 +19,19 @@ export interface ReplyDraft {
  * `argument` may begin with a message number or a member's name. Throws an Error for users if there is nothing to
  * answer.
  */
-export function parseReply(argument: string, state: ClientState, room: string): ReplyDraft {
-  const known = state.rooms.get(room);
+export function parseReply(argument: string, state: ClientState, place: string): ReplyDraft {
+  const known = placeState(state, place);
   const [, word = "", text = ""] = /^(\S*)\s*([^]*)$/.exec(argument)!;
   if (known !== undefined && text !== "") {
     const to = numberOf(word, known) ?? lastNamed(word, known);
     if (to !== undefined) return { to, text };
   }
-  const to = lastOfOthers(state, room);
+  const to = lastOfOthers(state, place);
   if (to === undefined) throw new Error("There is nothing to answer yet: write /reply NAME TEXT, or the text alone");
   return { to, text: argument };
 }
 
-function numberOf(word: string, room: RoomState): number | string | undefined {
+function numberOf(word: string, room: Known): number | string | undefined {
   return /^[1-9]\d{0,14}$/.test(word) && Number(word) <= room.seq ? referenceTo(Number(word), room.recent) : undefined;
 }
 
@@ -43,11 +47,13 @@ function reference({ id, seq }: Pick<Recent, "id" | "seq">): number | string {
 }
 
 /** The member's last known message, or else the name: the server may know more messages. */
-function lastNamed(word: string, { recent, members }: RoomState): number | string | undefined {
+function lastNamed(word: string, known: Known): number | string | undefined {
+  const { recent } = known;
   const name = addressedName(word);
   const message = recent.findLast(({ from }) => foldName(from.name) === name);
   if (message !== undefined) return reference(message);
-  return members.values().find((member) => foldName(member.name) === name)?.name;
+  const members = "members" in known ? [...known.members.values()] : [known.partner];
+  return members.find((member) => foldName(member.name) === name)?.name;
 }
 
 /** The folded name in an address: `@ada` and `Ada:` give ada. */
@@ -56,8 +62,8 @@ export function addressedName(word: string): string {
 }
 
 /** Names the last message of another member; `undefined` if none is known. */
-export function lastOfOthers({ rooms, you }: ClientState, room: string): number | string | undefined {
-  const message = rooms.get(room)?.recent.findLast(({ from }) => from.id !== you?.id);
+export function lastOfOthers(state: ClientState, place: string): number | string | undefined {
+  const message = placeState(state, place)?.recent.findLast(({ from }) => from.id !== state.you?.id);
   return message && reference(message);
 }
 
@@ -65,15 +71,15 @@ export function lastOfOthers({ rooms, you }: ClientState, room: string): number 
 export function othersOrNumbered(
   seq: number | undefined,
   state: ClientState,
-  room: string,
+  place: string,
 ): number | string | undefined {
-  return seq === undefined ? lastOfOthers(state, room) : referenceTo(seq, state.rooms.get(room)?.recent ?? []);
+  return seq === undefined ? lastOfOthers(state, place) : referenceTo(seq, placeState(state, place)?.recent ?? []);
 }
 
 /** Names the message with this number, by default the user's own last one; `undefined` if that is not known. */
-export function ownOrNumbered(seq: number | undefined, state: ClientState, room: string): number | string | undefined {
-  if (seq !== undefined) return referenceTo(seq, state.rooms.get(room)?.recent ?? []);
-  const own = lastOwnMessage(state, room);
+export function ownOrNumbered(seq: number | undefined, state: ClientState, place: string): number | string | undefined {
+  if (seq !== undefined) return referenceTo(seq, placeState(state, place)?.recent ?? []);
+  const own = lastOwnMessage(state, place);
   return own && reference(own);
 }
 
@@ -81,9 +87,23 @@ export function ownOrNumbered(seq: number | undefined, state: ClientState, room:
  * The user's own last message. `undefined` if none is known, or if a newer one is pending: then only the server knows
  * it.
  */
-export function lastOwnMessage({ rooms, you, pending }: ClientState, room: string): Recent | undefined {
-  const isNewer = pending.some(({ target, intent }) =>
-    "room" in target && target.room === room && (intent === undefined || intent.kind === "reply")
+export function lastOwnMessage(state: ClientState, place: string): Recent | undefined {
+  const isNewer = state.pending.some(({ target, intent }) =>
+    targetKey(state, target) === place && (intent === undefined || intent.kind === "reply")
   );
-  return isNewer ? undefined : rooms.get(room)?.recent.findLast(({ from }) => from.id === you?.id);
+  return isNewer ? undefined : placeState(state, place)?.recent.findLast(({ from }) => from.id === state.you?.id);
 }
+
+/** The key of the room or conversation that a message is for; `undefined` for a member whose id is not known. */
+export function targetKey(state: ClientState, target: Target): string | undefined {
+  if ("room" in target) return target.room;
+  const id = memberIdOf(state, target.to);
+  return id === undefined ? undefined : `@${id}`;
+}
+
+/** The target of messages for the room or conversation with this key. */
+export function targetOf(key: string): Target {
+  return key.startsWith("@") ? { to: key.slice(1) } : { room: key };
+}
+
+type Known = RoomState | ConversationState;

@@ -3,6 +3,7 @@ import type { Batch, HistoryStore, MessagePage } from "../../history/store.ts";
 import { LINGER_MS, MAX_LIST_BYTES, MAX_REPLAY_MESSAGES, OUTBOX_LIMIT_BYTES } from "../../protocol/limits.ts";
 import {
   asDirect,
+  type DirectOf,
   type JoinedEvent,
   type Partner,
   type RoomEntry,
@@ -238,8 +239,8 @@ export class EffectRunner {
     const read = (part: MessagePage): RoomEntry[] => all ? this.#history.entries(part) : this.#history.read(part);
     const entries = newestFitting(read, { room, after, before, limit }, MAX_LIST_BYTES);
     const more = entries.length > 0 && read({ room, after, before: entries[0]!.seq, limit: 1 }).length > 0;
-    const messages = entries.filter((entry) => entry.type === "message").map(seenBy(partner));
-    const changes = all && entries.filter((entry) => entry.type !== "message").map(seenBy(partner));
+    const messages = entries.filter((entry) => entry.type === "message").map((entry) => seenBy(entry, partner));
+    const changes = all && entries.filter((entry) => entry.type !== "message").map((entry) => seenBy(entry, partner));
     this.#peers.get(session)?.send({ type: "history", ref, ...placeOf(room, partner), messages, changes, more });
   }
 
@@ -256,7 +257,7 @@ export class EffectRunner {
     if (peer === undefined) return;
     const steps = this.#history.search(room, parsed, limit + 1);
     const done: RunningSearch["done"] = (found, complete) => {
-      const messages = longestPrefix(found.slice(0, limit).map(seenBy(partner)), MAX_LIST_BYTES);
+      const messages = longestPrefix(found.slice(0, limit).map((entry) => seenBy(entry, partner)), MAX_LIST_BYTES);
       const more = !complete || found.length > messages.length;
       peer.send({ type: "search", ref, ...placeOf(room, partner), query, messages, more });
     };
@@ -286,8 +287,8 @@ function chunkOf(event: ServerEvent, format: Format, chunks: Map<Format, Uint8Ar
 }
 
 /** Turns the entries of a conversation into those that the member with this partner sees. Entries of a room stay as they are. */
-function seenBy(partner: Partner | undefined) {
-  return <E extends RoomEntry>(entry: E) => partner === undefined ? entry : asDirect(entry, partner);
+function seenBy<E extends RoomEntry>(entry: E, partner: Partner | undefined): E | DirectOf<E> {
+  return partner === undefined ? entry : asDirect(entry, partner);
 }
 
 function placeOf(room: string, partner: Partner | undefined): { readonly room: string } | { readonly with: Partner } {
