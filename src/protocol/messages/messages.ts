@@ -156,7 +156,8 @@ export function asDirect<E extends RoomEntry>(entry: E, partner: Partner): Direc
 }
 
 /** The form that an entry has in a conversation. */
-export type DirectOf<E extends RoomEntry> = E extends RoomEntry ? Extract<DirectEntry, { type: E["type"] }> : never;
+export type DirectOf<E extends RoomEntry> = E extends { readonly type: infer K } ? Extract<DirectEntry, { type: K }>
+  : never;
 
 /** A key for the room or the conversation of an entry: the room's name, or `@` and the id of the partner. */
 export function placeKey(place: { readonly room: string } | { readonly with: Partner }): string {
