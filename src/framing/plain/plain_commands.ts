@@ -52,8 +52,10 @@ export function performPlain(input: SlashInput, user: PlainUser): Decoded {
       return commands({ type: "leave", room: input.room ?? user.room });
     case "name":
       return commands({ type: "rename", name: input.name });
-    case "history":
-      return commands({ type: "history", room: user.room, limit: input.limit });
+    case "history": {
+      const place = input.to === undefined ? { room: user.room } : { to: input.to };
+      return commands({ type: "history", ...place, limit: input.limit });
+    }
     case "ask":
       return commands(input.command);
     case "login":
@@ -68,6 +70,7 @@ export function performPlain(input: SlashInput, user: PlainUser): Decoded {
       throw new ProtocolError("invalid", `Entries have ids here: write /${input.list} end ID, with an id of the list`);
     case "link":
     case "lock":
+    case "open":
     case "room":
     case "topic":
     case "editor":

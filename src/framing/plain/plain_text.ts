@@ -100,7 +100,7 @@ export class PlainText implements Codec {
 
   #perform(text: string): Decoded {
     const room = this.#rooms.at(-1) ?? DEFAULT_ROOM;
-    return performPlain(parseSlashLine(text, { client: "plain", room: () => room }), {
+    return performPlain(parseSlashLine(text, { client: "plain", place: () => ({ room }) }), {
       room,
       joined: this.#self !== undefined,
       refusedName: this.#isTaken ? this.#name : undefined,

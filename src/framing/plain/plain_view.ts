@@ -1,14 +1,22 @@
 /** Events as lines of plain text. Times are in the server's zone, since nc does not tell the reader's. */
 
-import { changeSentence, DELETED, EDITED, quotedMessage } from "../../presentation/sentences/change_sentences.ts";
+import {
+  changePlace,
+  changeSentence,
+  DELETED,
+  EDITED,
+  quotedMessage,
+} from "../../presentation/sentences/change_sentences.ts";
 import { eventText } from "../../presentation/sentences/event_text.ts";
 import type { Markup } from "../../presentation/sentences/markup.ts";
 import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import {
-  isRoomMessage,
+  type DirectMessage,
+  type HistoryEvent,
+  isOfRoom,
   type MemberInfo,
   type Message,
-  type RoomMessage,
+  type SearchEvent,
   type ServerEvent,
 } from "../../protocol/messages/messages.ts";
 import { sanitize, sanitizeLine } from "../../protocol/text/sanitize.ts";
@@ -30,19 +38,19 @@ export const PLAIN_MARKUP: Markup = {
 export function plainView(event: ServerEvent, self?: MemberInfo): string {
   switch (event.type) {
     case "message":
-      return messageView(event, self);
+      return messageView(event);
     case "history":
-      return pageView(event.room, event.messages, self);
+      return pageView(event, event.messages);
     case "search":
-      return pageView(event.room, event.messages.toReversed(), self);
+      return pageView(event, event.messages.toReversed());
     case "edited":
     case "deleted":
     case "reacted":
-      return star(changeSentence(event, { where: event.room === DEFAULT_ROOM ? "" : ` in #${event.room}` }));
+      return star(changeSentence(event, { where: changePlace(event, DEFAULT_ROOM) }));
     case "error":
       return `! ${sanitizeLine(event.message)}\n`;
     default:
-      return eventText(event, PLAIN_MARKUP, { you: self, room: DEFAULT_ROOM }).map(star).join("");
+      return eventText(event, PLAIN_MARKUP, { you: self, place: DEFAULT_ROOM }).map(star).join("");
   }
 }
 
@@ -62,14 +70,13 @@ function unpadded(text: string): string {
   return text.replace(PADDING, "");
 }
 
-function messageView(message: Message, self: MemberInfo | undefined): string {
+function messageView(message: Message): string {
   const start = `[${clockTime(message.at)}] `;
-  if (isRoomMessage(message)) {
-    return quoteView(message) + textView(message, start + roomPrefix(message.room), `${message.from.name}: `);
-  }
-  const sender = message.from.id === self?.id ? "you" : message.from.name;
-  const receiver = message.to.id === self?.id ? "you" : message.to.name;
-  return textView(message, start, `${sender} to ${receiver}: `);
+  const { from } = message;
+  const action = message.text.startsWith(ACTION_PREFIX) && !message.deleted;
+  const prefix = isOfRoom(message) ? roomPrefix(message.room) : `${sidesOf(message)}${action ? " " : ": "}`;
+  const author = action ? `* ${from.name} ` : isOfRoom(message) ? `${from.name}: ` : "";
+  return quoteView(message) + textView(message, start + prefix + author, action);
 }
 
 /** Messages of the default room carry no room. */
@@ -77,28 +84,31 @@ function roomPrefix(room: string): string {
   return room === DEFAULT_ROOM ? "" : `#${room} `;
 }
 
-function textView(message: Message, start: string, head: string): string {
-  const end = isRoomMessage(message) ? sanitizeLine(suffix(message)) : "";
-  if ("deleted" in message && message.deleted) return `${sanitizeLine(start + head)}${DELETED}\n`;
-  if (!message.text.startsWith(ACTION_PREFIX)) return `${sanitizeLine(start + head)}${body(message.text)}${end}\n`;
-  return `${sanitizeLine(`${start}* ${message.from.name} `)}${body(message.text.slice(ACTION_PREFIX.length))}${end}\n`;
+function sidesOf({ from, with: partner }: DirectMessage): string {
+  return from.id === partner.id ? `${from.name} to you` : `you to ${partner.name}`;
+}
+
+function textView(message: Message, head: string, action: boolean): string {
+  if (message.deleted) return `${sanitizeLine(head)}${DELETED}\n`;
+  const text = action ? message.text.slice(ACTION_PREFIX.length) : message.text;
+  return `${sanitizeLine(head)}${body(text)}${sanitizeLine(suffix(message))}\n`;
 }
 
 /** The message that a reply quotes, above it. */
-function quoteView({ reply }: RoomMessage): string {
+function quoteView({ reply }: Message): string {
   return reply === undefined ? "" : `    > ${sanitizeLine(quotedMessage(reply))}\n`;
 }
 
 /** The mark of an edit and the reactions, after a text. */
-function suffix({ edited, reactions = [] }: RoomMessage): string {
+function suffix({ edited, reactions = [] }: Message): string {
   const counts = reactions.map(({ emoji, count }) => `${emoji} ${count}`).join("  ");
   return `${edited ? ` ${EDITED}` : ""}${counts === "" ? "" : `  ${counts}`}`;
 }
 
 /** A page of messages, oldest first. */
-function pageView(room: string, messages: readonly Message[], self: MemberInfo | undefined): string {
-  if (messages.length === 0) return star(`No messages found in #${room}`);
-  return messages.map((message) => messageView(message, self)).join("");
+function pageView({ room, with: partner }: HistoryEvent | SearchEvent, messages: readonly Message[]): string {
+  if (messages.length > 0) return messages.map(messageView).join("");
+  return star(room === undefined ? `No messages with ${partner?.name} found` : `No messages found in #${room}`);
 }
 
 /** Further lines are indented, so that a text cannot pose as the message of another member. */

@@ -1,6 +1,6 @@
 /** Commands for talking, for rooms, and for the client itself. */
 
-import { MAX_PAGE_MESSAGES, MAX_QUERY_BYTES } from "../../protocol/limits.ts";
+import { DEFAULT_PAGE_MESSAGES, MAX_PAGE_MESSAGES, MAX_QUERY_BYTES } from "../../protocol/limits.ts";
 import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
@@ -10,8 +10,10 @@ import {
   invalid,
   nameOf,
   need,
+  needRoom,
   optionalRoom,
   parseCount,
+  refuseMore,
   type SlashCommand,
 } from "./slash_command.ts";
 import type { SlashInput } from "./slash_input.ts";
@@ -35,7 +37,8 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
     name: "join",
     usage: "ROOM",
     summary: "join a room; creates it if it does not exist",
-    details: "You stay in your other rooms, and your lines go to the new one. For example: /join #build",
+    details: "You stay in your other rooms, and your lines go to the new one. For example: /join #build. " +
+      "/join @ada opens the conversation with ada.",
     topic: "chat",
     argument: "room",
     variants: {
@@ -51,9 +54,12 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
     name: "leave",
     usage: "[ROOM]",
     summary: "leave a room; without ROOM, the current one",
-    details: "/quit leaves all rooms and ends the chat.",
+    details: "In a conversation it closes that, and keeps its messages. /quit leaves all rooms and ends the chat.",
     topic: "chat",
     argument: "joined room",
+    variants: {
+      plain: { details: "/quit leaves all rooms and ends the chat.", reason: "nc opens no conversations" },
+    },
     parse: (argument) => ({ type: "leave", room: optionalRoom(argument) }),
   },
   {
@@ -61,8 +67,9 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
     usage: "[[remove] ROOM]",
     summary: "switch to a room, list yours, or remove one",
     details:
-      "The prompt names the current room. Lines from your other rooms carry their name. remove ends a room and " +
-      "deletes its messages, for moderators. A room called remove is #remove here.",
+      "The prompt names the current room. Lines from your other rooms carry their name. ROOM may be a number of the " +
+      "list, or @NAME for a conversation. remove ends a room and deletes its messages, for moderators. A room called " +
+      "remove is #remove here.",
     topic: "chat",
     argument: "joined room",
     variants: {
@@ -83,12 +90,37 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
   },
   {
     name: "msg",
-    usage: "NAME TEXT",
+    usage: "NAME [TEXT]",
     summary: "send a private message to one member",
-    details: "Only that member sees it. For example: /msg ada are you there?",
+    details: "Only that member sees it. For example: /msg ada are you there? Without TEXT it opens the conversation, " +
+      "and your lines go there.",
     topic: "chat",
     argument: "name",
+    variants: {
+      plain: {
+        usage: "NAME TEXT",
+        details: "Only that member sees it. For example: /msg ada are you there?",
+        reason: "the server keeps no current conversation for a connection on nc",
+      },
+    },
     parse: parseMsg,
+  },
+  {
+    name: "conversations",
+    usage: "[N|NAME]",
+    summary: "list your private conversations, or open one",
+    details: "The newest first, with the number of new messages. For example: /conversations, then /conversations 2",
+    topic: "chat",
+    argument: "name",
+    variants: {
+      plain: {
+        usage: "",
+        summary: "list your private conversations",
+        details: "The newest first, with the number of new messages. /history @NAME shows one.",
+        reason: "the server keeps no current conversation for a connection on nc",
+      },
+    },
+    parse: parseConversations,
   },
   {
     name: "me",
@@ -106,9 +138,9 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
     details: "Without ROOM it lists the current one. @ marks moderators.",
     topic: "chat",
     argument: "room",
-    parse: (argument, { room }) => ({
+    parse: (argument, context) => ({
       type: "ask",
-      command: { type: "members", room: optionalRoom(argument) ?? room() },
+      command: { type: "members", room: optionalRoom(argument) ?? needRoom(context) },
     }),
   },
   {
@@ -160,27 +192,25 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
   {
     name: "history",
     usage: "[N]",
-    summary: "show older messages of the room",
+    summary: "show older messages of the room or conversation",
     details: `Repeat it for still older ones. N is the number of messages, ${HISTORY_DEFAULT_MESSAGES} if omitted.`,
     topic: "chat",
     argument: "none",
     clients: ["terminal", "plain"],
     variants: {
       plain: {
-        summary: "show the last messages of the room",
-        details: `N is the number of messages, ${HISTORY_DEFAULT_MESSAGES} if omitted.`,
-        reason: "the server does not keep how far each connection on nc has read",
+        usage: "[@NAME] [N]",
+        summary: "show the last messages of the room, or with a member",
+        details: `N is the number of messages, ${HISTORY_DEFAULT_MESSAGES} if omitted. For example: /history @ada 5`,
+        reason: "the server does not keep how far each connection on nc has read, nor a current conversation",
       },
     },
-    parse: (argument, context) => ({
-      type: "history",
-      limit: argument === "" ? HISTORY_DEFAULT_MESSAGES : parseCount(argument, MAX_PAGE_MESSAGES, context),
-    }),
+    parse: parseHistory,
   },
   {
     name: "search",
     usage: "QUERY",
-    summary: "find messages in the room",
+    summary: "find messages in the room or conversation",
     details: 'Words, "several words in a row", from:ada, before:2026-11-01. For example: /search from:ada tea',
     topic: "chat",
     argument: "text",
@@ -223,7 +253,9 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
 ];
 
 function parseJoin(argument: string, context: CommandContext): SlashInput {
-  if (context.client !== "plain") return { type: "join", room: parseRoom(need(argument, context)) };
+  if (context.client !== "plain") {
+    return openByMark(argument) ?? { type: "join", room: parseRoom(need(argument, context)) };
+  }
   const [room, password] = firstWord(argument);
   return { type: "join", room: parseRoom(room || DEFAULT_ROOM), password: password || undefined };
 }
@@ -231,20 +263,46 @@ function parseJoin(argument: string, context: CommandContext): SlashInput {
 function parseRoomCommand(argument: string, context: CommandContext): SlashInput {
   const [word, rest] = firstWord(argument);
   const removes = word.toLowerCase() === "remove";
-  if (context.client === "terminal" && !removes) return { type: "room", room: optionalRoom(argument) };
+  if (context.client === "terminal" && !removes) {
+    return openByMark(argument) ?? { type: "room", room: optionalRoom(argument) };
+  }
   if (!removes || (context.client === "plain" && rest === "")) throw invalid(`Write ${context.usage}`);
-  return { type: "remove room", room: optionalRoom(rest) ?? context.room() };
+  return { type: "remove room", room: optionalRoom(rest) ?? needRoom(context) };
+}
+
+/** `@ada` in place of a room opens the conversation with ada; `undefined` for any other argument. */
+function openByMark(argument: string): SlashInput | undefined {
+  return argument.startsWith("@") ? { type: "open", to: nameOf(argument) } : undefined;
 }
 
 function parseMsg(argument: string, context: CommandContext): SlashInput {
   const [name, text] = firstWord(argument);
+  if (text === "" && context.client !== "plain") return { type: "open", to: nameOf(need(name, context)) };
   return { type: "msg", text: need(text, context), to: nameOf(name) };
 }
 
+/** The reply carries the `ref`: a list without one is news, of which clients show only the new messages. */
+function parseConversations(argument: string, context: CommandContext): SlashInput {
+  if (argument === "") {
+    return { type: "ask", command: { type: "conversations", ref: "conversations", limit: DEFAULT_PAGE_MESSAGES } };
+  }
+  if (context.client === "plain") refuseMore(argument, context);
+  return { type: "open", to: /^[1-9]\d{0,3}$/.test(argument) ? Number(argument) : nameOf(argument) };
+}
+
+function parseHistory(argument: string, context: CommandContext): SlashInput {
+  const [word, rest] = firstWord(argument);
+  const named = context.client === "plain" && word.startsWith("@");
+  const count = named ? rest : argument;
+  const limit = count === "" ? HISTORY_DEFAULT_MESSAGES : parseCount(count, MAX_PAGE_MESSAGES, context);
+  return named ? { type: "history", limit, to: nameOf(word) } : { type: "history", limit };
+}
+
 function parseTopic(argument: string, context: CommandContext): SlashInput {
+  const room = needRoom(context);
   if (argument === "" && context.client !== "plain") return { type: "topic" };
   const text = need(argument, context) === "-" ? "" : argument.replace(/\s+/g, " ");
-  return { type: "ask", command: { type: "topic", room: context.room(), text } };
+  return { type: "ask", command: { type: "topic", room, text } };
 }
 
 function parseSearch(argument: string, context: CommandContext): SlashInput {
@@ -252,5 +310,5 @@ function parseSearch(argument: string, context: CommandContext): SlashInput {
   if (utf8Length(query) > MAX_QUERY_BYTES) {
     throw invalid(`The query is too long: shorten it to ${MAX_QUERY_BYTES} bytes`);
   }
-  return { type: "ask", command: { type: "search", room: context.room(), query, limit: SEARCH_MESSAGES } };
+  return { type: "ask", command: { type: "search", ...context.place(), query, limit: SEARCH_MESSAGES } };
 }

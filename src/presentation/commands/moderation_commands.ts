@@ -13,6 +13,7 @@ import {
   isId,
   nameOf,
   need,
+  needRoom,
   parseCount,
   parseEnd,
   refuseMore,
@@ -148,7 +149,7 @@ export const MODERATION_COMMANDS: readonly SlashCommand[] = [
 
 function parseKick(argument: string, context: CommandContext): SlashInput {
   const [name, reason] = firstWord(need(argument, context));
-  const command = { type: "kick", room: context.room(), name: nameOf(name), reason: parseReason(reason) } as const;
+  const command = { type: "kick", room: needRoom(context), name: nameOf(name), reason: parseReason(reason) } as const;
   return { type: "ask", command };
 }
 
@@ -182,7 +183,7 @@ function parseAllow(argument: string, context: CommandContext): SlashInput {
 
 /** The terminal client asks for the password: in the line it would be visible. */
 function parseLock(argument: string, context: CommandContext): SlashInput {
-  const room = context.room();
+  const room = needRoom(context);
   const word = argument.toLowerCase();
   if (word === "off") return { type: "ask", command: { type: "lock", room, off: true } };
   if (context.client === "plain") {
@@ -201,7 +202,7 @@ function parseSlow(argument: string, context: CommandContext): SlashInput {
   if (!(seconds <= MAX_SLOW_SECONDS)) {
     throw invalid(`Time ${quote(argument)} is not valid: write /slow 30, /slow 1m or /slow off`);
   }
-  return { type: "ask", command: { type: "slow", room: context.room(), seconds } };
+  return { type: "ask", command: { type: "slow", room: needRoom(context), seconds } };
 }
 
 function parseLockdown(argument: string, context: CommandContext): SlashInput {
@@ -237,7 +238,7 @@ function parseEndMany(words: readonly string[], context: CommandContext): SlashI
     const one = context.client === "plain" ? "an ID of the list" : "2";
     throw invalid(`Which restrictions should end? Write /restrictions end ${one}, all or by NAME`);
   }
-  return { type: "ask", command: { type: "allow", all: true, room: context.room() } };
+  return { type: "ask", command: { type: "allow", all: true, room: needRoom(context) } };
 }
 
 function parseAudit(argument: string, context: CommandContext): SlashInput {

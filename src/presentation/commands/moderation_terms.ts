@@ -4,7 +4,7 @@ import { MAX_REASON_BYTES, MAX_RESTRICTION_SECONDS } from "../../protocol/limits
 import { parseDuration } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
-import { type CommandContext, firstWord, invalid, need } from "./slash_command.ts";
+import { type CommandContext, firstWord, invalid, need, needRoom } from "./slash_command.ts";
 
 /** The option for the whole server instead of the current room. */
 export const EVERYWHERE = "-all";
@@ -64,6 +64,6 @@ export function parseWords(
 }
 
 /** The room that a command is about; `undefined` for the whole server. */
-export function placeOf(options: ReadonlySet<string>, { room }: CommandContext): string | undefined {
-  return options.has(EVERYWHERE) ? undefined : room();
+export function placeOf(options: ReadonlySet<string>, context: CommandContext): string | undefined {
+  return options.has(EVERYWHERE) ? undefined : needRoom(context);
 }

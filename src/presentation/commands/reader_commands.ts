@@ -28,7 +28,8 @@ export const READER_COMMANDS: readonly SlashCommand[] = [
     name: "ignore",
     usage: "[NAME]",
     summary: "hide a member's messages from you, or list ignored members",
-    details: "The member is not notified. It lasts until /unignore NAME.",
+    details: "Private messages of the member no longer reach you, on any device. The member is not notified. " +
+      "It lasts until /unignore NAME.",
     topic: "reading",
     argument: "name",
     clients: TERMINAL,

@@ -13,12 +13,15 @@ export type HelpTopic = "chat" | "messages" | "accounts" | "moderation" | "readi
 /** How the first argument of a command is completed. */
 export type ArgumentKind = "none" | "command" | "room" | "joined room" | "name" | "text" | "setting";
 
+/** A room, or the conversation with a member: by name, or by id once it is known. Commands to the server name it so. */
+export type CommandPlace = { readonly room: string } | { readonly to: string };
+
 export interface CommandContext {
   readonly client: ClientKind;
   /** The usage in this client, such as `/msg NAME TEXT`. */
   readonly usage: string;
-  /** Returns the current room. Throws an Error for users outside of rooms. */
-  readonly room: () => string;
+  /** Returns the current place. Throws an Error for users outside of rooms. */
+  readonly place: () => CommandPlace;
   /** Finds an emoji by its name, such as `wave`. Clients without emoji names omit it. */
   readonly emojiNamed?: (name: string) => string | undefined;
 }
@@ -65,6 +68,14 @@ export function need(argument: string, { usage }: CommandContext): string {
 /** Throws `invalid` if anything follows the arguments that the command takes. */
 export function refuseMore(rest: string, { usage }: CommandContext): void {
   if (rest !== "") throw invalid(`Command ${usage.split(" ")[0]} takes no more than that: write ${usage}`);
+}
+
+/** Returns the current room. Throws `invalid` in a conversation: the command is about a room. */
+export function needRoom({ place, usage, client }: CommandContext): string {
+  const current = place();
+  if ("room" in current) return current.room;
+  const next = client === "terminal" ? ": /room lists yours" : "";
+  throw invalid(`Command ${usage.split(" ")[0]} is about a room: switch to one first${next}`);
 }
 
 export function optionalRoom(argument: string): string | undefined {

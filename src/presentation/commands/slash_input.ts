@@ -7,16 +7,18 @@ export type ListName = "sessions" | "invites" | "restrictions";
 
 /** Rooms are folded by `parseRoom`, names are checked by `parseName`. */
 export type SlashInput =
-  /** A line of chat for the current room. */
+  /** A line of chat for the current place. */
   | { readonly type: "say"; readonly text: string }
   /** The help of a command or a topic; empty for the list. */
   | { readonly type: "help"; readonly topic: string }
   | { readonly type: "join"; readonly room: string; readonly password?: string }
-  /** Without a room: the current one. */
+  /** Without a room: the current place. A conversation is only closed. */
   | { readonly type: "leave"; readonly room: string | undefined }
   /** Makes a joined room the current one; without a room, lists the joined rooms. */
   | { readonly type: "room"; readonly room: string | undefined }
   | { readonly type: "msg"; readonly to: string; readonly text: string }
+  /** Makes the conversation with a member the current place; with a number, the one of the list that was shown last. */
+  | { readonly type: "open"; readonly to: string | number }
   /** The text may begin with the member, or the seq of the message, that it answers. */
   | { readonly type: "reply"; readonly text: string }
   | { readonly type: "react"; readonly emoji: string; readonly remove: boolean; readonly seq: number | undefined }
@@ -26,7 +28,8 @@ export type SlashInput =
   | { readonly type: "name"; readonly name: string }
   /** Shows the topic of the current room. */
   | { readonly type: "topic" }
-  | { readonly type: "history"; readonly limit: number }
+  /** With a member: of the conversation with them, which only nc asks for. */
+  | { readonly type: "history"; readonly limit: number; readonly to?: string }
   /** Opens the user's editor with this text. */
   | { readonly type: "editor"; readonly text: string }
   | { readonly type: "set"; readonly name: string | undefined; readonly value: string; readonly keep: boolean }

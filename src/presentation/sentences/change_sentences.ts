@@ -1,6 +1,6 @@
 /** Sentences about changes of messages: edits, deletions and reactions. Clients sanitise them as a whole. */
 
-import type { Change, Quote } from "../../protocol/messages/messages.ts";
+import { type Change, isOfRoom, placeKey, type Quote } from "../../protocol/messages/messages.ts";
 
 /** Replaces the text of a deleted message. */
 export const DELETED = "(deleted)";
@@ -32,6 +32,13 @@ export function changeSentence(
     default:
       return change satisfies never;
   }
+}
+
+/** Where a change was made, to follow the author's name, not sanitised; empty in `here`, the key of a room or conversation. */
+export function changePlace(change: Change, here: string | undefined): string {
+  if (placeKey(change) === here) return "";
+  if (isOfRoom(change)) return ` in #${change.room}`;
+  return change.from.id === change.with.id ? " in your conversation" : ` in the conversation with ${change.with.name}`;
 }
 
 /** Names the sender if another member deleted the message. */

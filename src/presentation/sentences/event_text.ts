@@ -12,7 +12,8 @@ import {
   revokedSentence,
   sessionsText,
 } from "./account_sentences.ts";
-import { changeSentence } from "./change_sentences.ts";
+import { changePlace, changeSentence } from "./change_sentences.ts";
+import { conversationsText } from "./conversation_sentences.ts";
 import type { Markup, Reader } from "./markup.ts";
 import {
   auditText,
@@ -71,7 +72,9 @@ export function eventText(event: SentenceEvent, markup: Markup, reader: Reader):
     case "edited":
     case "deleted":
     case "reacted":
-      return [markup.text(changeSentence(event))];
+      return [markup.text(changeSentence(event, { where: changePlace(event, reader.place) }))];
+    case "conversations":
+      return conversationsText(event, markup, reader);
     case "error":
       return [markup.text(event.message)];
     case "authenticated":
@@ -101,6 +104,7 @@ export function eventText(event: SentenceEvent, markup: Markup, reader: Reader):
     case "audit":
       return auditText(event, markup);
     case "ack":
+    case "mark":
     case "ping":
     case "pong":
       return [];

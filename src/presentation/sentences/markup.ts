@@ -24,8 +24,8 @@ export interface Markup {
 /** The reader of a sentence. */
 export interface Reader {
   readonly you?: MemberInfo;
-  /** The room that needs no mention. */
-  readonly room?: string;
+  /** The room or conversation that needs no mention, by its key. */
+  readonly place?: string;
 }
 
 /** A room with its `#`. */
@@ -35,7 +35,7 @@ export function roomText(room: string, markup: Markup): string {
 
 /** ` #room` after the subject of a sentence; empty for the reader's room. */
 export function roomMark(room: string, markup: Markup, reader: Reader): string {
-  return room === reader.room ? "" : ` ${markup.strong(roomText(room, markup))}`;
+  return room === reader.place ? "" : ` ${markup.strong(roomText(room, markup))}`;
 }
 
 /** `the whole server`, or the room. */

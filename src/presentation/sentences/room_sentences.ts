@@ -128,7 +128,7 @@ function notFromBefore({ name, new: isNew }: MemberInfo, markup: Markup): string
 
 export function topicSentence({ room, by, text }: TopicEvent, markup: Markup, reader: Reader): string {
   const who = by.id === reader.you?.id ? "You" : markup.name(by.name);
-  const where = room === reader.room ? "" : ` of ${roomText(room, markup)}`;
+  const where = room === reader.place ? "" : ` of ${roomText(room, markup)}`;
   return text === "" ? `${who} cleared the topic${where}` : `${who} set the topic${where}: ${markup.text(text)}`;
 }
 

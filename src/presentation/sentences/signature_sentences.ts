@@ -1,11 +1,11 @@
 /** Sentences about the signatures of messages, which the clients of readers check. */
 
 import { MAX_QUOTE_CHARS } from "../../protocol/limits.ts";
-import type { DirectMessage, MemberInfo, RoomEntry } from "../../protocol/messages/messages.ts";
+import type { Entry, MemberInfo } from "../../protocol/messages/messages.ts";
 import { counted, type Markup, memberText } from "./markup.ts";
 
 /** Warns of a message or change whose signature is false. */
-export function falseSignatureSentence(entry: RoomEntry | DirectMessage, markup: Markup): string {
+export function falseSignatureSentence(entry: Entry, markup: Markup): string {
   const { type, from } = entry;
   const what = { message: "message", edited: "edit", deleted: "deletion", reacted: "reaction" }[type];
   const text = "text" in entry && entry.text ? ` "${markup.text(beginningOf(entry.text))}"` : "";
