@@ -1,6 +1,12 @@
 /** Samples of each kind of event, with and without optional fields. */
 
-import type { MemberInfo, Restriction, RoomMessage, ServerEvent } from "../../src/protocol/messages/messages.ts";
+import type {
+  DirectMessage,
+  MemberInfo,
+  Restriction,
+  RoomMessage,
+  ServerEvent,
+} from "../../src/protocol/messages/messages.ts";
 
 const AT = "2026-01-02T03:04:05.678Z";
 const ADA: MemberInfo = { id: "m-1", name: "ada" };
@@ -33,6 +39,10 @@ const EDITED: RoomMessage = {
   ...SIGNED,
   edit: "x-3",
   reactions: [{ emoji: THUMB, count: 2 }, { emoji: "\u{1f389}", count: 1 }],
+};
+const DIRECT: DirectMessage = {
+  ...{ type: "message", id: "x-2", seq: 4, with: BOB, from: ADA, text: "psst", at: AT },
+  ...SIGNED,
 };
 const DELETED: RoomMessage = { ...MESSAGE, text: "", reply: { seq: 3 }, deleted: true };
 const CHANGE = { id: "x-3", room: "lobby", seq: 8, from: ADA, at: AT };
@@ -78,6 +88,10 @@ export const SAMPLES: Samples = {
   edited: [
     { type: "edited", ...CHANGE, of: { seq: 7 } },
     { type: "edited", ...CHANGE, of: { id: "x-1", seq: 7, from: ADA }, text: "hi\nall", ...SIGNED },
+    {
+      ...{ type: "edited", id: "x-4", seq: 5, of: { id: "x-2", seq: 4, from: ADA }, from: ADA },
+      ...{ with: BOB, text: "hm", at: AT },
+    },
   ],
   deleted: [
     { type: "deleted", ...CHANGE, of: { seq: 7, from: ADA } },
@@ -90,9 +104,24 @@ export const SAMPLES: Samples = {
   ],
   message: [
     MESSAGE,
-    { type: "message", id: "x-2", to: BOB, from: ADA, text: "psst", at: AT, ...SIGNED },
+    DIRECT,
     EDITED,
     DELETED,
+  ],
+  mark: [
+    { type: "mark", room: "lobby", id: "x-1", seq: 7 },
+    { type: "mark", ref: "3", with: BOB, seq: 4 },
+  ],
+  conversations: [
+    {
+      ...{ type: "conversations", ref: "3", more: true },
+      conversations: [
+        { with: BOB, seq: 4, last: { id: "x-2", seq: 4, from: ADA, text: "psst", at: AT }, unread: 0 },
+        { with: { id: "m-3", name: "eve" }, seq: 9, mark: { id: "x-0", seq: 3 }, unread: 2 },
+      ],
+    },
+    { type: "conversations", ref: "3", conversations: [], more: false },
+    { type: "conversations", conversations: [{ with: BOB, seq: 4, unread: 1 }], more: false },
   ],
   ack: [
     { type: "ack", ref: "3", id: "x-1", seq: 7, at: AT },
@@ -121,6 +150,7 @@ export const SAMPLES: Samples = {
   history: [
     { type: "history", ref: "9", room: "lobby", messages: [MESSAGE], more: true },
     { type: "history", room: "lobby", messages: [], more: false },
+    { type: "history", with: BOB, messages: [DIRECT], more: false },
     {
       ...{ type: "history", room: "lobby", messages: [EDITED, DELETED], more: false },
       changes: [{ type: "edited", ...CHANGE, of: { seq: 7 } }],

@@ -14,6 +14,7 @@ import type { LeaveReason, MemberInfo, ServerEvent } from "../../protocol/messag
 import { type Codec, type Decoded, type Format, packLines } from "../codec.ts";
 import { commands, performPlain } from "./plain_commands.ts";
 import { refuseOtherProtocols } from "../dialect.ts";
+import { ShownConversations } from "./shown_conversations.ts";
 import { PLAIN_MARKUP, plainView, star } from "./plain_view.ts";
 
 export const PLAIN_FORMAT: Format = {
@@ -44,6 +45,7 @@ export class PlainText implements Codec {
   /** Joined rooms; the last one is the current room. */
   readonly #rooms: string[] = [];
   #refs = 0;
+  readonly #shown = new ShownConversations();
   /** Lines refused before a name was accepted. */
   #refused = 0;
   readonly #unasked: boolean;
@@ -63,6 +65,14 @@ export class PlainText implements Codec {
 
   /** Throws a `ProtocolError` for a line that is not valid. */
   decode(line: string): Decoded {
+    const decoded = this.#decode(line);
+    // Who types has seen what was shown before.
+    return decoded.commands.length === 0
+      ? decoded
+      : { ...decoded, commands: [...this.#shown.take(), ...decoded.commands] };
+  }
+
+  #decode(line: string): Decoded {
     if (this.#self === undefined && !this.#asksPassword) refuseOtherProtocols(line);
     const text = line.replaceAll("\0", "").trimEnd();
     if (text === "") return { commands: [] };
@@ -78,6 +88,7 @@ export class PlainText implements Codec {
   }
 
   encode(event: ServerEvent): string {
+    this.#shown.add(event);
     switch (event.type) {
       case "joined":
         this.#self = event.you;

@@ -134,6 +134,9 @@ const LINES: readonly [line: string, command: object][] = [
   ["/topic engines and all", { type: "topic", room: "ops", text: "engines and all" }],
   ["/history", { type: "history", room: "ops", limit: 20 }],
   ["/history 5", { type: "history", room: "ops", limit: 5 }],
+  ["/history @bob", { type: "history", to: "bob", limit: 20 }],
+  ["/history @bob 5", { type: "history", to: "bob", limit: 5 }],
+  ["/conversations", { type: "conversations", ref: "conversations", limit: 50 }],
   ["/search tea from:ada", { type: "search", room: "ops", query: "tea from:ada", limit: 20 }],
   ["/reply bob so  be it", { type: "message", room: "ops", text: "so  be it", reply: "bob", ref: "1" }],
   ["/react \u{1f44d}", { type: "react", room: "ops", emoji: "\u{1f44d}", ref: "1" }],
@@ -162,9 +165,10 @@ Deno.test("a command with wrong arguments says how it is used", () => {
     ["/name", "/name NAME"],
     ["/topic", "/topic TEXT"],
     ["/search", "/search QUERY"],
-    ["/history soon", "/history [N]"],
+    ["/history soon", "/history [@NAME] [N]"],
     ["/history 201", "from 1 to 200"],
-    ["/history 0", "/history [N]"],
+    ["/history @bob 0", "/history [@NAME] [N]"],
+    ["/conversations 2", "write /conversations"],
   ];
   for (const [line, hint] of wrong) {
     const fault = protocolErrorOf(() => person("lobby").decode(line));
@@ -201,6 +205,19 @@ Deno.test("the help lists every command, each on a line of its own", () => {
     ),
   ]);
   assertEquals(new Set(listed), used);
+});
+
+Deno.test("a typed line marks the conversations as read that were shown before it", () => {
+  const plain = person("lobby");
+  const message = (id: string, from = BOB) => ({ ...SAMPLES.message[1]!, with: BOB, from, seq: 1, id });
+  for (const event of [message("x-1"), message("x-2"), message("x-3", ADA)]) plain.encode(event);
+  plain.encode({ ...SAMPLES.message[0]!, type: "message" });
+  assertEquals(protocolErrorOf(() => plain.decode("/unknown")).code, "unknown_type");
+  const said = (ref: string) => ({ type: "message", room: "lobby", text: "hi", ref });
+  assertEquals(decode(plain, "hi"), [{ type: "read", to: BOB.id, id: "x-2" }, said("1")]);
+  assertEquals(decode(plain, "hi"), [said("2")]);
+  plain.encode({ type: "history", with: BOB, messages: [message("x-1"), message("x-4")], more: false });
+  assertEquals(decode(plain, "hi"), [{ type: "read", to: BOB.id, id: "x-4" }, said("3")]);
 });
 
 Deno.test("leaving the current room returns to the one before it, and then to none", () => {

@@ -16,8 +16,8 @@ function said(text: string, room = "lobby"): Message {
   return { type: "message", id: "x", room, seq: 1, from: ADA, text, at: AT };
 }
 
-function whispered(text: string): Message {
-  return { type: "message", id: "x", to: BOB, from: ADA, text, at: AT };
+function whispered(text: string, from = ADA): Message {
+  return { type: "message", id: "x", seq: 1, with: BOB, from, text, at: AT };
 }
 
 Deno.test("a message shows its time, its sender and, outside of the lobby, its room", () => {
@@ -25,15 +25,43 @@ Deno.test("a message shows its time, its sender and, outside of the lobby, its r
   assertEquals(plainView(said("hi", "dev")), `[${TIME}] #dev ada: hi\n`);
 });
 
-Deno.test("a direct message names its sender and receiver, and the reader as you", () => {
-  assertEquals(plainView(whispered("psst"), BOB), `[${TIME}] ada to you: psst\n`);
-  assertEquals(plainView(whispered("psst"), ADA), `[${TIME}] you to bob: psst\n`);
-  assertEquals(plainView(whispered("psst")), `[${TIME}] ada to bob: psst\n`);
+Deno.test("a direct message names the other member, and the reader as you", () => {
+  assertEquals(plainView(whispered("psst", BOB)), `[${TIME}] bob to you: psst\n`);
+  assertEquals(plainView(whispered("psst")), `[${TIME}] you to bob: psst\n`);
+  const answer = {
+    ...whispered("yes", BOB),
+    reply: { id: "y", seq: 1, from: ADA, text: "tea?" },
+    edited: true,
+  } as const;
+  assertEquals(plainView(answer), `    > ada: tea?\n[${TIME}] bob to you: yes (edited)\n`);
+  assertEquals(plainView({ ...whispered("", BOB), deleted: true }), `[${TIME}] bob to you: (deleted)\n`);
+});
+
+Deno.test("the page of a conversation shows its messages, or that there are none", () => {
+  const page = (messages: Message[]): ServerEvent => ({ type: "history", with: BOB, messages, more: false });
+  assertEquals(plainView(page([whispered("psst")])), `[${TIME}] you to bob: psst\n`);
+  assertEquals(plainView(page([])), "* No messages with bob found\n");
+});
+
+Deno.test("a user who comes back reads which of the newest conversations have new messages", () => {
+  const conversations = ["eve", "bob", "ann", "dan", "fay", "gus", "hal", "ida"].map((name, index) => (
+    { with: { id: `m-${name}`, name }, seq: 9, unread: index }
+  ));
+  assertEquals(plainView({ type: "conversations", conversations, more: false }).split("\n"), [
+    "* 1 new message from bob: /history @bob shows it",
+    "* 2 new messages from ann: /history @ann shows them",
+    "* 3 new messages from dan: /history @dan shows them",
+    "* 4 new messages from fay: /history @fay shows them",
+    "* 5 new messages from gus: /history @gus shows them",
+    "* New messages in 2 more conversations: /conversations lists them",
+    "",
+  ]);
 });
 
 Deno.test("an action is shown as an action", () => {
   assertEquals(plainView(said("/me waves")), `[${TIME}] * ada waves\n`);
-  assertEquals(plainView(whispered("/me waves"), BOB), `[${TIME}] * ada waves\n`);
+  assertEquals(plainView(whispered("/me waves")), `[${TIME}] you to bob * ada waves\n`);
+  assertEquals(plainView(whispered("/me waves", BOB)), `[${TIME}] bob to you * bob waves\n`);
   assertEquals(plainView(said("/meh")), `[${TIME}] ada: /meh\n`);
 });
 
@@ -94,6 +122,7 @@ Deno.test("changes of messages name their author and message", () => {
   assertEquals(views, [
     "* ada edited a message\n",
     "* ada edited a message: hi all\n",
+    "* ada in the conversation with bob edited a message: hm\n",
     "* ada deleted a message\n",
     "* ada deleted a message of bob\n",
     "* ada deleted a message\n",
@@ -110,14 +139,16 @@ Deno.test("a message shows its quote, its edit or deletion, and its reactions", 
   assertEquals(deleted, "    > an earlier message\n[12:03] ada: (deleted)\n");
 });
 
-Deno.test("acknowledgements, pings and pongs are not shown", () => {
-  for (const event of [...SAMPLES.ack, ...SAMPLES.ping, ...SAMPLES.pong]) assertEquals(plainView(event), "");
+Deno.test("acknowledgements, read marks, pings and pongs are not shown", () => {
+  for (const event of [...SAMPLES.ack, ...SAMPLES.mark, ...SAMPLES.ping, ...SAMPLES.pong]) {
+    assertEquals(plainView(event), "");
+  }
 });
 
 Deno.test("every event is whole lines, for all receivers and for one", () => {
   for (const event of SAMPLE_EVENTS) {
     for (const view of [PLAIN_FORMAT.encode(event), new PlainText().encode(event)]) {
-      if (!["ack", "ping", "pong"].includes(event.type)) assertMatch(view, /^[^\n]+\n/);
+      if (!["ack", "mark", "ping", "pong"].includes(event.type)) assertMatch(view, /^[^\n]+\n/);
       assert(view === "" || view.endsWith("\n"));
     }
   }
@@ -131,6 +162,15 @@ Deno.test("no hostile text can draw, whichever field holds it", () => {
       said(text),
       said(`/me ${text}`),
       whispered(text),
+      { ...whispered("hi"), with: member } as Message,
+      { type: "conversations", conversations: [{ with: member, seq: 1, unread: 1 }], more: false },
+      {
+        type: "conversations",
+        ref: "1",
+        conversations: [{ with: member, seq: 1, unread: 1, last: { seq: 1, from: member, text, at: AT } }],
+        more: false,
+      },
+      { type: "edited", id: "e", with: member, seq: 2, of: { seq: 1 }, from: ADA, at: AT, text },
       { ...said("hi"), from: member },
       { type: "join", room: text, member, at: AT },
       { type: "topic", room: "dev", text, by: member, at: AT },
@@ -151,9 +191,9 @@ Deno.test("no hostile text can draw, whichever field holds it", () => {
 
 Deno.test("a text of several lines cannot pass for messages of others", () => {
   const forged = `hi\n[12:03] bob: I resign\r\n* bob left\n! Error\n\n[12:04] bob: bye`;
-  for (const message of [said(forged), said(`/me ${forged}`), whispered(forged)]) {
+  for (const message of [said(forged), said(`/me ${forged}`), whispered(forged, BOB)]) {
     const [first, ...others] = plainView(message).trimEnd().split("\n");
-    assertStringIncludes(first!, "ada");
+    assertStringIncludes(first!, message.from.name);
     assertEquals(others.length, 5);
     for (const line of others) assert(line.startsWith("    "), line);
   }

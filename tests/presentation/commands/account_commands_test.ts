@@ -2,7 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { parseSlashLine } from "../../../src/presentation/commands/slash_commands.ts";
 import type { SlashInput } from "../../../src/presentation/commands/slash_input.ts";
 
-const parse = (line: string, room: () => string) => parseSlashLine(line, { client: "terminal", room });
+const parse = (line: string, room: () => string) =>
+  parseSlashLine(line, { client: "terminal", place: () => ({ room: room() }) });
 const nowhere = () => {
   throw new Error("You are in no room");
 };

@@ -3,7 +3,8 @@ import type { ClientCommand } from "../../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../../src/protocol/messages/validate.ts";
 import { parseSlashLine } from "../../../src/presentation/commands/slash_commands.ts";
 
-const parse = (line: string, room: () => string) => parseSlashLine(line, { client: "terminal", room });
+const parse = (line: string, room: () => string) =>
+  parseSlashLine(line, { client: "terminal", place: () => ({ room: room() }) });
 const lobby = () => "lobby";
 const nowhere = () => {
   throw new Error("You are in no room");

@@ -10,7 +10,7 @@ import {
 import { ProtocolError } from "../../../src/protocol/errors.ts";
 
 const CLIENTS: readonly ClientKind[] = ["terminal", "page", "plain"];
-const parse = (client: ClientKind, line: string) => parseSlashLine(line, { client, room: () => "lobby" });
+const parse = (client: ClientKind, line: string) => parseSlashLine(line, { client, place: () => ({ room: "lobby" }) });
 
 Deno.test("command names are unique and differ from the topics of the help", () => {
   const names = SLASH_COMMANDS.map(({ name }) => name);
@@ -86,6 +86,41 @@ Deno.test("where the client asks for passwords, a password in the line is neithe
       assert(!error.message.includes("hunter2"), error.message);
     }
   }
+});
+
+Deno.test("commands about messages act on the current place, and commands about a room refuse a conversation", () => {
+  const place = { to: "0190c3a1-7000-7000-8000-000000000000" };
+  for (const client of CLIENTS) {
+    const there = (line: string) => parseSlashLine(line, { client, place: () => place });
+    assertEquals(there("/search tea"), {
+      type: "ask",
+      command: { type: "search", ...place, query: "tea", limit: 20 },
+    });
+    assertEquals(there("/who #dev"), { type: "ask", command: { type: "members", room: "dev" } });
+    for (const line of ["/topic tea", "/who", "/kick eve", "/slow 5", "/lock", "/mute eve", "/audit"]) {
+      const error = assertThrows(() => there(line), ProtocolError, "is about a room: switch to one first");
+      assertEquals(error.code, "invalid");
+    }
+    assertEquals(there("/audit -all").type, "ask");
+  }
+});
+
+Deno.test("/msg without a text, and @NAME in place of a room, open a conversation except on nc", () => {
+  for (const line of ["/msg bob", "/msg @bob", "/join @bob", "/conversations bob"]) {
+    for (const client of ["terminal", "page"] as const) {
+      assertEquals(parse(client, line), { type: "open", to: "bob" }, line);
+    }
+    assertThrows(() => parse("plain", line), ProtocolError);
+  }
+  assertEquals(parse("terminal", "/room @bob"), { type: "open", to: "bob" });
+  assertEquals(parse("terminal", "/conversations 2"), { type: "open", to: 2 });
+  assertEquals(parse("terminal", "/msg 2"), { type: "open", to: "2" });
+});
+
+Deno.test("on nc /history names the member of a conversation", () => {
+  assertEquals(parse("plain", "/history @bob 5"), { type: "history", limit: 5, to: "bob" });
+  assertEquals(parse("plain", "/history 5"), { type: "history", limit: 5 });
+  assertThrows(() => parse("terminal", "/history @bob"), ProtocolError, "/history [N]");
 });
 
 Deno.test("on nc passwords come in the line", () => {

@@ -3,7 +3,7 @@ import { eventText, type SentenceEvent } from "../../../src/presentation/sentenc
 import type { Markup } from "../../../src/presentation/sentences/markup.ts";
 import type { LeaveReason, MemberInfo } from "../../../src/protocol/messages/messages.ts";
 import { HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
-import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";
+import { SAMPLE_EVENTS, SAMPLES } from "../../helpers/sample_events.ts";
 
 const AT = "2026-01-02T03:04:05.678Z";
 const ADA: MemberInfo = { id: "m-1", name: "ada" };
@@ -22,11 +22,13 @@ function hasSentences(event: { readonly type: string }): event is SentenceEvent 
   return !["message", "history", "search"].includes(event.type);
 }
 
-const text = (event: SentenceEvent, room = "lobby") => eventText(event, PLAIN, { you: ADA, room });
+const text = (event: SentenceEvent, place = "lobby") => eventText(event, PLAIN, { you: ADA, place });
 
 Deno.test("every event but acknowledgements and pings has a sentence", () => {
   for (const event of SAMPLE_EVENTS.filter(hasSentences)) {
-    const isSilent = ["ack", "ping", "pong"].includes(event.type) || "member" in event && event.member?.quiet;
+    const isNews = event.type === "conversations" && event.ref === undefined;
+    const isSilent = isNews || ["ack", "mark", "ping", "pong"].includes(event.type) ||
+      "member" in event && event.member?.quiet;
     if (isSilent) assertEquals(text(event), []);
     else assert(text(event)[0]!.length > 0, JSON.stringify(event));
   }
@@ -70,6 +72,28 @@ Deno.test("long lists of names end in a count", () => {
   ]);
 });
 
+Deno.test("the list of conversations has the newest first, with unread counts and the last message", () => {
+  const [list, none] = SAMPLES.conversations;
+  assertEquals(text(list!), [
+    "Your conversations, newest first: /conversations N opens one",
+    "1. bob, then: you: psst",
+    "2. eve (2 new)",
+    "and older ones",
+  ]);
+  assertEquals(text(none!), ["You have no conversations yet: /msg NAME TEXT begins one"]);
+});
+
+Deno.test("a list that nobody asked for says nothing where the client fetches the messages itself", () => {
+  assertEquals(text(SAMPLES.conversations[2]!), []);
+});
+
+Deno.test("a change in a conversation says so, except in that conversation", () => {
+  const change = { type: "deleted", id: "e", with: BOB, seq: 2, of: { seq: 1 }, at: AT } as const;
+  assertEquals(text({ ...change, from: BOB }), ["bob in your conversation deleted a message"]);
+  assertEquals(text({ ...change, from: ADA }), ["ada in the conversation with bob deleted a message"]);
+  assertEquals(text({ ...change, from: BOB }, "@m-2"), ["bob deleted a message"]);
+});
+
 Deno.test("text by members reaches a sentence only through the markup", () => {
   const marked: Markup = {
     ...PLAIN,
@@ -99,6 +123,13 @@ Deno.test("text by members reaches a sentence only through the markup", () => {
       { type: "role", room: hostile, member, role: "moderator", by: member, at: AT },
       { type: "restrictions", restrictions: [{ ...restriction, by: member }], moderators: [], count: 1 },
       { type: "audit", room: hostile, entries: [entry], more: false },
+      {
+        type: "conversations",
+        ref: "r",
+        conversations: [{ with: member, seq: 1, unread: 0, last: { seq: 1, from: member, text: hostile, at: AT } }],
+        more: true,
+      },
+      { type: "deleted", id: "e", with: member, seq: 2, of: { seq: 1 }, from: { id: "y", name: "y" }, at: AT },
       { type: "edited", id: "e", room: "dev", seq: 2, of: { seq: 1 }, from: member, at: AT, text: hostile },
     ];
     for (const event of events) {

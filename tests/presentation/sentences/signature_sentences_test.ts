@@ -1,13 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { falseSignatureSentence, signaturesSentence } from "../../../src/presentation/sentences/signature_sentences.ts";
+import { asDirect } from "../../../src/protocol/messages/messages.ts";
 import { PAGE_MARKUP } from "../../../src/web/page_commands.ts";
 import { deleted, edited, reacted } from "../../contracts/changes_contract.ts";
-import { ADA, BOB, direct, message } from "../../contracts/history_store_contract.ts";
+import { ADA, BOB, message } from "../../contracts/history_store_contract.ts";
 
 Deno.test("a false signature is told with the kind of entry, its author and its beginning", () => {
   const lines = [
     message(1, "tea"),
-    direct(1, BOB, "x".repeat(300)),
+    asDirect(message(1, "x".repeat(300)), BOB),
     edited(2, 1, "b"),
     deleted(3, 1),
     reacted(4, 1, "+", BOB),
