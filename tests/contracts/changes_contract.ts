@@ -2,13 +2,12 @@ import { assertEquals } from "@std/assert";
 import type { HistoryStore, Retention } from "../../src/history/store.ts";
 import { type EntrySignature, signatureOf } from "../../src/protocol/identity/entry_signature.ts";
 import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
-import type { Change, MemberInfo, RoomEntry, RoomMessage } from "../../src/protocol/messages/messages.ts";
+import type { MemberInfo, RoomChange, RoomEntry, RoomMessage } from "../../src/protocol/messages/messages.ts";
 import {
   ADA,
   appendTexts,
   batch,
   BOB,
-  direct,
   maintainFully,
   member,
   message,
@@ -34,15 +33,15 @@ function quoted(seq: number) {
   return { id: message(seq, "", ADA, START_MS + seq - 1).id, seq };
 }
 
-export function edited(seq: number, of: number, text: string, from = ADA): Change {
+export function edited(seq: number, of: number, text: string, from = ADA): RoomChange {
   return { type: "edited", ...base(seq, from), of: { ...quoted(of), from }, text };
 }
 
-export function deleted(seq: number, of: number, author = ADA, from = author): Change {
+export function deleted(seq: number, of: number, author = ADA, from = author): RoomChange {
   return { type: "deleted", ...base(seq, from), of: { ...quoted(of), from: author } };
 }
 
-export function reacted(seq: number, of: number, emoji: string, from: MemberInfo, removed?: true): Change {
+export function reacted(seq: number, of: number, emoji: string, from: MemberInfo, removed?: true): RoomChange {
   return { type: "reacted", ...base(seq, from), of: quoted(of), emoji, count: 1, ...removed && { removed } };
 }
 
@@ -65,7 +64,7 @@ export function changesContract(test: Test): void {
   test("returns messages in their current state, and changes in the order of their seqs", (store) => {
     appendTexts(store, ["one", "two", "three"]);
     append(store, edited(4, 1, "first"), deleted(5, 2), edited(6, 1, "1st"), message(7, "seven", BOB));
-    const { text: _, ...superseded } = edited(4, 1, "") as Extract<Change, { type: "edited" }>;
+    const { text: _, ...superseded } = edited(4, 1, "") as Extract<RoomChange, { type: "edited" }>;
     const [, , third] = read(store);
     const first: RoomMessage = { ...message(1, "1st", ADA, START_MS), id: read(store)[0]!.id, edited: true };
     const second: RoomMessage = { ...message(2, "", ADA, START_MS + 1), id: read(store)[1]!.id, deleted: true };
@@ -118,13 +117,6 @@ export function changesContract(test: Test): void {
       read(store).map((message) => [message.edit, signatureOf(message)]),
       Array(2).fill([undefined, undefined]),
     );
-  });
-
-  test("keeps the signature of a direct message", (store) => {
-    store.append(batch({ members: [member(ADA), member(BOB)] }));
-    const message = { ...direct(1, BOB, "psst"), ...signature(1) };
-    store.append(batch({ directs: [{ message }] }));
-    assertEquals(store.unconfirmed(BOB.id, 9, START_MS), [message]);
   });
 
   test("ignores changes of deleted or unknown messages, and of changes", (store) => {
@@ -209,7 +201,7 @@ export function changesContract(test: Test): void {
     maintainFully(store, START_MS);
     assertEquals(entries(store).map(({ seq }) => seq), [4, 5, 6]);
     assertEquals(store.hasReacted("lobby", 1, THUMB, BOB.id), false);
-    const [reaction, edit, reply] = entries(store) as [Change, Change, RoomMessage];
+    const [reaction, edit, reply] = entries(store) as [RoomChange, RoomChange, RoomMessage];
     assertEquals([reaction.of, edit.of, "text" in edit, reply.reply], [quoted(1), quoted(2), false, quoted(1)]);
     append(store, edited(7, 2, "x"), deleted(8, 1));
     assertEquals(read(store).map(({ seq }) => seq), [6]);

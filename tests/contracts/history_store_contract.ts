@@ -9,13 +9,9 @@ import {
   type StoredRecord,
 } from "../../src/history/store.ts";
 import { parseSearchQuery, type SearchQuery } from "../../src/protocol/text/search_query.ts";
-import {
-  DIRECT_WAIT_MS,
-  MAX_AUDIT_ENTRIES,
-  MAX_WAITING_DIRECT,
-  MEMORY_OF_MEMBERS_MS,
-} from "../../src/protocol/limits.ts";
-import type { DirectMessage, MemberInfo, RoomMessage } from "../../src/protocol/messages/messages.ts";
+import { MAX_AUDIT_ENTRIES, MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
+import type { MemberInfo, RoomMessage } from "../../src/protocol/messages/messages.ts";
+import { conversation, conversationsContract, said } from "./conversations_contract.ts";
 import { changesContract, deleted } from "./changes_contract.ts";
 
 /** A Tuesday in 2026. */
@@ -41,10 +37,6 @@ export function room(name: string, topic = ""): Batch["rooms"][number] {
 export function message(seq: number, text: string, from = ADA, at = START_MS + seq, inRoom = "lobby"): RoomMessage {
   const id = idOf(at, seq);
   return { type: "message", id, room: inRoom, seq, from, text, at: new Date(at).toISOString() };
-}
-
-export function direct(number: number, to: MemberInfo, text: string, at = START_MS + number): DirectMessage {
-  return { type: "message", id: idOf(at, number), to, from: ADA, text, at: new Date(at).toISOString() };
 }
 
 export function member({ id, name }: MemberInfo, nameKeys: readonly string[] = [name], token = id): StoredMember {
@@ -103,7 +95,9 @@ export function historyStoreContract(name: string, subject: Subject): void {
     assertEquals(store.memberByToken("none"), undefined);
     assertEquals(store.memberByName(["none"]), undefined);
     assertEquals(store.ack("nobody", "1", START_MS), undefined);
-    assertEquals(store.unconfirmed("nobody", 10, START_MS), []);
+    assertEquals(store.conversations({ memberId: "nobody", limit: 10 }), []);
+    assertEquals([store.conversationCount(), store.conversationCount("nobody")], [0, 0]);
+    assertEquals(store.memberById("nobody"), undefined);
   });
 
   test("accepts an empty batch", (store) => store.append(batch({})));
@@ -263,43 +257,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     ]);
   });
 
-  test("keeps direct messages until their receiver confirms them", (store) => {
-    const sent = [direct(1, BOB, "one"), direct(2, BOB, "two\0"), direct(3, BOB, "three")];
-    store.append(batch({ members: [member(ADA), member(BOB)], directs: sent.map((message) => ({ message })) }));
-    assertEquals(store.unconfirmed(BOB.id, 10, START_MS), sent);
-    assertEquals(store.unconfirmed(BOB.id, 2, START_MS), sent.slice(1));
-    assertEquals(store.unconfirmed(ADA.id, 10, START_MS), []);
-    store.append(batch({ confirmed: [{ memberId: BOB.id, throughId: sent[1]!.id }] }));
-    assertEquals(store.unconfirmed(BOB.id, 10, START_MS), sent.slice(2));
-    assertEquals(store.unconfirmed(BOB.id, 10, START_MS + DIRECT_WAIT_MS + 3), []);
-  });
-
-  test("keeps direct messages in the order in which they were stored, whatever their ids", (store) => {
-    const sent = [direct(3, BOB, "one"), direct(1, BOB, "two"), direct(2, BOB, "three"), direct(1, ADA, "four")];
-    store.append(batch({ members: [member(ADA), member(BOB)], directs: sent.map((message) => ({ message })) }));
-    assertEquals(store.unconfirmed(BOB.id, 10, START_MS), sent.slice(0, 3));
-    store.append(batch({ confirmed: [{ memberId: BOB.id, throughId: sent[1]!.id }] }));
-    assertEquals(store.unconfirmed(BOB.id, 10, START_MS), [sent[2]]);
-    store.append(batch({ confirmed: [{ memberId: BOB.id, throughId: "unknown" }] }));
-    assertEquals(store.unconfirmed(BOB.id, 10, START_MS), [sent[2]]);
-    assertEquals(store.unconfirmed(ADA.id, 10, START_MS), [sent[3]]);
-  });
-
-  test("confirms a direct message in the batch that contains it", (store) => {
-    const sent = direct(1, BOB, "one");
-    const confirmed = [{ memberId: BOB.id, throughId: sent.id }];
-    store.append(batch({ directs: [{ message: sent }], confirmed }));
-    assertEquals(store.unconfirmed(BOB.id, 10, START_MS), []);
-  });
-
-  test("drops direct messages beyond the limits of number and age", (store) => {
-    const many = Array.from({ length: MAX_WAITING_DIRECT + 5 }, (_, index) => direct(index, BOB, `text ${index}`));
-    store.append(batch({ directs: many.map((message) => ({ message })) }));
-    maintainFully(store, START_MS);
-    assertEquals(store.unconfirmed(BOB.id, 2 * MAX_WAITING_DIRECT, START_MS), many.slice(5));
-    maintainFully(store, START_MS + DIRECT_WAIT_MS + many.length);
-    assertEquals(store.unconfirmed(BOB.id, 2 * MAX_WAITING_DIRECT, START_MS), []);
-  });
+  conversationsContract(test);
 
   test("returns the last record of each kind and key", (store) => {
     const records = [
@@ -432,10 +390,10 @@ function acknowledgementContract(
     check(store);
   }, { maxMessages: 0 });
 
-  test("returns the acknowledgement of a direct message", (store) => {
-    const sent = direct(1, BOB, "hi");
-    store.append(batch({ directs: [{ message: sent, ref: "d1" }] }));
-    const ack = { type: "ack" as const, ref: "d1", id: sent.id, at: sent.at };
+  test("returns the acknowledgement of a message in a conversation", (store) => {
+    const sent = said(1, "hi", ADA, BOB);
+    store.append(batch({ conversations: [conversation(ADA, BOB)], messages: [{ message: sent, ref: "d1" }] }));
+    const ack = { type: "ack" as const, ref: "d1", id: sent.id, seq: 1, at: sent.at };
     assertEquals(store.ack(ADA.id, "d1", START_MS), ack);
   });
 

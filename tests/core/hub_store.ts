@@ -1,13 +1,14 @@
 /** A store for a hub, made of plain lists: performs the effects that store, and feeds the next hub. */
 
 import type { Effect, KeptRecord, KnownMember } from "../../src/core/effect.ts";
-import type { HistoryReader } from "../../src/core/hub_options.ts";
-import { DIRECT_WAIT_MS, MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
+import type { HistoryReader, StoredConversation } from "../../src/core/hub_options.ts";
+import type { NewConversation } from "../../src/core/effect.ts";
+import { MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
 import type {
   AckEvent,
   AuditEntry,
-  Change,
-  DirectMessage,
+  ReadMark,
+  RoomChange,
   RoomEntry,
   RoomMessage,
 } from "../../src/protocol/messages/messages.ts";
@@ -41,7 +42,10 @@ export class HubStore implements HistoryReader {
   readonly #rooms = new Map<string, Omit<StoredRoom, "seq">>();
   readonly #records = new Map<string, KeptRecord>();
   readonly audit: AuditEntry[] = [];
-  #directs: DirectMessage[] = [];
+  readonly #conversations = new Map<string, NewConversation>();
+  readonly #blocks = new Set<string>();
+  /** By member and channel. */
+  readonly #marks = new Map<string, ReadMark>();
   readonly #acks: { readonly memberId: string; readonly ack: AckEvent }[] = [];
 
   get rooms(): StoredRoom[] {
@@ -54,9 +58,12 @@ export class HubStore implements HistoryReader {
     return JSON.parse(JSON.stringify([...this.#records.values()]));
   }
 
-  /** Unconfirmed direct messages. */
-  get directs(): readonly DirectMessage[] {
-    return this.#directs;
+  /** All conversations, each as its two members and the texts of its messages. */
+  get conversations(): string[] {
+    return Array.from(this.#conversations.values(), ({ name, members }) => {
+      const texts = this.read({ room: name, limit: Infinity }).map(({ text }) => text);
+      return `${members.map((member) => member.name).join(" and ")}: ${texts.join(", ")}`;
+    });
   }
 
   keep(effect: Effect): void {
@@ -64,10 +71,11 @@ export class HubStore implements HistoryReader {
     else if (effect.type === "removeRoom") this.#removeRoom(effect.room.name);
     else if (effect.type === "keepMember") this.members.push(effect.member);
     else if (effect.type === "append") this.#append(effect.message, effect.ref);
-    else if (effect.type === "appendDirect") this.#appendDirect(effect.message, effect.ref);
+    else if (effect.type === "keepConversation") this.#conversations.set(effect.conversation.name, effect.conversation);
+    else if (effect.type === "keepBlock") this.#keepBlock(effect);
+    else if (effect.type === "keepMark") this.#marks.set(`${effect.memberId} ${effect.channel}`, effect.mark);
     else if (effect.type === "audit") this.audit.push({ nth: this.audit.length + 1, ...effect.entry });
     else if (effect.type === "keepRecord") this.#keepRecord(effect);
-    else if (effect.type === "confirm") this.#confirm(effect.memberId, effect.throughId);
   }
 
   memberByToken(tokenDigest: string): KnownMember | undefined {
@@ -87,10 +95,28 @@ export class HubStore implements HistoryReader {
     return this.#acksOf(memberId, now).find((ack) => ack.ref === ref);
   }
 
-  unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
-    this.calls.push("unconfirmed");
-    const isWaiting = ({ to, at }: DirectMessage) => to.id === memberId && Date.parse(at) > now - DIRECT_WAIT_MS;
-    return this.#directs.filter(isWaiting).slice(-limit);
+  memberById(id: string): KnownMember | undefined {
+    this.calls.push("memberById");
+    return this.members.findLast((member) => member.id === id);
+  }
+
+  conversation(name: string): StoredConversation | undefined {
+    this.calls.push("conversation");
+    const found = this.#conversations.get(name);
+    if (found === undefined) return undefined;
+    const { id, members } = found;
+    const seq = this.stored.findLast(({ room }) => room === name)?.seq ?? 0;
+    const blockedBy = members.map((member) => member.id).filter((id) => this.#blocks.has(`${id} ${name}`));
+    return { id, members, seq, blockedBy };
+  }
+
+  conversationCount(memberId?: string): number {
+    const all = [...this.#conversations.values()];
+    return all.filter(({ members }) => memberId === undefined || members.some(({ id }) => id === memberId)).length;
+  }
+
+  readMark(memberId: string, channel: string): ReadMark | undefined {
+    return this.#marks.get(`${memberId} ${channel}`);
   }
 
   /** Reads messages, and applies all of their changes on every call. */
@@ -121,7 +147,7 @@ export class HubStore implements HistoryReader {
     return last?.type === "reacted" && last.removed !== true;
   }
 
-  #changesOf({ room, seq }: RoomMessage): Change[] {
+  #changesOf({ room, seq }: RoomMessage): RoomChange[] {
     return this.stored.filter((entry) => entry.type !== "message")
       .filter((change) => change.room === room && change.of.seq === seq);
   }
@@ -139,20 +165,16 @@ export class HubStore implements HistoryReader {
 
   #append(message: RoomEntry, ref: string | undefined): void {
     const { id, room, seq, from, at } = message;
-    if (!this.#rooms.has(room)) throw new Error(`Room ${room} has a message but was never stored`);
+    if (!this.#rooms.has(room) && !this.#conversations.has(room)) {
+      throw new Error(`Room ${room} has a message but was never stored`);
+    }
     this.stored.push(message);
     if (ref !== undefined) this.#acks.push({ memberId: from.id, ack: { type: "ack", ref, id, seq, at } });
   }
 
-  #appendDirect(message: DirectMessage, ref: string | undefined): void {
-    this.#directs.push(message);
-    const { id, from, at } = message;
-    if (ref !== undefined) this.#acks.push({ memberId: from.id, ack: { type: "ack", ref, id, at } });
-  }
-
-  #confirm(memberId: string, throughId: string): void {
-    const last = this.#directs.findLastIndex(({ to, id }) => to.id === memberId && id === throughId);
-    this.#directs = this.#directs.filter(({ to }, index) => to.id !== memberId || index > last);
+  #keepBlock({ channel, memberId, blocked }: Extract<Effect, { type: "keepBlock" }>): void {
+    if (blocked) this.#blocks.add(`${memberId} ${channel}`);
+    else this.#blocks.delete(`${memberId} ${channel}`);
   }
 
   #acksOf(memberId: string, now: number): AckEvent[] {
@@ -161,7 +183,7 @@ export class HubStore implements HistoryReader {
   }
 }
 
-function withChange(message: RoomMessage, change: Change): RoomMessage {
+function withChange(message: RoomMessage, change: RoomChange): RoomMessage {
   if (change.type === "edited") return { ...message, text: change.text!, edited: true };
   if (change.type === "deleted") {
     const { edited: _, reactions: __, ...rest } = message;

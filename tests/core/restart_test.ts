@@ -3,7 +3,6 @@ import {
   GRACE_MS,
   MAX_ABSENT_MEMBERS,
   MAX_ACKS_PER_MEMBER,
-  MAX_WAITING_FROM_SENDER,
   MEMORY_OF_MEMBERS_MS,
   PRESENCE_INTERVAL_MS,
 } from "../../src/protocol/limits.ts";
@@ -133,11 +132,10 @@ Deno.test("a returning member gets the messages after their last seq, from befor
 
 Deno.test("after a restart a repeated ref gets the first acknowledgement, and no message is stored or published", () => {
   const stage = new Stage();
-  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  const [ada] = [stage.join("ada"), stage.join("bob")];
   stage.say(ada, { ...HI, ref: "m" });
   stage.say(ada, { type: "message", to: "bob", text: "psst", ref: "d" });
   const first = stage.events(ada).filter(({ type }) => type === "ack");
-  stage.say(bob, { type: "pong", ref: `direct ${stage.store.directs[0]!.id}` });
   stage.restart();
   const [again, witness] = [comeBack(stage), comeBack(stage, "token-2")];
   stage.forget();
@@ -146,7 +144,7 @@ Deno.test("after a restart a repeated ref gets the first acknowledgement, and no
   stage.say(again, { type: "message", to: "bob", text: "something else", ref: "d" });
   assertEquals(stage.events(again), first);
   assertEquals(stage.seen(witness), []);
-  assertEquals([stage.stored.length, stage.store.directs.length], [1, 0]);
+  assertEquals([stage.stored.length, stage.store.conversations], [2, ["ada and bob: psst"]]);
 });
 
 Deno.test("after a restart two members may use the same ref", () => {
@@ -213,23 +211,6 @@ Deno.test("a ref is forgotten after MEMORY_OF_MEMBERS_MS", () => {
   assertEquals(stage.seen(again).slice(1), ["lobby 2 ada: hi", "ack m 2"]);
 });
 
-Deno.test("unconfirmed direct messages are sent again after each restart until they are confirmed", () => {
-  const stage = new Stage();
-  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
-  for (const text of ["one", "two"]) stage.say(ada, { type: "message", to: "bob", text });
-  stage.say(bob, { type: "pong", ref: `direct ${stage.store.directs[0]!.id}` });
-  stage.restart();
-  const again = comeBack(stage, "token-2");
-  const ping = `direct ${stage.store.directs[0]!.id}`;
-  assertEquals(stage.seen(again), ["joined lobby as bob with 1, seq 0", "ada to bob: two", `ping <${ping}>`]);
-  stage.restart();
-  const third = comeBack(stage, "token-2");
-  assertEquals(stage.seen(third)[1], "ada to bob: two");
-  stage.say(third, { type: "pong", ref: ping });
-  stage.restart();
-  assertEquals(stage.seen(comeBack(stage, "token-2")), ["joined lobby as bob with 1, seq 0"]);
-});
-
 Deno.test("a direct message to a member from before the restart waits, found by their last name in any case", () => {
   const stage = new Stage();
   const bob = stage.join("bob");
@@ -239,21 +220,7 @@ Deno.test("a direct message to a member from before the restart waits, found by 
   stage.forget();
   stage.say(ada, { type: "message", to: "ROBERT", text: "psst", ref: "m" });
   stage.say(ada, { type: "message", to: "nobody", text: "psst", ref: "n" });
-  assertEquals(stage.seen(ada), ["ada to robert: psst", "ack m direct, waiting", "! no_such_member <n>"]);
-  const again = comeBack(stage);
-  assertEquals(stage.seen(again)[1], "ada to robert: psst");
-});
-
-Deno.test("MAX_WAITING_FROM_SENDER limits one sender's waiting messages from before and after a restart together", () => {
-  const stage = new Stage();
-  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
-  stage.drop(bob);
-  for (let n = 1; n < MAX_WAITING_FROM_SENDER; n++) stage.say(ada, { type: "message", to: "bob", text: "psst" });
-  stage.restart();
-  const again = comeBack(stage);
-  stage.forget();
-  for (const ref of ["1", "2"]) stage.say(again, { type: "message", to: "bob", text: "psst", ref });
-  assertEquals(stage.seen(again), ["ada to bob: psst", "ack 1 direct, waiting", "! forbidden <2>"]);
+  assertEquals(stage.seen(ada), ["@robert 1 ada: psst", "ack m 1, waiting", "! no_such_member <n>"]);
 });
 
 Deno.test("the store is asked once about a returning member, and never about a present one", () => {
@@ -261,11 +228,12 @@ Deno.test("the store is asked once about a returning member, and never about a p
   stage.join("ada");
   stage.restart();
   const ada = comeBack(stage);
-  assertEquals(stage.store.calls, ["memberByToken", "unconfirmed", "memberByName"]);
+  assertEquals(stage.store.calls, ["memberByToken", "memberByName"]);
   stage.store.calls.length = 0;
   stage.say(ada, { type: "join", room: "dev" });
   stage.say(ada, HI);
   stage.say(ada, { type: "message", to: "ada", text: "note" });
+  assertEquals(stage.store.calls.splice(0), ["conversation"]);
   comeBack(stage);
   stage.pass(GRACE_MS);
   assertEquals(stage.store.calls, []);
@@ -318,6 +286,11 @@ Deno.test("no token is stored, only its digest", () => {
   const ada = stage.join("ada");
   stage.say(ada, { ...HI, ref: "m" });
   stage.say(ada, { type: "message", to: "ada", text: "note" });
-  const stored = JSON.stringify([stage.store.members, stage.store.entries, stage.store.directs, stage.store.rooms]);
+  const stored = JSON.stringify([
+    stage.store.members,
+    stage.store.stored,
+    stage.store.conversations,
+    stage.store.rooms,
+  ]);
   assert(!stored.replaceAll("digest of token-1", "").includes("token-1"));
 });

@@ -5,13 +5,15 @@ import type { Effect, Hashed, SessionId } from "../../src/core/effect.ts";
 import { Hub, type HubOptions } from "../../src/core/hub.ts";
 import { type HistoryReader, NOTHING_KNOWN } from "../../src/core/hub_options.ts";
 import type { Opening } from "../../src/core/state/members/session.ts";
-import type {
-  ClientCommand,
-  LeaveReason,
-  MemberInfo,
-  Restriction,
-  RoomEntry,
-  ServerEvent,
+import {
+  type ClientCommand,
+  type Entry,
+  isOfRoom,
+  type LeaveReason,
+  type MemberInfo,
+  type Restriction,
+  type RoomEntry,
+  type ServerEvent,
 } from "../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../src/protocol/messages/validate.ts";
 import { accessOptions, type AccessSecrets, SecretKeeper } from "../../src/server/turn/secret_keeper.ts";
@@ -225,8 +227,9 @@ export class Stage {
       case "exit":
         return void this.#subscribersOf(effect.room).delete(effect.session);
       case "append":
-      case "appendDirect":
-      case "confirm":
+      case "keepConversation":
+      case "keepBlock":
+      case "keepMark":
       case "keepRoom":
       case "removeRoom":
       case "keepMember":
@@ -242,6 +245,7 @@ export class Stage {
       case "replay":
         return this.#replay(effect);
       case "page":
+      case "conversations":
       case "search":
         return;
       case "close":
@@ -318,19 +322,21 @@ function detail(event: ServerEvent): string {
     case "presence":
       return `presence ${event.room} ${event.count} +${event.joined.length} -${event.left.length}`;
     case "message":
-      return "seq" in event
-        ? `${event.room} ${event.seq} ${event.from.name}: ${event.text}`
-        : `${event.from.name} to ${event.to.name}: ${event.text}`;
+      return `${briefPlace(event)} ${event.seq} ${event.from.name}: ${event.text}`;
     case "edited":
-      return `${event.room} ${event.seq} ${event.from.name} changed ${event.of.seq}: ${event.text}`;
+      return `${briefPlace(event)} ${event.seq} ${event.from.name} changed ${event.of.seq}: ${event.text}`;
     case "deleted":
-      return `${event.room} ${event.seq} ${event.from.name} deleted ${event.of.seq} of ${event.of.from?.name}`;
+      return `${briefPlace(event)} ${event.seq} ${event.from.name} deleted ${event.of.seq} of ${event.of.from?.name}`;
     case "reacted":
-      return `${event.room} ${event.seq} ${event.from.name} ${
+      return `${briefPlace(event)} ${event.seq} ${event.from.name} ${
         event.removed ? "-" : "+"
       }${event.emoji} ${event.of.seq} =${event.count}`;
+    case "mark":
+      return `mark ${event.room ?? `@${event.with?.name}`} ${event.seq}`;
+    case "conversations":
+      return `conversations ${event.conversations.map(({ with: { name }, unread }) => `${name}=${unread}`).join(" ")}`;
     case "ack":
-      return `ack ${event.ref} ${event.seq ?? "direct"}${event.waiting ? ", waiting" : ""}`;
+      return `ack ${event.ref} ${event.seq}${event.waiting ? ", waiting" : ""}`;
     case "rename":
       return `${event.was} is ${event.member.name}`;
     case "topic":
@@ -388,6 +394,11 @@ function detail(event: ServerEvent): string {
     default:
       return event satisfies never;
   }
+}
+
+/** The room, or the name of the other member of the conversation. */
+function briefPlace(entry: Entry): string {
+  return isOfRoom(entry) ? entry.room : `@${entry.with.name}`;
 }
 
 function briefRole({ room, member }: { readonly room?: string; readonly member: MemberInfo }): string {

@@ -16,7 +16,7 @@ import { isUuid } from "../../protocol/uuid.ts";
 import { type Channel, Conversation } from "../state/conversations.ts";
 import type { Caller } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
-import { conversationWith, findPartner } from "./conversations/channel_lookup.ts";
+import { beginConversation, findPartner } from "./conversations/channel_lookup.ts";
 import { deliverDirect, isPartnerAway } from "./conversations/direct_delivery.ts";
 import { repliedTo, storedEntry } from "./message_lookup.ts";
 import { keepRoom } from "./room_lifecycle.ts";
@@ -41,7 +41,7 @@ function postToMember(turn: Turn, caller: Caller, to: string, command: MessageCo
   if (known !== undefined && repeatById(turn, caller, known, command)) return;
   if (known === undefined && command.id !== undefined) checkIdTime(command.id, now);
   const { text, reply } = command;
-  const conversation = known ?? conversationWith(turn, caller, partner);
+  const conversation = known ?? beginConversation(turn, caller, partner);
   const original = reply === undefined ? undefined : repliedTo(registry, conversation, reply);
   const message = {
     ...{ type: "message" as const, id: command.id ?? registry.newId(now), room: conversation.name },
@@ -96,7 +96,10 @@ export function repeatById(
   const known = registry.recentEntries.find(channel.id, id) ?? storedEntry(registry, channel, id);
   if (known === undefined) return false;
   if (known.from.id !== caller.member.id || !hasContent(known, command)) throw idTaken(id);
-  if (ref !== undefined) send(turn, caller.session, { type: "ack", ref, id, seq: known.seq, at: known.at });
+  if (ref !== undefined) {
+    const ack = { type: "ack" as const, ref, id, seq: known.seq, at: known.at };
+    send(turn, caller.session, withWaiting(turn, caller, channel, ack));
+  }
   return true;
 }
 
@@ -144,6 +147,11 @@ export function record(
   if (ref === undefined) return;
   const ack: AckEvent = { type: "ack", ref, id: entry.id, seq: entry.seq, at: entry.at };
   member.remember(ack, registry.acksPerMember);
+  send(turn, session, withWaiting(turn, { session, member }, channel, ack));
+}
+
+/** The acknowledgement with a note if the other member of the conversation is away. */
+function withWaiting(turn: Turn, { member }: Caller, channel: Channel, ack: AckEvent): AckEvent {
   const waits = channel instanceof Conversation && isPartnerAway(turn, channel, member.id);
-  send(turn, session, waits ? { ...ack, waiting: true } : ack);
+  return waits ? { ...ack, waiting: true } : ack;
 }

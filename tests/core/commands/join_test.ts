@@ -32,7 +32,7 @@ Deno.test("the other members get the join event before the new member gets the r
   assertEquals(stage.seen(ada), ["joined lobby as ada with 1, seq 0"]);
   const bob = stage.connect();
   stage.say(bob, { type: "join", name: "bob", ref: "j" });
-  assertEquals(stage.effects.map(({ type }) => type), ["keepMember", "publish", "enter", "replay"]);
+  assertEquals(stage.effects.map(({ type }) => type), ["keepMember", "publish", "enter", "replay", "conversations"]);
   assertEquals(stage.seen(ada), ["+bob lobby"]);
   assertEquals(stage.seen(bob), ["joined lobby as bob with 2, seq 0 <j>"]);
 });
@@ -111,9 +111,9 @@ Deno.test("a member who has left all rooms keeps their name and still receives d
   stage.say(ada, { type: "leave", room: "lobby" });
   stage.forget();
   stage.say(bob, { type: "message", to: "ada", text: "psst" });
-  assertEquals(stage.seen(ada), ["bob to ada: psst", `ping <direct ${stage.store.directs[0]!.id}>`]);
+  assertEquals(stage.seen(ada), ["@bob 1 bob: psst"]);
   stage.say(bob, { type: "rename", name: "ada" });
-  assertEquals(stage.seen(bob), ["bob to ada: psst", "! name_taken, ada2 is free"]);
+  assertEquals(stage.seen(bob), ["@ada 1 bob: psst", "! name_taken, ada2 is free"]);
 });
 
 Deno.test("a leave command without a room leaves all rooms and closes the connection", () => {

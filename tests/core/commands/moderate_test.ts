@@ -263,13 +263,13 @@ Deno.test("a mute in one room or everywhere blocks messages and topics there, an
     ask(stage, ada, { type: "message", to: "bob", text: "psst" }),
     ask(stage, ada, { type: "message", room: "ops", text: "hi", ref: "1" })?.slice(0, 3),
   ];
-  assertEquals(tries(), ["! forbidden", "! forbidden", "ada to bob: psst", "ack"]);
+  assertEquals(tries(), ["! forbidden", "! forbidden", "@bob 1 ada: psst", "ack"]);
   stage.say(owner, { type: "mute", name: "ada" });
   assertEquals(tries().slice(0, 3), ["! forbidden", "! forbidden", "! forbidden"]);
   stage.say(owner, { type: "allow", name: "ada" });
-  assertEquals(tries().slice(0, 3), ["! forbidden", "! forbidden", "ada to bob: psst"]);
+  assertEquals(tries().slice(0, 3), ["! forbidden", "! forbidden", "@bob 2 ada: psst"]);
   stage.pass(60_000);
-  assertEquals(tries().slice(1, 3), ["topic dev: x by ada", "ada to bob: psst"]);
+  assertEquals(tries().slice(1, 3), ["topic dev: x by ada", "@bob 3 ada: psst"]);
 });
 
 Deno.test("a locked room admits a member who gives its password, and later without it", () => {

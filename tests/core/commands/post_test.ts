@@ -163,7 +163,7 @@ Deno.test("direct messages count towards the rate; repeats and refused messages 
   assertEquals(stage.seen(ada).slice(7), [
     "! no_such_member",
     "! not_joined",
-    "ada to bob: hi",
+    "@bob 1 ada: hi",
     "lobby 2 ada: hi",
     "! rate_limited",
   ]);

@@ -1,26 +1,18 @@
 /** The state of one connection's client, built only from the events that it received. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { DirectMessage, RoomEntry, ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { type Entry, placeKey, type ServerEvent } from "../../../src/protocol/messages/messages.ts";
 
 export class ClientView {
   /** Id of the connection's own member. */
   id?: string;
   readonly members = new Map<string, Map<string, string>>();
+  /** The last seq by the key of the room or conversation. */
   readonly seqs = new Map<string, number>();
   readonly topics = new Map<string, string>();
-  /** Ids of the direct messages received on this connection. */
-  readonly directs: string[] = [];
-  /** How many direct messages the member had confirmed before this connection. */
-  skipped = 0;
-  /** Ref of the last ping. */
-  ping?: string;
 
   fold(event: ServerEvent): void {
     switch (event.type) {
-      case "ping":
-        this.ping = event.ref;
-        return;
       case "joined":
         return this.#joined(event);
       case "join": {
@@ -43,11 +35,10 @@ export class ClientView {
       case "topic":
         return void this.topics.set(event.room, event.text);
       case "message":
-        return isDirect(event) ? this.#directMessage(event) : this.#roomEntry(event);
       case "edited":
       case "deleted":
       case "reacted":
-        return this.#roomEntry(event);
+        return this.#entry(event);
     }
   }
 
@@ -59,16 +50,11 @@ export class ClientView {
     this.topics.set(event.room.name, event.room.topic);
   }
 
-  #roomEntry({ room, seq }: RoomEntry): void {
-    assertEquals(seq, this.seqs.get(room)! + 1, `seq in ${room}`);
-    this.seqs.set(room, seq);
+  /** The first entry of a conversation on this connection may have any seq. */
+  #entry(entry: Entry): void {
+    const key = placeKey(entry);
+    const last = this.seqs.get(key) ?? (key.startsWith("@") ? entry.seq - 1 : undefined);
+    assertEquals(entry.seq, last! + 1, `seq in ${key}`);
+    this.seqs.set(key, entry.seq);
   }
-
-  #directMessage({ id, to, from }: DirectMessage): void {
-    if (to.id === this.id && from.id !== this.id) this.directs.push(id);
-  }
-}
-
-export function isDirect(event: ServerEvent): event is DirectMessage {
-  return event.type === "message" && "to" in event;
 }

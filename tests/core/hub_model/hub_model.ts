@@ -10,7 +10,8 @@ import { RestrictionModel } from "./restriction_model.ts";
 import { applyModerationStep, applyRoomStep, checkRestrictions } from "./moderation_steps.ts";
 import { type ModelMember, ModelMembers, type ModelSession } from "./model_members.ts";
 import { type MemberStep, ROOMS, type Step } from "./step.ts";
-import { ClientView, isDirect } from "./client_view.ts";
+import { ClientView } from "./client_view.ts";
+import { ConversationSteps } from "./conversation_steps.ts";
 import { Stage, type StageOptions } from "../stage.ts";
 
 export class HubModel {
@@ -19,6 +20,7 @@ export class HubModel {
   readonly restrictions = new RestrictionModel();
   readonly #joinSteps = new JoinSteps(this);
   readonly #changeSteps = new ChangeSteps(this);
+  readonly #conversationSteps = new ConversationSteps(this);
   readonly #topics = new Map<string, string>();
   readonly #views = new Map<number, ClientView>();
   /** Rooms that existed after the last step. */
@@ -112,9 +114,14 @@ export class HubModel {
       case "resend":
         return this.#resend(member, session);
       case "whisper":
-        return this.#sendDirect(member, session, step.name);
-      case "confirm":
-        return this.#confirm(member, session);
+        return this.#conversationSteps.whisper(member, session, step.name);
+      case "mend":
+      case "mark": {
+        const partner = this.members.all[step.with];
+        if (partner === undefined) return;
+        if (step.do === "mend") return this.#conversationSteps.mend(member, session, partner, step.nth);
+        return this.#conversationSteps.read(member, device, partner, step.nth);
+      }
       case "topic": {
         const { room, text } = step;
         const may = device.rooms.has(room) &&
@@ -211,28 +218,6 @@ export class HubModel {
     assertEquals(this.stage.effects.length, 1);
   }
 
-  #sendDirect(member: ModelMember, session: number, name: string): void {
-    const answer = this.ask(session, { type: "message", to: name, text: "psst", ref: this.newRef() })!;
-    const stored = this.stage.effects.find((effect) => effect.type === "appendDirect");
-    assertEquals(answer.type, stored === undefined ? "error" : "ack");
-    const mayWrite = this.restrictions.mayWrite(member.id, "", member.account !== undefined);
-    if (!mayWrite) assertEquals(stored, undefined, "A member without the right to write sent a direct message");
-    else assert(stored !== undefined || !this.members.all.some((one) => one.name === name), `${name} is known`);
-    if (stored === undefined) return;
-    const { message } = stored;
-    const receiver = this.members.all.find(({ id }) => id === message.to.id)!;
-    member.last = { command: { type: "message", to: name, text: "psst", ref: stored.ref }, ack: answer };
-    assertEquals(answer.type === "ack" && answer.waiting, receiver.sessions.length === 0 ? true : undefined);
-    if (receiver !== member) receiver.directs.push(message.id);
-  }
-
-  #confirm(member: ModelMember, session: number): void {
-    const { ping } = this.#views.get(session)!;
-    if (ping === undefined) return;
-    this.stage.say(session, { type: "pong", ref: ping });
-    member.confirmed = Math.max(member.confirmed, member.directs.indexOf(ping.slice("direct ".length)) + 1);
-  }
-
   /** Asserts that the answers to members and rooms equal the model. */
   #checkLists(member: ModelMember, session: number, room: string): void {
     const answer = this.ask(session, { type: "members", room });
@@ -324,8 +309,7 @@ export class HubModel {
     const events = this.stage.events(session);
     const view = this.viewOf(session);
     for (const event of events) view.fold(event);
-    // Waiting direct messages follow the answer to a join.
-    return events.filter((event) => event.type !== "ping" && !(isDirect(event) && event.to.id === view.id));
+    return events;
   }
 
   /** Asserts that every connection's view, the store and the restrictions equal the model. */
@@ -337,13 +321,13 @@ export class HubModel {
       assertEquals(seqs, Array.from({ length: this.#changeSteps.count(room) }, (_, index) => index + 1));
     }
     this.#changeSteps.check();
+    this.#conversationSteps.check();
     checkRestrictions(this);
   }
 
-  #checkView({ rooms, directs }: ModelMember, { id, rooms: followed }: ModelSession): void {
+  #checkView({ rooms }: ModelMember, { id, rooms: followed }: ModelSession): void {
     this.receive(id);
     const view = this.viewOf(id);
-    assertEquals(view.directs, directs.slice(view.skipped));
     assertEquals([...view.members.keys()].sort(), [...followed].sort());
     for (const room of followed) {
       assert(rooms.has(room));

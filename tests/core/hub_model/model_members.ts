@@ -33,9 +33,6 @@ export interface ModelMember {
   readonly notices: Map<string, TokenBucket>;
   /** Their last acknowledged command with its acknowledgement. */
   last?: { readonly command: object; readonly ack: object };
-  /** Ids of the direct messages to them, in order, and how many of them are confirmed. */
-  readonly directs: string[];
-  confirmed: number;
   /** Their rooms; `until` is the end of the grace if they are absent. */
   readonly rooms: Map<string, { until?: number }>;
 }
@@ -48,7 +45,7 @@ export class ModelMembers {
   add(id: string, name: string, token: string, session: number, room: string): void {
     const rooms = new Map([[room, {}]]);
     const notices = new Map<string, TokenBucket>();
-    const member = { id, name, token, sessions: [], rooms, notices, directs: [], confirmed: 0 };
+    const member = { id, name, token, sessions: [], rooms, notices };
     this.all.push(member);
     this.attach(member, session, room);
   }

@@ -29,7 +29,9 @@ export type ChangeStep = At<"edit" | "unsay" | "react"> & { readonly nth: number
 export type MemberStep =
   | ChangeStep
   | At<"join" | "enter" | "leave" | "post" | "repeat" | "return" | "login" | "look">
-  | { readonly do: "quit" | "drop" | "resend" | "confirm" | "register" | "guess"; readonly who: number }
+  | { readonly do: "quit" | "drop" | "resend" | "register" | "guess"; readonly who: number }
+  /** A change, or a read mark, in the conversation with the member of this number. */
+  | { readonly do: "mend" | "mark"; readonly who: number; readonly with: number; readonly nth: number }
   | { readonly do: "whisper" | "rename"; readonly who: number; readonly name: string }
   | (At<"topic"> & { readonly text: string });
 export type Step =
@@ -68,6 +70,7 @@ const TEXT = fc.constantFrom("", "tea", "engines");
 const MEMBER = { who: WHO };
 const MEMBER_IN_ROOM = { who: WHO, room: ROOM };
 const CHANGE = { ...MEMBER_IN_ROOM, nth: fc.nat(9) };
+const TALK = { ...MEMBER, with: WHO, nth: fc.nat(9) };
 const ORDER = { by: BY, who: WHO, room: SOMEWHERE };
 const TIMED = { ...ORDER, seconds: fc.option(fc.constantFrom(1, 5, 60), { nil: undefined }) };
 
@@ -77,8 +80,9 @@ const SHAPES = {
   ...{ join: MEMBER_IN_ROOM, enter: MEMBER_IN_ROOM, leave: MEMBER_IN_ROOM, post: MEMBER_IN_ROOM },
   ...{ repeat: MEMBER_IN_ROOM, return: MEMBER_IN_ROOM, login: MEMBER_IN_ROOM, look: MEMBER_IN_ROOM },
   ...{ edit: CHANGE, unsay: CHANGE, react: CHANGE },
-  ...{ quit: MEMBER, drop: MEMBER, resend: MEMBER, confirm: MEMBER, register: MEMBER, guess: MEMBER },
+  ...{ quit: MEMBER, drop: MEMBER, resend: MEMBER, register: MEMBER, guess: MEMBER },
   whisper: { who: WHO, name: NAME },
+  ...{ mend: TALK, mark: TALK },
   rename: { who: WHO, name: NAME },
   topic: { who: WHO, room: ROOM, text: TEXT },
   ...{ kick: ORDER, ban: TIMED, mute: TIMED, allow: ORDER, appoint: ORDER, dismiss: ORDER },
@@ -100,6 +104,7 @@ const WEIGHTS: Readonly<Partial<Record<Step["do"], number>>> = {
   post: 3,
   react: 2,
   drop: 3,
+  ...{ whisper: 3, mend: 2, mark: 3 },
 };
 
 export const STEP: fc.Arbitrary<Step> = fc.oneof(
@@ -124,7 +129,7 @@ export function parseStep(line: string): Step | undefined {
 const isCount = (value: unknown) => Number.isInteger(value) && Number(value) >= 0 && Number(value) < 1e9;
 
 const FITS: Readonly<Record<string, (value: unknown) => boolean>> = {
-  ...{ who: isCount, ms: isCount, nth: isCount },
+  ...{ who: isCount, with: isCount, ms: isCount, nth: isCount },
   on: (value) => typeof value === "boolean",
   by: (value) => value === OWNER || isCount(value),
   seconds: (value) => value === undefined || (isCount(value) && Number(value) <= 3_600),

@@ -307,9 +307,12 @@ Deno.test("a direct message to a registered name reaches its account, not an ear
   stage.restart();
   const bob = stage.join("bob");
   stage.say(bob, { type: "message", to: "ADA", text: "psst", ref: "1" });
+  assertEquals(stage.seen(bob).at(-1), "ack 1 1, waiting");
   const ada = stage.connect();
   stage.say(ada, { type: "join", token });
-  assertEquals(stage.seen(ada).slice(1, 2), ["bob to ada: psst"]);
+  stage.seen(ada);
+  stage.say(ada, { type: "message", to: "bob", text: "yes" });
+  assertEquals(stage.seen(ada), ["@bob 2 ada: yes"]);
 });
 
 Deno.test("an nc user registers and returns by password as the same member", () => {

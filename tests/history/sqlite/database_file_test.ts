@@ -9,7 +9,6 @@ import {
   appendTexts,
   batch,
   BOB,
-  direct,
   maintainFully,
   member,
   message,
@@ -19,6 +18,7 @@ import {
   texts,
 } from "../../contracts/history_store_contract.ts";
 import { edited } from "../../contracts/changes_contract.ts";
+import { conversation, said } from "../../contracts/conversations_contract.ts";
 import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 
 /** Opens a folder that must be refused, and returns the message of the error. */
@@ -45,8 +45,14 @@ Deno.test("everything in a batch survives a restart", () => {
   store.append(batch({
     rooms: [room("lobby", "hello")],
     members: [member(ADA, ["ada", "aba"])],
-    messages: [{ message: message(1, "one"), ref: "r1" }, { message: message(2, "two", BOB) }],
-    directs: [{ message: direct(1, BOB, "psst"), ref: "d1" }],
+    conversations: [conversation(ADA, BOB)],
+    messages: [
+      { message: message(1, "one"), ref: "r1" },
+      { message: message(2, "two", BOB) },
+      { message: said(1, "psst", ADA, BOB), ref: "d1" },
+    ],
+    marks: [{ memberId: BOB.id, channel: conversation(ADA, BOB).name, mark: { id: "x", seq: 1 } }],
+    blocks: [{ channel: conversation(ADA, BOB).name, memberId: ADA.id, blocked: true }],
     records: [{ kind: "invite", key: "i-1", value: { used: 3 } }],
     audit: [{ at: "2026-11-10T12:00:00.000Z", by: ADA, action: "kick", room: "lobby", target: BOB }],
   }));
@@ -58,7 +64,10 @@ Deno.test("everything in a batch survives a restart", () => {
     from.memberByToken("digest of ada-id"),
     from.memberByName(["aba"]),
     from.ack(ADA.id, "r1", START_MS),
-    from.unconfirmed(BOB.id, 9, START_MS),
+    from.ack(ADA.id, "d1", START_MS),
+    from.conversation(conversation(ADA, BOB).name),
+    from.conversations({ memberId: BOB.id, limit: 9 }),
+    from.conversationCount(),
     from.records(),
     from.audit({ limit: 9 }),
   ];
@@ -91,6 +100,37 @@ Deno.test("only the user can access the folder and its files", { ignore: Deno.bu
   for (const { name } of Deno.readDirSync(path)) {
     assertEquals([name, Deno.statSync(`${path}/${name}`).mode! & 0o777], [name, 0o600]);
   }
+  store.close();
+});
+
+Deno.test("direct messages that waited in an earlier version begin conversations, unread and in their order", () => {
+  using folder = temporaryFolder();
+  const database = new DatabaseSync(`${folder.path}/confab.db`);
+  migrate(database, 0, 9);
+  database.exec(`
+    INSERT INTO rooms (room, id, name, topic, seq) VALUES (1, 'lobby-id', 'lobby', '', 0), (5, 'dev-id', 'dev', '', 0);
+    INSERT INTO removed_rooms VALUES (7);
+    INSERT INTO people (person, id, name, token, keys) VALUES (1, 'ada-id', 'ada', 'digest of ada-id', 'ada'),
+      (2, 'bob-id', 'bob', 'digest of bob-id', 'bob');
+    INSERT INTO people (person, id) VALUES (3, 'gone-id');
+    INSERT INTO directs (receiver, id, receiver_name, sender, sender_name, text, at) VALUES
+      (2, 'd1', 'bob', 1, 'ada', 'one', 100), (1, 'd2', 'ada', 3, 'gone', 'hello', 150), (2, 'd3', 'bob', 1, 'ada', 'two', 200),
+      (1, 'd4', 'ada', 2, 'bob', 'three', 300), (1, 'd5', 'ada', 1, 'ada', 'note', 400)`);
+  database.close();
+  const store = openSqliteHistory({ folder: folder.path });
+  const listOf = (memberId: string) =>
+    store.conversations({ memberId, limit: 9 }).map((each) => `${each.with.name} ${each.seq} ${each.unread}`);
+  assertEquals(listOf(ADA.id), ["ada 1 0", "bob 3 1", "gone 1 1"]);
+  assertEquals(listOf(BOB.id), ["ada 3 2"]);
+  const read = store.read({ room: conversation(ADA, BOB).name, limit: 9 });
+  assertEquals(read.map(({ seq, id, text, from }) => `${seq} ${id} ${from.name}: ${text}`), [
+    "1 d1 ada: one",
+    "2 d3 ada: two",
+    "3 d4 bob: three",
+  ]);
+  store.append(batch({ messages: [{ message: said(4, "four", BOB, ADA) }], rooms: [room("new")] }));
+  maintainFully(store, START_MS);
+  assertEquals(texts(searchFully(store, conversation(ADA, BOB).name, parseSearchQuery("two"), 9)), ["two"]);
   store.close();
 });
 

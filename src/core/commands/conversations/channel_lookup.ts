@@ -49,11 +49,9 @@ export function oneOfTwo(): ProtocolError {
   return new ProtocolError("invalid", "Fields room and to exclude each other: name one of them");
 }
 
-/** Returns the conversation of the two members, which begins now if there is none. Throws as `ConversationQuota.take`. */
-export function conversationWith(turn: Turn, { session, member }: Caller, partner: Member): Conversation {
+/** Begins the conversation of the two members. Throws as `ConversationQuota.take`. */
+export function beginConversation(turn: Turn, { session, member }: Caller, partner: Member): Conversation {
   const { registry, now, effects } = turn;
-  const known = registry.conversations.find(member.id, partner.id);
-  if (known !== undefined) return known;
   const isGuest = registry.accounts.withId(member.id) === undefined;
   registry.conversationQuota.take({ id: member.id, isGuest, from: originOf(session) }, now);
   const members = [member.info, partner.info] as const;

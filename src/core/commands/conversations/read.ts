@@ -11,7 +11,7 @@ import type {
 import type { Channel } from "../../state/conversations.ts";
 import type { Caller } from "../../state/members/session.ts";
 import { send, type Turn } from "../../turn.ts";
-import { channelOf, conversationWith, findPartner, partnerIn } from "./channel_lookup.ts";
+import { beginConversation, channelOf, findPartner, partnerIn } from "./channel_lookup.ts";
 
 /** Moves the member's mark forward to the entry, and tells their other sessions. */
 export function markRead(turn: Turn, caller: Caller, command: ReadCommand): void {
@@ -50,7 +50,7 @@ export function blockMember(turn: Turn, caller: Caller, { ref, to, off }: BlockC
   const known = turn.registry.conversations.find(member.id, partner.id);
   const isBlocked = known?.blockedBy.has(member.id) === true;
   if (isBlocked === (off !== true)) return answerBlock(turn, session, ref, partner.name, !off);
-  const conversation = known ?? conversationWith(turn, caller, partner);
+  const conversation = known ?? beginConversation(turn, caller, partner);
   if (off) conversation.blockedBy.delete(member.id);
   else conversation.blockedBy.add(member.id);
   turn.effects.push({ type: "keepBlock", channel: conversation.name, memberId: member.id, blocked: off !== true });
