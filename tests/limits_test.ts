@@ -39,7 +39,8 @@ Deno.test("a message that consists of escapes only fits on a line", () => {
   assert(lineBytes({ ...WORST, reply, edited: true, reactions }) <= limits.MAX_LIST_BYTES);
   const { type: _, ...change } = WORST;
   assertFits({ ...change, type: "edited", of: reply });
-  assertFits({ type: "message", id: ID, to: MEMBER, from: MEMBER, text: WORST.text, at: AT });
+  const { room: _room, ...direct } = WORST;
+  assertFits({ ...direct, with: MEMBER });
 });
 
 Deno.test("a full list of members with the longest names fits on a line", () => {
@@ -83,21 +84,11 @@ Deno.test("a single message fits into MAX_LIST_BYTES", () => {
   assert(lineBytes(WORST) <= limits.MAX_LIST_BYTES);
 });
 
-Deno.test("a batch of direct messages of any text and length fits into half an outbox", () => {
-  const most = limits.DIRECT_BATCH_BYTES + limits.MAX_TEXT_BYTES - 1;
-  const around = lineBytes({ type: "message", id: ID, to: MEMBER, from: MEMBER, text: "", at: AT }) + 1;
-  for (const char of ["a", '"', "\u0001", "\u20ac"]) {
-    const bytes = new TextEncoder().encode(char).length;
-    const escaped = new TextEncoder().encode(JSON.stringify(char)).length - 2;
-    const lines = Math.min(limits.MAX_WAITING_DIRECT, most / bytes) * around;
-    const total = lines + most / bytes * escaped;
-    assert(total <= limits.OUTBOX_LIMIT_BYTES / 2, `${JSON.stringify(char)}: ${total} bytes`);
+Deno.test("one turn changes fewer conversations, entries and read marks than the core keeps", () => {
+  const most = limits.TURN_FRAMES + limits.TURN_FRAMES_PER_CONNECTION;
+  for (const kept of [limits.MAX_RECENT_CONVERSATIONS, limits.MAX_RECENT_ENTRIES, limits.MAX_RECENT_MARKS]) {
+    assert(most < kept, `${most} frames, ${kept} kept`);
   }
-});
-
-Deno.test("the direct messages waiting for a member may exceed one batch, and at most 1,000 wait", () => {
-  assertEquals(limits.MAX_WAITING_DIRECT, 1_000);
-  assert(limits.MAX_WAITING_DIRECT * limits.MAX_TEXT_BYTES > limits.DIRECT_BATCH_BYTES);
 });
 
 Deno.test("a line and a joined write fit into an outbox", () => {

@@ -230,18 +230,18 @@ Deno.test("a removed room is gone after a SIGKILL as well, and a returning clien
   });
 });
 
-Deno.test("one sender fills neither the queue of an absent member nor the emoji of a message", async () => {
+Deno.test("one sender begins conversations with few members at once, and does not fill the emoji of a message", async () => {
   await against({}, async (server) => {
-    {
-      using bob = await guest(server, "bob");
-      await bob.ask({ type: "message", room: "lobby", text: "hello" });
+    for (let nth = 0; nth <= limits.NEW_CONVERSATIONS_BURST; nth++) {
+      using bob = await guest(server, `bob${nth}x`);
+      if (nth === 0) await bob.ask({ type: "message", room: "lobby", text: "hello" });
     }
     using eve = await guest(server, "eve");
-    const spam = Array.from({ length: limits.MAX_WAITING_FROM_SENDER + 1 }, () => ({
-      ...{ type: "message", to: "bob", text: "pills" },
+    const spam = Array.from({ length: limits.NEW_CONVERSATIONS_BURST + 1 }, (_, nth) => ({
+      ...{ type: "message", to: `bob${nth}x`, text: "pills" },
     }));
     const answers = await eve.askAll(spam);
-    assertEquals(answers.filter(({ type }) => type === "ack").length, limits.MAX_WAITING_FROM_SENDER);
+    assertEquals(answers.filter(({ type }) => type === "ack").length, limits.NEW_CONVERSATIONS_BURST);
     const emoji = Array.from(
       { length: limits.MAX_REACTIONS_PER_MEMBER + 1 },
       (_, nth) => String.fromCodePoint(0x1f600 + nth),

@@ -13,7 +13,7 @@ import { createVerifier } from "../../src/identity/key_choice.ts";
 import { WEB_CRYPTO_KEYS } from "../../src/identity/web_crypto_keys.ts";
 import type { ClientIdentity } from "../../src/protocol/identity/join_proof.ts";
 import { MAX_REPLAY_MESSAGES } from "../../src/protocol/limits.ts";
-import { isRoomEntry, type RoomEntry } from "../../src/protocol/messages/messages.ts";
+import { isEntry, isOfRoom, type RoomEntry } from "../../src/protocol/messages/messages.ts";
 import { dialTcp } from "../../src/transports/tcp.ts";
 import { CuttingProxy } from "./lossy_proxy.ts";
 import { inTime } from "../helpers/process_lines.ts";
@@ -190,7 +190,7 @@ class Device {
 
   /** Starts as the same member as the other device, with nothing else of its memory. */
   startBeside({ name, member }: Device): void {
-    this.#memory = { ...member, name, lastSeqs: [], directIds: [], pending: [] };
+    this.#memory = { ...member, name, lastSeqs: [], pending: [] };
     this.start();
   }
 
@@ -278,7 +278,9 @@ class Device {
       this.#acks.set(text, { id, seq: seq! });
       this.#wake.resolve();
       this.#wake = Promise.withResolvers<void>();
-    } else if (event.type === "received" && event.event !== undefined && isRoomEntry(event.event)) {
+    } else if (
+      event.type === "received" && event.event !== undefined && isEntry(event.event) && isOfRoom(event.event)
+    ) {
       this.received.push(event.event);
     } else if (event.type === "status" && event.status.kind === "closed") {
       this.#gaveUp = `${this.name}: ${event.status.reason}`;

@@ -43,8 +43,9 @@ export function roomMessage(seq: number, text = `text ${seq}`, room = "lobby", f
   return { type: "message", id: idOf(seq, room), room, seq, from, text, at: AT };
 }
 
-export function directMessage(id: string, text = "psst"): DirectMessage {
-  return { type: "message", id, to: ADA, from: BOB, text, at: AT };
+/** A message of the conversation with bob. */
+export function directMessage(seq: number, text = "psst", from = BOB): DirectMessage {
+  return { type: "message", id: idOf(seq, "@bob"), with: { id: BOB.id, name: BOB.name }, seq, from, text, at: AT };
 }
 
 export function ack(ref: string, seq = 1): Of<"ack"> {

@@ -86,18 +86,16 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       assertEquals((await ada.next({ type: "ack" })).waiting, true);
       await using again = await die(server, signal);
       await using back = await Peer.rejoin(again.address, bob.joined.you);
-      const { id } = await back.next({ type: "message", text: "psst" });
-      const { ref } = await back.next({ type: "ping" });
-      assertEquals(ref, `direct ${id}`);
-      // Without its pong it is sent again, and with it never.
-      await using third = await Peer.rejoin(again.address, bob.joined.you);
-      await third.next({ type: "message", text: "psst", id });
-      await third.send({ type: "pong", ref });
-      await events(third);
+      const { conversations } = await back.next({ type: "conversations" });
+      assertEquals(conversations.map((each: Json) => [each.with.name, each.unread]), [["ada", 1]]);
+      await back.send({ type: "history", to: "ada" });
+      const { messages } = await back.next({ type: "history" });
+      assertEquals(messages.map((message: Json) => [message.seq, message.text]), [[1, "psst"]]);
+      await back.send({ type: "read", to: "ada", id: messages[0].id, ref: "r" });
+      await back.next({ type: "mark", ref: "r" });
       await using last = await die(again, signal);
-      await using fourth = await Peer.rejoin(last.address, bob.joined.you);
-      assertEquals((await events(fourth)).map(({ type }) => type), ["pong"]);
-      assert(!fourth.events.some(({ type }) => type === "message"));
+      await using third = await Peer.rejoin(last.address, bob.joined.you);
+      assertEquals((await third.next({ type: "conversations" })).conversations[0].unread, 0);
     },
   });
 }

@@ -220,7 +220,7 @@ Deno.test("a client memory of an earlier version, with a token, comes back as th
   const folder = stateFolder((name) => homeVariables(home)[name])!;
   const warn = (line: string) => assert(false, line);
   const memory = openClientState({ folder, address: server.address, name: "ada", warn })!;
-  memory.save({ serverId, token, name: "ada", lastSeqs: [], directIds: [], pending: [] });
+  memory.save({ serverId, token, name: "ada", lastSeqs: [], pending: [] });
   memory.close();
   for (const text of ["first", "second"]) {
     await using client = confab(["connect", server.address, "--name", "ada"], { home });

@@ -2,7 +2,7 @@ import { batch } from "../contracts/history_store_contract.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import type { HistoryStore } from "../../src/history/store.ts";
 import { MAX_TEXT_BYTES } from "../../src/protocol/limits.ts";
-import type { Change, RoomMessage } from "../../src/protocol/messages/messages.ts";
+import type { RoomChange, RoomMessage } from "../../src/protocol/messages/messages.ts";
 
 /** The room of the messages, and their only author. */
 export const BIG_ROOM = "big";
@@ -54,7 +54,7 @@ function appendRoom(history: HistoryStore, name: string, count: number, textOf: 
 /** Edits the last of `messages` repeatedly, each time to another long text. */
 function appendEdits(history: HistoryStore, room: string, messages: number, count: number): void {
   const at = new Date().toISOString();
-  const edits = Array.from({ length: count }, (_, index): { message: Change } => {
+  const edits = Array.from({ length: count }, (_, index): { message: RoomChange } => {
     const seq = messages + 1 + index;
     const of = { seq: messages, from: AUTHOR };
     return {

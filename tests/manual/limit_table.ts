@@ -77,19 +77,25 @@ const LIMITS: readonly (readonly [string, string])[] = [
     "Messages that a room keeps with `--memory`",
     `${n(limits.MEMORY_HISTORY_MESSAGES)}; all rooms together ${n(limits.MEMORY_HISTORY_CHARS)} characters`,
   ],
-  ["Waiting direct messages with `--memory`", `${n(limits.MEMORY_DIRECT_CHARS)} characters together`],
+  ["Messages that conversations keep with `--memory`", `${n(limits.MEMORY_CONVERSATION_CHARS)} characters together`],
   [
     "Replay after a `join` with `after`",
     `the newest ${n(limits.MAX_REPLAY_MESSAGES)} messages, ${n(limits.OUTBOX_LIMIT_BYTES / 2)} bytes`,
   ],
   ["Time that a `ref` is remembered", `${n(limits.MEMORY_OF_MEMBERS_MS / HOUR_MS)} hours`],
   [
-    "Direct messages that wait for one member",
-    `${n(limits.MAX_WAITING_DIRECT)}, for ${n(limits.DIRECT_WAIT_MS / (24 * HOUR_MS))} days; from one sender ${
-      n(limits.MAX_WAITING_FROM_SENDER)
-    }, from all guests together ${n(limits.MAX_WAITING_FROM_GUESTS)}`,
+    "Conversations",
+    `${n(limits.MAX_CONVERSATIONS)}, of which guests begin ${n(limits.MAX_CONVERSATIONS_OF_GUESTS)}; for one member ${
+      n(limits.MAX_CONVERSATIONS_PER_MEMBER)
+    }`,
   ],
-  ["Direct messages sent before a `pong`", `${n(limits.DIRECT_BATCH_BYTES)} bytes of text`],
+  [
+    "New conversations of one member",
+    `${n(limits.NEW_CONVERSATIONS_BURST)} at once and ${
+      n(limits.NEW_CONVERSATIONS_PER_HOUR)
+    } per hour; all guests of one address ${n(limits.NEW_CONVERSATIONS_PER_ADDRESS_BURST)} at once`,
+  ],
+  ["Unread messages that are counted", n(limits.MAX_UNREAD_COUNTED)],
   [
     "A search",
     `${n(limits.MAX_QUERY_BYTES)} bytes, ${n(limits.MAX_SEARCH_WORDS)} different words, ${

@@ -230,12 +230,12 @@ Deno.test("a second server continues with the first one's members, rooms, topics
   await bob.say({ type: "join", token: before.bob.token });
   const { you, server } = { you: (await bob.until("joined")).you, server: history.serverId };
   assertEquals([you, server], [before.bob, before.server]);
-  const waited = await bob.until("message");
-  const { ref } = await bob.until("ping");
-  assertEquals([waited.text, ref], ["psst", `direct ${waited.id}`]);
-  await bob.say({ type: "pong", ref });
-  await bob.events();
-  assertEquals(history.unconfirmed(you.id, 10, stage.now), []);
+  const { conversations } = await bob.until("conversations");
+  assertEquals(conversations.map((each) => [each.with.name, each.seq, each.unread, each.last?.text]), [
+    ["ada", 1, 1, "psst"],
+  ]);
+  await bob.say({ type: "history", to: "ada" });
+  assertEquals((await bob.until("history")).messages.map(({ text }) => text), ["psst"]);
   await ada.say({ ...HI, ref: "2" });
   assertEquals((await ada.until("ack")).seq, 2);
 });
@@ -258,7 +258,7 @@ async function lifeBefore(history: TroubledHistory) {
   return { ada: one.you, bob: two.you, server: history.serverId };
 }
 
-Deno.test("users on nc are not stored, and direct messages to them are confirmed in the same batch", async () => {
+Deno.test("users on nc are not stored, and their conversations keep the name that they had", async () => {
   const history = new TroubledHistory();
   await using stage = new Stage({ history });
   const [ada, person] = [await stage.join("ada"), stage.dial()];
@@ -266,14 +266,13 @@ Deno.test("users on nc are not stored, and direct messages to them are confirmed
   const { member } = await ada.until("join");
   await ada.say({ type: "message", to: "bob", text: "psst", ref: "1" });
   assertEquals((await ada.until("ack")).waiting, undefined);
-  const { directs, confirmed } = history.batches.at(-1)!;
-  assertEquals(confirmed.map(({ memberId, throughId }) => [memberId, throughId]), [[
-    member.id,
-    directs[0]!.message.id,
-  ]]);
   assertEquals(history.batches.flatMap(({ members }) => members.map(({ name }) => name)), ["ada"]);
-  assertEquals(history.unconfirmed(member.id, 10, stage.now), []);
   assertStringIncludes((await person.line())!, "Welcome");
+  person.hangUp();
+  await ada.until("leave");
+  await ada.say({ type: "conversations" });
+  const { conversations } = await ada.until("conversations");
+  assertEquals(conversations.map((each) => each.with), [{ id: member.id, name: "bob" }]);
 });
 
 Deno.test("all effects of one turn are one batch, of any kinds", async () => {
@@ -288,11 +287,11 @@ Deno.test("all effects of one turn are one batch, of any kinds", async () => {
   await bob.events();
   const batches = history.batches.slice(before);
   assertEquals(
-    batches.map(({ rooms, members, messages, directs }) =>
-      [rooms, members, messages, directs].map((kept) => kept.length)
+    batches.map(({ rooms, members, messages, conversations }) =>
+      [rooms, members, messages, conversations].map((kept) => kept.length)
     ),
     [
-      [1, 1, 2, 1],
+      [1, 1, 3, 1],
     ],
   );
 });

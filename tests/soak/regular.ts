@@ -1,7 +1,7 @@
 import { Client } from "../../src/client/client.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
 import type { Clock } from "../../src/client/clock.ts";
-import { isRoomMessage, type RoomMessage } from "../../src/protocol/messages/messages.ts";
+import { isOfRoom, type RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { dialTcp } from "../../src/transports/tcp.ts";
 import type { Participant } from "../chaos/pace.ts";
 import type { Random } from "../helpers/random.ts";
@@ -71,8 +71,8 @@ export class Regular implements Participant {
     } else if (event.type === "received" && event.event?.type === "joined") {
       this.#joined.resolve();
     } else if (event.type === "received" && event.event?.type === "message") {
-      if (isRoomMessage(event.event)) this.received.push(this.#ledger.intern(event.event));
-      else if (event.event.to.name === this.name) this.#ledger.shownDirect(event.event);
+      if (isOfRoom(event.event)) this.received.push(this.#ledger.intern(event.event));
+      else if (event.event.from.name !== this.name) this.#ledger.shownDirect(event.event);
     }
   }
 }

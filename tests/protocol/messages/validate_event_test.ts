@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { isStatelessReply } from "../../../src/protocol/messages/event_schemas.ts";
-import { isRoomMessage, type ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { isOfRoom, type ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { parseEvent } from "../../../src/protocol/messages/validate.ts";
 import { SAMPLE_EVENTS, SAMPLES } from "../../helpers/sample_events.ts";
 import { protocolErrorOf } from "../../helpers/throws.ts";
@@ -68,8 +68,6 @@ Deno.test("the error for an invalid event names the field", () => {
   );
 });
 
-Deno.test("isRoomMessage tells room messages from direct messages", () => {
-  assertEquals(SAMPLES.message.map(isRoomMessage), [true, false, true, true]);
-  const [room, direct] = SAMPLES.message.map((message) => parseEvent(message));
-  assertEquals([room, direct].map((event) => "seq" in event!), [true, false]);
+Deno.test("isOfRoom tells messages of rooms from those of conversations", () => {
+  assertEquals(SAMPLES.message.map((message) => isOfRoom(message)), [true, false, true, true]);
 });

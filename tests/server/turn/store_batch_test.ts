@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Effect } from "../../../src/core/effect.ts";
 import { storeBatch } from "../../../src/server/turn/store_batch.ts";
-import { ADA, BOB, direct, member, message, room } from "../../contracts/history_store_contract.ts";
+import { ADA, BOB, member, message, room } from "../../contracts/history_store_contract.ts";
+import { conversation, said } from "../../contracts/conversations_contract.ts";
 
 const SHOWN: readonly Effect[] = [
   { type: "publish", room: "lobby", event: message(1, "hi") },
@@ -22,14 +23,16 @@ Deno.test("effects without stored data make no batch", () => {
 });
 
 Deno.test("stored effects are in the batch by kind, in order, and no others", () => {
-  const [one, two, secret] = [message(1, "one"), message(2, "two"), direct(1, BOB, "psst")];
+  const [one, two, secret] = [message(1, "one"), message(2, "two"), said(1, "psst", ADA, BOB)];
   const kept: Effect[] = [
     { type: "keepMember", member: member(ADA) },
     { type: "append", message: one, ref: "1" },
     { type: "keepRoom", room: room("lobby") },
     { type: "append", message: two },
-    { type: "confirm", memberId: BOB.id, throughId: "x" },
-    { type: "appendDirect", message: secret, ref: "d" },
+    { type: "keepConversation", conversation: conversation(ADA, BOB) },
+    { type: "keepBlock", channel: "c", memberId: BOB.id, blocked: true },
+    { type: "keepMark", memberId: BOB.id, channel: "c", mark: { id: "x", seq: 1 } },
+    { type: "append", message: secret, ref: "d" },
     { type: "keepRoom", room: room("lobby", "tea") },
     { type: "keepMember", member: member(BOB) },
     { type: "keepRecord", kind: "invite", key: "i-1", value: { used: 1 } },
@@ -39,9 +42,18 @@ Deno.test("stored effects are in the batch by kind, in order, and no others", ()
   const batch = storeBatch(kept.flatMap((effect, index) => [effect, SHOWN[index % SHOWN.length]!]))!;
   assertEquals(batch.members, [member(ADA), member(BOB)]);
   assertEquals(batch.rooms, [room("lobby"), room("lobby", "tea")]);
-  assertEquals(batch.messages.map(({ message, ref }) => [message, ref]), [[one, "1"], [two, undefined]]);
-  assertEquals(batch.directs.map(({ message, ref }) => [message, ref]), [[secret, "d"]]);
-  assertEquals(batch.confirmed.map(({ memberId, throughId }) => [memberId, throughId]), [[BOB.id, "x"]]);
+  assertEquals(batch.messages.map(({ message, ref }) => [message, ref]), [
+    [one, "1"],
+    [two, undefined],
+    [secret, "d"],
+  ]);
+  assertEquals(batch.conversations, [conversation(ADA, BOB)]);
+  assertEquals(batch.blocks.map(({ channel, memberId, blocked }) => [channel, memberId, blocked]), [[
+    "c",
+    BOB.id,
+    true,
+  ]]);
+  assertEquals(batch.marks.map(({ memberId, mark }) => [memberId, mark.seq]), [[BOB.id, 1]]);
   assertEquals(batch.records.map(({ key, value }) => [key, value]), [["i-1", { used: 1 }], ["i-1", undefined]]);
   assertEquals(batch.audit, [{ at: "now", by: ADA, action: "kick" }]);
 });
