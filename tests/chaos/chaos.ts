@@ -1,7 +1,7 @@
 /**
  * Ten members, each with a device that sends and one that receives, a proxy that cuts their connections, and a server that is
- * killed. Every second member has a key, the others a token. No message may be lost or duplicated, and no
- * signature may be false.
+ * killed. They write to a room, and each to the next member. Every second member has a key, the others a token. No message
+ * may be lost or duplicated, no signature may be false, and what one device has read is read on the other.
  */
 
 import { assertEquals } from "@std/assert";
@@ -13,12 +13,13 @@ import { createVerifier } from "../../src/identity/key_choice.ts";
 import { WEB_CRYPTO_KEYS } from "../../src/identity/web_crypto_keys.ts";
 import type { ClientIdentity } from "../../src/protocol/identity/join_proof.ts";
 import { MAX_REPLAY_MESSAGES } from "../../src/protocol/limits.ts";
-import { isEntry, isOfRoom, type RoomEntry } from "../../src/protocol/messages/messages.ts";
+import { type Entry, isEntry, isOfRoom, placeKey, type RoomEntry } from "../../src/protocol/messages/messages.ts";
 import { dialTcp } from "../../src/transports/tcp.ts";
+import { findConversationFaults, isRead, ShownConversations, WHISPER, type Whisper } from "./conversations.ts";
 import { CuttingProxy } from "./lossy_proxy.ts";
 import { inTime } from "../helpers/process_lines.ts";
 import { Random } from "../helpers/random.ts";
-import { fasterClock, newestOf, pause, repeat, settled } from "./pace.ts";
+import { fasterClock, newestOf, pause, repeat, SETTLE_TIMEOUT_MS, settled } from "./pace.ts";
 import { ServerProcess } from "./server_process.ts";
 
 export interface ChaosOptions {
@@ -42,6 +43,9 @@ export interface ChaosReport {
   readonly acks: ReadonlyMap<string, { readonly id: string; readonly seq: number }>;
   /** The messages that the second device of each member showed, in order. */
   readonly received: readonly (readonly RoomEntry[])[];
+  readonly whispers: number;
+  /** One sentence for each broken promise about a conversation. */
+  readonly conversationFaults: readonly string[];
   /** The server processes' output on standard error. */
   readonly complaints: string;
 }
@@ -60,11 +64,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const server = await ServerProcess.start("--data", folder, "--rate", "0");
   const proxy = new CuttingProxy(server.port, random, MEAN_BYTES_TO_CUT);
   const acks = new Map<string, { id: string; seq: number }>();
-  const senders = Array.from({ length: members }, (_, index) => new Device(`member${index}`, proxy.port, random, acks));
-  const receivers = Array.from(
-    { length: members },
-    (_, index) => new Device(`member${index}`, proxy.port, random, acks),
-  );
+  const newDevice = (_: unknown, index: number) => {
+    const names = { name: `member${index}`, partner: `member${(index + 1) % members}` };
+    return new Device(names, proxy.port, random, acks);
+  };
+  const senders = Array.from({ length: members }, newDevice);
+  const receivers = Array.from({ length: members }, newDevice);
   const devices = [...senders, ...receivers];
   for (let index = 0; index < members; index += 2) {
     senders[index]!.identity = receivers[index]!.identity = await newIdentity();
@@ -96,6 +101,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await Promise.all([...sending, killing, restarting]);
     proxy.cutting = false;
     await settled(senders, receivers, acks);
+    await conversationsSettled(senders, receivers);
   } finally {
     for (const device of devices) await device.end();
     await proxy.close();
@@ -112,8 +118,39 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     clientRestarts: restarts,
     acks,
     received: receivers.map((receiver) => receiver.received),
+    whispers: senders.reduce((sum, { whispers }) => sum + whispers.length, 0),
+    conversationFaults: receivers.flatMap(({ name, shown }, index) =>
+      findConversationFaults(name, shown.all, whispersOf(senders, index))
+    ),
     complaints,
   };
+}
+
+/** The direct messages that the member with this number sent or got, by the key of the conversation. */
+function whispersOf(senders: readonly Device[], index: number): Map<string, Whisper[]> {
+  const { length } = senders;
+  const [before, self, next] = [
+    senders[(index + length - 1) % length]!,
+    senders[index]!,
+    senders[(index + 1) % length]!,
+  ];
+  return new Map([[`@${next.memberId}`, self.whispers], [`@${before.memberId}`, before.whispers]]);
+}
+
+/** Resolves when all devices that receive have shown all direct messages, and those that send know that they are read. */
+async function conversationsSettled(senders: readonly Device[], receivers: readonly Device[]): Promise<void> {
+  const deadline = Date.now() + SETTLE_TIMEOUT_MS;
+  const open = () =>
+    receivers.flatMap((receiver, index) =>
+      [...whispersOf(senders, index)].flatMap(([key, whispers]) => {
+        const newest = whispers.at(-1)?.seq ?? 0;
+        return receiver.isRead(key, newest) && senders[index]!.isRead(key, newest) ? [] : [`${receiver.name} ${key}`];
+      })
+    );
+  while (open().length > 0) {
+    if (Date.now() > deadline) throw new Error(`Conversations are not shown and read everywhere: ${open().join(", ")}`);
+    await pause(20);
+  }
 }
 
 /** The identity of a client that sends nothing more once it is killed, as it would after a signature was made. */
@@ -140,17 +177,28 @@ async function allJoined(devices: readonly Device[]): Promise<void> {
   );
 }
 
+interface Names {
+  readonly name: string;
+  readonly partner: string;
+}
+
 /** One client of a member, with a client memory that survives it. */
 class Device {
   readonly name: string;
   /** Without it, the member has a token. */
   identity: ClientIdentity | undefined;
   readonly received: RoomEntry[] = [];
+  readonly shown = new ShownConversations();
+  /** The acknowledged direct messages of this device, to the member with the next number. */
+  readonly whispers: Whisper[] = [];
+  /** The name of that member. */
+  readonly partner: string;
   /** The id of the first acknowledged message, which is edited again and again. */
   #draft: string | undefined;
   /** Texts that a killed client had not saved. */
   readonly unsaved: string[] = [];
   sent = 0;
+  #whispered = 0;
   readonly #port: number;
   readonly #random: Random;
   readonly #acks: Map<string, { id: string; seq: number }>;
@@ -164,8 +212,9 @@ class Device {
   #wake = Promise.withResolvers<void>();
   readonly #joined = Promise.withResolvers<void>();
 
-  constructor(name: string, port: number, random: Random, acks: Map<string, { id: string; seq: number }>) {
-    this.name = name;
+  constructor(names: Names, port: number, random: Random, acks: Map<string, { id: string; seq: number }>) {
+    this.name = names.name;
+    this.partner = names.partner;
     this.#port = port;
     this.#random = random;
     this.#acks = acks;
@@ -182,6 +231,11 @@ class Device {
 
   get memberId(): string | undefined {
     return this.#client?.state.you?.id;
+  }
+
+  /** Whether this device has shown the conversation up to this seq, and knows that it is read. */
+  isRead(key: string, seq: number): boolean {
+    return isRead(this.#client, this.shown, key, seq);
   }
 
   get pending(): number {
@@ -237,8 +291,9 @@ class Device {
     for (const text of this.#unanswered) {
       if (saved.has(text)) continue;
       this.#unanswered.delete(text);
-      this.unsaved.push(text);
+      if (!text.startsWith(WHISPER)) this.unsaved.push(text);
     }
+    this.shown.forgetUnsaved(this.#memory?.lastSeqs ?? []);
     const lastSeq = this.#memory?.lastSeqs.find(([room]) => room === ROOM)?.[1] ?? 0;
     while (this.received.length > 0 && this.received.at(-1)!.seq > lastSeq) this.received.pop();
   }
@@ -259,8 +314,9 @@ class Device {
     }
   }
 
-  /** Sends a message, or now and then an edit of the first one. */
+  /** Sends a message to the room or to the partner, or now and then an edit of the first one. */
   #sendNext(): void {
+    if (this.#random.between(0, 4) === 0) return this.#whisper();
     const { room, of } = { room: ROOM, of: this.#draft };
     const isEdit = of !== undefined && this.#random.between(0, 4) === 0;
     const text = `${isEdit ? EDIT : ""}${this.name}:${this.sent++}`;
@@ -269,19 +325,24 @@ class Device {
     else this.#client!.send({ room }, text);
   }
 
+  #whisper(): void {
+    const text = `${WHISPER}${this.name}:${this.#whispered++}`;
+    this.#unanswered.add(text);
+    this.#client!.send({ to: this.partner }, text);
+  }
+
   #note(event: ClientEvent): void {
     if (event.type === "acknowledged") {
       this.#unanswered.delete(event.message.text);
+      if (event.message.text.startsWith(WHISPER)) return this.#noteWhisper(event.message.text, event.ack);
       // The client made the id, which is its `ref`, too: the store must have the message under this one.
       const { ack: { seq }, message: { text, ref: id } } = event;
       if (!text.startsWith(EDIT)) this.#draft ??= id;
       this.#acks.set(text, { id, seq: seq! });
       this.#wake.resolve();
       this.#wake = Promise.withResolvers<void>();
-    } else if (
-      event.type === "received" && event.event !== undefined && isEntry(event.event) && isOfRoom(event.event)
-    ) {
-      this.received.push(event.event);
+    } else if (event.type === "received" && event.event !== undefined && isEntry(event.event)) {
+      this.#noteEntry(event.event);
     } else if (event.type === "status" && event.status.kind === "closed") {
       this.#gaveUp = `${this.name}: ${event.status.reason}`;
     } else if (event.type === "falseSignature") {
@@ -289,6 +350,18 @@ class Device {
     } else if (event.type === "failed") {
       throw new Error(`${this.name} failed to send ${event.message.text}: ${event.error.message}`);
     }
+  }
+
+  #noteWhisper(text: string, { id, seq }: { readonly id: string; readonly seq?: number | undefined }): void {
+    this.whispers.push({ text, id, seq: seq! });
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers<void>();
+  }
+
+  #noteEntry(entry: Entry): void {
+    if (isOfRoom(entry)) return void this.received.push(entry);
+    this.shown.add(entry);
+    this.#client?.markRead(placeKey(entry), entry);
   }
 
   /** A client memory that ignores what a killed client still saves. */

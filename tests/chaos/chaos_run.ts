@@ -12,11 +12,11 @@ export async function chaosRun(seed: number, durationMs: number): Promise<{ summ
     history.close();
     const faults = findFaults(report, stored);
     const edits = stored.filter(({ type }) => type === "edited").length;
-    const { sent, unsaved, acknowledged, killed, cut, clientRestarts } = report;
+    const { sent, unsaved, acknowledged, whispers, killed, cut, clientRestarts } = report;
     const summary =
       `seed ${seed}: ${
         sent - unsaved.length
-      } sent, ${acknowledged} acknowledged, ${stored.length} stored, ${edits} of them edits; ` +
+      } sent, ${acknowledged} acknowledged, ${stored.length} stored, ${edits} of them edits, ${whispers} direct; ` +
       `server killed ${killed} times, clients ${clientRestarts} times, links cut ${cut} times; ${faults.length} faults`;
     return { summary, faults };
   } finally {

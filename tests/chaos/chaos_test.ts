@@ -1,7 +1,8 @@
 import { assertEquals, assertGreater } from "@std/assert";
-import type { RoomEntry, RoomMessage } from "../../src/protocol/messages/messages.ts";
+import type { DirectEntry, RoomEntry, RoomMessage } from "../../src/protocol/messages/messages.ts";
 import type { ChaosReport } from "./chaos.ts";
 import { chaosRun } from "./chaos_run.ts";
+import { findConversationFaults } from "./conversations.ts";
 import { findFaults } from "./verdict.ts";
 
 const GATE_MS = 15_000;
@@ -46,6 +47,8 @@ const fine: ChaosReport = {
   clientRestarts: 1,
   acks: new Map(stored.map(({ text, id, seq }) => [text, { id, seq }])),
   received: [stored, stored.slice(1)],
+  whispers: 1,
+  conversationFaults: [],
   complaints: "",
 };
 
@@ -67,9 +70,21 @@ Deno.test("the verdict finds every kind of broken promise", () => {
     ["messages shown in the wrong order", { received: [[message(2), message(1), message(3)]] }],
     ["an end not shown", { received: [[message(1), message(2)]] }],
     ["nothing shown at all", { received: [[]] }],
+    ["a fault in a conversation", { conversationFaults: ["ada showed 2 out of order"] }],
     ["a server that complained", { complaints: "12:00:00 error: internal error" }],
   ];
   for (const [what, change, kept] of broken) {
     assertGreater(findFaults({ ...fine, ...change }, kept ?? stored).length, 0, what);
   }
+});
+
+Deno.test("the verdict finds a direct message that a device did not show, showed twice or out of order", () => {
+  const direct = (seq: number): DirectEntry => ({
+    ...{ type: "message", id: `id${seq}`, with: { id: "m", name: "ada" }, seq },
+    ...{ from: { id: "m", name: "ada" }, text: `@ada:${seq}`, at: "2026-11-21T12:00:00.000Z" },
+  });
+  const sent = new Map([["@m", [1, 2, 3].map((seq) => ({ text: `@ada:${seq}`, id: `id${seq}`, seq }))]]);
+  const faults = (...seqs: number[]) => findConversationFaults("bob", new Map([["@m", seqs.map(direct)]]), sent).length;
+  assertEquals(faults(1, 2, 3), 0);
+  for (const wrong of [[1, 2], [1, 3], [2, 1, 3], [1, 2, 2, 3], []]) assertGreater(faults(...wrong), 0, wrong.join());
 });

@@ -3,7 +3,7 @@
 import { type Clock, systemClock } from "../../src/client/clock.ts";
 import type { RoomEntry } from "../../src/protocol/messages/messages.ts";
 
-const SETTLE_TIMEOUT_MS = 30_000;
+export const SETTLE_TIMEOUT_MS = 30_000;
 
 export interface Participant {
   /** Messages that are sent and not yet acknowledged. */

@@ -2,7 +2,10 @@ import type { RoomEntry } from "../../src/protocol/messages/messages.ts";
 import { type ChaosReport, EDIT } from "./chaos.ts";
 
 /** The parts of a report that the verdict uses. */
-export type Evidence = Pick<ChaosReport, "sent" | "unsaved" | "acks" | "received" | "complaints">;
+export type Evidence = Pick<
+  ChaosReport,
+  "sent" | "unsaved" | "acks" | "received" | "conversationFaults" | "complaints"
+>;
 
 /** Returns one sentence for each broken promise. `stored` is the room's content in the store, by seq. */
 export function findFaults(report: Evidence, stored: readonly RoomEntry[]): string[] {
@@ -10,6 +13,7 @@ export function findFaults(report: Evidence, stored: readonly RoomEntry[]): stri
     ...gapsIn(stored),
     ...lostOrDoubled(report, stored),
     ...report.received.flatMap((shown, index) => misshown(shown, stored, `Receiver ${index}`)),
+    ...report.conversationFaults,
     ...(/internal error|stack|uncaught/i.test(report.complaints)
       ? [`The server complained: ${report.complaints}`]
       : []),

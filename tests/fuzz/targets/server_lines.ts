@@ -24,7 +24,13 @@ const EVENTS = [
     roomMessage(9),
     roomMessage(3, "x", "dev"),
   ],
-  ...[directMessage("w-1"), ack("ref-1"), ack("ref-2", 7)],
+  ...[directMessage(1), ack("ref-1"), ack("ref-2", 7)],
+  {
+    type: "conversations" as const,
+    conversations: [{ with: directMessage(1).with, seq: 3, mark: { id: "id-1", seq: 1 }, unread: 2 }],
+    more: false,
+  },
+  { type: "mark" as const, room: "lobby", id: "id-2", seq: 2 },
 ].map((event) => JSON.stringify(event));
 
 export const SERVER_LINES: Target = {
