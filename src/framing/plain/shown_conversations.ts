@@ -1,6 +1,6 @@
 /** The conversations that a user on nc has seen since they typed last, so that the server can be told that they are read. */
 
-import { type Message, type ReadCommand, type ServerEvent } from "../../protocol/messages/messages.ts";
+import type { Message, ReadCommand, ServerEvent } from "../../protocol/messages/messages.ts";
 
 /** Further ones stay unread, until they are shown again. */
 const MAX_SHOWN = 64;
