@@ -95,7 +95,8 @@ class App {
       terminal: this.#terminal,
       clock: this.#clock,
       layOut: (size) => layOut(this.#live(size), size, this.#chat.preferences.style.palette),
-      commands: () => this.#signals.take(this.#over ? "" : windowTitle(this.#chat.room, this.#chat.attention.unread)),
+      commands: () =>
+        this.#signals.take(this.#over ? "" : windowTitle(this.#chat.placeName, this.#chat.attention.unread)),
       collect: options.collect,
       lost: () => this.#stop("The terminal is gone"),
     });
@@ -113,7 +114,8 @@ class App {
       ...options,
       style,
       now: () => this.#clock.wall(),
-      notify: (text) => this.#signals.notify(text),
+      notify: (text, place) => this.#signals.notify(text, place),
+      readElsewhere: (place) => this.#signals.cancel(place),
       print: (lines) => this.#painter.print(lines),
       clear: () => this.#painter.clear(),
       askSecret: (question) => {
@@ -154,8 +156,8 @@ class App {
     const focus = /^focus-(in|out)$/.exec(name);
     this.#chat.attention.setLooking(focus?.[1] !== "out", focus !== null);
     if (focus !== null) return;
-    const room = /^M-([1-9])$/.exec(name);
-    if (room !== null) return this.#switchTo(Number(room[1]));
+    const place = /^M-([1-9])$/.exec(name);
+    if (place !== null) return this.#switchTo(Number(place[1]));
     const action = this.#line.press(key);
     if (action !== undefined) this.#act(action);
   }
@@ -185,12 +187,12 @@ class App {
       this.#confirmation.lineTyped(line);
       return this.#chat.submit(line);
     });
-    this.#line.enterRoom(this.#chat.room);
+    this.#line.enterPlace(this.#chat.place);
   }
 
   #switchTo(number: number): void {
     this.#chat.switchTo(number);
-    this.#line.enterRoom(this.#chat.room);
+    this.#line.enterPlace(this.#chat.place);
   }
 
   /** Lends the terminal to an editor. The edited text becomes the input line. */
@@ -262,11 +264,11 @@ class App {
   }
 
   #live({ columns }: Size): LiveRegion {
-    const { state, room, activity, failedMessages: unsent, scrollback: scroll } = this.#chat;
+    const { state, place, placeName, activity, failedMessages: unsent, scrollback: scroll } = this.#chat;
     this.#countDown(state.status);
-    this.#line.enterRoom(room);
-    const prompts = promptTexts(room, state.status, this.#clock.now(), activityTexts(activity));
-    const pending = waitingTexts({ crowd: scroll.crowd, failed: unsent.failed, pending: state.pending, room });
+    this.#line.enterPlace(place);
+    const prompts = promptTexts(placeName, state.status, this.#clock.now(), activityTexts(activity));
+    const pending = waitingTexts({ crowd: scroll.crowd, failed: unsent.failed, state, place });
     return { pending, ...this.#line.live(prompts, columns) };
   }
 

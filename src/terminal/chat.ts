@@ -5,7 +5,8 @@
 
 import { CANNOT_LINK, NOBODY_ASKS } from "../presentation/sentences/link_sentences.ts";
 import type { Client } from "../client/client.ts";
-import { type ClientListener, type ClientState, initialState } from "../client/state/client_state.ts";
+import { type ClientListener, type ClientState, initialState, memberIdOf } from "../client/state/client_state.ts";
+import { targetOf } from "../client/text/message_reference.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
 import { Attention } from "./model/attention.ts";
@@ -21,7 +22,7 @@ import { PasswordEntry } from "./input/password_entry.ts";
 import { type KeepSetting, Preferences } from "./model/preferences.ts";
 import { type Activity, unreadText } from "./model/unread.ts";
 import { RoomRemovalConfirmation } from "./model/confirmation.ts";
-import { RoomTabs } from "./model/room_tabs.ts";
+import { PlaceTabs } from "./model/place_tabs.ts";
 import { Scrollback } from "./screen/scrollback.ts";
 import type { Bindings } from "./input/key_table.ts";
 import type { SecretQuestion } from "./input/secret_prompt.ts";
@@ -48,6 +49,7 @@ export type ChatClient = Pick<
   | "remembers"
   | "reader"
   | "drop"
+  | "markRead"
 >;
 
 export interface ChatOptions {
@@ -61,8 +63,10 @@ export interface ChatOptions {
   readonly themes?: ReadonlyMap<string, Theme>;
   /** In milliseconds. */
   readonly now: () => number;
-  /** Called with a sentence, not yet sanitised, when a message is for the user. */
-  readonly notify?: (text: string) => void;
+  /** Called with a sentence, not yet sanitised, when a message in the room or conversation with this key is for the user. */
+  readonly notify?: (text: string, place: string) => void;
+  /** Called when the user has read a room or conversation on another device. */
+  readonly readElsewhere?: (place: string) => void;
   /** The key bindings that the help lists. */
   readonly bindings?: Bindings;
   readonly print: (lines: readonly string[]) => void;
@@ -86,7 +90,7 @@ export class Chat {
   /** The client's state after the last event. */
   #state: ClientState = initialState;
   readonly #passwords: PasswordEntry;
-  readonly #rooms: RoomTabs;
+  readonly #tabs: PlaceTabs;
   readonly #ping: Ping;
   readonly #messageChanges: MessageChanges;
   readonly #list = new NumberedList();
@@ -104,13 +108,13 @@ export class Chat {
       print: (lines) => this.scrollback.print(lines),
     });
     const room = parseRoom(options.room);
-    const unread = (room: string) => unreadText(this.attention.unreadIn(room));
+    const unread = (key: string) => unreadText(this.attention.unreadIn(key));
     const { preferences } = this;
     this.scrollback = new Scrollback({
       preferences,
       now: new Date(now()).toISOString(),
       state: () => this.#state,
-      room: () => this.room,
+      place: () => this.place,
       print: options.print,
       unread,
     });
@@ -118,8 +122,10 @@ export class Chat {
       reader: () => this.client.reader,
       preferences,
       state: () => this.#state,
-      room: () => this.room,
+      place: () => this.place,
       notify: options.notify ?? (() => {}),
+      markRead: (key, entry) => this.client.markRead(key, entry),
+      readElsewhere: options.readElsewhere ?? (() => {}),
       now,
     });
     this.#ping = new Ping(now);
@@ -130,19 +136,19 @@ export class Chat {
       drop: (ref) => this.client.drop(ref),
       pending: () => this.#state.pending,
     });
-    this.#rooms = new RoomTabs({
+    this.#tabs = new PlaceTabs({
       room,
       state: () => this.#state,
       join: (room) => this.client.join(room),
       leave: (room) => this.client.leave(room),
       send: (command) => this.#sendCommand(command),
       say: (text) => this.scrollback.say(text),
-      opened: (room) => this.#display.openRoom(room),
+      opened: (key) => this.#display.openPlace(key),
       unread,
     });
     const { scrollback, attention, failedMessages } = this;
-    const [rooms, list, ping, messageChanges] = [this.#rooms, this.#list, this.#ping, this.#messageChanges];
-    this.#display = new EventDisplay({ scrollback, attention, rooms, messageChanges, failedMessages, list, ping });
+    const [tabs, list, ping, messageChanges] = [this.#tabs, this.#list, this.#ping, this.#messageChanges];
+    this.#display = new EventDisplay({ scrollback, attention, tabs, messageChanges, failedMessages, list, ping });
     this.client = options.makeClient((event, state, before) => {
       this.#state = state;
       this.#display.handle(event, state, before);
@@ -161,30 +167,34 @@ export class Chat {
     return this.#state;
   }
 
-  /** The current room. */
-  get room(): string | undefined {
-    return this.#rooms.current;
+  /** The key of the current room or conversation. */
+  get place(): string | undefined {
+    return this.#tabs.current;
   }
 
-  /** The rooms with unread messages, except the current one. */
+  /** The name of the current place, such as `#dev` or `@bob`. */
+  get placeName(): string | undefined {
+    return this.place && this.#tabs.nameOf(this.place);
+  }
+
+  /** The rooms and conversations with unread messages, except the current one. */
   get activity(): Activity[] {
-    const rooms = Array.from(this.#state.rooms.keys(), (name, index) => ({
-      name,
-      number: index + 1,
-      ...this.attention.unreadIn(name),
-    }));
-    return rooms.filter(({ name, count }) => name !== this.room && count > 0);
+    return this.#tabs.keys.flatMap((key, index) => {
+      const unread = this.attention.unreadIn(key);
+      if (key === this.place || unread.count === 0) return [];
+      return [{ name: this.#tabs.nameOf(key), number: index + 1, ...unread }];
+    });
   }
 
-  /** Goes to the room with this number, if there is one. */
+  /** Goes to the place with this number, if there is one. */
   switchTo(number: number): void {
-    this.#rooms.switchToNumber(number);
+    this.#tabs.switchToNumber(number);
   }
 
   /** Performs a typed line. Prints the reason and returns false if it cannot; the user may then correct the line. */
   submit(line: string): boolean {
     try {
-      this.#perform(parseSlashInput(line, () => this.#rooms.here()));
+      this.#perform(parseSlashInput(line, () => targetOf(this.#tabs.here())));
       return true;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -199,24 +209,26 @@ export class Chat {
 
   /** Names for completion. */
   completionWords(): CompletionWords {
-    return completionWords(this.#state, this.room, this.#list.rooms);
+    return completionWords(this.#state, this.place, this.#list.rooms);
   }
 
   #perform(input: SlashInput): void {
     if (input.type !== "remove room") this.#roomRemoval.reset();
     switch (input.type) {
       case "say":
-        return void this.client.send({ room: this.#rooms.here() }, input.text);
+        return void this.client.send(targetOf(this.#tabs.here()), input.text);
       case "msg":
-        return void this.client.send({ to: input.to }, input.text);
+        return void this.client.send({ to: memberIdOf(this.#state, input.to) ?? input.to }, input.text);
+      case "open":
+        return this.#tabs.open(typeof input.to === "number" ? this.#list.partner(input.to) : input.to);
       case "help":
         return this.scrollback.print(slashHelpLines(input.topic, this.#options.bindings));
       case "join":
-        return this.#rooms.join(input.room);
+        return this.#tabs.join(input.room);
       case "leave":
-        return this.#rooms.leave(input.room);
+        return this.#tabs.leave(input.room);
       case "room":
-        return input.room === undefined ? this.#rooms.list() : this.#rooms.choose(input.room);
+        return input.room === undefined ? this.#tabs.list() : this.#tabs.choose(input.room);
       case "ask":
         return this.#sendCommand(input.command);
       case "login":
@@ -235,21 +247,23 @@ export class Chat {
       case "react":
       case "edit":
       case "delete":
-        return this.#messageChanges.perform(input, this.#rooms.here());
+        return this.#messageChanges.perform(input, this.#tabs.here());
       case "name":
         return this.client.rename(input.name);
       case "topic":
-        return this.#rooms.showTopic();
+        return this.#tabs.showTopic();
       case "history":
-        return this.#rooms.history(input.limit);
+        return this.#tabs.history(input.limit);
       case "editor":
         return this.#options.openEditor(input.text);
       case "set":
         return this.preferences.set(input);
       case "ignore":
-        return this.scrollback.say(ignore(input.name, this.client.reader, this.#state));
+        this.scrollback.say(ignore(input.name, this.client.reader, this.#state));
+        return this.#block(input.name);
       case "unignore":
-        return this.scrollback.say(unignore(input.name, this.client.reader));
+        this.scrollback.say(unignore(input.name, this.client.reader));
+        return this.#block(input.name, { off: true });
       case "ping":
         return this.#sendCommand(this.#ping.command());
       case "resend":
@@ -265,6 +279,12 @@ export class Chat {
       default:
         return unknown(input);
     }
+  }
+
+  /** Has the server stop or resume the delivery of private messages, as far as it knows the member. */
+  #block(name: string | undefined, off?: { readonly off: true }): void {
+    const to = name === undefined ? undefined : memberIdOf(this.#state, name);
+    if (to !== undefined) this.client.command({ type: "block", to, ...off });
   }
 
   #remove(room: string): void {

@@ -4,19 +4,19 @@ import type { ClientEvent } from "../client/client_event.ts";
 import type { ClientState } from "../client/state/client_state.ts";
 import type { NumberedList } from "../presentation/commands/numbered_list.ts";
 import { counted } from "../presentation/sentences/markup.ts";
-import { type ClientCommand, isRoomMessage, type ServerEvent } from "../protocol/messages/messages.ts";
+import { type ClientCommand, type Entry, isEntry, placeKey, type ServerEvent } from "../protocol/messages/messages.ts";
 import type { Attention } from "./model/attention.ts";
 import type { FailedMessages } from "./model/failed_messages.ts";
 import type { MessageChanges } from "./model/message_changes.ts";
-import type { RoomTabs } from "./model/room_tabs.ts";
-import { roomName } from "./render/line_style.ts";
+import { NewMessages } from "./model/new_messages.ts";
+import type { PlaceTabs } from "./model/place_tabs.ts";
 import type { Scrollback } from "./screen/scrollback.ts";
 
 /** The models that follow the events. */
 export interface EventDisplayParts {
   readonly scrollback: Scrollback;
   readonly attention: Attention;
-  readonly rooms: RoomTabs;
+  readonly tabs: PlaceTabs;
   readonly messageChanges: MessageChanges;
   readonly failedMessages: FailedMessages;
   /** The last list whose rows a command can name by number. */
@@ -26,6 +26,7 @@ export interface EventDisplayParts {
 
 export class EventDisplay {
   readonly #parts: EventDisplayParts;
+  readonly #newMessages = new NewMessages();
   #hintShown = false;
 
   constructor(parts: EventDisplayParts) {
@@ -34,11 +35,12 @@ export class EventDisplay {
 
   /** `state` and `before` are the client's state after and before the event. */
   handle(event: ClientEvent, state: ClientState, before: ClientState): void {
-    const { attention, rooms, failedMessages, scrollback } = this.#parts;
+    const { attention, tabs, failedMessages, scrollback } = this.#parts;
     const received = event.type === "received" ? event.event : undefined;
     if (received?.type === "welcome" && received.server.id !== before.server?.id) {
-      rooms.reset();
+      tabs.reset();
       attention.reset();
+      this.#newMessages.reset();
     }
     failedMessages.handle(event);
     if (received === undefined) scrollback.show(event, before);
@@ -46,47 +48,57 @@ export class EventDisplay {
     this.#showHint(state);
   }
 
-  /** Prints the messages that were held while another room was current, below a separator. */
-  openRoom(room: string): void {
-    const { attention, rooms, scrollback } = this.#parts;
-    const { count, entries, cut } = attention.open(room);
+  /** Prints the messages that were held while another place was current, the unread ones below a separator. */
+  openPlace(key: string): void {
+    const { attention, tabs, scrollback } = this.#parts;
+    const { count, entries, cut, first } = attention.open(key);
     if (entries.length === 0) return;
-    if (cut) rooms.markGap(room);
+    if (cut) tabs.markGap(key);
     const rest = cut ? `, the last ${entries.length} are here: /history has the others` : "";
-    if (count > 0) scrollback.rule(`${counted(count)} new in ${roomName(room)}${rest}`);
+    const firstUnread = count === 0 ? undefined : entries.find(({ seq }) => seq >= first);
     for (const entry of entries) {
-      rooms.markShown(room, entry.seq);
+      if (entry === firstUnread) scrollback.rule(`${counted(count)} new in ${tabs.nameOf(key)}${rest}`);
+      tabs.markShown(key, entry.seq);
       scrollback.receive(entry);
     }
   }
 
   #receive(event: ServerEvent, state: ClientState, before: ClientState): void {
-    const { attention, rooms, list, ping, scrollback } = this.#parts;
+    const { attention, tabs, list, ping, scrollback } = this.#parts;
     const isNew = event.type === "joined" && !before.rooms.has(event.room.name);
     const visible = attention.visiblePart(event);
     if (visible !== undefined) this.#show(visible, state, before);
     else scrollback.print([]);
-    rooms.received(event);
+    tabs.received(event);
     list.received(event);
     const answer = ping.answerText(event);
     if (answer !== undefined) scrollback.say(answer);
-    if (isNew && event.room.name === rooms.current && event.missed > 0) {
-      this.#showHint(state);
-      scrollback.rule(`${counted(event.missed)} new since you left`);
-    }
+    if (isNew && event.room.name === tabs.current) this.#newMessages.joined(event);
+    if (event.type === "conversations") this.#newMessages.listed(event);
   }
 
   #show(event: ServerEvent, state: ClientState, before: ClientState): void {
-    const { attention, rooms, messageChanges, scrollback } = this.#parts;
+    const { scrollback } = this.#parts;
     if ((event.type === "join" || event.type === "leave") && event.member.id !== state.you?.id) {
       return scrollback.showPresence(event, before);
     }
-    if (event.type === "message") {
-      if (attention.takeFirstUnseen()) scrollback.rule("new since you looked away");
-      if (isRoomMessage(event) && event.room === rooms.current) rooms.markShown(event.room, event.seq);
-      messageChanges.shown(event, rooms.current);
-    }
+    if (isEntry(event)) this.#beforeEntry(event, state);
     scrollback.receive(event, before);
+  }
+
+  /** Separates what is new from what was shown before. */
+  #beforeEntry(entry: Entry, state: ClientState): void {
+    const { attention, tabs, messageChanges, scrollback } = this.#parts;
+    const key = placeKey(entry);
+    const news = this.#newMessages.before(entry, state);
+    if (news !== undefined) {
+      this.#showHint(state);
+      scrollback.rule(news);
+    }
+    if (entry.type !== "message") return;
+    if (attention.takeFirstUnseen()) scrollback.rule("new since you looked away");
+    if (key === tabs.current) tabs.markShown(key, entry.seq);
+    messageChanges.shown(entry, tabs.current);
   }
 
   #showHint(state: ClientState): void {

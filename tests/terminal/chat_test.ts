@@ -4,7 +4,7 @@ import { Chat } from "../../src/terminal/chat.ts";
 import type { SecretQuestion } from "../../src/terminal/input/secret_prompt.ts";
 import { createPalette } from "../../src/terminal/render/palette.ts";
 import { createTimes } from "../../src/terminal/render/time_format.ts";
-import { ADA, AT, BOB, FakeClient, idOf, joined, roomMessage, YOU } from "./memory_terminal.ts";
+import { ADA, AT, BOB, directMessage, FakeClient, idOf, joined, roomMessage, YOU } from "./memory_terminal.ts";
 
 function start() {
   const printed: string[] = [];
@@ -142,7 +142,7 @@ Deno.test("chat: a kicked user is in the next room and may rejoin", () => {
     { type: "leave", room: "dev", member: YOU, at: AT, reason: "kicked" },
   );
   assertEquals(printed.slice(-2), ["* ada kicked you from #dev: enough", "* You were removed from #dev"]);
-  assertEquals(chat.room, "lobby");
+  assertEquals(chat.place, "lobby");
   chat.submit("/join dev");
   assertEquals(client.asked.at(-1), { join: "dev" });
 });
@@ -161,7 +161,7 @@ Deno.test("chat: a room is removed after the command is repeated in a row, and t
   assertEquals(client.asked.at(-1), { type: "remove", room: "dev" });
   client.receive({ type: "leave", room: "dev", member: YOU, at: AT, reason: "removed" });
   assertEquals(printed.at(-1), "* #dev was removed with all its messages");
-  assertEquals(chat.room, "lobby");
+  assertEquals(chat.place, "lobby");
 });
 
 Deno.test("chat: outside of all rooms, commands for the whole server still work", () => {
@@ -227,35 +227,35 @@ Deno.test("chat: reactions, edits and deletions apply to the last suitable messa
   }
 });
 
-Deno.test("chat: a change that cannot apply to the last, direct message needs the command twice", () => {
+Deno.test("chat: after a direct message of another place, a command that may mean it is needed twice", () => {
   const { chat, client, printed } = talk();
-  const direct = (from: typeof ADA, to: typeof ADA) =>
-    client.receive({ type: "message", id: from.id, from, to, text: "psst", at: AT });
+  let seq = 0;
+  const direct = (from: typeof ADA) => client.receive(directMessage("psst", ++seq, from, BOB));
   const twice = (line: string) => [chat.submit(line), chat.submit(line)];
-  direct(BOB, YOU);
+  direct(BOB);
   printed.length = 0;
   assert(chat.submit("/reply ada: no"));
   assert(chat.submit("/react \u{1f44d} 1"));
   assertEquals(twice("/reply yes"), [false, true]);
-  direct(BOB, YOU);
+  direct(BOB);
   assertEquals(twice("/reply bob yes"), [false, true]);
-  direct(YOU, BOB);
+  direct(YOU);
   assertEquals(twice("/edit tea"), [false, true]);
-  direct(YOU, BOB);
+  direct(YOU);
   assert(chat.submit("/delete 2"));
   client.receive({ ...roomMessage("tea", 4), from: YOU } as ServerEvent);
   assert(chat.submit("/delete"));
   assertEquals(printed.filter((line) => line.startsWith("!")), [
-    "! The last message is a direct one from bob: answer with /msg bob TEXT, or repeat the command for the last in #lobby",
-    "! The last message is a direct one from bob: answer with /msg bob TEXT, or repeat the command for the last in #lobby",
-    "! Your last message was a direct one to bob and cannot be changed: repeat the command for your last message in #lobby",
+    "! The last message is from bob to you: answer with /msg bob TEXT, or repeat the command for the last in #lobby",
+    "! The last message is from bob to you: answer with /msg bob TEXT, or repeat the command for the last in #lobby",
+    "! Your last message went to bob: /msg bob goes there, or repeat the command for your last message in #lobby",
   ]);
   assertEquals(client.pending.map(({ text }) => text), ["no", "\u{1f44d}", "yes", "yes", "tea", "", ""]);
 });
 
 Deno.test("chat: a reply with only a direct message shown explains /msg", () => {
   const { chat, client, printed } = start();
-  client.receive({ type: "message", id: "d", from: BOB, to: YOU, text: "psst", at: AT });
+  client.receive(directMessage("psst", 1, BOB));
   chat.submit("/reply yes");
   assert(printed.at(-1)?.includes("answer with /msg bob TEXT"));
 });

@@ -144,6 +144,13 @@ export class FakeClient implements ChatClient {
     this.emit({ type: "failed", message: failed, error: { type: "error", code: "no_such_member", message } });
   }
 
+  /** What was marked as read: the key of each place and the seq. */
+  readonly read: (readonly [place: string, seq: number])[] = [];
+
+  markRead(place: string, { seq }: { readonly seq: number }): void {
+    this.read.push([place, seq]);
+  }
+
   join(room: string): void {
     this.asked.push({ join: room });
   }
@@ -233,6 +240,11 @@ export function joined(room: string, topic = ""): ServerEvent {
 /** The id of the message with this seq, in any room. */
 export function idOf(seq: number): string {
   return `0192f0c1-0000-7000-8000-${String(seq).padStart(12, "0")}`;
+}
+
+/** A message of the conversation of zoe and `partner`. */
+export function directMessage(text: string, seq = 1, from = ADA, partner = from, at = AT): ServerEvent {
+  return { type: "message", id: idOf(1_000 + seq), with: partner, seq, from, text, at };
 }
 
 export function roomMessage(text: string, seq = 1, from = ADA, room = "lobby", at = AT): ServerEvent {

@@ -164,6 +164,13 @@ export function placeKey(place: { readonly room: string } | { readonly with: Par
   return "room" in place ? place.room : `@${place.with.id}`;
 }
 
+/** The key of the room or conversation that a page or a mark is about. */
+export function keyOfPage(
+  { room, with: partner }: { readonly room?: string; readonly with?: Partner },
+): string | undefined {
+  return room ?? (partner && placeKey({ with: partner }));
+}
+
 /** The members of a `presence` that a view shows: all except the muted ones. */
 export function audible(
   { joined, left }: PresenceEvent,

@@ -1,9 +1,9 @@
 /** The slash commands of the terminal client: the shared table, names of emoji, the help of keys, and `/ignore`. */
 
-import type { ClientState } from "../../client/state/client_state.ts";
+import { type ClientState, memberIdOf } from "../../client/state/client_state.ts";
 import type { ReaderState } from "../../client/state/reader_state.ts";
 import { commandsFor, helpColumns, helpText, helpTopics } from "../../presentation/commands/command_help.ts";
-import type { ArgumentKind } from "../../presentation/commands/slash_command.ts";
+import type { ArgumentKind, CommandContext } from "../../presentation/commands/slash_command.ts";
 import { findCommand, parseSlashLine } from "../../presentation/commands/slash_commands.ts";
 import type { SlashInput } from "../../presentation/commands/slash_input.ts";
 import { foldName } from "../../protocol/text/names.ts";
@@ -43,9 +43,9 @@ export function argumentOf(command: string): ArgumentKind {
   return findCommand("terminal", command)?.argument ?? "none";
 }
 
-/** Parses a typed line. `room` returns the current room or throws. Throws an Error for users, with the next step. */
-export function parseSlashInput(line: string, room: () => string): SlashInput {
-  return parseSlashLine(line, { client: "terminal", room, emojiNamed });
+/** Parses a typed line. `place` returns the current place or throws. Throws an Error for users, with the next step. */
+export function parseSlashInput(line: string, place: CommandContext["place"]): SlashInput {
+  return parseSlashLine(line, { client: "terminal", place, emojiNamed });
 }
 
 function emojiNamed(name: string): string | undefined {
@@ -77,8 +77,7 @@ export function ignore(name: string | undefined, reader: ReaderState, state: Cli
   }
   const folded = foldName(name);
   if (folded === foldName(state.you?.name ?? "")) throw new Error("You cannot ignore yourself: name another member");
-  const members = [...state.rooms.values()].flatMap((room) => [...room.members.values()]);
-  reader.ignore(name, members.find((member) => foldName(member.name) === folded)?.id);
+  reader.ignore(name, memberIdOf(state, name));
   const shown = sanitizeLine(name);
   return `You no longer see messages of ${shown}: /unignore ${shown} ends that`;
 }

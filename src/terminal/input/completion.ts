@@ -12,7 +12,7 @@ const EMOJI_PREFIX = /^:[+\-\w]+:?$/;
 
 /** Names that can be completed. Each list has the likeliest first. */
 export interface CompletionWords {
-  /** Members of the current room except the user, the latest speakers first. */
+  /** Members of the current place except the user, the latest speakers first, then partners of conversations, latest first. */
   readonly names: readonly string[];
   readonly rooms: readonly string[];
   readonly joinedRooms: readonly string[];
@@ -21,14 +21,22 @@ export interface CompletionWords {
 /** The names that the client knows. `listed` are the rooms of the last `/rooms`. */
 export function completionWords(
   state: ClientState,
-  room: string | undefined,
+  place: string | undefined,
   listed: readonly string[],
 ): CompletionWords {
-  const current = room === undefined ? undefined : state.rooms.get(room);
+  const current = place === undefined ? undefined : state.rooms.get(place);
+  const partners = [...state.conversations].map(([key, { partner }]) => ({ key, name: partner.name })).reverse();
+  const partner = partners.find(({ key }) => key === place)?.name;
   const present = Array.from(current?.members.values() ?? [], ({ name }) => name);
   const speakers = current?.speakers ?? [];
   const here = new Set(present);
-  const names = new Set([...speakers.filter((name) => here.has(name)), ...present.toSorted(), ...speakers]);
+  const names = new Set([
+    ...(partner === undefined ? [] : [partner]),
+    ...speakers.filter((name) => here.has(name)),
+    ...present.toSorted(),
+    ...speakers,
+    ...partners.map(({ name }) => name),
+  ]);
   names.delete(state.you?.name ?? "");
   const joinedRooms = [...state.rooms.keys()];
   return { names: [...names], rooms: [...new Set([...joinedRooms, ...listed])], joinedRooms };
@@ -72,9 +80,9 @@ function argumentCandidates(kind: ArgumentKind, start: number, word: string, wor
     case "command":
       return match(word.replace(/^\//, ""), [...HELP_TOPICS, ...COMMAND_NAMES], (name) => name);
     case "room":
-      return match(word.replace(/^#/, ""), words.rooms, (room) => `#${room} `);
+      return placeCandidates(word, words.rooms, words);
     case "joined room":
-      return match(word.replace(/^#/, ""), words.joinedRooms, (room) => `#${room} `);
+      return placeCandidates(word, words.joinedRooms, words);
     case "name":
       return match(word.replace(/^@/, ""), words.names, (name) => `${name} `);
     case "setting":
@@ -84,6 +92,12 @@ function argumentCandidates(kind: ArgumentKind, start: number, word: string, wor
     default:
       return unknown(kind);
   }
+}
+
+/** Rooms, or after `@` members whose conversation opens in place of a room. */
+function placeCandidates(word: string, rooms: readonly string[], { names }: CompletionWords): Candidate[] {
+  if (word.startsWith("@")) return match(word.slice(1), names, (name) => `@${name} `);
+  return match(word.replace(/^#/, ""), rooms, (room) => `#${room} `);
 }
 
 function textCandidates(start: number, word: string, words: CompletionWords): Candidate[] {

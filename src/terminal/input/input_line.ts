@@ -1,4 +1,4 @@
-/** The input line: one draft for each room, replaced by a masked prompt while a password is asked for. */
+/** The input line: one draft for each room or conversation, replaced by a masked prompt while a password is asked for. */
 
 import { isSecret } from "../../presentation/commands/slash_commands.ts";
 import type { Completer } from "./completion.ts";
@@ -29,9 +29,9 @@ export class InputLine {
   readonly #options: InputLineOptions;
   readonly #secrets = new SecretPrompts();
   #editor: Editor;
-  /** The room of the current line. */
-  #room: string | undefined;
-  /** Drafts of the other rooms. */
+  /** The place of the current line. */
+  #place: string | undefined;
+  /** Drafts of the other places. */
   readonly #drafts = new Map<string | undefined, Editor>();
   /** The text of the next line; usually empty. */
   #next = "";
@@ -80,16 +80,16 @@ export class InputLine {
     return action;
   }
 
-  /** Switches to the draft of another room. */
-  enterRoom(room: string | undefined): void {
-    if (room === this.#room) return;
-    const draft = this.#drafts.get(room) ?? emptyEditor;
-    this.#drafts.set(this.#room, this.#editor).delete(room);
+  /** Switches to the draft of another place, by its key. */
+  enterPlace(place: string | undefined): void {
+    if (place === this.#place) return;
+    const draft = this.#drafts.get(place) ?? emptyEditor;
+    this.#drafts.set(this.#place, this.#editor).delete(place);
     this.#editor = continued(draft, this.#editor);
-    this.#room = room;
+    this.#place = place;
   }
 
-  /** Returns the unsent drafts of all rooms and adds them to the stored lines, so that Up recalls them. */
+  /** Returns the unsent drafts of all places and adds them to the stored lines, so that Up recalls them. */
   unsent(): readonly string[] {
     const texts = [...this.#drafts.values(), this.#editor].map(({ text }) => text.trimEnd());
     const kept = texts.filter((text) => text !== "" && !isSecret(text));

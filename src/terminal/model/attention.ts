@@ -2,44 +2,48 @@
  * Decides which events are shown at once, held until their room is current, or never shown, and which notify the user.
  */
 
-import type { ClientState } from "../../client/state/client_state.ts";
+import { type ClientState, markOf } from "../../client/state/client_state.ts";
 import type { ReaderState } from "../../client/state/reader_state.ts";
 import { ReturnFilter } from "../../client/state/return_filter.ts";
 import { mentions } from "../../client/text/mentions.ts";
 import {
-  type DirectMessage,
-  isRoomMessage,
+  type Entry,
+  isOfRoom,
+  keyOfPage,
+  type MarkEvent,
   type MemberInfo,
-  type RoomEntry,
-  type RoomMessage,
+  type Message,
+  placeKey,
   type ServerEvent,
 } from "../../protocol/messages/messages.ts";
 import { mentionWords } from "../render/message_lines.ts";
 import { roomName } from "../render/line_style.ts";
 import type { Preferences } from "./preferences.ts";
-import { type Held, type Unread, UnreadRooms } from "./unread.ts";
+import { type Held, type Unread, UnreadPlaces } from "./unread.ts";
 
 export interface AttentionOptions {
-  /** The client's reader state: ignored members and the first unread messages. */
+  /** The client's reader state: the ignored members. */
   readonly reader: () => ReaderState;
   readonly preferences: Preferences;
   readonly state: () => ClientState;
-  /** The current room. */
-  readonly room: () => string | undefined;
-  /** Called with a sentence, not yet sanitised, when a message is for the user. */
-  readonly notify: (text: string) => void;
+  /** The key of the current place. */
+  readonly place: () => string | undefined;
+  /** Called with a sentence, not yet sanitised, when a message in the place with this key is for the user. */
+  readonly notify: (text: string, place: string) => void;
+  /** Called when the user has read a place up to this entry. */
+  readonly markRead: (place: string, entry: Pick<Entry, "id" | "seq">) => void;
+  /** Called when the user has read a place on another device. */
+  readonly readElsewhere: (place: string) => void;
   /** In milliseconds. */
   readonly now: () => number;
 }
 
 export class Attention {
   readonly #options: AttentionOptions;
-  readonly #unread = new UnreadRooms();
+  readonly #unread = new UnreadPlaces();
   readonly #returnFilter: ReturnFilter;
-  /** Room → number of missed messages that are still to arrive. These do not notify the user. */
-  readonly #missedCounts = new Map<string, number>();
-  /** Number of direct messages that arrived while the user looked away. */
-  #directCount = 0;
+  /** Room → the seq up to which messages were missed. These do not notify the user. */
+  readonly #missedUpTo = new Map<string, number>();
   /** Whether the terminal has ever reported its focus. */
   #focusKnown = false;
 
@@ -48,13 +52,13 @@ export class Attention {
     this.#returnFilter = new ReturnFilter(options.now);
   }
 
-  unreadIn(room: string): Unread {
-    return this.#unread.unreadIn(room);
+  unreadIn(key: string): Unread {
+    return this.#unread.unreadIn(key);
   }
 
-  /** Number of unread messages in all rooms, and of direct messages. */
+  /** Number of unread messages in all rooms and conversations. */
   get unread(): number {
-    return this.#unread.total.count + this.#directCount;
+    return this.#unread.total.count;
   }
 
   /**
@@ -64,15 +68,16 @@ export class Attention {
   visiblePart(event: ServerEvent): ServerEvent | undefined {
     switch (event.type) {
       case "message":
-        return (isRoomMessage(event) ? this.#takeEntry(event) : this.#takeDirect(event)) ? event : undefined;
       case "edited":
       case "deleted":
       case "reacted":
-        return this.#takeEntry(event) ? event : undefined;
+        return this.#take(event) ? event : undefined;
       case "history":
         return { ...event, messages: event.messages.filter((message) => !this.#ignores(message)) };
       case "search":
         return { ...event, messages: event.messages.filter((message) => !this.#ignores(message)) };
+      case "mark":
+        return this.#readElsewhere(event);
       case "welcome":
         this.#returnFilter.begin(this.#options.state().rooms);
         return event;
@@ -83,22 +88,23 @@ export class Attention {
       case "presence":
         return this.#isShown(event.room) ? event : undefined;
       case "joined":
-        this.#missedCounts.set(event.room.name, event.missed);
+        this.#missedUpTo.set(event.room.name, event.seq);
         return event;
       default:
         return event;
     }
   }
 
-  /** Marks a room as read, because it has become the current one, and returns its held messages. */
-  open(room: string): Held {
-    this.#options.reader().keepUnread(room, undefined);
-    return this.#unread.open(room);
+  /** Marks a place as read, because it has become the current one, and returns its held messages. */
+  open(key: string): Held {
+    const held = this.#unread.open(key);
+    if (held.last !== undefined) this.#options.markRead(key, held.last);
+    return held;
   }
 
-  /** Forgets all rooms. Call it when the server is another one. */
+  /** Forgets all places. Call it when the server is another one. */
   reset(): void {
-    this.#missedCounts.clear();
+    this.#missedUpTo.clear();
     this.#unread.reset();
   }
 
@@ -107,9 +113,10 @@ export class Attention {
     this.#focusKnown ||= reported;
     if (looking === this.#unread.looking) return;
     this.#unread.setLooking(looking);
-    this.#directCount = 0;
-    const room = this.#options.room();
-    if (looking && room !== undefined) this.open(room);
+    if (!looking) return;
+    const here = this.#options.place();
+    // Messages of conversations are on the screen, wherever the user is.
+    for (const key of this.#unread.keys) if (key === here || key.startsWith("@")) this.open(key);
   }
 
   /** True for the first message that is shown after the user looked away. */
@@ -117,62 +124,65 @@ export class Attention {
     return this.#unread.takeFirstUnseen();
   }
 
-  /** Counts a direct message and notifies the user of it. Returns whether to show it. */
-  #takeDirect(message: DirectMessage): boolean {
-    if (this.#ignores(message)) return false;
-    if (this.#isOwn(message.from.id)) return true;
-    if (!this.#unread.looking) this.#directCount++;
-    this.#notify(`${message.from.name} to you: ${message.text}`);
-    return true;
-  }
-
-  /** Counts or holds an entry of a room and notifies the user of a mention. Returns whether to show it now. */
-  #takeEntry(entry: RoomEntry): boolean {
-    const { reader, preferences, room } = this.#options;
-    const { elsewhere } = preferences.settings;
-    const live = this.#isLive(entry.room);
+  /**
+   * Marks an entry as read, counts it or holds it, and notifies the user of a message for them. Returns whether to show it now:
+   * a direct message always, wherever the user is.
+   */
+  #take(entry: Entry): boolean {
     if (this.#ignores(entry)) return false;
-    const here = entry.room === room();
-    const isMessage = entry.type === "message";
-    const isMention = isMessage && this.#mentionsUser(entry);
+    const { markRead, place, preferences: { settings: { elsewhere } } } = this.#options;
+    const key = placeKey(entry);
+    const here = key === place() || !isOfRoom(entry);
+    const isNews = entry.type === "message" && !this.#isOwn(entry.from.id) && !this.#wasRead(key, entry.seq);
+    const isMention = isNews && this.#mentionsUser(entry);
+    if (isNews) this.#notifyOf(entry, isMention);
+    if (here && this.#unread.looking) {
+      markRead(key, entry);
+      return true;
+    }
     const hold = !here && elsewhere !== "all";
-    if (isMention && live) this.#notify(`${entry.from.name} in ${roomName(entry.room)}: ${entry.text}`);
-    if (here && this.#unread.looking) return true;
-    const first = this.#unread.add(entry, {
-      counts: isMessage && !this.#isOwn(entry.from.id),
-      mentions: isMention,
-      hold,
-    });
-    if (hold || !this.#unread.looking) reader().keepUnread(entry.room, first);
+    this.#unread.add(entry, { counts: isNews, mentions: isMention, hold });
     return !hold || (isMention && elsewhere === "calls");
   }
 
-  #mentionsUser(message: RoomMessage): boolean {
-    const { preferences, state } = this.#options;
-    return mentions(message.text, mentionWords(message, preferences.style, { you: state().you }));
+  /** Whether the user has read the entry on another device. */
+  #wasRead(key: string, seq: number): boolean {
+    return seq <= (markOf(this.#options.state(), key)?.seq ?? 0);
   }
 
-  #isLive(room: string): boolean {
-    const missed = this.#missedCounts.get(room) ?? 0;
-    if (missed > 0) this.#missedCounts.set(room, missed - 1);
-    return missed === 0;
+  #readElsewhere(event: MarkEvent): undefined {
+    const key = keyOfPage(event);
+    if (key === undefined) return;
+    this.#unread.read(key, event.seq);
+    this.#options.readElsewhere(key);
+  }
+
+  #mentionsUser(message: Message): boolean {
+    const { preferences, state } = this.#options;
+    return isOfRoom(message) && mentions(message.text, mentionWords(message, preferences.style, { you: state().you }));
   }
 
   /** Notifies a user who may not be looking: always, if the terminal has never reported its focus. */
-  #notify(text: string): void {
-    if (!this.#focusKnown || !this.#unread.looking) this.#options.notify(text);
+  #notifyOf(message: Message, isMention: boolean): void {
+    if (this.#focusKnown && this.#unread.looking) return;
+    const { from, text, seq } = message;
+    const { notify } = this.#options;
+    if (!isOfRoom(message)) return notify(`${from.name} to you: ${text}`, placeKey(message));
+    const { room } = message;
+    const isLive = seq > (this.#missedUpTo.get(room) ?? 0);
+    if (isMention && isLive) notify(`${from.name} in ${roomName(room)}: ${text}`, room);
   }
 
   #isOwn(id: string): boolean {
     return id === this.#options.state().you?.id;
   }
 
-  #ignores({ from }: DirectMessage | RoomEntry): boolean {
+  #ignores({ from }: Entry): boolean {
     return !this.#isOwn(from.id) && this.#options.reader().ignores(from);
   }
 
   #isShown(room: string): boolean {
-    return room === this.#options.room() || this.#options.preferences.settings.elsewhere === "all";
+    return room === this.#options.place() || this.#options.preferences.settings.elsewhere === "all";
   }
 
   #isOfInterest(room: string, member: MemberInfo): boolean {

@@ -1,9 +1,13 @@
-/** Unread messages of each room: their counts, the messages held back, and how the prompt and the title show them. */
+/**
+ * Unread messages of each room and conversation: their counts, the messages held back, and how the prompt and the title show
+ * them.
+ */
 
 import { counted } from "../../presentation/sentences/markup.ts";
-import { MAX_HELD_MESSAGES, MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
-import type { RoomEntry } from "../../protocol/messages/messages.ts";
-import { roomName } from "../render/line_style.ts";
+import { MAX_CONVERSATIONS_KNOWN, MAX_HELD_MESSAGES, MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
+import { type Entry, placeKey } from "../../protocol/messages/messages.ts";
+
+const MAX_PLACES = MAX_ROOMS_PER_MEMBER + MAX_CONVERSATIONS_KNOWN;
 
 export interface Unread {
   /** Number of messages, including the mentions. */
@@ -12,30 +16,44 @@ export interface Unread {
   readonly mentions: number;
 }
 
-/** A room with unread messages. */
+/** A room or conversation with unread messages. */
 export interface Activity extends Unread {
+  /** Such as `#dev` or `@bob`. */
   readonly name: string;
-  /** The room's number in `/room`, and the digit of its key: Alt-1 and so on. */
+  /** Its number in `/room`, and the digit of its key: Alt-1 and so on. */
   readonly number: number;
 }
 
-/** The unread messages of a room, with those that are not on the screen yet. */
+/** What became unread in a room or conversation, with the entries that are not on the screen yet. */
 export interface Held extends Unread {
   /** Oldest first, at most `MAX_HELD_MESSAGES`. */
-  readonly entries: readonly RoomEntry[];
+  readonly entries: readonly Entry[];
   /** Whether older entries were dropped. */
   readonly cut: boolean;
-  /** The seq of the first unread entry. */
-  readonly first?: number;
+  /** Entries from this seq on are unread. */
+  readonly first: number;
+  /** The newest entry. */
+  readonly last?: Pick<Entry, "id" | "seq">;
 }
 
-const NOTHING: Held = { count: 0, mentions: 0, entries: [], cut: false };
+interface Place extends Held {
+  /** The newest unread messages, at most `MAX_COUNTED`. */
+  readonly counted: readonly Counted[];
+}
 
-export class UnreadRooms {
-  /**
-   * At most `MAX_ROOMS_PER_MEMBER`, because a server could invent more. The room that was added first is dropped first.
-   */
-  readonly #rooms = new Map<string, Held>();
+interface Counted {
+  readonly seq: number;
+  readonly mentions: boolean;
+}
+
+const NOTHING: Place = { count: 0, mentions: 0, entries: [], cut: false, first: 0, counted: [] };
+/** Unread messages of one place that can be counted again when the user has read some of them on another device. */
+const MAX_COUNTED = 1_000;
+
+/** By key of their room or conversation. */
+export class UnreadPlaces {
+  /** At most `MAX_PLACES`, because a server could invent more. The one that was added first is dropped first. */
+  readonly #places = new Map<string, Place>();
   #looking = true;
   /** Whether an entry was shown since the user looked away. */
   #unseen = false;
@@ -45,47 +63,59 @@ export class UnreadRooms {
     return this.#looking;
   }
 
-  unreadIn(room: string): Unread {
-    return this.#rooms.get(room) ?? NOTHING;
+  get keys(): readonly string[] {
+    return [...this.#places.keys()];
   }
 
-  /** The sums over all rooms. */
+  unreadIn(key: string): Unread {
+    return this.#places.get(key) ?? NOTHING;
+  }
+
+  /** The sums over all places. */
   get total(): Unread {
-    const all = [...this.#rooms.values()];
+    const all = [...this.#places.values()];
     return { count: sum(all.map(({ count }) => count)), mentions: sum(all.map(({ mentions }) => mentions)) };
   }
 
   /**
-   * Adds an entry to its room and returns the seq of the room's first unread entry. `counts` is false for changes and the
-   * user's own messages; `hold` is true for an entry that is not shown now.
+   * Adds an entry that the user has not seen. `counts` is false for changes, for the user's own messages, and for what they
+   * have read on another device; `hold` is true for an entry that is not shown now.
    */
-  add(entry: RoomEntry, flags: { counts: boolean; mentions: boolean; hold: boolean }): number {
-    const before = this.#rooms.get(entry.room) ?? NOTHING;
-    const entries = flags.hold ? [...before.entries, entry].slice(-MAX_HELD_MESSAGES) : before.entries;
-    const first = before.first ?? entry.seq;
-    if (before === NOTHING && this.#rooms.size >= MAX_ROOMS_PER_MEMBER) {
-      this.#rooms.delete(this.#rooms.keys().next().value!);
-    }
-    this.#rooms.set(entry.room, {
-      first,
-      count: before.count + (flags.counts ? 1 : 0),
-      mentions: before.mentions + (flags.mentions ? 1 : 0),
-      entries,
-      cut: before.cut || (flags.hold && before.entries.length === MAX_HELD_MESSAGES),
+  add(entry: Entry, { counts, mentions, hold }: { counts: boolean; mentions: boolean; hold: boolean }): void {
+    const key = placeKey(entry);
+    const before = this.#places.get(key) ?? { ...NOTHING, first: entry.seq };
+    if (!this.#places.has(key)) this.#makeRoom();
+    this.#places.set(key, {
+      first: before.first,
+      last: { id: entry.id, seq: entry.seq },
+      count: before.count + (counts ? 1 : 0),
+      mentions: before.mentions + (mentions ? 1 : 0),
+      counted: counts ? [...before.counted, { seq: entry.seq, mentions }].slice(-MAX_COUNTED) : before.counted,
+      entries: hold ? [...before.entries, entry].slice(-MAX_HELD_MESSAGES) : before.entries,
+      cut: before.cut || (hold && before.entries.length === MAX_HELD_MESSAGES),
     });
-    return first;
   }
 
-  /** Marks a room as read and returns the entries that the caller must show now. */
-  open(room: string): Held {
-    const held = this.#rooms.get(room) ?? NOTHING;
-    this.#rooms.delete(room);
+  /** Notes that the user has read a place up to this seq on another device. What is held stays held. */
+  read(key: string, seq: number): void {
+    const before = this.#places.get(key);
+    if (before === undefined || seq < before.first) return;
+    const counted = before.counted.filter((message) => message.seq > seq);
+    const isSame = counted.length === before.counted.length;
+    const counts = isSame ? {} : { count: counted.length, mentions: counted.filter(({ mentions }) => mentions).length };
+    this.#places.set(key, { ...before, counted, first: seq + 1, ...counts });
+  }
+
+  /** Marks a place as read and returns the entries that the caller must show now. */
+  open(key: string): Held {
+    const held = this.#places.get(key) ?? NOTHING;
+    this.#places.delete(key);
     return held;
   }
 
-  /** Forgets all rooms. Call it when the server is another one. */
+  /** Forgets all places. Call it when the server is another one. */
   reset(): void {
-    this.#rooms.clear();
+    this.#places.clear();
   }
 
   setLooking(looking: boolean): void {
@@ -97,6 +127,10 @@ export class UnreadRooms {
   takeFirstUnseen(): boolean {
     if (this.#looking || this.#unseen) return false;
     return this.#unseen = true;
+  }
+
+  #makeRoom(): void {
+    if (this.#places.size >= MAX_PLACES) this.#places.delete(this.#places.keys().next().value!);
   }
 }
 
@@ -110,16 +144,16 @@ export function unreadText({ count, mentions }: Unread): string {
  * The activity for the prompt, longest variant first: ` [2 #dev 3, 3 #ops 12 @1]`, ` [15 @1]`, empty.
  * Without unread messages the only variant is empty.
  */
-export function activityTexts(rooms: readonly Activity[]): string[] {
-  if (rooms.length === 0) return [""];
-  const total = { count: sum(rooms.map(({ count }) => count)), mentions: sum(rooms.map(({ mentions }) => mentions)) };
-  const each = rooms.map((room) => `${room.number} ${roomName(room.name)} ${countsText(room)}`).join(", ");
+export function activityTexts(places: readonly Activity[]): string[] {
+  if (places.length === 0) return [""];
+  const total = { count: sum(places.map(({ count }) => count)), mentions: sum(places.map(({ mentions }) => mentions)) };
+  const each = places.map((place) => `${place.number} ${place.name} ${countsText(place)}`).join(", ");
   return [` [${each}]`, ` [${countsText(total)}]`, ""];
 }
 
-/** The window's title. `unread` is the number of messages in all rooms. */
-export function windowTitle(room: string | undefined, unread: number): string {
-  const name = room === undefined ? "Confab" : `${roomName(room)} - Confab`;
+/** The window's title. `place` is the name of the current one, `unread` the number of messages in all of them. */
+export function windowTitle(place: string | undefined, unread: number): string {
+  const name = place === undefined ? "Confab" : `${place} - Confab`;
   return unread === 0 ? name : `(${counted(unread)}) ${name}`;
 }
 

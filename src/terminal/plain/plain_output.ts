@@ -24,7 +24,7 @@ export interface PlainOptions {
 export function plainLine(event: ClientEvent, options: PlainOptions = {}): string[] {
   const { room, you, timeZone } = options;
   const before: ClientState = { ...initialState, you };
-  return [...show({ style: plainStyle(timeZone), room }, event, reduceClientState(before, event), before).lines];
+  return [...show({ style: plainStyle(timeZone), place: room }, event, reduceClientState(before, event), before).lines];
 }
 
 /** Returns a function that prints a sequence of events, with day separators and one line for each lost connection. */
@@ -34,7 +34,7 @@ export function createPlainOutput(
   const style = plainStyle(options.timeZone);
   let day: string | undefined = style.times.day(options.now);
   return (event, state, before) => {
-    const shown = show({ style, room: options.room, day }, event, state, before);
+    const shown = show({ style, place: options.room, day }, event, state, before);
     day = shown.day;
     return shown.lines;
   };

@@ -4,16 +4,16 @@
  */
 
 import type { PendingMessage } from "../../client/delivery/message_intent.ts";
-import { changeSentence, quotedMessage } from "../../presentation/sentences/change_sentences.ts";
+import { changePlace, changeSentence, quotedMessage } from "../../presentation/sentences/change_sentences.ts";
 import { ACTION_PREFIX } from "../../protocol/conventions.ts";
-import type { Change, RoomMessage } from "../../protocol/messages/messages.ts";
+import type { Change, Message } from "../../protocol/messages/messages.ts";
 import { sanitize, sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { INDENT, type ReaderView, type Style } from "./line_style.ts";
 
 /** The lines of a change; none for an edit whose message was changed again or is gone. */
 export function changeLines(change: Change, { palette }: Style, reader: ReaderView): string[] {
   if (change.type === "edited" && change.text === undefined) return [];
-  const where = change.room === reader.room ? "" : ` in #${change.room}`;
+  const where = changePlace(change, reader.place);
   const from = { ...change.from, name: sanitizeLine(change.from.name) };
   const sentence = changeSentence({ ...change, from }, { where: sanitizeLine(where), numbered: true });
   const [first, ...rest] = sanitize(sentence).split("\n");
@@ -39,12 +39,12 @@ export function pendingLine({ text, intent }: PendingMessage): string {
 }
 
 /** The quote above a reply. */
-export function replyLines({ reply }: RoomMessage, { palette }: Style): string[] {
+export function replyLines({ reply }: Message, { palette }: Style): string[] {
   return reply === undefined ? [] : [palette.dim(`${INDENT}> ${sanitizeLine(quotedMessage(reply))}`)];
 }
 
 /** The reactions below a message. */
-export function reactionLines({ reactions = [] }: RoomMessage, { palette }: Style): string[] {
+export function reactionLines({ reactions = [] }: Message, { palette }: Style): string[] {
   if (reactions.length === 0) return [];
   const counts = reactions.map(({ emoji, count }) => `${sanitizeLine(emoji)} ${count}`);
   return [palette.dim(INDENT + counts.join("  "))];

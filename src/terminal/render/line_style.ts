@@ -1,7 +1,7 @@
 /** How lines look: colours, times and marks, and the parts that all lines share. */
 
 import type { LinkOfferEvent } from "../../protocol/identity/link_steps.ts";
-import type { InviteEvent, MemberInfo } from "../../protocol/messages/messages.ts";
+import type { HistoryEvent, InviteEvent, MemberInfo } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Markup } from "../../presentation/sentences/markup.ts";
 import type { Palette } from "./palette.ts";
@@ -25,11 +25,11 @@ export interface Style {
   readonly qrCode?: (invite: InviteEvent) => readonly string[];
 }
 
-/** The reader, and the room that they look at. */
+/** The reader, and the place that they look at. */
 export interface ReaderView {
   readonly you?: MemberInfo;
-  /** The current room: its lines carry no mark. */
-  readonly room?: string;
+  /** The key of the current room or conversation: its lines carry no mark. */
+  readonly place?: string;
   /** The number of unread messages of a room as text; empty for none. */
   readonly unread?: (room: string) => string;
 }
@@ -59,6 +59,11 @@ export function sentenceLines([sentence, ...rows]: readonly string[]): string[] 
 /** A room with its `#`, sanitised. */
 export function roomName(room: string): string {
   return `#${sanitizeLine(room)}`;
+}
+
+/** The room or conversation that a page of messages is from, sanitised. */
+export function pageName({ room, with: partner }: Pick<HistoryEvent, "room" | "with">): string {
+  return room === undefined ? `@${sanitizeLine(partner?.name ?? "")}` : roomName(room);
 }
 
 /** A line that separates what is above from what is below. */

@@ -1,10 +1,13 @@
 /** The region below the scrollback: pending messages, the prompt and the line that is being typed. Pure. */
 
 import type { Status } from "../../client/client_event.ts";
+import type { ClientState } from "../../client/state/client_state.ts";
+import { targetKey } from "../../client/text/message_reference.ts";
 import type { PendingMessage } from "../../client/delivery/message_intent.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { pendingLine } from "./change_lines.ts";
 import { roomName } from "./line_style.ts";
+import { memberName } from "./place_name.ts";
 import type { Palette } from "./palette.ts";
 import { textWidth, truncate, wrap } from "../screen/text_width.ts";
 
@@ -95,57 +98,61 @@ function dimRow(text: string, columns: number, palette: Palette): DrawnRow {
   return { text: palette.dim(plain), plain };
 }
 
-/** A pending message on one row. */
-export function pendingText(message: PendingMessage, room: string | undefined): string {
+/** A pending message on one row. `place` is the key of the current place. */
+export function pendingText(message: PendingMessage, place: string | undefined, state: ClientState): string {
   const { target } = message;
   const line = pendingLine(message);
-  if ("to" in target) return `… → ${sanitizeLine(target.to)}: ${line}`;
-  return target.room === room ? `… ${line}` : `… ${roomName(target.room)} ${line}`;
+  if (place !== undefined && targetKey(state, target) === place) return `… ${line}`;
+  return "to" in target ? `… → ${memberName(target.to, state)}: ${line}` : `… ${roomName(target.room)} ${line}`;
 }
 
 /** A failed message on one row, with the number that `/resend` and `/drop` take. */
-export function failedText(message: PendingMessage, number: number, room: string | undefined): string {
-  return `✗ ${number} ${pendingText(message, room).slice(2)} (failed: /resend ${number} or /drop ${number})`;
+function failedText(text: string, number: number): string {
+  return `✗ ${number} ${text.slice(2)} (failed: /resend ${number} or /drop ${number})`;
 }
 
 /** The rows above the prompt: a summary of joins and leaves, failed and pending messages. */
 export interface WaitingRows {
   readonly crowd: string | undefined;
   readonly failed: readonly PendingMessage[];
-  readonly pending: readonly PendingMessage[];
-  readonly room: string | undefined;
+  /** The client's state, with the pending messages. */
+  readonly state: ClientState;
+  /** The key of the current place. */
+  readonly place: string | undefined;
 }
 
-export function waitingTexts({ crowd, failed, pending, room }: WaitingRows): string[] {
+export function waitingTexts({ crowd, failed, state, place }: WaitingRows): string[] {
+  const text = (message: PendingMessage) => pendingText(message, place, state);
   return [
     ...(crowd === undefined ? [] : [crowd]),
-    ...failed.map((message, index) => failedText(message, index + 1, room)),
-    ...pending.map((message) => pendingText(message, room)),
+    ...failed.map((message, index) => failedText(text(message), index + 1)),
+    ...state.pending.map(text),
   ];
 }
 
-/** Prompts for the activities, which are longest first. The last one marks a lost link even in a narrow window. */
+/**
+ * Prompts for the activities, which are longest first. The last one marks a lost link even in a narrow window. `name` is that
+ * of the current place, such as `#dev` or `@bob`.
+ */
 export function promptTexts(
-  room: string | undefined,
+  name: string | undefined,
   status: Status,
   now: number,
   activities: readonly string[],
 ): string[] {
-  const texts = activities.map((activity) => promptText(room, status, now, activity));
-  return status.kind === "online" ? texts : [...texts, `${nameOf(room)} (…)> `];
+  const texts = activities.map((activity) => promptText(name, status, now, activity));
+  return status.kind === "online" ? texts : [...texts, `${name ?? NOWHERE} (…)> `];
 }
 
 /**
- * Names the room, unread messages elsewhere, and the state of the link. `now` is in milliseconds of the client's clock.
+ * Names the place, unread messages elsewhere, and the state of the link. `now` is in milliseconds of the client's clock.
  */
-function promptText(room: string | undefined, status: Status, now: number, activity: string): string {
+function promptText(name: string | undefined, status: Status, now: number, activity: string): string {
   const link = linkText(status, now);
-  return `${nameOf(room)}${activity}${link === "" ? "" : ` (${link})`}> `;
+  return `${name ?? NOWHERE}${activity}${link === "" ? "" : ` (${link})`}> `;
 }
 
-function nameOf(room: string | undefined): string {
-  return room === undefined ? "no room" : roomName(room);
-}
+const NOWHERE = "no room";
 
 function linkText(status: Status, now: number): string {
   switch (status.kind) {

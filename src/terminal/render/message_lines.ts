@@ -5,46 +5,59 @@ import { DELETED, EDITED } from "../../presentation/sentences/change_sentences.t
 import { type Markup, memberText } from "../../presentation/sentences/markup.ts";
 import { ACTION_PREFIX } from "../../protocol/conventions.ts";
 import {
+  type DirectMessage,
   type HistoryEvent,
-  isRoomMessage,
+  isOfRoom,
+  keyOfPage,
   type MemberInfo,
   type Message,
-  type RoomMessage,
+  placeKey,
   type SearchEvent,
 } from "../../protocol/messages/messages.ts";
 import { sanitize, sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { reactionLines, replyLines } from "./change_lines.ts";
-import { INDENT, quoteText, type ReaderView, roomName, rule, type Style, terminalMarkup } from "./line_style.ts";
+import {
+  INDENT,
+  pageName,
+  quoteText,
+  type ReaderView,
+  roomName,
+  rule,
+  type Style,
+  terminalMarkup,
+} from "./line_style.ts";
 import type { Palette } from "./palette.ts";
 
 /** The lines of a message. With `numbered`, its seq follows the time, for commands such as `/reply 12 yes`. */
 export function messageLines(message: Message, style: Style, reader: ReaderView, numbered?: "numbered"): string[] {
   const lines = textLines(message, style, reader, numbered);
-  if (!isRoomMessage(message)) return lines;
   return [...replyLines(message, style), ...lines, ...reactionLines(message, style)];
 }
 
 function textLines(message: Message, style: Style, reader: ReaderView, numbered: "numbered" | undefined): string[] {
   const { palette, times } = style;
-  const markup = terminalMarkup(style);
-  const time = palette.dim(
-    `[${times.time(message.at)}${numbered && isRoomMessage(message) ? ` · ${message.seq}` : ""}]`,
-  );
+  const time = palette.dim(`[${times.time(message.at)}${numbered ? ` · ${message.seq}` : ""}]`);
   const action = message.text.startsWith(ACTION_PREFIX);
   const text = sanitize(action ? message.text.slice(ACTION_PREFIX.length) : message.text);
   const [first, ...rest] = styledLines(text.split("\n"), message, style, reader) as [string];
-  const mark = isRoomMessage(message) ? stateMark(message, palette) : "";
-  const head = isRoomMessage(message)
-    ? roomPrefix(message.room, palette, reader) + sender(message.from, action, markup)
-    : `${directMark(message, markup, reader)}${action ? ` ${sender(message.from, true, markup)}` : ":"}`;
-  const lines = [`${time} ${head} ${first}`, ...rest.map((line) => INDENT + line)];
+  const mark = stateMark(message, palette);
+  const lines = [`${time} ${headOf(message, action, style, reader)} ${first}`, ...rest.map((line) => INDENT + line)];
   return mark === "" ? lines : [...lines.slice(0, -1), lines.at(-1)! + mark];
 }
 
 /** Says that the message was edited or deleted after it was sent. */
-function stateMark({ edited, deleted }: RoomMessage, palette: Palette): string {
+function stateMark({ edited, deleted }: Message, palette: Palette): string {
   if (deleted) return palette.dim(DELETED);
   return edited ? ` ${palette.dim(EDITED)}` : "";
+}
+
+/** Who writes, and where, unless the reader looks there. */
+function headOf(message: Message, action: boolean, style: Style, reader: ReaderView): string {
+  const markup = terminalMarkup(style);
+  const name = sender(message.from, action, markup);
+  if (placeKey(message) === reader.place) return name;
+  if (isOfRoom(message)) return `${style.palette.bold(roomName(message.room))} ${name}`;
+  return `${directMark(message, markup)}${action ? ` ${name}` : ":"}`;
 }
 
 function sender(from: MemberInfo, action: boolean, markup: Markup): string {
@@ -52,13 +65,11 @@ function sender(from: MemberInfo, action: boolean, markup: Markup): string {
   return action ? `* ${name}` : `${name}:`;
 }
 
-function directMark(message: Extract<Message, { to: MemberInfo }>, markup: Markup, reader: ReaderView): string {
-  const side = (member: MemberInfo) => member.id === reader.you?.id ? "you" : memberText(member, markup);
-  return `${side(message.from)} ${markup.strong("→")} ${side(message.to)}`;
-}
-
-function roomPrefix(room: string, palette: Palette, reader: ReaderView): string {
-  return room === reader.room ? "" : `${palette.bold(roomName(room))} `;
+function directMark({ from, with: partner }: DirectMessage, markup: Markup): string {
+  const arrow = markup.strong("→");
+  return from.id === partner.id
+    ? `${memberText(from, markup)} ${arrow} you`
+    : `you ${arrow} ${markup.name(partner.name)}`;
 }
 
 /** Marks mentions and links. Lines between fences of three backquotes are code and stay as they are. */
@@ -94,12 +105,12 @@ export function mentionWords({ from }: Message, { keywords = [] }: Style, { you 
 }
 
 export function historyLines(event: HistoryEvent, style: Style, reader: ReaderView): string[] {
-  const room = roomName(event.room);
-  if (event.messages.length === 0) return [`* There are no older messages in ${room}`];
+  const place = pageName(event);
+  if (event.messages.length === 0) return [`* There are no older messages in ${place}`];
   const end = event.more ? "end; /history again shows older ones" : "end; there are no older ones";
   return [
-    rule(`older messages of ${room}`, style),
-    ...datedMessages(event.messages, style, { ...reader, room: event.room }),
+    rule(`older messages of ${place}`, style),
+    ...datedMessages(event.messages, style, { ...reader, place: keyOfPage(event) }),
     rule(end, style),
   ];
 }
@@ -107,11 +118,11 @@ export function historyLines(event: HistoryEvent, style: Style, reader: ReaderVi
 export function searchLines(event: SearchEvent, style: Style, reader: ReaderView): string[] {
   // A query with phrases already has quotation marks.
   const query = event.query.includes('"') ? sanitizeLine(event.query) : quoteText(event.query);
-  const what = `${query} in ${roomName(event.room)}`;
+  const what = `${query} in ${pageName(event)}`;
   if (event.messages.length === 0) return [`* Nothing found for ${what}`];
   return [
     rule(`found for ${what}`, style),
-    ...datedMessages(event.messages.toReversed(), style, { ...reader, room: event.room }),
+    ...datedMessages(event.messages.toReversed(), style, { ...reader, place: keyOfPage(event) }),
     rule(event.more ? "end; there are more" : "end", style),
   ];
 }

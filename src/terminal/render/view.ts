@@ -20,6 +20,7 @@ import {
   terminalMarkup,
 } from "./line_style.ts";
 import { createPalette } from "./palette.ts";
+import { memberName } from "./place_name.ts";
 import { historyLines, messageLines, searchLines } from "./message_lines.ts";
 
 /** For error lines, which have one colour. */
@@ -28,8 +29,8 @@ const PLAIN = createPalette(false);
 /** The reader's settings and place, apart from the client's state. */
 export interface View {
   readonly style: Style;
-  /** The current room. */
-  readonly room?: string;
+  /** The key of the current room or conversation. */
+  readonly place?: string;
   /** The number of unread messages of a room as text; empty for none. */
   readonly unread?: (room: string) => string;
   /** The day of the last line in the reader's time zone; `undefined` shows no days at all. */
@@ -46,16 +47,16 @@ export interface Shown {
 /** Returns the lines of an event. `state` is the client's state after it, `before` the state before it. */
 export function show(view: View, event: ClientEvent, state: ClientState, before: ClientState): Shown {
   if (event.type === "received" && event.event !== undefined) return showReceived(view, event.event, state, before);
-  return { day: view.day, lines: ownLines(event, view.style, before) };
+  return { day: view.day, lines: ownLines(event, view.style, state, before) };
 }
 
 /** The lines of an event that this client made itself. */
-function ownLines(event: ClientEvent, style: Style, before: ClientState): readonly string[] {
+function ownLines(event: ClientEvent, style: Style, state: ClientState, before: ClientState): readonly string[] {
   switch (event.type) {
     case "status":
       return statusLines(event.status, style, before);
     case "acknowledged":
-      return acknowledgedLines(event, style);
+      return acknowledgedLines(event, style, state);
     case "failed": {
       const text = `Not sent: ${quoteText(pendingLine(event.message))}: ${event.error.message}`;
       return [errorLine(text, style)];
@@ -83,9 +84,13 @@ function linkLines(offer: LinkOfferEvent, style: Style): string[] {
   return [...lines, ...way?.qrCode ?? []];
 }
 
-function acknowledgedLines({ message, ack }: Extract<ClientEvent, { type: "acknowledged" }>, style: Style): string[] {
+function acknowledgedLines(
+  { message, ack }: Extract<ClientEvent, { type: "acknowledged" }>,
+  style: Style,
+  state: ClientState,
+): string[] {
   if (!ack.waiting || !("to" in message.target)) return [];
-  return sentenceLines([waitingSentence(message.target.to, terminalMarkup(style))]);
+  return sentenceLines([waitingSentence(memberName(message.target.to, state), terminalMarkup(style))]);
 }
 
 function statusLines(status: Status, style: Style, { link }: ClientState): readonly string[] {
@@ -109,7 +114,7 @@ function lostText(link: ClientState["link"], reason: string): string {
 }
 
 function showReceived(view: View, event: ServerEvent, state: ClientState, before: ClientState): Shown {
-  const reader = { you: state.you, room: view.room, unread: view.unread };
+  const reader = { you: state.you, place: view.place, unread: view.unread };
   const shown = eventLines(event, view.style, reader, before);
   const at = "at" in event && event.type !== "ack" ? event.at : undefined;
   if (at === undefined || view.day === undefined || shown.length === 0) return { day: view.day, lines: shown };

@@ -17,8 +17,8 @@ export interface ScrollbackOptions {
    */
   readonly now: string;
   readonly state: () => ClientState;
-  /** The current room. */
-  readonly room: () => string | undefined;
+  /** The key of the current place. */
+  readonly place: () => string | undefined;
   /** A description of the unread messages of a room; empty without unread messages. */
   readonly unread: (room: string) => string;
   /** Also called without lines: the prompt or the pending messages may have changed. */
@@ -66,8 +66,8 @@ export class Scrollback {
 
   /** `before` is the client's state before the event. */
   show(event: ClientEvent, before = this.#options.state()): void {
-    const { room, preferences, unread, state } = this.#options;
-    const view = { style: preferences.style, room: room(), unread, day: this.#day };
+    const { place, preferences, unread, state } = this.#options;
+    const view = { style: preferences.style, place: place(), unread, day: this.#day };
     const { day = this.#day, lines } = show(view, event, state(), before);
     this.#day = day;
     this.print(lines);

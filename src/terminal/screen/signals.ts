@@ -51,19 +51,30 @@ export class Signals {
   readonly #options: SignalsOptions;
   #notifiedAt = -Infinity;
   #waiting = "";
+  /** The key of the room or conversation that the waiting notification is about. */
+  #place: string | undefined;
   #title = "";
 
   constructor(options: SignalsOptions) {
     this.#options = options;
   }
 
-  /** Notifies the user, unless the last notification was less than `NOTICE_PAUSE_MS` ago. */
-  notify(text: string): void {
+  /**
+   * Notifies the user of a message in the room or conversation with this key, unless the last notification was less than
+   * `NOTICE_PAUSE_MS` ago.
+   */
+  notify(text: string, place: string): void {
     const { settings, now } = this.#options;
     const notice = noticeText(text, settings());
     if (notice === "" || now() - this.#notifiedAt < NOTICE_PAUSE_MS) return;
     this.#notifiedAt = now();
     this.#waiting = notice;
+    this.#place = place;
+  }
+
+  /** Drops the waiting notification if it is about this place: the user has read it on another device. */
+  cancel(place: string): void {
+    if (place === this.#place) this.#waiting = "";
   }
 
   /**

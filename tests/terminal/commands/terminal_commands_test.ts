@@ -8,7 +8,7 @@ import {
 import { isSecret } from "../../../src/presentation/commands/slash_commands.ts";
 import type { SlashInput } from "../../../src/presentation/commands/slash_input.ts";
 
-const lobby = () => "lobby";
+const lobby = () => ({ room: "lobby" });
 
 const EXAMPLES: readonly [string, SlashInput][] = [
   ["hello /there", { type: "say", text: "hello /there" }],
@@ -21,6 +21,10 @@ const EXAMPLES: readonly [string, SlashInput][] = [
   ["/room build", { type: "room", room: "build" }],
   ["/msg ada are you\nthere?", { type: "msg", to: "ada", text: "are you\nthere?" }],
   ["/msg @ada: hi", { type: "msg", to: "ada", text: "hi" }],
+  ["/msg ada", { type: "open", to: "ada" }],
+  ["/join @ada", { type: "open", to: "ada" }],
+  ["/room @ada", { type: "open", to: "ada" }],
+  ["/conversations 3", { type: "open", to: 3 }],
   ["/me waves", { type: "say", text: "/me waves" }],
   ["/who", { type: "ask", command: { type: "members", room: "lobby" } }],
   ["/who #Build", { type: "ask", command: { type: "members", room: "build" } }],
@@ -57,8 +61,7 @@ Deno.test("invalid command lines are refused with the next step", () => {
     ["/", "/help lists them all"],
     ["/join", "write /join ROOM"],
     ["/join two words", 'use "two_words" instead'],
-    ["/msg ada", "write /msg NAME TEXT"],
-    ["/msg", "write /msg NAME TEXT"],
+    ["/msg", "write /msg NAME [TEXT]"],
     ["/me", "write /me TEXT"],
     ["/react :nothing-like-it:", "is not an emoji"],
     ["/name", "write /name NAME"],

@@ -7,7 +7,7 @@ import { createPlainOutput, plainLine } from "../../../src/terminal/plain/plain_
 import { createTimes } from "../../../src/terminal/render/time_format.ts";
 import { type ClientState, initialState, reduceClientState } from "../../../src/client/state/client_state.ts";
 import { show } from "../../../src/terminal/render/view.ts";
-import { ADA, AT, BOB, joined, roomMessage, YOU } from "../memory_terminal.ts";
+import { ADA, AT, BOB, directMessage, joined, roomMessage, YOU } from "../memory_terminal.ts";
 
 const timeZone = "UTC";
 const PEOPLE: readonly MemberInfo[] = [YOU, ADA, BOB];
@@ -27,15 +27,6 @@ function output(options: Parameters<typeof createPlainOutput>[0]): (event: Clien
   };
 }
 
-const direct = (from: MemberInfo, to: MemberInfo, text: string): ServerEvent => ({
-  type: "message",
-  id: "d",
-  from,
-  to,
-  text,
-  at: AT,
-});
-
 const EXAMPLES: readonly [ServerEvent, readonly string[]][] = [
   [roomMessage("hi"), ["[12:03] ada: hi"]],
   [roomMessage("hi", 1, ADA, "dev"), ["[12:03] #dev ada: hi"]],
@@ -44,9 +35,9 @@ const EXAMPLES: readonly [ServerEvent, readonly string[]][] = [
   [roomMessage("one\n  two\n\tthree"), ["[12:03] ada: one", "          two", "        \tthree"]],
   [roomMessage("a\r\nb\rc"), ["[12:03] ada: a", "        b␍c"]],
   [roomMessage("\x1b[2J\x07\x9b\u202ex"), ["[12:03] ada: ␛[2J␇\ufffd\ufffdx"]],
-  [direct(ADA, YOU, "psst"), ["[12:03] ada → you: psst"]],
-  [direct(YOU, ADA, "yes?"), ["[12:03] you → ada: yes?"]],
-  [direct(ADA, YOU, "/me waves"), ["[12:03] ada → you * ada waves"]],
+  [directMessage("psst"), ["[12:03] ada → you: psst"]],
+  [directMessage("yes?", 1, YOU, ADA), ["[12:03] you → ada: yes?"]],
+  [directMessage("/me waves"), ["[12:03] ada → you * ada waves"]],
   [{ ...roomMessage("hi"), at: "soon" } as ServerEvent, ["[--:--] ada: hi"]],
   [{ type: "join", room: "lobby", member: BOB, at: AT }, ["* bob joined"]],
   [{ type: "join", room: "dev", member: BOB, at: AT }, ["* bob joined #dev"]],
@@ -121,7 +112,7 @@ Deno.test("view: each event has its lines", () => {
 Deno.test("view: without colour there are no escape sequences; with colour they are SGR and leave the text unchanged", () => {
   const colored = { palette: createPalette(true), times: createTimes(timeZone) };
   for (const [event, lines] of EXAMPLES) {
-    const shown = show({ style: colored, room: "lobby" }, received(event), knowing(YOU), knowing(YOU)).lines;
+    const shown = show({ style: colored, place: "lobby" }, received(event), knowing(YOU), knowing(YOU)).lines;
     assertEquals(shown.map((line) => line.replace(SGR, "")), [...lines]);
     for (const line of plain(event)) assertNotMatch(line, /(?!\t)\p{Cc}/u);
   }
@@ -130,7 +121,7 @@ Deno.test("view: without colour there are no escape sequences; with colour they 
 Deno.test("view: the reader's name is marked as a whole word in any case, except in their own messages", () => {
   const style = { palette: createPalette(true), times: createTimes(timeZone) };
   const marked = (text: string, from = ADA, you = YOU) =>
-    show({ style, room: "lobby" }, received(roomMessage(text, 1, from)), knowing(you), knowing(you)).lines[0]!
+    show({ style, place: "lobby" }, received(roomMessage(text, 1, from)), knowing(you), knowing(you)).lines[0]!
       .split(": ")[1]!.replaceAll(`${ESCAPE}[1;7m`, "<").replaceAll(`${ESCAPE}[22;27m`, ">");
   assertEquals(marked("zoe, ZOE! @zoe zoey azoe"), "<zoe>, <ZOE>! @<zoe> zoey azoe");
   assertEquals(marked("zoe", YOU), "zoe");

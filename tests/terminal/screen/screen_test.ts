@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { layOut, type LiveRegion, pendingText, promptTexts } from "../../../src/terminal/render/live_region.ts";
+import { initialState } from "../../../src/client/state/client_state.ts";
 import { createPalette } from "../../../src/terminal/render/palette.ts";
 import { type Drawn, paint } from "../../../src/terminal/screen/screen.ts";
 import { Screen } from "../../helpers/screen.ts";
@@ -140,19 +141,19 @@ Deno.test("screen: clearing moves the prompt to the top and keeps the scrollback
 
 Deno.test("live: the prompt names the room and connection problems, and shrinks in a narrow window", () => {
   const waiting = { kind: "waiting", retryAt: 3_001, reason: "" } as const;
-  assertEquals(promptTexts("lobby", { kind: "online" }, 0, [" [2 #dev 1]", ""]), ["#lobby [2 #dev 1]> ", "#lobby> "]);
-  assertEquals(promptTexts("lobby", { kind: "connecting", attempt: 1 }, 0, [""])[0], "#lobby (connecting…)> ");
-  assertEquals(promptTexts("lobby", waiting, 0, [""]), ["#lobby (reconnecting in 4 s)> ", "#lobby (…)> "]);
+  assertEquals(promptTexts("#lobby", { kind: "online" }, 0, [" [2 #dev 1]", ""]), ["#lobby [2 #dev 1]> ", "#lobby> "]);
+  assertEquals(promptTexts("#lobby", { kind: "connecting", attempt: 1 }, 0, [""])[0], "#lobby (connecting…)> ");
+  assertEquals(promptTexts("#lobby", waiting, 0, [""]), ["#lobby (reconnecting in 4 s)> ", "#lobby (…)> "]);
   assertEquals(promptTexts(undefined, { kind: "online" }, 0, [""]), ["no room> "]);
   const drawn = (prompts: readonly string[], columns: number) =>
     layOut({ pending: [], hints: [], prompts, text: "x", cursor: 1 }, { columns, rows: 5 }, palette).rows[0]!.plain;
-  assertEquals(drawn(promptTexts("lobby", waiting, 0, [""]), 40), "#lobby (…)> x");
+  assertEquals(drawn(promptTexts("#lobby", waiting, 0, [""]), 40), "#lobby (…)> x");
   assertEquals(drawn(["#a-long-room-name> "], 20), "> x");
 });
 
 Deno.test("live: a pending message shows its destination and cannot draw", () => {
   const text = (target: { room: string } | { to: string }, text: string) =>
-    pendingText({ ref: "r", target, text }, "lobby");
+    pendingText({ ref: "r", target, text }, "lobby", initialState);
   assertEquals(text({ room: "lobby" }, "a\nb\x1b"), "… a b␛");
   assertEquals(text({ room: "dev" }, "hi"), "… #dev hi");
   assertEquals(text({ to: "ada" }, "/me waves"), "… → ada: * waves");

@@ -3,7 +3,7 @@ import { HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
 import { noticeText } from "../../../src/terminal/screen/signals.ts";
 import { DEFAULT_SETTINGS } from "../../../src/terminal/model/settings.ts";
 import { start } from "../app_stage.ts";
-import { ADA, AT, joined, roomMessage, YOU } from "../memory_terminal.ts";
+import { ADA, directMessage, joined, roomMessage, YOU } from "../memory_terminal.ts";
 
 const ALL = { ...DEFAULT_SETTINGS, bell: true, osc9: true, osc777: true, osc99: true };
 
@@ -34,12 +34,12 @@ Deno.test("notices: only messages for the user notify, at most every two seconds
   clock.advance(2_000);
   client.receive(
     roomMessage("me, zoe", 4, YOU),
-    { type: "message", id: "d", from: ADA, to: YOU, text: "psst", at: AT },
+    directMessage("psst"),
   );
   await settled();
   assertEquals(notices(screen.commands).slice(1), ["9;Confab: ada to you: psst"]);
   clock.advance(2_000);
-  client.receive({ ...joined("dev"), missed: 1 } as never, roomMessage("zoe?", 1, ADA, "dev"));
+  client.receive({ ...joined("dev"), seq: 1, missed: 1 } as never, roomMessage("zoe?", 1, ADA, "dev"));
   await type("/set keywords tea,c++\r");
   client.receive(roomMessage("teapot", 5), roomMessage("is C++ fine?", 6));
   await settled();
@@ -65,7 +65,7 @@ Deno.test("notices: the title shows the room and unread counts, and is restored 
   const { screen, client, type, settled, quit } = await start({ columns: 60 });
   assertEquals(screen.commands, ["2;#lobby - Confab"]);
   await type("\x1b[O");
-  client.receive(roomMessage("one"), { type: "message", id: "d", from: ADA, to: YOU, text: "psst", at: AT });
+  client.receive(roomMessage("one"), directMessage("psst"));
   await settled();
   assertEquals(screen.commands.at(-1), "2;(2) #lobby - Confab");
   await type("\x1b[I");

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { MAX_HELD_MESSAGES } from "../../../src/protocol/limits.ts";
 import type { JoinedEvent } from "../../../src/protocol/messages/messages.ts";
 import { HEAD, start } from "../app_stage.ts";
-import { ADA, AT, BOB, joined, roomMessage, YOU } from "../memory_terminal.ts";
+import { ADA, AT, BOB, directMessage, joined, roomMessage, YOU } from "../memory_terminal.ts";
 
 type Stage = Awaited<ReturnType<typeof start>>;
 
@@ -112,16 +112,17 @@ Deno.test("rooms: messages that arrive while the user looks away are printed bel
   await settled();
   const away = ["--- new since you looked away ---", "[12:03] ada: one", "[12:03] ada: two"];
   assertEquals(screen.joined.slice(2, -1), away);
-  assertEquals(client.reader.unread, [["lobby", 1]]);
+  assertEquals(client.read, []);
   await type("\x1b[I");
-  assertEquals(client.reader.unread, []);
+  assertEquals(client.read, [["lobby", 2]]);
   client.receive(roomMessage("three", 3));
   await type("\x1b[O");
   client.receive(roomMessage("four", 4));
   await settled();
   assertEquals(screen.joined.slice(5, -1), ["[12:03] ada: three", away[0]!, "[12:03] ada: four"]);
+  assertEquals(client.read.at(-1), ["lobby", 3]);
   await type("x");
-  assertEquals(client.reader.unread, []);
+  assertEquals(client.read.at(-1), ["lobby", 4]);
   client.receive(
     { ...(joined("dev") as JoinedEvent), missed: 2 },
     roomMessage("old", 1, ADA, "dev"),
@@ -176,7 +177,7 @@ Deno.test("rooms: an ignored member's messages are hidden under any name until /
     ],
     { type: "leave", room: "lobby", member: BOB, at: AT, reason: "left" },
     { type: "history", room: "lobby", messages: history, more: false },
-    { type: "message", id: "d", from: BOB, to: YOU, text: "psst", at: AT },
+    directMessage("psst", 1, BOB),
   );
   await settled();
   const lines = screen.text;
