@@ -33,6 +33,11 @@ export interface ClientOptions {
   readonly rooms: readonly string[];
   /** Joins the rooms that the member is in on other devices as well. Default: false. */
   readonly followRooms?: boolean;
+  /**
+   * Asks once, in each room and conversation, for what the member has not read on any device, though an earlier client with this
+   * memory has received it. For clients that call `markRead`. Default: false.
+   */
+  readonly fromMark?: boolean;
   /** The server's password or an invite's secret. Kept in memory only, like all passwords. */
   readonly password?: string;
   /** Called synchronously, in order. Must not throw. */
@@ -85,6 +90,7 @@ export class Client {
       requests: new JoinRequests(name, rooms, password),
       acceptSuggestion,
       followRooms: options.followRooms ?? false,
+      fromMark: options.fromMark ?? false,
       identity: options.identity,
       linkCode: options.linkCode,
       device: options.device,
@@ -119,7 +125,7 @@ export class Client {
     return this.#memory?.saved === true;
   }
 
-  /** Unread messages and ignored members. */
+  /** The ignored members. */
   get reader(): ReaderState {
     return this.#session.reader;
   }

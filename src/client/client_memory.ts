@@ -21,8 +21,6 @@ export interface Remembered {
   readonly roomIds?: readonly RoomId[];
   /** The member that first had each name, least recently seen first. */
   readonly names?: readonly KnownName[];
-  /** Rooms, each with the seq of the oldest unread message and the id of the entry before it. */
-  readonly unread?: readonly LastSeq[];
   /** Members that the user ignores. */
   readonly ignored?: readonly Ignored[];
   /** In the order sent. */
@@ -66,17 +64,16 @@ const signed = v.object({ author: v.string(), signature: v.string(), key: v.stri
 
 /** Earlier versions kept no ids here. */
 const lastSeq = v.union([v.tuple([v.string(), v.number(), ref]), v.tuple([v.string(), v.number()])]);
-const seqs = v.pipe(v.array(lastSeq), v.maxLength(MAX_ROOMS_REMEMBERED));
 
+/** Earlier versions kept other fields, too, which are dropped. */
 const REMEMBERED = v.object({
   serverId: v.optional(v.string()),
   token: v.optional(v.string()),
   keyed: v.optional(v.literal(true)),
   name: v.string(),
-  lastSeqs: seqs,
+  lastSeqs: v.pipe(v.array(lastSeq), v.maxLength(MAX_ROOMS_REMEMBERED)),
   roomIds: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_ROOMS_REMEMBERED))),
   names: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_NAMES_REMEMBERED))),
-  unread: v.optional(seqs),
   ignored: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_IGNORED))),
   pending: v.pipe(
     v.array(v.object({ ref, target, text, intent: v.optional(intent), signed: v.optional(signed) })),

@@ -4,7 +4,7 @@
  */
 
 import type { ClientIdentity } from "../protocol/identity/join_proof.ts";
-import type { ClientCommand, ErrorEvent, ServerEvent } from "../protocol/messages/messages.ts";
+import type { ClientCommand, Entry, ErrorEvent, ServerEvent } from "../protocol/messages/messages.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { Remembered } from "./client_memory.ts";
 import type { Clock } from "./clock.ts";
@@ -34,6 +34,8 @@ export interface ClientSessionOptions {
   readonly acceptSuggestion: boolean;
   /** Joins the rooms that the member is in on other devices as well. */
   readonly followRooms: boolean;
+  /** Asks once for what the member has not read on any device, though this client has received it. */
+  readonly fromMark: boolean;
   readonly identity?: ClientIdentity;
   readonly linkCode?: LinkCode;
   /** Describes this device, such as a `terminal` with the name `Terminal on Linux`. */
@@ -75,11 +77,12 @@ export class ClientSession {
     this.#devices = new OwnDevices({ clock, identity, device, author: () => signatures.author, send, emit });
     this.joinFlow = this.#makeJoinFlow();
     const { cursor } = this.#memory;
-    this.#buffer = new ReorderBuffer({ clock, cursor, show: (line, event) => this.#receiver.show(line, event) });
+    const show = (line: string, event: Entry) => this.#receiver.show(line, event);
+    this.#buffer = new ReorderBuffer({ clock, cursor, fromMark: options.fromMark, show });
     this.#receiver = new EventReceiver({
       ...options,
       ...{ memory: this.#memory, buffer: this.#buffer, sender: this.sender, joinFlow: this.joinFlow },
-      ...{ devices: this.#devices, signatures, link: this.#link },
+      ...{ devices: this.#devices, signatures, link: this.#link, readMarks: this.readMarks },
     });
     if (options.remembered !== undefined) this.#restore(options.remembered);
   }
@@ -171,8 +174,9 @@ export class ClientSession {
     return this.#devices.answer(accept);
   }
 
-  /** Sends `leave`, after which nothing more is sent. */
+  /** Sends the read marks that wait, and `leave`, after which nothing more is sent. */
   sendLeave(): void {
+    this.readMarks.flush();
     this.joinFlow.stop();
     this.#link.sendLeave();
   }

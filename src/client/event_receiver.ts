@@ -16,6 +16,7 @@ import {
   type WelcomeEvent,
 } from "../protocol/messages/messages.ts";
 import type { ClientEvent } from "./client_event.ts";
+import type { ReadMarks } from "./delivery/read_marks.ts";
 import type { ReorderBuffer } from "./delivery/reorder_buffer.ts";
 import type { Sender } from "./delivery/sender.ts";
 import type { OwnDevices } from "./devices/own_devices.ts";
@@ -40,6 +41,8 @@ export interface EventReceiverOptions {
   readonly state: () => ClientState;
   /** Joins the rooms that the member is in on other devices as well. */
   readonly followRooms: boolean;
+  readonly fromMark: boolean;
+  readonly readMarks: ReadMarks;
   readonly emit: (event: ClientEvent) => void;
   /** Called when there is something else to remember. */
   readonly changed: () => void;
@@ -149,7 +152,7 @@ export class EventReceiver {
   #joined(event: JoinedEvent): void {
     const { requests, memory, buffer, sender, joinFlow, link } = this.#options;
     requests.joined(event);
-    if (memory.cursor.isAnother(event.room)) memory.reader.keepUnread(event.room.name, undefined);
+    this.#beginReading(event);
     buffer.joined(event);
     sender.setSlow(event.room.name, event.room.slow !== undefined);
     this.#options.changed();
@@ -157,6 +160,13 @@ export class EventReceiver {
     joinFlow.enter();
     link.goOnline();
     sender.deliver();
+  }
+
+  /** A member who is new in a room has read what was written there before. */
+  #beginReading({ room: { name }, seq, last: id, missed, mark }: JoinedEvent): void {
+    const { memory, fromMark, readMarks } = this.#options;
+    if (!fromMark || mark !== undefined || missed > 0 || id === undefined) return;
+    if (memory.cursor.seqOf(name) === undefined) readMarks.read(name, { id, seq });
   }
 
   /** Joins rooms that the member entered on another device. */

@@ -15,13 +15,13 @@ export class SessionMemory {
   /** `changed` is called when there is something else to remember. */
   constructor(changed: () => void) {
     this.names = new KnownNames(changed);
-    this.reader = new ReaderState(changed, (room, seq) => this.cursor.idBefore(room, seq));
+    this.reader = new ReaderState(changed);
   }
 
   /** Restores the state of an earlier client. */
-  restore({ serverId, lastSeqs, roomIds, names = [], unread, ignored = [] }: Remembered): void {
+  restore({ serverId, lastSeqs, roomIds, names = [], ignored = [] }: Remembered): void {
     this.#serverId = serverId;
-    this.cursor.restore(lastSeqs, unread, roomIds);
+    this.cursor.restore(lastSeqs, roomIds);
     this.reader.restore(ignored);
     this.names.restore(names);
   }
@@ -33,7 +33,6 @@ export class SessionMemory {
     if (id === this.#serverId) return false;
     this.#serverId = id;
     this.cursor.forget();
-    this.reader.forget();
     this.names.forget();
     return true;
   }
@@ -47,13 +46,12 @@ export class SessionMemory {
   /** Forgets a removed room. */
   forgetRoom(room: string): void {
     this.cursor.forgetRoom(room);
-    this.reader.keepUnread(room, undefined);
   }
 
   /** Everything that the next client needs in order to continue here. */
   snapshot(own: Pick<Remembered, "name" | "token" | "keyed" | "pending">): Remembered {
     const { lastSeqs, roomIds } = this.cursor;
-    const { unread, ignored } = this.reader;
-    return { serverId: this.#serverId, ...own, lastSeqs, roomIds, names: this.names.names, unread, ignored };
+    const { ignored } = this.reader;
+    return { serverId: this.#serverId, ...own, lastSeqs, roomIds, names: this.names.names, ignored };
   }
 }

@@ -105,7 +105,7 @@ export class FakeClient implements ChatClient {
   }
 
   remembers = false;
-  readonly reader = new ReaderState(() => {}, () => undefined);
+  readonly reader = new ReaderState(() => {});
   /** The password prompt, set by the chat. */
   askPassword: ChatClient["askPassword"];
 

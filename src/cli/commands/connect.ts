@@ -99,7 +99,7 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
   const makeClient = (password: string | undefined) => (onEvent: ClientListener) => {
     const memory = plan.remembers ? openMemory(stateFolder, address, plan.name, warn) : undefined;
     const name = plan.nameChosen ? plan.name : rememberedName(memory) ?? plan.name;
-    const followRooms = output.kind === "terminal";
+    const isRead = output.kind === "terminal";
     const folder = plan.remembers ? stateFolder : undefined;
     const linkCode = plan.linkCode === undefined ? undefined : { code: plan.linkCode, ...THIS_DEVICE };
     const identity = openClientKey({ folder, address, name: plan.name, seenCertificate });
@@ -109,7 +109,8 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
       name,
       acceptSuggestion,
       rooms,
-      followRooms,
+      followRooms: isRead,
+      fromMark: isRead,
       password,
       onEvent,
       memory,

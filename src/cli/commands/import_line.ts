@@ -8,7 +8,15 @@ import {
   signatureOf,
 } from "../../protocol/identity/entry_signature.ts";
 import { MAX_TEXT_BYTES, MAX_TOPIC_BYTES } from "../../protocol/limits.ts";
-import type { Change, MemberInfo, Quote, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
+import {
+  isEntry,
+  isOfRoom,
+  type MemberInfo,
+  type Quote,
+  type RoomChange,
+  type RoomEntry,
+  type RoomMessage,
+} from "../../protocol/messages/messages.ts";
 import { parseEmoji } from "../../protocol/text/emoji.ts";
 import { parseName, parseRoom, quote } from "../../protocol/text/names.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
@@ -99,21 +107,21 @@ function parseRoomLine({ id, name, topic = "" }: Record<string, unknown>): Impor
 
 function parseEntryLine(value: Record<string, unknown>): RoomEntry {
   const event = parseEvent(value);
-  switch (event?.type) {
+  const entry = event !== undefined && isEntry(event) && isOfRoom(event) ? event : undefined;
+  switch (entry?.type) {
     case "message":
-      if ("room" in event) return parseMessage(event);
-      break;
+      return parseMessage(entry);
     case "edited": {
-      const { text } = event;
-      return { ...parseChange(event), type: "edited", ...text !== undefined && { text: checkText(text) } };
+      const { text } = entry;
+      return { ...parseChange(entry), type: "edited", ...text !== undefined && { text: checkText(text) } };
     }
     case "deleted":
-      return { ...parseChange(event), type: "deleted" };
+      return { ...parseChange(entry), type: "deleted" };
     case "reacted": {
-      const { count, removed } = event;
-      const emoji = parseEmoji(event.emoji);
-      if (emoji === undefined) throw new Error(`Field emoji is ${quote(event.emoji)}: expected one emoji`);
-      return { ...parseChange(event), type: "reacted", emoji, count, ...removed && { removed } };
+      const { count, removed } = entry;
+      const emoji = parseEmoji(entry.emoji);
+      if (emoji === undefined) throw new Error(`Field emoji is ${quote(entry.emoji)}: expected one emoji`);
+      return { ...parseChange(entry), type: "reacted", emoji, count, ...removed && { removed } };
     }
   }
   throw new Error(
@@ -132,7 +140,7 @@ function parseMessage({ text, reply, edited, deleted, ...message }: RoomMessage)
   };
 }
 
-function parseChange(change: Change) {
+function parseChange(change: RoomChange) {
   return { ...checkEntry(change), of: checkQuote(change.of) };
 }
 

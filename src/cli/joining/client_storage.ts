@@ -136,7 +136,7 @@ class SharedState implements ClientMemory {
       const remembered = readState(this.#path + STATE, this.#key);
       if (typeof remembered !== "object") return undefined;
       const { serverId, token, name, names, ignored } = remembered;
-      return { serverId, token, name, names, ignored, lastSeqs: [], directIds: [], pending: [] };
+      return { serverId, token, name, names, ignored, lastSeqs: [], pending: [] };
     } catch {
       // The first client reports it.
       return undefined;

@@ -117,6 +117,7 @@ async function chatAsOwner(
       memory,
       identity,
       verify,
+      fromMark: true,
     });
     void server.ended.then(() => client.close());
     return client;

@@ -47,6 +47,11 @@ export class ReadMarks {
     this.#scheduled = false;
   }
 
+  /** Sends at once what waits, if there is a link. */
+  flush(): void {
+    if (this.#signal !== undefined) this.#flush(this.#signal);
+  }
+
   #schedule(): void {
     const signal = this.#signal;
     if (this.#scheduled || signal === undefined) return;

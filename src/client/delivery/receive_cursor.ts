@@ -29,24 +29,13 @@ export type RoomId = readonly [room: string, id: string];
 
 export class ReceiveCursor {
   readonly #positions = new Map<string, Position>();
-  /** The position in each room before the last entry. */
-  readonly #before = new Map<string, Position>();
   /** The ids of the rooms with a position. */
   readonly #roomIds = new Map<string, string>();
 
-  /** Restores the cursors of an earlier client. `unread` are the oldest unread seqs, each with the id of the entry before. */
-  restore(
-    lastSeqs: readonly LastSeq[],
-    unread: readonly LastSeq[] = [],
-    roomIds: readonly RoomId[] = [],
-  ): void {
+  /** Restores the cursors of an earlier client. */
+  restore(lastSeqs: readonly LastSeq[], roomIds: readonly RoomId[] = []): void {
     for (const [room, seq, id] of lastSeqs) this.#remember(room, { seq, id });
     for (const [room, id] of roomIds) if (this.#positions.has(room)) this.#roomIds.set(room, id);
-    // Unread messages are requested again.
-    for (const [room, first, id] of unread) {
-      const last = this.#positions.get(room)?.seq ?? Infinity;
-      if (first - 1 < last) this.#remember(room, { seq: first - 1, id });
-    }
   }
 
   get lastSeqs(): LastSeq[] {
@@ -60,7 +49,6 @@ export class ReceiveCursor {
   /** Forgets everything: another server numbers its messages differently. */
   forget(): void {
     this.#positions.clear();
-    this.#before.clear();
     this.#roomIds.clear();
   }
 
@@ -69,15 +57,9 @@ export class ReceiveCursor {
     return position === undefined ? {} : { after: position.id ?? UNKNOWN_ID };
   }
 
-  /** The id of the entry that was received before the one with this seq, if that was the last one. */
-  idBefore(room: string, seq: number): string | undefined {
-    return this.#positions.get(room)?.seq === seq ? this.#before.get(room)?.id : undefined;
-  }
-
   /** Forgets a removed room: a new room of this name starts at 1. */
   forgetRoom(room: string): void {
     this.#positions.delete(room);
-    this.#before.delete(room);
     this.#roomIds.delete(room);
   }
 
@@ -131,8 +113,6 @@ export class ReceiveCursor {
   }
 
   #remember(room: string, { seq, id }: Position): void {
-    const before = this.#positions.get(room);
-    if (before !== undefined && before.seq < seq) this.#before.set(room, before);
     // A server may send longer ids, but takes none.
     this.#positions.set(room, { seq, id: id !== undefined && id.length <= MAX_REF_CHARS ? id : undefined });
     if (this.#positions.size <= MAX_ROOMS_REMEMBERED) return;

@@ -16,13 +16,15 @@ import type { Clock } from "../clock.ts";
 import { type GapRange, MessageGap, type MessageLine } from "./message_gap.ts";
 import type { ServerLink } from "../link/server_link.ts";
 import { retryDelay } from "../link/link_end.ts";
-import type { ReceiveCursor } from "./receive_cursor.ts";
+import { MAX_ROOMS_REMEMBERED, type ReceiveCursor } from "./receive_cursor.ts";
 
 type BufferLink = Pick<ServerLink, "signal" | "send">;
 
 export interface ReorderBufferOptions {
   readonly clock: Clock;
   readonly cursor: ReceiveCursor;
+  /** Whether to ask once, in each place, for what the member has not read on any device, though this client has received it. */
+  readonly fromMark: boolean;
   /** Takes the next message, which has just been recorded as received. */
   readonly show: (line: string, message: Entry) => void;
 }
@@ -33,7 +35,7 @@ const FILL_TIMEOUT_MS = 10_000;
 const MAX_HELD_CHARS = 16 * 1024 * 1024;
 /** After this many gaps in a row for which the server had nothing, it is not asked again until the room is rejoined. */
 const MAX_EMPTY_GAPS = 8;
-/** Entries of one conversation that a client asks for if it has received none of it before. */
+/** Unread entries of one place that a client asks for. */
 const MAX_FIRST_ENTRIES = 200;
 const REF_PREFIX = "fill ";
 
@@ -45,6 +47,8 @@ export class ReorderBuffer {
   readonly #behind: GapRange[] = [];
   /** Places, each with its number of gaps in a row that the server could not fill, if there are any. */
   readonly #emptyGaps = new Map<string, number>();
+  /** Places in which this client has asked for unread entries, or did not need to. At most `MAX_ROOMS_REMEMBERED`. */
+  readonly #resumed = new Set<string>();
   #requests = 0;
 
   constructor(options: ReorderBufferOptions) {
@@ -71,7 +75,10 @@ export class ReorderBuffer {
   listed({ conversations }: ConversationsEvent): void {
     for (const { seq, mark, ...place } of conversations) {
       const key = placeKey(place);
-      const after = this.#options.cursor.seqOf(key) ?? Math.max(mark?.seq ?? 0, seq - MAX_FIRST_ENTRIES);
+      const known = this.#options.cursor.seqOf(key);
+      const unread = Math.max(mark?.seq ?? 0, seq - MAX_FIRST_ENTRIES);
+      const resumes = this.#resumes(key);
+      const after = known === undefined ? unread : resumes ? Math.min(known, unread) : known;
       if (after < seq) this.#behind.push({ key, after, before: seq + 1 });
     }
     this.#fillNext();
@@ -82,11 +89,27 @@ export class ReorderBuffer {
     if (next !== undefined && this.#link !== undefined) this.#open(next, this.#link);
   }
 
-  /** Takes a confirmed join, before the missed messages follow. Those include the held ones. */
+  /** Takes a confirmed join, before the missed messages follow. Those include the held ones, and wait for older unread ones. */
   joined(event: JoinedEvent): void {
-    this.#gaps.delete(event.room.name);
-    this.#emptyGaps.delete(event.room.name);
-    this.#options.cursor.joined(event);
+    const { cursor } = this.#options;
+    const { name: key } = event.room;
+    this.#gaps.delete(key);
+    this.#emptyGaps.delete(key);
+    const isKnown = !cursor.isAnother(event.room) && cursor.seqOf(key) !== undefined;
+    cursor.joined(event);
+    // A member who has never read here, but was here before, has read nothing. A new one has nothing to read.
+    const read = event.mark?.seq ?? (isKnown ? 0 : undefined);
+    const last = event.seq - event.missed;
+    if (!this.#resumes(key) || read === undefined || read >= last || this.#link === undefined) return;
+    this.#open({ key, after: Math.max(read, last - MAX_FIRST_ENTRIES), before: last + 1 }, this.#link);
+  }
+
+  /** True the first time in each place, if this client asks for what the member has not read. */
+  #resumes(key: string): boolean {
+    const { fromMark } = this.#options;
+    if (!fromMark || this.#resumed.has(key) || this.#resumed.size >= MAX_ROOMS_REMEMBERED) return false;
+    this.#resumed.add(key);
+    return true;
   }
 
   /** Closes the gap of a room that was left, since the server would not answer. */
