@@ -36,13 +36,13 @@ export interface EventReceiverOptions {
   readonly joinFlow: JoinFlow;
   readonly devices: OwnDevices;
   readonly signatures: SessionSignatures;
+  readonly readMarks: ReadMarks;
   readonly link: SessionLink;
   /** The client's current state. */
   readonly state: () => ClientState;
   /** Joins the rooms that the member is in on other devices as well. */
   readonly followRooms: boolean;
   readonly fromMark: boolean;
-  readonly readMarks: ReadMarks;
   readonly emit: (event: ClientEvent) => void;
   /** Called when there is something else to remember. */
   readonly changed: () => void;
@@ -118,9 +118,10 @@ export class EventReceiver {
         return;
       case "conversations":
         return event.ref === undefined ? this.#options.buffer.listed(event) : undefined;
+      case "mark":
+        return this.#options.readMarks.received(event);
       case "presence":
       case "topic":
-      case "mark":
       case "members":
       case "ping":
       case "pong":

@@ -140,11 +140,15 @@ function whispersOf(senders: readonly Device[], index: number): Map<string, Whis
 /** Resolves when all devices that receive have shown all direct messages, and those that send know that they are read. */
 async function conversationsSettled(senders: readonly Device[], receivers: readonly Device[]): Promise<void> {
   const deadline = Date.now() + SETTLE_TIMEOUT_MS;
+  // A client that was killed may have told nobody what it had read last.
+  for (const device of [...senders, ...receivers]) device.readAll();
   const open = () =>
     receivers.flatMap((receiver, index) =>
       [...whispersOf(senders, index)].flatMap(([key, whispers]) => {
         const newest = whispers.at(-1)?.seq ?? 0;
-        return receiver.isRead(key, newest) && senders[index]!.isRead(key, newest) ? [] : [`${receiver.name} ${key}`];
+        return receiver.isRead(key, newest) && senders[index]!.isRead(key, newest) ? [] : [
+          `${receiver.name} ${key}: ${newest}, ${receiver.progress(key)}, ${senders[index]!.progress(key)}`,
+        ];
       })
     );
   while (open().length > 0) {
@@ -236,6 +240,20 @@ class Device {
   /** Whether this device has shown the conversation up to this seq, and knows that it is read. */
   isRead(key: string, seq: number): boolean {
     return isRead(this.#client, this.shown, key, seq);
+  }
+
+  /** The seqs up to which this device has shown the conversation, and knows that it is read. */
+  progress(key: string): string {
+    const mark = this.#client?.state.conversations.get(key)?.mark?.seq;
+    return `shown ${this.shown.newest(key)}, read ${mark}`;
+  }
+
+  /** Reads all conversations up to their ends, as a user does who opens each. */
+  readAll(): void {
+    for (const [key, entries] of this.shown.all) {
+      const last = entries.at(-1);
+      if (last !== undefined) this.#client?.markRead(key, last);
+    }
   }
 
   get pending(): number {

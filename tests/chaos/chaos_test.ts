@@ -85,6 +85,6 @@ Deno.test("the verdict finds a direct message that a device did not show, showed
   });
   const sent = new Map([["@m", [1, 2, 3].map((seq) => ({ text: `@ada:${seq}`, id: `id${seq}`, seq }))]]);
   const faults = (...seqs: number[]) => findConversationFaults("bob", new Map([["@m", seqs.map(direct)]]), sent).length;
-  assertEquals(faults(1, 2, 3), 0);
-  for (const wrong of [[1, 2], [1, 3], [2, 1, 3], [1, 2, 2, 3], []]) assertGreater(faults(...wrong), 0, wrong.join());
+  for (const right of [[1, 2, 3], [2, 3], []]) assertEquals(faults(...right), 0, right.join());
+  for (const wrong of [[1, 2], [1, 3], [2, 1, 3], [1, 2, 2, 3]]) assertGreater(faults(...wrong), 0, wrong.join());
 });

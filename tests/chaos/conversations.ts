@@ -42,7 +42,10 @@ export interface Whisper {
   readonly seq: number;
 }
 
-/** Returns one sentence for each entry of a conversation that a device of one of its two members did not show once and in order. */
+/**
+ * Returns one sentence for each entry of a conversation that a device of one of its two members did not show once and in
+ * order, from the first one that it showed: a device without a memory begins where its member has read.
+ */
 export function findConversationFaults(
   who: string,
   shown: ReadonlyMap<string, readonly DirectEntry[]>,
@@ -55,15 +58,23 @@ export function findConversationFaults(
     }
   }
   for (const [key, sent] of whispers) {
-    const ids = new Map((shown.get(key) ?? []).map((entry) => [entry.id, entry.seq]));
+    const entries = shown.get(key) ?? [];
+    const first = entries[0]?.seq ?? Infinity;
+    const ids = new Map(entries.map((entry) => [entry.id, entry.seq]));
     for (const { text, id, seq } of sent) {
-      if (ids.get(id) !== seq) faults.push(`${who} did not show ${text} of ${key} as ${seq}, but as ${ids.get(id)}`);
+      if (seq >= first && ids.get(id) !== seq) {
+        faults.push(`${who} did not show ${text} of ${key} as ${seq}, but as ${ids.get(id)}`);
+      }
     }
   }
   return faults;
 }
 
-/** Whether the device has shown the conversation up to this seq, and knows that its member has read it up to there. */
+/**
+ * Whether the device knows that its member has read the conversation up to this seq, and has shown it up to there, if it has
+ * shown any of it.
+ */
 export function isRead(client: Client | undefined, shown: ShownConversations, key: string, seq: number): boolean {
-  return shown.newest(key) >= seq && (client?.state.conversations.get(key)?.mark?.seq ?? 0) >= seq;
+  const isShown = shown.newest(key) >= seq || shown.newest(key) === 0;
+  return isShown && (client?.state.conversations.get(key)?.mark?.seq ?? 0) >= seq;
 }

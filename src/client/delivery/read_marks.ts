@@ -1,7 +1,7 @@
 /** Tells the server up to where the user has read: a little later, and once for several messages. */
 
 import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
-import type { ClientCommand, ReadMark } from "../../protocol/messages/messages.ts";
+import { type ClientCommand, type MarkEvent, placeKey, type ReadMark } from "../../protocol/messages/messages.ts";
 import type { Clock } from "../clock.ts";
 
 export interface ReadMarksOptions {
@@ -16,10 +16,17 @@ const WAIT_MS = 400;
 /** Places whose marks wait. Further ones are dropped: reading there again marks them. */
 const MAX_PLACES = 2 * MAX_ROOMS_PER_MEMBER;
 
+/** The `ref` of this client's own `read`: a mark without it comes from another device of the member. */
+const READ_REF = "read";
+
+interface Unconfirmed extends Required<ReadMark> {
+  sent: boolean;
+}
+
 export class ReadMarks {
   readonly #options: ReadMarksOptions;
-  /** By key: the marks that the server does not have. */
-  readonly #unsent = new Map<string, Required<ReadMark>>();
+  /** By key: the marks that the server has not confirmed. */
+  readonly #unconfirmed = new Map<string, Unconfirmed>();
   #signal: AbortSignal | undefined;
   #scheduled = false;
 
@@ -29,22 +36,30 @@ export class ReadMarks {
 
   /** Notes that the user has read up to this entry of the room or conversation. `key` is that of `placeKey`. */
   read(key: string, { id, seq }: { readonly id: string; readonly seq: number }): void {
-    if (seq <= (this.#unsent.get(key)?.seq ?? this.#options.marked(key)?.seq ?? 0)) return;
-    if (this.#unsent.size >= MAX_PLACES && !this.#unsent.has(key)) return;
-    this.#unsent.set(key, { id, seq });
+    if (seq <= (this.#unconfirmed.get(key)?.seq ?? this.#options.marked(key)?.seq ?? 0)) return;
+    if (this.#unconfirmed.size >= MAX_PLACES && !this.#unconfirmed.has(key)) return;
+    this.#unconfirmed.set(key, { id, seq, sent: false });
     this.#schedule();
+  }
+
+  /** Takes a mark of the server: the reply to our own `read` ends it. */
+  received({ ref, room, with: partner }: MarkEvent): void {
+    if (ref !== READ_REF) return;
+    const key = room ?? (partner && placeKey({ with: partner }));
+    if (key !== undefined && this.#unconfirmed.get(key)?.sent) this.#unconfirmed.delete(key);
   }
 
   /** Sends on the link that is online until `signal` ends. */
   resume(signal: AbortSignal): void {
     this.#signal = signal;
-    if (this.#unsent.size > 0) this.#schedule();
+    this.#schedule();
   }
 
-  /** Sends nothing until `resume`. */
+  /** Sends nothing until `resume`. What the server has not confirmed is sent again then. */
   pause(): void {
     this.#signal = undefined;
     this.#scheduled = false;
+    for (const mark of this.#unconfirmed.values()) mark.sent = false;
   }
 
   /** Sends at once what waits, if there is a link. */
@@ -54,7 +69,7 @@ export class ReadMarks {
 
   #schedule(): void {
     const signal = this.#signal;
-    if (this.#scheduled || signal === undefined) return;
+    if (this.#scheduled || signal === undefined || this.#unconfirmed.values().every(({ sent }) => sent)) return;
     this.#scheduled = true;
     this.#options.clock.after(WAIT_MS, () => this.#flush(signal), signal);
   }
@@ -62,9 +77,11 @@ export class ReadMarks {
   #flush(signal: AbortSignal): void {
     if (signal !== this.#signal) return;
     this.#scheduled = false;
-    for (const [key, { id }] of this.#unsent) {
-      this.#options.send({ type: "read", ...key.startsWith("@") ? { to: key.slice(1) } : { room: key }, id });
+    for (const [key, mark] of this.#unconfirmed) {
+      if (mark.sent) continue;
+      mark.sent = true;
+      const place = key.startsWith("@") ? { to: key.slice(1) } : { room: key };
+      this.#options.send({ type: "read", ref: READ_REF, ...place, id: mark.id });
     }
-    this.#unsent.clear();
   }
 }

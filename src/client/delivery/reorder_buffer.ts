@@ -44,7 +44,7 @@ export class ReorderBuffer {
   readonly #gaps = new Map<string, MessageGap>();
   #link: BufferLink | undefined;
   /** Conversations with entries that are not asked for yet, newest first. */
-  readonly #behind: GapRange[] = [];
+  readonly #behind = new Map<string, GapRange>();
   /** Places, each with its number of gaps in a row that the server could not fill, if there are any. */
   readonly #emptyGaps = new Map<string, number>();
   /** Places in which this client has asked for unread entries, or did not need to. At most `MAX_ROOMS_REMEMBERED`. */
@@ -63,7 +63,7 @@ export class ReorderBuffer {
   linkLost(): void {
     this.#link = undefined;
     this.#gaps.clear();
-    this.#behind.length = 0;
+    this.#behind.clear();
     this.#emptyGaps.clear();
   }
 
@@ -79,14 +79,16 @@ export class ReorderBuffer {
       const unread = Math.max(mark?.seq ?? 0, seq - MAX_FIRST_ENTRIES);
       const resumes = this.#resumes(key);
       const after = known === undefined ? unread : resumes ? Math.min(known, unread) : known;
-      if (after < seq) this.#behind.push({ key, after, before: seq + 1 });
+      if (after < seq && !this.#gaps.has(key)) this.#behind.set(key, { key, after, before: seq + 1 });
     }
     this.#fillNext();
   }
 
   #fillNext(): void {
-    const next = this.#gaps.size === 0 ? this.#behind.shift() : undefined;
-    if (next !== undefined && this.#link !== undefined) this.#open(next, this.#link);
+    const [next] = this.#gaps.size === 0 ? this.#behind.values() : [];
+    if (next === undefined || this.#link === undefined) return;
+    this.#behind.delete(next.key);
+    this.#open(next, this.#link);
   }
 
   /** Takes a confirmed join, before the missed messages follow. Those include the held ones, and wait for older unread ones. */
@@ -143,6 +145,12 @@ export class ReorderBuffer {
     const key = placeKey(next.message);
     const gap = this.#gaps.get(key);
     if (gap !== undefined) return this.#hold(gap, next);
+    const behind = this.#behind.get(key);
+    if (behind !== undefined && this.#link !== undefined) {
+      this.#behind.delete(key);
+      this.#open({ ...behind, before: next.message.seq }, this.#link);
+      return this.#hold(this.#gaps.get(key)!, next);
+    }
     const distance = this.#options.cursor.distance(next.message);
     if (distance > 1 && this.#mayFill(key) && this.#link !== undefined) {
       const { seq } = next.message;
@@ -167,7 +175,8 @@ export class ReorderBuffer {
     if (first !== undefined) gap.hold(first);
     this.#gaps.set(range.key, gap);
     link.send(gap.request);
-    this.#after(FILL_TIMEOUT_MS, gap, (open) => this.#close(open));
+    // What came while this client was away is awaited as long as the link lasts: without it there is nothing to show instead.
+    if (first !== undefined) this.#after(FILL_TIMEOUT_MS, gap, (open) => this.#close(open));
   }
 
   #hold(gap: MessageGap, line: MessageLine): void {
