@@ -239,7 +239,7 @@ const ACCOUNT_COMMANDS = {
   /** Revokes a token of the sender's account, or an invite: exactly one of the two, by its id. */
   revoke: v.object({ type: v.literal("revoke"), ref: anyRef, session: anyId, invite: anyId }),
   /**
-   * Lists the member's devices, after it has applied a `statement` to add or revoke one. `signature` is that of the
+   * Lists the member's devices, after it has applied a `statement` that revokes one. `signature` is that of the
    * statement and this chat: see `deviceText`.
    */
   device: v.object({
