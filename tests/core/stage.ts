@@ -340,7 +340,7 @@ function detail(event: ServerEvent): string {
     case "rooms":
       return `rooms ${event.count}: ${event.rooms.map(({ name, count }) => `${name}=${count}`).join(" ")}`;
     case "whois":
-      return `whois ${event.member.name}${event.away ? " away" : ""}, role ${event.member.role ?? "none"}: ${
+      return `whois ${event.member.name}${event.absent ? " absent" : ""}, role ${event.member.role ?? "none"}: ${
         event.rooms.map(({ room, role }) => `${role === undefined ? "" : "@"}${room}`).join(" ")
       }`;
     case "error":

@@ -116,7 +116,7 @@ export const SAMPLES: Samples = {
       rooms: [{ room: "dev" }, { room: "lobby", role: "owner" }],
       since: AT,
     },
-    { type: "whois", member: BOB, rooms: [], away: true, keys: ["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"] },
+    { type: "whois", member: BOB, rooms: [], absent: true, keys: ["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"] },
   ],
   history: [
     { type: "history", ref: "9", room: "lobby", messages: [MESSAGE], more: true },

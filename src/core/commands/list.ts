@@ -83,7 +83,7 @@ export function describeByName(turn: Turn, caller: Caller, { name, ref }: WhoisC
     member: describeMember(registry, target, undefined),
     rooms: shared.map((room) => ({ room, role: describeMember(registry, target, room).role })),
     since: timeOfId(target.id),
-    ...target.sessions.length === 0 ? { away: true } : {},
+    ...target.sessions.length === 0 ? { absent: true } : {},
     ...keys.length > 0 ? { keys } : {},
   });
 }

@@ -152,12 +152,12 @@ export function roomsText({ rooms, count }: RoomsEvent, markup: Markup): string[
 }
 
 /** Who a member is: name and roles, then the rooms that reader and member share. */
-export function whoisText({ member, rooms, since, away }: WhoisEvent, markup: Markup, { you }: Reader): string[] {
+export function whoisText({ member, rooms, since, absent }: WhoisEvent, markup: Markup, { you }: Reader): string[] {
   const facts = [
     member.id === you?.id ? "you" : undefined,
     member.role === "owner" ? "owner of this server" : member.role && "moderator of all rooms",
     member.account ? "registered" : "guest",
-    away && "away",
+    absent && "not connected",
     since && `here since ${markup.moment(since)}`,
   ].filter((fact) => fact !== undefined);
   const names = rooms.map(({ room, role }) => `${role === undefined ? "" : "@"}${roomText(room, markup)}`);
@@ -172,7 +172,7 @@ export function moreRow(rest: number): string[] {
   return rest > 0 ? [`and ${counted(rest)} more`] : [];
 }
 
-/** The answer to a direct message whose receiver is away. */
+/** The answer to a direct message whose receiver is not connected. */
 export function waitingSentence(name: string, markup: Markup): string {
-  return `${markup.name(name)} is away and gets your message later`;
+  return `${markup.name(name)} is not connected and gets your message later`;
 }

@@ -57,7 +57,7 @@ const STATE_EVENTS = {
   reacted: parts.reacted,
   /**
    * The message or change with this `ref` is stored and numbered. `waiting`: the receiver of a direct
-   * message is away.
+   * message is not connected.
    */
   ack: v.object({
     type: v.literal("ack"),
@@ -167,7 +167,7 @@ const STATELESS_REPLIES = {
     rooms: v.array(v.object({ room: v.string(), role: member.entries.role })),
     since: v.optional(v.string()),
     /** The member is not connected. */
-    away: v.optional(isTrue),
+    absent: v.optional(isTrue),
     /** The keys with which the member may join now; absent without any. */
     keys: v.optional(v.array(v.string())),
   }),
