@@ -112,6 +112,7 @@ export class EventReceiver {
         if (event.ref === undefined) link.lastReason = event.text;
         return;
       case "presence":
+      case "away":
       case "topic":
       case "members":
       case "ping":

@@ -12,6 +12,7 @@ import { Attention } from "./model/attention.ts";
 import { EventDisplay, Ping } from "./event_display.ts";
 import { MessageChanges } from "./model/message_changes.ts";
 import { ignore, parseSlashInput, slashHelpLines, unignore } from "./commands/terminal_commands.ts";
+import { awayCommand } from "../presentation/commands/presence_commands.ts";
 import type { SlashInput } from "../presentation/commands/slash_input.ts";
 import type { CompletionWords } from "./input/completion.ts";
 import type { Style } from "./render/line_style.ts";
@@ -61,6 +62,8 @@ export interface ChatOptions {
   readonly themes?: ReadonlyMap<string, Theme>;
   /** In milliseconds. */
   readonly now: () => number;
+  /** Called when the client has a new session on the server. */
+  readonly online?: () => void;
   /** Called with a sentence, not yet sanitised, when a message is for the user. */
   readonly notify?: (text: string) => void;
   /** The key bindings that the help lists. */
@@ -146,6 +149,7 @@ export class Chat {
     this.client = options.makeClient((event, state, before) => {
       this.#state = state;
       this.#display.handle(event, state, before);
+      if (event.type === "status" && event.status.kind === "online") options.online?.();
     });
     this.#passwords = new PasswordEntry({
       ask: options.askSecret,
@@ -238,6 +242,8 @@ export class Chat {
         return this.#messageChanges.perform(input, this.#rooms.here());
       case "name":
         return this.client.rename(input.name);
+      case "away":
+        return this.#sendCommand(awayCommand(input, this.#state.you?.away !== undefined));
       case "topic":
         return this.#rooms.showTopic();
       case "history":

@@ -333,6 +333,12 @@ function detail(event: ServerEvent): string {
       return `ack ${event.ref} ${event.seq ?? "direct"}${event.waiting ? ", waiting" : ""}`;
     case "rename":
       return `${event.was} is ${event.member.name}`;
+    case "away": {
+      const { name, away } = event.member;
+      return `${name} ${
+        away === undefined ? "is back" : away.idle ? "is idle" : `is away${away.text ? `: ${away.text}` : ""}`
+      }`;
+    }
     case "topic":
       return `topic ${event.room}: ${event.text} by ${event.by.name}`;
     case "members":

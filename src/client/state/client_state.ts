@@ -28,6 +28,7 @@ import {
   type KnownRestrictions,
   roomOf,
   type RoomState,
+  withAway,
   withChange,
   withKnownRestriction,
   withMember,
@@ -106,6 +107,15 @@ export function presentMember({ rooms }: ClientState, name: string): MemberInfo 
   return undefined;
 }
 
+/** The member with this id among those who are listed in our rooms. */
+export function listedMember({ rooms }: ClientState, id: string): MemberInfo | undefined {
+  for (const { members } of rooms.values()) {
+    const member = members.get(id);
+    if (member !== undefined) return member;
+  }
+  return undefined;
+}
+
 function linkAfter({ kind }: Status, link: ClientState["link"]): ClientState["link"] {
   if (kind === "online") return "up";
   return kind === "waiting" ? "down" : link;
@@ -132,6 +142,8 @@ function received(state: ClientState, event: ServerEvent): ClientState {
       return inRoom(state, event.room, (room) => withChange(room, event));
     case "rename":
       return renamed(state, event);
+    case "away":
+      return changedAway(state, event.member);
     case "topic":
       return inRoom(state, event.room, (room) => ({ ...room, topic: event.text }));
     case "members":
@@ -166,7 +178,8 @@ function inRoom(state: ClientState, name: string, change: (room: RoomState) => R
 
 function joined(state: ClientState, event: JoinedEvent): ClientState {
   const { name } = event.room;
-  const you = { id: event.you.id, name: event.you.name };
+  const { id, away } = event.you;
+  const you = { id, name: event.you.name, ...away && { away } };
   if (!state.rooms.has(name) && state.rooms.size >= MAX_ROOMS_PER_MEMBER) return { ...state, you };
   return { ...state, you, rooms: new Map(state.rooms).set(name, roomOf(event)) };
 }
@@ -212,7 +225,16 @@ function withoutRoom(state: ClientState, name: string): ClientState {
 
 function renamed(state: ClientState, { member, was }: RenameEvent): ClientState {
   const rooms = new Map(Array.from(state.rooms, ([name, room]) => [name, withRename(room, member, was)]));
-  return { ...state, you: member.id === state.you?.id ? member : state.you, rooms };
+  const { you } = state;
+  return { ...state, you: member.id === you?.id ? { ...member, ...you.away && { away: you.away } } : you, rooms };
+}
+
+/** A member went away or came back, in all our rooms. Of ourselves only our own word counts: we know that we are idle. */
+function changedAway(state: ClientState, member: MemberInfo): ClientState {
+  const rooms = new Map(Array.from(state.rooms, ([name, room]) => [name, withAway(room, member)]));
+  const { id, name, away } = member;
+  const you = id === state.you?.id ? { id, name, ...away && !away.idle && { away } } : state.you;
+  return { ...state, you, rooms };
 }
 
 function without(pending: readonly PendingMessage[], ref: string): readonly PendingMessage[] {

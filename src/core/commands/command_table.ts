@@ -31,6 +31,7 @@ import {
   readHistory,
   searchMessages,
 } from "./list.ts";
+import { setAway } from "./presence/away.ts";
 import { ban, kick, lock, lockdown, mute, slow } from "./moderation/moderate.ts";
 import { post } from "./post.ts";
 import { remove } from "./moderation/remove.ts";
@@ -74,6 +75,7 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<HubCommand
   whois: { needs: "member", cost: 1, run: describeByName },
   history: { needs: "room", cost: 2, query: always, run: readHistory },
   search: { needs: "room", cost: 3, query: always, run: searchMessages },
+  away: { needs: "member", cost: 1, run: setAway },
   ping: { needs: "nothing", cost: 0, run: pong },
   pong: { needs: "nothing", cost: 0, run: receivePong },
   auth: { needs: "nothing", cost: 1, audited: true, run: authenticate },

@@ -18,6 +18,8 @@ import { endReplaced } from "./leave.ts";
 import { newestId, seqAfter } from "./message_lookup.ts";
 import { checkLogin, startLogin } from "./password_check.ts";
 import { announceRename, keepMember } from "./members/rename.ts";
+import { dropAwayText, noteIdleness } from "./presence/away.ts";
+import { introduceMembers, withAway } from "./presence/member_list.ts";
 import { discardRoom, makeRoom } from "./room_lifecycle.ts";
 
 /** Enters a room. On the first join of a session the name, token, key or password says who the member is. */
@@ -104,11 +106,15 @@ function reply(
       ...registry.restrictions.lock(name) === undefined ? {} : { locked: true as const },
       ...slowSeconds === 0 ? {} : { slow: slowSeconds },
     },
-    you: { ...describeMember(registry, member, name), token, ...key === undefined ? {} : { session: key } },
+    you: {
+      ...withAway(describeMember(registry, member, name), member.away?.own),
+      token,
+      ...key === undefined ? {} : { session: key },
+    },
     ...rooms === undefined || rooms.length === 0 ? {} : { rooms },
     seq,
     last: newestId(registry, room),
-    members: room.listMembers().map((listed) => describeMember(registry, listed, name)),
+    members: introduceMembers(registry, room),
     count,
   };
   effects.push({ type: "replay", session: session.id, joined, after: seqAfter(registry, room, command.after) });
@@ -183,11 +189,12 @@ function joinNew(turn: Turn, attempt: JoinAttempt): Caller {
 }
 
 /** Makes the session one of the member, who is present in all their rooms again. */
-function attach({ now }: Turn, caller: Caller, tokenDigest: string, { onlyRoom }: JoinGrant): Caller {
+function attach(turn: Turn, caller: Caller, tokenDigest: string, { onlyRoom }: JoinGrant): Caller {
   const { session, member } = caller;
-  session.attach(member, tokenDigest, now);
+  session.attach(member, tokenDigest, turn.now);
   session.onlyRoom = onlyRoom;
   for (const membership of member.memberships.values()) delete membership.absent;
+  noteIdleness(turn, member);
   return caller;
 }
 
@@ -222,12 +229,14 @@ function enterRoom(turn: Turn, { session, member }: Caller, room: Room<Member>):
   checkRoomLimit(turn, member, name);
   member.memberships.set(name, { room });
   const isNews = room.add(member);
+  const isQuiet = isMuted(registry, member.id, name);
+  if (isQuiet) dropAwayText(turn, member);
   const others = member.sessions.filter(({ id }) => id !== session.id);
   if (!isNews && others.length === 0) return;
   const described = describeMember(registry, member, name);
-  const introduced = isMuted(registry, member.id, name)
+  const introduced = isQuiet
     ? { ...described, quiet: true as const }
-    : { ...described, ...member.introduction };
+    : withAway({ ...described, ...member.introduction }, member.away?.told);
   const event = { type: "join" as const, room: name, member: introduced, at: timestamp(now) };
   if (isNews) effects.push({ type: "publish", room: name, event });
   for (const other of others) send(turn, other, event);

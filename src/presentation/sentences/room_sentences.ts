@@ -16,6 +16,7 @@ import type {
   WelcomeEvent,
   WhoisEvent,
 } from "../../protocol/messages/messages.ts";
+import { awaySinceSentence, awayText } from "./presence_sentences.ts";
 import {
   counted,
   type Markup,
@@ -134,7 +135,7 @@ export function topicSentence({ room, by, text }: TopicEvent, markup: Markup, re
 
 export function membersSentence({ room, members, count }: MembersEvent, markup: Markup): string {
   const names = members.slice(0, markup.client === "plain" ? markup.maxNames : Infinity);
-  const list = names.map((member) => rankedMember(member, markup)).join(", ");
+  const list = names.map((member) => `${rankedMember(member, markup)}${awayMark(member, markup)}`).join(", ");
   return `${counted(count)} in ${markup.strong(roomText(room, markup))}: ${list}${moreText(count - names.length)}${
     rankLegend(names)
   }`;
@@ -163,8 +164,15 @@ export function whoisText({ member, rooms, since, absent }: WhoisEvent, markup: 
   const names = rooms.map(({ room, role }) => `${role === undefined ? "" : "@"}${roomText(room, markup)}`);
   return [
     `${markup.strong(memberText(member, markup))}: ${facts.join(", ")}`,
+    ...(member.away === undefined ? [] : [awaySinceSentence(member.away, markup)]),
     names.length === 0 ? "You share no rooms" : `Shared rooms: ${names.join(", ")}`,
   ];
+}
+
+/** ` (away: lunch)` after a name in a list. */
+function awayMark(member: MemberInfo, markup: Markup): string {
+  const text = awayText(member, markup);
+  return text === "" ? "" : ` (${text})`;
 }
 
 /** The last row of a list that was cut; nothing if it is complete. */

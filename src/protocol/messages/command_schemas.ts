@@ -185,6 +185,26 @@ const CHAT_COMMANDS = {
     room,
     text: v.pipe(bytes(0, limits.MAX_TOPIC_BYTES), singleLine, visibleOrEmpty),
   }),
+  /**
+   * The sender is away, with a `text` for the others or without; `off` ends it. With `idle` it is about this session alone:
+   * its user has pressed no key for `IDLE_AFTER_MS`, or with `off` presses keys again.
+   */
+  away: v.pipe(
+    v.object({
+      type: v.literal("away"),
+      ref: anyRef,
+      text: v.optional(v.pipe(line(limits.MAX_AWAY_BYTES), visible)),
+      off: v.optional(isTrue),
+      idle: v.optional(isTrue),
+    }),
+    v.forward(
+      v.check(
+        ({ text, off, idle }) => text === undefined || (off === undefined && idle === undefined),
+        "and the fields off and idle exclude each other: only a member who goes away leaves a text",
+      ),
+      ["text"],
+    ),
+  ),
   ping: v.object({ type: v.literal("ping"), ref: anyRef }),
   pong: v.object({ type: v.literal("pong"), ref: anyRef }),
 };

@@ -68,6 +68,8 @@ const STATE_EVENTS = {
     waiting: v.optional(isTrue),
   }),
   rename: v.object({ type: v.literal("rename"), ref: anyRef, member, was: v.string(), at: v.string() }),
+  /** The member is away as `member.away` says, or without it is not away any more. */
+  away: v.object({ type: v.literal("away"), ref: anyRef, member, at: v.string() }),
   topic: v.object({
     type: v.literal("topic"),
     ref: anyRef,

@@ -69,6 +69,8 @@ export class Session {
   rooms: readonly string[] = [];
   /** The direct messages to confirm, after the first join of a client that can. */
   directs: DirectQueue | undefined;
+  /** Whether its user has pressed no key for a while, as the client reports. */
+  idle = false;
   /** Whether the session belongs to an owner of the server. */
   isOwner: boolean;
   /** The only room that its member was invited to; `undefined` for all rooms. */
