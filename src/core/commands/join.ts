@@ -19,7 +19,7 @@ import { newestId, seqAfter } from "./message_lookup.ts";
 import { checkLogin, startLogin } from "./password_check.ts";
 import { announceRename, keepMember } from "./members/rename.ts";
 import { dropAwayText, noteIdleness } from "./presence/away.ts";
-import { introduceMembers, withAway } from "./presence/member_list.ts";
+import { describeAway, introduceMembers } from "./presence/member_list.ts";
 import { discardRoom, makeRoom } from "./room_lifecycle.ts";
 
 /** Enters a room. On the first join of a session the name, token, key or password says who the member is. */
@@ -107,7 +107,7 @@ function reply(
       ...slowSeconds === 0 ? {} : { slow: slowSeconds },
     },
     you: {
-      ...withAway(describeMember(registry, member, name), member.away?.own),
+      ...describeAway(describeMember(registry, member, name), member.away?.own),
       token,
       ...key === undefined ? {} : { session: key },
     },
@@ -236,7 +236,7 @@ function enterRoom(turn: Turn, { session, member }: Caller, room: Room<Member>):
   const described = describeMember(registry, member, name);
   const introduced = isQuiet
     ? { ...described, quiet: true as const }
-    : withAway({ ...described, ...member.introduction }, member.away?.told);
+    : describeAway({ ...described, ...member.introduction }, member.away?.told);
   const event = { type: "join" as const, room: name, member: introduced, at: timestamp(now) };
   if (isNews) effects.push({ type: "publish", room: name, event });
   for (const other of others) send(turn, other, event);

@@ -24,7 +24,7 @@ import { describeRestriction } from "../state/restrictions.ts";
 import { describeGrant } from "../state/roles.ts";
 import type { Caller, Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
-import { describeMembers, withAway } from "./presence/member_list.ts";
+import { describeAway, describeMembers } from "./presence/member_list.ts";
 import { findRoom } from "./room_lifecycle.ts";
 
 /** Lists the members of a room. Throws `no_such_room`, or `forbidden` if the caller may not see the room. */
@@ -81,7 +81,7 @@ export function describeByName(turn: Turn, caller: Caller, { name, ref }: WhoisC
   send(turn, caller.session, {
     type: "whois",
     ref,
-    member: withAway(describeMember(registry, target, undefined), target.away?.current),
+    member: describeAway(describeMember(registry, target, undefined), target.away?.current),
     rooms: shared.map((room) => ({ room, role: describeMember(registry, target, room).role })),
     since: timeOfId(target.id),
     ...target.sessions.length === 0 ? { absent: true } : {},

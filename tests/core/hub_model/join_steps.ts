@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_ROOM } from "../../../src/protocol/conventions.ts";
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { dropAwayText } from "./away_steps.ts";
 import { isLockedOut, type ModelMember, type ModelSession } from "./model_members.ts";
 import { lockPassword, type ModerationContext } from "./moderation_steps.ts";
 import type { ArrivalStep } from "./step.ts";
@@ -157,6 +158,7 @@ export class JoinSteps {
 
   #enterRoom(member: ModelMember, room: string): void {
     if (!this.#model.exists(room)) this.#model.restrictions.createRoom(room, member.id);
+    if (!member.rooms.has(room) && this.#model.restrictions.isMuted(member.id, room)) dropAwayText(member);
     member.rooms.set(room, {});
   }
 

@@ -26,7 +26,8 @@ const text = (event: SentenceEvent, room = "lobby") => eventText(event, PLAIN, {
 
 Deno.test("every event but acknowledgements and pings has a sentence", () => {
   for (const event of SAMPLE_EVENTS.filter(hasSentences)) {
-    const isSilent = ["ack", "ping", "pong"].includes(event.type) || "member" in event && event.member?.quiet;
+    const isSilent = ["ack", "ping", "pong"].includes(event.type) ||
+      "member" in event && event.member?.quiet;
     if (isSilent) assertEquals(text(event), []);
     else assert(text(event)[0]!.length > 0, JSON.stringify(event));
   }
@@ -60,6 +61,24 @@ Deno.test("a member whose name another member had before is marked", () => {
   assertEquals(text({ type: "join", room: "lobby", member, at: AT }), ["bob joined, and is not the bob from before"]);
   assertEquals(text({ type: "rename", member, was: "rob", at: AT }), [
     "rob is now bob, and is not the bob from before",
+  ]);
+});
+
+Deno.test("the reader's own away and back have a sentence, and those of others only a place in lists", () => {
+  const away = { since: AT, text: "lunch" };
+  const said = (member: MemberInfo) => text({ type: "away", member, at: AT });
+  assertEquals(said({ ...ADA, away }), ["You are away: lunch (/back ends it)"]);
+  assertEquals(said({ ...ADA, away: { since: AT } }), ["You are away (/back ends it)"]);
+  assertEquals([said(ADA), said({ ...ADA, away: { since: AT, idle: true } })], [["You are back"], ["You are back"]]);
+  assertEquals([said({ ...BOB, away }), said(BOB)], [[], []]);
+  const members = [{ ...ADA, away }, { ...BOB, role: "owner" as const, away: { since: AT, idle: true as const } }];
+  assertEquals(text({ type: "members", room: "lobby", members, count: 2 }), [
+    "2 in #lobby: ada (away: lunch), @bob (idle) (@ moderates)",
+  ]);
+  assertEquals(text({ type: "whois", member: members[0]!, rooms: [] }), [
+    "ada: you, guest",
+    "Away since then: lunch",
+    "You share no rooms",
   ]);
 });
 

@@ -28,7 +28,7 @@ export function introduceMembers(registry: Registry, room: Room<Member>): Member
 }
 
 /** The member with what others know of their being away. */
-export function withAway(described: MemberInfo, away: Away | undefined): MemberInfo {
+export function describeAway(described: MemberInfo, away: Away | undefined): MemberInfo {
   return away === undefined ? described : { ...described, away };
 }
 
