@@ -9,6 +9,7 @@ import type { Statistics } from "../monitor/statistics.ts";
 import { Congestion } from "../output/congestion.ts";
 import { FlushQueue } from "../output/flush_queue.ts";
 import type { Outbox } from "../output/outbox.ts";
+import { SharedChunk } from "../output/shared_chunk.ts";
 import { RoomSubscribers } from "../output/room_subscribers.ts";
 import { newestFitting } from "./history_pages.ts";
 import type { PasswordHasher } from "./password_hasher.ts";
@@ -181,7 +182,12 @@ export class EffectRunner {
 
   #broadcast({ sessions, event }: Of<"broadcast">): void {
     this.#deliver();
-    for (const session of sessions) this.#peers.get(session)?.send(event);
+    const shared = new SharedChunk(event);
+    for (const session of sessions) {
+      const peer = this.#peers.get(session);
+      if (peer?.format.name === "json") peer.sendChunk(shared.in(peer.format));
+      else peer?.send(event);
+    }
   }
 
   /** Subscribes a session to events that are published from now on. */
