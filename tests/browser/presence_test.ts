@@ -17,7 +17,6 @@ Deno.test({
     await say(ada, "/away lunch, back at one");
     await ada.getByText("You are away: lunch, back at one (/back ends it)").waitFor();
     assertEquals(await ada.locator(".me").textContent(), "You are ada (away)");
-    await bob.getByRole("button", { name: /here: show who$/ }).click();
     await bob.locator("#members .away", { hasText: "away: lunch, back at one" }).waitFor();
     await bob.getByRole("button", { name: "ada" }).click();
     await bob.getByText("Only the two of you see this · away: lunch, back at one").waitFor();

@@ -227,17 +227,20 @@ function enterRoom(turn: Turn, { session, member }: Caller, room: Room<Member>):
   const { registry, now, effects } = turn;
   const { name } = room;
   checkRoomLimit(turn, member, name);
-  member.memberships.set(name, { room });
-  const isNews = room.add(member);
   const isQuiet = isMuted(registry, member.id, name);
   if (isQuiet) dropAwayText(turn, member);
+  member.memberships.set(name, { room });
+  const isNews = room.add(member);
   const others = member.sessions.filter(({ id }) => id !== session.id);
   if (!isNews && others.length === 0) return;
   const described = describeMember(registry, member, name);
-  const introduced = isQuiet
-    ? { ...described, quiet: true as const }
-    : describeAway({ ...described, ...member.introduction }, member.away?.told);
-  const event = { type: "join" as const, room: name, member: introduced, at: timestamp(now) };
+  const introduced = isQuiet ? { ...described, quiet: true as const } : { ...described, ...member.introduction };
+  const event = {
+    type: "join" as const,
+    room: name,
+    member: describeAway(introduced, member.away?.told),
+    at: timestamp(now),
+  };
   if (isNews) effects.push({ type: "publish", room: name, event });
   for (const other of others) send(turn, other, event);
 }

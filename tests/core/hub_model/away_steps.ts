@@ -41,17 +41,24 @@ export function noteIdleness(member: ModelMember): void {
   if (member.sessions.length > 0) member.idle = member.sessions.every(({ idle }) => idle);
 }
 
-/** A mute hides the text. */
-export function dropAwayText(member: ModelMember): void {
+/** A mute hides the text at once. */
+export function dropAwayText(member: ModelMember, now: number): void {
   if (member.away !== undefined) member.away = "";
+  if (/^away ./.test(member.told)) tell(member, now);
 }
 
 /** What a tick tells the others; nothing about the same member again for a while. */
 export function tellAway(member: ModelMember, now: number): void {
-  const state = member.away === undefined ? member.idle ? "idle" : "" : `away ${member.away}`;
-  if (state === member.told || now - member.toldAt < AWAY_INTERVAL_MS) return;
-  member.told = state;
+  if (stateOf(member) !== member.told && now - member.toldAt >= AWAY_INTERVAL_MS) tell(member, now);
+}
+
+function tell(member: ModelMember, now: number): void {
+  member.told = stateOf(member);
   member.toldAt = now;
+}
+
+function stateOf({ away, idle }: ModelMember): string {
+  return away === undefined ? idle ? "idle" : "" : `away ${away}`;
 }
 
 /** A member who left is neither away nor idle on return. */

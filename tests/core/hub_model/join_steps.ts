@@ -158,7 +158,8 @@ export class JoinSteps {
 
   #enterRoom(member: ModelMember, room: string): void {
     if (!this.#model.exists(room)) this.#model.restrictions.createRoom(room, member.id);
-    if (!member.rooms.has(room) && this.#model.restrictions.isMuted(member.id, room)) dropAwayText(member);
+    const { restrictions, stage } = this.#model;
+    if (!member.rooms.has(room) && restrictions.isMuted(member.id, room)) dropAwayText(member, stage.now);
     member.rooms.set(room, {});
   }
 

@@ -42,30 +42,32 @@ export function noteIdleness({ registry, now }: Turn, member: Member): void {
   registry.awayChanges.add(member);
 }
 
-/** Drops the text of a member who is muted where others see it. They are told with the next tick. */
-export function dropAwayText({ registry }: Turn, member: Member): void {
-  const { own } = member.away ?? {};
-  if (own?.text === undefined) return;
-  member.away!.own = { since: own.since };
-  registry.awayChanges.add(member);
+/** Drops the text of a member who is muted in one of their rooms. Others who have seen it are told at once. */
+export function dropAwayText(turn: Turn, member: Member): void {
+  const { away } = member;
+  if (away?.own?.text !== undefined) away.own = { since: away.own.since };
+  if (away?.told?.text !== undefined) tell(turn, member, away);
 }
 
 /** Tells the others who is away now and who is not any more. Called with each tick. */
 export function tellAway(turn: Turn): void {
-  const { registry, now, effects } = turn;
+  const { registry, now } = turn;
   let left = AWAY_TOLD_AT_ONCE;
   for (const member of registry.awayChanges) {
     const { away } = member;
     if (left <= 0) return;
     if (away?.isNews && !away.mayTell(now)) continue;
     registry.awayChanges.delete(member);
-    if (!away?.isNews) continue;
-    away.noteTold(now);
-    const sessions = sessionsToTell(member);
-    if (sessions.size === 0) continue;
-    left -= sessions.size;
-    effects.push({ type: "broadcast", sessions, event: awayEvent(turn, member) });
+    if (away?.isNews) left -= tell(turn, member, away);
   }
+}
+
+/** Returns the number of receivers. */
+function tell(turn: Turn, member: Member, away: AwayState): number {
+  away.noteTold(turn.now);
+  const sessions = sessionsToTell(member);
+  if (sessions.size > 0) turn.effects.push({ type: "broadcast", sessions, event: awayEvent(turn, member) });
+  return sessions.size;
 }
 
 /** The sessions of others in the member's rooms, except crowded ones, whose members ask for the list. */
