@@ -51,11 +51,24 @@ Deno.test("a full list of members with the longest names fits on a line", () => 
   const quiet = Array<MemberInfo>(limits.MAX_QUIET_LISTED).fill({ ...MEMBER, quiet: true });
   const withQuiet = (half: MemberInfo[]) => [...half.slice(quiet.length), ...quiet];
   assertFits({ type: "presence", room: ROOM, count: 20_000, joined: withQuiet(joined), left: withQuiet(left) });
-  assertFits({ type: "members", ref: REF, room: ROOM, members, count: 20_000 });
+  // Texts in lists are limited together.
+  const texts = limits.MAX_AWAY_LIST_BYTES / (2 * limits.MAX_AWAY_BYTES + 2);
+  const text = '"'.repeat(limits.MAX_AWAY_BYTES);
+  const away = members.map((member, nth) => ({
+    ...member,
+    away: nth < texts ? { since: AT, text } : { since: AT, idle: true as const },
+  }));
+  assertFits({ type: "members", ref: REF, room: ROOM, members: away, count: 20_000 });
   const topic = '"'.repeat(limits.MAX_TOPIC_BYTES);
   const you = { ...MEMBER, token: "t".repeat(limits.MAX_TOKEN_CHARS) };
   const room = { id: ID, name: ROOM, topic };
   assertFits({ type: "joined", ref: REF, room, you, seq: 1e15, members, count: 20_000, missed: 1_000 });
+  const rooms = Array<string>(limits.MAX_ROOMS_PER_MEMBER).fill(ROOM);
+  const session = `${Number.MAX_SAFE_INTEGER}-${Number.MAX_SAFE_INTEGER}`;
+  assertFits({
+    ...{ type: "joined", ref: REF, room, you: { ...you, session, away: { since: AT, text } }, rooms },
+    ...{ seq: 1e15, last: ID, members: away, count: 200, missed: 1_000, truncated: true },
+  });
 });
 
 Deno.test("a list of MAX_LIST_BYTES fits on a line together with the longest ref and query", () => {

@@ -121,6 +121,7 @@ export class EventReceiver {
       case "mark":
         return this.#options.readMarks.received(event);
       case "presence":
+      case "away":
       case "topic":
       case "members":
       case "ping":
@@ -151,7 +152,7 @@ export class EventReceiver {
   }
 
   #joined(event: JoinedEvent): void {
-    const { requests, memory, buffer, sender, joinFlow, link } = this.#options;
+    const { requests, buffer, sender, joinFlow, link } = this.#options;
     requests.joined(event);
     this.#beginReading(event);
     buffer.joined(event);

@@ -16,7 +16,8 @@
  * Start with `client.ts`, then `client_event.ts` and `state/client_state.ts`: they are all that a view needs.
  * `client_session.ts` is the conversation with the server: `event_receiver.ts` passes on what arrives, `session_link.ts` sends.
  * `link/` keeps one connection after another, `join/` joins the wanted rooms on each, `delivery/` sends and receives messages
- * once and in order, `devices/` admits and revokes the user's devices, and `client_memory.ts` is the port for what is remembered
+ * once and in order, `devices/` admits and revokes the user's devices,
+ * `presence/` says when the user is idle, and `client_memory.ts` is the port for what is remembered
  * over restarts. `text/` holds what views share about message texts.
  * @module
  */

@@ -7,6 +7,7 @@ import { continueBulkEnds, endExpiredRestrictions } from "./commands/moderation/
 import { runCommand } from "./commands/command_table.ts";
 import { continueHashed } from "./commands/hashed_command.ts";
 import { detach, expel, leaveRoom } from "./commands/leave.ts";
+import { tellAway } from "./commands/presence/away.ts";
 import { settleHash } from "./commands/password_check.ts";
 import { endUnusedRooms } from "./commands/room_lifecycle.ts";
 import type { Effect, Hashed, SessionId } from "./effect.ts";
@@ -149,6 +150,7 @@ export class Hub {
     continueBulkEnds(turn);
     endUnusedRooms(turn);
     this.#endGreetings(turn, monotonic);
+    tellAway(turn);
     for (const room of this.#registry.rooms.values()) {
       const event = room.takePresence((id) => isMuted(this.#registry, id, room.name));
       if (event !== undefined) effects.push({ type: "publish", room: room.name, event });

@@ -7,8 +7,10 @@ const CONSTANTS = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574];
  * and a counter that begins at 0. Nobody can tell the next bytes from earlier ones without the seed. Repeats after 256 GiB.
  */
 export class RandomStream {
-  readonly #input = new Uint32Array(16);
-  readonly #block = new Uint32Array(16);
+  readonly #input = new Int32Array(16);
+  readonly #block = new Int32Array(16);
+  /** The bytes of the block. All processors that Deno supports keep the lowest byte of a word first, as RFC 8439 does. */
+  readonly #blockBytes = new Uint8Array(this.#block.buffer);
 
   /** `seed` is 32 bytes in hexadecimal. */
   constructor(seed: string) {
@@ -21,7 +23,7 @@ export class RandomStream {
   fill(bytes: Uint8Array): void {
     for (let start = 0; start < bytes.length; start += BLOCK_BYTES) {
       this.#nextBlock();
-      for (let at = 0; at < BLOCK_BYTES; at++) bytes[start + at] = this.#block[at >> 2]! >>> (8 * (at & 3));
+      bytes.set(this.#blockBytes, start);
     }
   }
 
@@ -40,16 +42,24 @@ export class RandomStream {
   }
 }
 
-/** The quarter round of RFC 8439, section 2.1. */
-function mix(words: Uint32Array, a: number, b: number, c: number, d: number): void {
-  words[a]! += words[b]!;
-  words[d] = rotate(words[d]! ^ words[a]!, 16);
-  words[c]! += words[d]!;
-  words[b] = rotate(words[b]! ^ words[c]!, 12);
-  words[a]! += words[b]!;
-  words[d] = rotate(words[d]! ^ words[a]!, 8);
-  words[c]! += words[d]!;
-  words[b] = rotate(words[b]! ^ words[c]!, 7);
+/** The quarter round of RFC 8439, section 2.1. V8 is twice as fast with signed words in local variables. */
+function mix(words: Int32Array, first: number, second: number, third: number, fourth: number): void {
+  let a = words[first]!;
+  let b = words[second]!;
+  let c = words[third]!;
+  let d = words[fourth]!;
+  a = (a + b) | 0;
+  d = rotate(d ^ a, 16);
+  c = (c + d) | 0;
+  b = rotate(b ^ c, 12);
+  a = (a + b) | 0;
+  d = rotate(d ^ a, 8);
+  c = (c + d) | 0;
+  b = rotate(b ^ c, 7);
+  words[first] = a;
+  words[second] = b;
+  words[third] = c;
+  words[fourth] = d;
 }
 
 function rotate(word: number, bits: number): number {

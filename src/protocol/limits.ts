@@ -154,6 +154,15 @@ export const PRESENCE_ABOVE_MEMBERS = 200;
 export const PRESENCE_INTERVAL_MS = 1_000;
 /** A member who returns within this time is never announced as gone. */
 export const GRACE_MS = 15_000;
+/** UTF-8 bytes of the text of a member who is away, and of all such texts in one list, as JSON. */
+export const MAX_AWAY_BYTES = 200;
+export const MAX_AWAY_LIST_BYTES = 8 * 1024;
+/** A client without a key for so long reports that it is idle. */
+export const IDLE_AFTER_MS = 10 * 60 * 1_000;
+/** The others are told at most one change of a member's `away` in this time. */
+export const AWAY_INTERVAL_MS = 5_000;
+/** Receivers that are told of such changes in one tick. The following ticks tell the rest. */
+export const AWAY_TOLD_AT_ONCE = 20_000;
 /** How long acknowledgements and absent members are remembered. */
 export const MEMORY_OF_MEMBERS_MS = 24 * 60 * 60 * 1_000;
 /** Absent members that are remembered. The longest absent one is forgotten first. */

@@ -10,6 +10,7 @@ import {
 } from "../framing/http/http_response.ts";
 import { asksForWebSocket, type HttpRequest, parseRequest } from "../framing/http/http_request.ts";
 import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
+import { type Compress, WebDocument } from "./web_document.ts";
 import { type NameRefusal, type RefusedName, refuseHost, refuseOrigin } from "./refused_name.ts";
 import { type OwnHosts, ownHosts } from "../protocol/address/own_hosts.ts";
 import { isChatPath, manualTopicOf, movedPath, SOCKET_PATH } from "../protocol/address/page_paths.ts";
@@ -24,6 +25,8 @@ export interface HttpExchangeOptions {
   readonly manual?: (topic: string) => Promise<StaticPage | undefined>;
   /** Host names of the server beside its IP addresses, without a port. Requests for other hosts are refused. */
   readonly webHosts?: readonly string[];
+  /** Compresses the documents, on another thread by default. */
+  readonly compress?: Compress;
 }
 
 export interface HttpExchangeReply {
@@ -34,17 +37,6 @@ export interface HttpExchangeReply {
   readonly isPage?: true;
   /** Why the request was refused, if the operator can allow its name. */
   readonly refused?: RefusedName;
-}
-
-/** An encoded page, shared by all replies. */
-interface EncodedPage {
-  readonly head: Uint8Array;
-  readonly whole: Uint8Array;
-}
-
-interface EncodedPages {
-  readonly plain: EncodedPage;
-  readonly gzip: EncodedPage;
 }
 
 /** The GUID that a server appends to the client's key: RFC 6455, section 1.3. */
@@ -59,7 +51,7 @@ export class HttpExchange {
   readonly #options: HttpExchangeOptions;
   readonly #isOwnHost: OwnHosts;
   /** Pages by topic of the manual, and the chat page. A page that could not be built is built again at the next request. */
-  readonly #pages = new Map<string | typeof CHAT, Promise<EncodedPages | undefined>>();
+  readonly #pages = new Map<string | typeof CHAT, Promise<WebDocument | undefined>>();
 
   constructor(options: HttpExchangeOptions) {
     this.#options = options;
@@ -77,10 +69,17 @@ export class HttpExchange {
       return "refused" in response ? replyRefused(response, withBody) : replyWith(response, withBody);
     }
     if (request.path === SOCKET_PATH) return openSocket(request);
-    const pages = await this.#pagesAt(request.path);
-    if (pages === undefined) return replyWith(NOT_FOUND, withBody);
-    const page = acceptsGzip(request) ? pages.gzip : pages.plain;
-    return { chunk: withBody ? page.whole : page.head, upgraded: false, isPage: true };
+    const page = await this.#pageAt(request.path);
+    if (page === undefined) return replyWith(NOT_FOUND, withBody);
+    const chunk = await page.reply(request);
+    return chunk === undefined ? replyWith(NOT_ACCEPTABLE, withBody) : { chunk, upgraded: false, isPage: true };
+  }
+
+  /** Resolves when nothing is being built or compressed. */
+  async settled(): Promise<void> {
+    for (const page of await Promise.allSettled(this.#pages.values())) {
+      if (page.status === "fulfilled") await page.value?.settled();
+    }
   }
 
   /** Checks version, method, host and path. Returns the response that refuses the request; `undefined` if it is valid. */
@@ -99,23 +98,23 @@ export class HttpExchange {
     return undefined;
   }
 
-  async #pagesAt(path: string): Promise<EncodedPages | undefined> {
+  async #pageAt(path: string): Promise<WebDocument | undefined> {
     const topic = manualTopicOf(path) ?? CHAT;
     const known = this.#pages.get(topic);
     if (known !== undefined) return await known;
     const building = this.#build(topic);
     this.#pages.set(topic, building);
-    let pages: EncodedPages | undefined;
+    let page: WebDocument | undefined;
     try {
-      return pages = await building;
+      return page = await building;
     } finally {
-      if (pages === undefined) this.#pages.delete(topic);
+      if (page === undefined) this.#pages.delete(topic);
     }
   }
 
-  async #build(topic: string | typeof CHAT): Promise<EncodedPages | undefined> {
+  async #build(topic: string | typeof CHAT): Promise<WebDocument | undefined> {
     const page = topic === CHAT ? await this.#options.page() : await this.#options.manual?.(topic);
-    return page && await encodePages(page);
+    return page && new WebDocument(page, this.#options.compress);
   }
 }
 
@@ -129,6 +128,7 @@ export const NO_PAGE: Uint8Array = encodeResponse(
 );
 
 const NOT_FOUND = textResponse(404, "There is no page here: the chat is at /");
+const NOT_ACCEPTABLE = textResponse(406, "The page has only the codings br, gzip and identity: accept one of them");
 const TOO_LARGE = textResponse(431, `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes`);
 const MALFORMED = textResponse(400, "The head of the request is malformed");
 
@@ -148,20 +148,6 @@ function redirectOf({ path, query }: HttpRequest): HttpResponse | undefined {
 /** Each character of a request's head is one byte. */
 function escapeByte(char: string): string {
   return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
-}
-
-async function encodePages({ html, policy }: StaticPage): Promise<EncodedPages> {
-  const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy };
-  const body = new TextEncoder().encode(html);
-  const packed = { ...headers, "Content-Encoding": "gzip" };
-  return {
-    plain: encodePage({ status: 200, headers, body }),
-    gzip: encodePage({ status: 200, headers: packed, body: await gzip(body) }),
-  };
-}
-
-function encodePage(response: HttpResponse): EncodedPage {
-  return { head: encodeResponse(response, false), whole: encodeResponse(response, true) };
 }
 
 function replyWith(response: HttpResponse, withBody: boolean): HttpExchangeReply {
@@ -213,15 +199,4 @@ function refuseSocket(headers: HttpRequest["headers"]): NameRefusal {
 function isSameOrigin(headers: HttpRequest["headers"]): boolean {
   const [, origin] = /^https?:\/\/([^/]+)$/i.exec(headers.get("origin") ?? "") ?? [];
   return origin?.toLowerCase() === headers.get("host")!.toLowerCase();
-}
-
-/** RFC 9110, section 12.5.3. */
-function acceptsGzip({ headers }: HttpRequest): boolean {
-  const codings = (headers.get("accept-encoding") ?? "").toLowerCase().split(",");
-  return codings.some((coding) => /^\s*gzip\s*(;\s*q=(1|0?\.\d*[1-9]\d*).*)?$/.test(coding));
-}
-
-async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(packed).arrayBuffer());
 }

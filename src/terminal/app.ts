@@ -3,6 +3,7 @@
 import type { Status } from "../client/client_event.ts";
 import { type Clock, systemClock } from "../client/clock.ts";
 import { pendingLine } from "./render/change_lines.ts";
+import { IdleReport } from "../client/presence/idle_report.ts";
 import { Chat, type ChatOptions } from "./chat.ts";
 import { activityTexts, windowTitle } from "./model/unread.ts";
 import { complete } from "./input/completion.ts";
@@ -70,6 +71,7 @@ class App {
   #lent: Promise<void> | undefined;
   readonly #stopped = new AbortController();
   readonly #confirmation: QuitConfirmation;
+  readonly #idle: IdleReport;
   readonly #signals: Signals;
   /** True once the terminal is restored. */
   #over = false;
@@ -110,9 +112,16 @@ class App {
       signal: this.#ended.signal,
     });
     this.#signals = new Signals({ settings: () => this.#chat.preferences.settings, now: () => this.#clock.now() });
+    this.#idle = new IdleReport({
+      clock: this.#clock,
+      send: (command) => this.#chat.client.command(command),
+      isShared: () => this.#chat.preferences.settings.idle,
+      signal: this.#ended.signal,
+    });
     this.#chat = new Chat({
       ...options,
       style,
+      online: () => this.#idle.connected(),
       now: () => this.#clock.wall(),
       notify: (text, place) => this.#signals.notify(text, place),
       readElsewhere: (place) => this.#signals.cancel(place),
@@ -156,6 +165,7 @@ class App {
     const focus = /^focus-(in|out)$/.exec(name);
     this.#chat.attention.setLooking(focus?.[1] !== "out", focus !== null);
     if (focus !== null) return;
+    this.#idle.keyPressed();
     const place = /^M-([1-9])$/.exec(name);
     if (place !== null) return this.#switchTo(Number(place[1]));
     const action = this.#line.press(key);
@@ -267,7 +277,9 @@ class App {
     const { state, place, placeName, activity, failedMessages: unsent, scrollback: scroll } = this.#chat;
     this.#countDown(state.status);
     this.#line.enterPlace(place);
-    const prompts = promptTexts(placeName, state.status, this.#clock.now(), activityTexts(activity));
+    const away = state.you?.away === undefined ? "" : " (away)";
+    const activities = activityTexts(activity).map((text) => away + text);
+    const prompts = promptTexts(placeName, state.status, this.#clock.now(), activities);
     const pending = waitingTexts({ crowd: scroll.crowd, failed: unsent.failed, state, place });
     return { pending, ...this.#line.live(prompts, columns) };
   }

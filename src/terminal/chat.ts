@@ -13,6 +13,7 @@ import { Attention } from "./model/attention.ts";
 import { EventDisplay, Ping } from "./event_display.ts";
 import { MessageChanges } from "./model/message_changes.ts";
 import { ignore, parseSlashInput, slashHelpLines, unignore } from "./commands/terminal_commands.ts";
+import { awayCommand } from "../presentation/commands/presence_commands.ts";
 import type { SlashInput } from "../presentation/commands/slash_input.ts";
 import type { CompletionWords } from "./input/completion.ts";
 import type { Style } from "./render/line_style.ts";
@@ -63,6 +64,8 @@ export interface ChatOptions {
   readonly themes?: ReadonlyMap<string, Theme>;
   /** In milliseconds. */
   readonly now: () => number;
+  /** Called when the client has a new session on the server. */
+  readonly online?: () => void;
   /** Called with a sentence, not yet sanitised, when a message in the room or conversation with this key is for the user. */
   readonly notify?: (text: string, place: string) => void;
   /** Called when the user has read a room or conversation on another device. */
@@ -152,6 +155,7 @@ export class Chat {
     this.client = options.makeClient((event, state, before) => {
       this.#state = state;
       this.#display.handle(event, state, before);
+      if (event.type === "status" && event.status.kind === "online") options.online?.();
     });
     this.#passwords = new PasswordEntry({
       ask: options.askSecret,
@@ -250,6 +254,8 @@ export class Chat {
         return this.#messageChanges.perform(input, this.#tabs.here());
       case "name":
         return this.client.rename(input.name);
+      case "away":
+        return this.#sendCommand(awayCommand(input, this.#state.you?.away !== undefined));
       case "topic":
         return this.#tabs.showTopic();
       case "history":

@@ -1,6 +1,7 @@
 /** The actions of the user, by typed lines or buttons. Each throws an Error for users if it is not possible. */
 
 import { CANNOT_LINK, NOBODY_ASKS } from "../presentation/sentences/link_sentences.ts";
+import { awayCommand } from "../presentation/commands/presence_commands.ts";
 import type { MemberInfo } from "../protocol/messages/messages.ts";
 import { MAX_QUERY_BYTES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
@@ -62,6 +63,8 @@ export class PageActions {
         return this.leave(input.room === undefined ? this.#current() : this.#conversationOf(input.room));
       case "name":
         return this.#chat.client.rename(input.name);
+      case "away":
+        return this.#performCommand(awayCommand(input, this.#chat.state.you?.away !== undefined));
       case "topic":
         return this.#showTopic();
       case "ask":

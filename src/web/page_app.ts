@@ -17,6 +17,7 @@ import { BrowserKeys } from "./model/browser_keys.ts";
 import { KEY_DATABASE } from "./model/key_database.ts";
 import { DeviceUsers } from "./model/device_users.ts";
 import { Notifier } from "./views/notifier.ts";
+import { PagePresence } from "./presence/page_presence.ts";
 import { PageSession, type PageSessionOptions } from "./page_session.ts";
 import { TitleView } from "./views/title_view.ts";
 
@@ -35,6 +36,7 @@ export class PageApp {
   });
   readonly #linker: DeviceLinker;
   readonly #notifier: Notifier;
+  readonly #presence: PagePresence;
   readonly #screen: ChatScreen;
   #secret: string | undefined;
   #session: PageSession | undefined;
@@ -53,6 +55,7 @@ export class PageApp {
       showEntry: () => this.#showEntry(undefined),
     });
     this.#notifier = new Notifier(storage.permanent);
+    this.#presence = new PagePresence({ store: storage.permanent, chat: () => this.#session?.chat });
     this.#screen = new ChatScreen({
       store: storage.tab,
       session: () => this.#session,
@@ -184,7 +187,10 @@ export class PageApp {
 
   #changed(): void {
     // A hidden page draws nothing, but its title shows the unread count.
-    if (this.#session !== undefined) this.#title.update(this.#session.chat);
+    if (this.#session !== undefined) {
+      this.#title.update(this.#session.chat);
+      this.#presence.changed(this.#session.chat);
+    }
     if (this.#scheduled) return;
     this.#scheduled = true;
     requestAnimationFrame(() => {

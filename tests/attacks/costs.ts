@@ -94,6 +94,8 @@ export const COST_CASES: readonly CostCase[] = [
   { name: "react", line: (index) => ({ type: "react", room, emoji: EMOJI[index % EMOJI.length], ref: `r${index}` }) },
   { name: "direct message", line: (index) => ({ type: "message", to: "attacker", text: "x", ref: `d${index}` }) },
   { name: "rename", line: (index) => ({ type: "rename", name: `attacker${index % 7}` }) },
+  { name: "away", line: (index) => index % 2 ? { type: "away", off: true } : { type: "away", text: `${index}` } },
+  { name: "idle", line: (index) => ({ type: "away", idle: true, ...index % 2 ? { off: true } : {} }) },
   { name: "topic", line: (index) => ({ type: "topic", room, text: `${index}` }) },
   {
     name: "slow",

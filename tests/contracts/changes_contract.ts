@@ -9,7 +9,6 @@ import {
   batch,
   BOB,
   maintainFully,
-  member,
   message,
   room,
   searchFully,

@@ -116,7 +116,8 @@ export function conversationsContract(
       }));
     }
     const seen: string[] = [];
-    for (let before: string | undefined;;) {
+    let before: string | undefined;
+    while (true) {
       const page = store.conversations({ memberId: ADA.id, before, limit: 3 });
       if (page.length === 0) break;
       seen.push(...page.map((each) => each.with.name));

@@ -235,6 +235,24 @@ Deno.test("only the session that offered answers, with a genuine statement that 
   assertEquals(stage.seen(session), ["link answered yes"]);
 });
 
+Deno.test("nobody makes the key of another member one of their own devices", () => {
+  const { stage, ada, laptop, id } = scene();
+  const [tablet, phone] = [new TestDevice(), new TestDevice()];
+  const carol = enter(stage, { name: "carol", key: tablet.key });
+  stage.forget();
+  stage.say(ada, { type: "device", ...laptop.states({ member: id, key: tablet.key }) });
+  assertEquals(stage.seen(ada), ["! invalid"]);
+  const session = claim(stage, phone, begin(stage, ada).code);
+  stage.say(session, { type: "join", name: "dave", key: phone.key });
+  stage.forget();
+  const accept = { type: "link", step: "answer", accept: true, ...laptop.states({ member: id, key: phone.key }) };
+  stage.say(ada, accept);
+  assertEquals(stage.seen(ada), ["! forbidden"]);
+  for (const each of [carol, session]) stage.drop(each);
+  const names = [tablet, phone].map(({ key }) => (stage.events(enter(stage, { key }))[0] as Of<"joined">).you.name);
+  assertEquals(names, ["carol", "dave"]);
+});
+
 Deno.test("devices are known after a restart, and a revoked one is not, even if it was the first", () => {
   const { stage, ada, laptop, phone, session, id } = linked();
   stage.say(session, { type: "join", key: phone.key });

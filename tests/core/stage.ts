@@ -339,6 +339,12 @@ function detail(event: ServerEvent): string {
       return `ack ${event.ref} ${event.seq}${event.waiting ? ", waiting" : ""}`;
     case "rename":
       return `${event.was} is ${event.member.name}`;
+    case "away": {
+      const { name, away } = event.member;
+      return `${name} ${
+        away === undefined ? "is back" : away.idle ? "is idle" : `is away${away.text ? `: ${away.text}` : ""}`
+      }`;
+    }
     case "topic":
       return `topic ${event.room}: ${event.text} by ${event.by.name}`;
     case "members":
@@ -346,7 +352,7 @@ function detail(event: ServerEvent): string {
     case "rooms":
       return `rooms ${event.count}: ${event.rooms.map(({ name, count }) => `${name}=${count}`).join(" ")}`;
     case "whois":
-      return `whois ${event.member.name}${event.away ? " away" : ""}, role ${event.member.role ?? "none"}: ${
+      return `whois ${event.member.name}${event.absent ? " absent" : ""}, role ${event.member.role ?? "none"}: ${
         event.rooms.map(({ room, role }) => `${role === undefined ? "" : "@"}${room}`).join(" ")
       }`;
     case "error":

@@ -69,7 +69,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/client/client_memory.ts": ["npm:valibot"],
   "src/metrics": ["node:timers"],
   "src/nearby": ["npm:multicast-dns", "node:buffer", "node:dgram"],
-  "src/server": ["node:crypto", "node:process", "node:timers"],
+  "src/server": ["node:crypto", "node:process", "node:timers", "node:zlib"],
   "src/terminal": ["jsr:@std/cli", "jsr:@std/text"],
   "src/terminal/input/emoji_names.ts": ["npm:markdown-it-emoji"],
   "src/terminal/screen/keyboard.ts": ["node:tty"],

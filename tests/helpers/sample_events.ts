@@ -131,11 +131,16 @@ export const SAMPLES: Samples = {
     { type: "rename", member: ADA, was: "countess", at: AT },
     { type: "rename", ref: "5", member: ADA, was: "countess", at: AT },
   ],
+  away: [
+    { type: "away", member: { ...ADA, away: { since: AT, text: "lunch" } }, at: AT },
+    { type: "away", member: { ...ADA, away: { since: AT, idle: true } }, at: AT },
+    { type: "away", ref: "6", member: ADA, at: AT },
+  ],
   topic: [
     { type: "topic", room: "lobby", text: "engines", by: ADA, at: AT },
     { type: "topic", ref: "6", room: "lobby", text: "", by: ADA, at: AT },
   ],
-  members: [{ type: "members", ref: "7", room: "lobby", members: [ADA, BOB], count: 2 }],
+  members: [{ type: "members", ref: "7", room: "lobby", members: [ADA, { ...BOB, away: { since: AT } }], count: 2 }],
   rooms: [{ type: "rooms", ref: "8", rooms: [{ id: "r-1", name: "lobby", topic: "engines", count: 2 }], count: 1 }],
   whois: [
     {
@@ -145,7 +150,7 @@ export const SAMPLES: Samples = {
       rooms: [{ room: "dev" }, { room: "lobby", role: "owner" }],
       since: AT,
     },
-    { type: "whois", member: BOB, rooms: [], away: true, keys: ["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"] },
+    { type: "whois", member: BOB, rooms: [], absent: true, keys: ["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"] },
   ],
   history: [
     { type: "history", ref: "9", room: "lobby", messages: [MESSAGE], more: true },

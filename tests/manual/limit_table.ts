@@ -114,6 +114,15 @@ const LIMITS: readonly (readonly [string, string])[] = [
     "Kicks, bans and mutes of one member by one moderator, if the member is told",
     `${n(limits.NOTICES_BURST)} at once, then ${n(limits.NOTICES_PER_MINUTE)} a minute`,
   ],
+  [
+    "The text of a member who is away",
+    `${n(limits.MAX_AWAY_BYTES)} bytes; in one list ${n(limits.MAX_AWAY_LIST_BYTES)} bytes together`,
+  ],
+  [
+    "Changes of one member's `away` of which others are told",
+    `one in ${seconds(limits.AWAY_INTERVAL_MS)}; of all members ${n(limits.AWAY_TOLD_AT_ONCE)} receivers a second`,
+  ],
+  ["Time without a key after which a client of ours is idle", `${n(limits.IDLE_AFTER_MS / 60_000)} minutes`],
   ["Muted members in each half of `presence`", n(limits.MAX_QUIET_LISTED)],
   [
     "Commands other than messages",

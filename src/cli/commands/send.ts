@@ -89,7 +89,7 @@ async function send(args: Arguments): Promise<ExitCode> {
       onEvent(event);
       if (event.type === "failed") refusal = event.error.message;
       if (event.type === "acknowledged" && event.ack.waiting && "to" in target) {
-        console.log(`${target.to} is away: the message waits for them`);
+        console.log(`${target.to} is not connected: the message waits for them`);
       }
     };
     const client = new Client({

@@ -37,6 +37,7 @@ import {
   type KnownRestrictions,
   roomOf,
   type RoomState,
+  withAway,
   withChange,
   withKnownRestriction,
   withMember,
@@ -139,6 +140,15 @@ export function markOf(state: ClientState, key: string): ReadMark | undefined {
   return placeState(state, key)?.mark;
 }
 
+/** The member with this id among those who are listed in our rooms. */
+export function listedMember({ rooms }: ClientState, id: string): MemberInfo | undefined {
+  for (const { members } of rooms.values()) {
+    const member = members.get(id);
+    if (member !== undefined) return member;
+  }
+  return undefined;
+}
+
 function linkAfter({ kind }: Status, link: ClientState["link"]): ClientState["link"] {
   if (kind === "online") return "up";
   return kind === "waiting" ? "down" : link;
@@ -169,6 +179,8 @@ function received(state: ClientState, event: ServerEvent): ClientState {
       return withMark(state, event);
     case "rename":
       return renamed(state, event);
+    case "away":
+      return changedAway(state, event.member);
     case "topic":
       return inRoom(state, event.room, (room) => ({ ...room, topic: event.text }));
     case "members":
@@ -256,7 +268,8 @@ function inRoom(state: ClientState, name: string, change: (room: RoomState) => R
 
 function joined(state: ClientState, event: JoinedEvent): ClientState {
   const { name } = event.room;
-  const you = { id: event.you.id, name: event.you.name };
+  const { id, away } = event.you;
+  const you = { id, name: event.you.name, ...away && { away } };
   if (!state.rooms.has(name) && state.rooms.size >= MAX_ROOMS_PER_MEMBER) return { ...state, you };
   return { ...state, you, rooms: new Map(state.rooms).set(name, roomOf(event)) };
 }
@@ -307,7 +320,17 @@ function renamed(state: ClientState, { member, was }: RenameEvent): ClientState 
   const conversations = known === undefined
     ? state.conversations
     : new Map(state.conversations).set(key, { ...known, partner: { id: member.id, name: member.name } });
-  return { ...state, you: member.id === state.you?.id ? member : state.you, rooms, conversations };
+  const { you } = state;
+  const self = member.id === you?.id ? { ...member, ...you.away && { away: you.away } } : you;
+  return { ...state, you: self, rooms, conversations };
+}
+
+/** A member went away or came back, in all our rooms. Of ourselves only our own word counts: we know that we are idle. */
+function changedAway(state: ClientState, member: MemberInfo): ClientState {
+  const rooms = new Map(Array.from(state.rooms, ([name, room]) => [name, withAway(room, member)]));
+  const { id, name, away } = member;
+  const you = id === state.you?.id ? { id, name, ...away && !away.idle && { away } } : state.you;
+  return { ...state, you, rooms };
 }
 
 function without(pending: readonly PendingMessage[], ref: string): readonly PendingMessage[] {

@@ -141,9 +141,17 @@ export function withRename(room: RoomState, member: MemberInfo, was: string): Ro
   };
 }
 
-/** The known member with the name and the `new` mark of the event; role and account stay. */
-function renamed({ id, role, account }: MemberInfo, { name, new: mark }: MemberInfo): MemberInfo {
-  return { id, name, ...role && { role }, ...account && { account }, ...mark && { new: mark } };
+/** Returns the same room if the member is unknown in it. */
+export function withAway(room: RoomState, { id, away }: MemberInfo): RoomState {
+  const known = room.members.get(id);
+  if (known === undefined) return room;
+  const { away: _, ...rest } = known;
+  return { ...room, members: changed(room.members, [away === undefined ? rest : { ...rest, away }], []) };
+}
+
+/** The known member with the name and the `new` mark of the event; role, account and away stay. */
+function renamed({ id, role, account, away }: MemberInfo, { name, new: mark }: MemberInfo): MemberInfo {
+  return { id, name, ...role && { role }, ...account && { account }, ...mark && { new: mark }, ...away && { away } };
 }
 
 function byId(members: readonly MemberInfo[]): Map<string, MemberInfo> {

@@ -25,6 +25,7 @@ import {
   readHistory,
   searchMessages,
 } from "./list.ts";
+import { setAway } from "./presence/away.ts";
 import { ban, kick, lock, lockdown, mute, slow } from "./moderation/moderate.ts";
 import { post } from "./post.ts";
 import { remove } from "./moderation/remove.ts";
@@ -71,6 +72,7 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<HubCommand
   conversations: { needs: "member", cost: 2, query: always, run: listConversations },
   read: { needs: "member", cost: 1, run: markRead },
   block: { needs: "member", cost: 1, run: blockMember },
+  away: { needs: "member", cost: 1, run: setAway },
   ping: { needs: "nothing", cost: 0, run: pong },
   pong: { needs: "nothing", cost: 0, run: () => {} },
   auth: { needs: "nothing", cost: 1, audited: true, run: authenticate },

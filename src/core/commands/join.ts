@@ -18,6 +18,8 @@ import { endReplaced } from "./leave.ts";
 import { newestId, seqAfter } from "./message_lookup.ts";
 import { checkLogin, startLogin } from "./password_check.ts";
 import { announceRename, keepMember } from "./members/rename.ts";
+import { dropAwayText, noteIdleness } from "./presence/away.ts";
+import { describeAway, introduceMembers } from "./presence/member_list.ts";
 import { discardRoom, makeRoom } from "./room_lifecycle.ts";
 
 /** Enters a room. On the first join of a session the name, token, key or password says who the member is. */
@@ -105,11 +107,15 @@ function reply(
       ...registry.restrictions.lock(name) === undefined ? {} : { locked: true as const },
       ...slowSeconds === 0 ? {} : { slow: slowSeconds },
     },
-    you: { ...describeMember(registry, member, name), token, ...key === undefined ? {} : { session: key } },
+    you: {
+      ...describeAway(describeMember(registry, member, name), member.away?.own),
+      token,
+      ...key === undefined ? {} : { session: key },
+    },
     ...rooms === undefined || rooms.length === 0 ? {} : { rooms },
     seq,
     last: newestId(registry, room),
-    members: room.listMembers().map((listed) => describeMember(registry, listed, name)),
+    members: introduceMembers(registry, room),
     count,
     ...mark === undefined ? {} : { mark },
   };
@@ -185,11 +191,12 @@ function joinNew(turn: Turn, attempt: JoinAttempt): Caller {
 }
 
 /** Makes the session one of the member, who is present in all their rooms again. */
-function attach({ now }: Turn, caller: Caller, tokenDigest: string, { onlyRoom }: JoinGrant): Caller {
+function attach(turn: Turn, caller: Caller, tokenDigest: string, { onlyRoom }: JoinGrant): Caller {
   const { session, member } = caller;
-  session.attach(member, tokenDigest, now);
+  session.attach(member, tokenDigest, turn.now);
   session.onlyRoom = onlyRoom;
   for (const membership of member.memberships.values()) delete membership.absent;
+  noteIdleness(turn, member);
   return caller;
 }
 
@@ -222,15 +229,20 @@ function enterRoom(turn: Turn, { session, member }: Caller, room: Room<Member>):
   const { registry, now, effects } = turn;
   const { name } = room;
   checkRoomLimit(turn, member, name);
+  const isQuiet = isMuted(registry, member.id, name);
+  if (isQuiet) dropAwayText(turn, member);
   member.memberships.set(name, { room });
   const isNews = room.add(member);
   const others = member.sessions.filter(({ id }) => id !== session.id);
   if (!isNews && others.length === 0) return;
   const described = describeMember(registry, member, name);
-  const introduced = isMuted(registry, member.id, name)
-    ? { ...described, quiet: true as const }
-    : { ...described, ...member.introduction };
-  const event = { type: "join" as const, room: name, member: introduced, at: timestamp(now) };
+  const introduced = isQuiet ? { ...described, quiet: true as const } : { ...described, ...member.introduction };
+  const event = {
+    type: "join" as const,
+    room: name,
+    member: describeAway(introduced, member.away?.told),
+    at: timestamp(now),
+  };
   if (isNews) effects.push({ type: "publish", room: name, event });
   for (const other of others) send(turn, other, event);
 }

@@ -4,6 +4,7 @@ import type { Member, MemberSession, RoomMembership } from "../state/members/mem
 import { isMuted } from "../state/mute_checks.ts";
 import { joined, type Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
+import { noteIdleness } from "./presence/away.ts";
 import { checkInRoom, endIfUnused } from "./room_lifecycle.ts";
 
 /** Leaves a room with all sessions of the member, or without a room only ends this session. */
@@ -86,7 +87,9 @@ function separate(turn: Turn, session: Session): void {
   if (session.member !== undefined) {
     turn.registry.devices.noteSeen(session.member.id, session.tokenDigest, turn.now, turn.effects);
   }
+  const { member } = session;
   session.detach();
+  if (member !== undefined) noteIdleness(turn, member);
 }
 
 /**

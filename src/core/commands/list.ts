@@ -28,6 +28,7 @@ import type { Caller, Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { channelOf, partnerIn } from "./conversations/channel_lookup.ts";
 import { seqAfter } from "./message_lookup.ts";
+import { describeAway, describeMembers } from "./presence/member_list.ts";
 import { findRoom } from "./room_lifecycle.ts";
 
 /** Lists the members of a room. Throws `no_such_room`, or `forbidden` if the caller may not see the room. */
@@ -37,7 +38,7 @@ export function listMembers(turn: Turn, caller: Caller, { room: name, ref }: Mem
   if (!maySee(registry, caller, name) || isLockedTo(registry, caller, name)) {
     throw new ProtocolError("forbidden", `Room ${quote(name)} is closed to you: join it first`);
   }
-  const members = room.listMembers().map((member) => describeMember(registry, member, name));
+  const members = describeMembers(registry, room);
   send(turn, caller.session, { type: "members", ref, room: name, members, count: room.size });
 }
 
@@ -84,10 +85,10 @@ export function describeByName(turn: Turn, caller: Caller, { name, ref }: WhoisC
   send(turn, caller.session, {
     type: "whois",
     ref,
-    member: describeMember(registry, target, undefined),
+    member: describeAway(describeMember(registry, target, undefined), target.away?.current),
     rooms: shared.map((room) => ({ room, role: describeMember(registry, target, room).role })),
     since: timeOfId(target.id),
-    ...target.sessions.length === 0 ? { away: true } : {},
+    ...target.sessions.length === 0 ? { absent: true } : {},
     ...keys.length > 0 ? { keys } : {},
   });
 }

@@ -20,8 +20,8 @@ export function checkNotMuted({ restrictions }: Registry, member: Member, room: 
   if (mute !== undefined) throw muted(mute);
 }
 
-/** Throws `forbidden` if the member is muted on the server or in one of their rooms, which would show the new name. */
-export function checkMayRename(registry: Registry, member: Member): void {
+/** Throws `forbidden` if the member is muted on the server or in one of their rooms, which would show a new name or text. */
+export function checkNowhereMuted(registry: Registry, member: Member): void {
   const [mute] = mutesThatApply(registry, member);
   if (mute !== undefined) throw muted(mute);
 }

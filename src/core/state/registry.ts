@@ -52,6 +52,8 @@ export class Registry {
   readonly unusedRooms: Room<Member>[] = [];
   /** Owners' commands that end many restrictions and are not finished, oldest first. */
   readonly bulkEnds: BulkEnd[] = [];
+  /** Members of whom the others may not know yet that they are away or back, in the order of the changes. */
+  readonly awayChanges = new Set<Member>();
   /** The time of the first tick. */
   startedAt: number | undefined;
   readonly accounts: Accounts;
@@ -255,6 +257,8 @@ export class Registry {
   /** Frees the name of a member without sessions and rooms. A member who has a token to return with is remembered. */
   retireIfAbsent(member: Member, now: number): void {
     if (member.sessions.length > 0 || member.memberships.size > 0 || member.absentSince !== undefined) return;
+    member.away = undefined;
+    this.awayChanges.delete(member);
     this.#releaseName(member);
     // Until another member takes the name, this one counts as its last user.
     member.nameWasUsed = false;

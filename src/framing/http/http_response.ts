@@ -15,11 +15,13 @@ export interface HttpResponse {
 
 const REASONS = {
   200: "OK",
+  304: "Not Modified",
   308: "Permanent Redirect",
   400: "Bad Request",
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
+  406: "Not Acceptable",
   426: "Upgrade Required",
   429: "Too Many Requests",
   431: "Request Header Fields Too Large",
@@ -29,7 +31,7 @@ const REASONS = {
   505: "HTTP Version Not Supported",
 } as const;
 
-/** Headers of every response: browsers do not cache it, guess its type, or tell its address to other sites. */
+/** Headers of every response: unless it says so, browsers do not cache it, nor guess its type, nor tell its address to other sites. */
 const ALWAYS = {
   "Cache-Control": "no-store",
   "X-Content-Type-Options": "nosniff",
@@ -53,9 +55,10 @@ export function textResponse(
   };
 }
 
-/** Encodes a response, without its body for a `HEAD` request. */
+/** Encodes a response, without its body for a `HEAD` request. A 304 has neither a body nor its length. */
 export function encodeResponse({ status, headers, body }: HttpResponse, withBody: boolean): Uint8Array {
-  const fields = { ...ALWAYS, ...headers, "Content-Length": String(body.length) };
+  const fields: Record<string, string> = { ...ALWAYS, ...headers };
+  if (status !== 304) fields["Content-Length"] = String(body.length);
   const head = headOf(`${status} ${REASONS[status]}`, fields);
   if (!withBody) return head;
   const whole = new Uint8Array(head.length + body.length);

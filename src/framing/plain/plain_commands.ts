@@ -1,6 +1,7 @@
 /** Turns slash commands of users on nc and telnet into commands of the protocol. The shared table parses them. */
 
 import { commandsFor, helpColumns, helpText } from "../../presentation/commands/command_help.ts";
+import { awayCommand } from "../../presentation/commands/presence_commands.ts";
 import { firstWord } from "../../presentation/commands/slash_command.ts";
 import type { SlashInput } from "../../presentation/commands/slash_input.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
@@ -13,6 +14,8 @@ export interface PlainUser {
   /** The current room. */
   readonly room: string;
   readonly joined: boolean;
+  /** Whether the user is away by their own word. */
+  readonly away: boolean;
   /** The last name that was refused because it is taken or registered. */
   readonly refusedName: string | undefined;
   /** Sends a message or a change to the current room, with a ref. Throws `not_joined` outside of rooms. */
@@ -52,6 +55,8 @@ export function performPlain(input: SlashInput, user: PlainUser): Decoded {
       return commands({ type: "leave", room: input.room ?? user.room });
     case "name":
       return commands({ type: "rename", name: input.name });
+    case "away":
+      return commands(awayCommand(input, user.away));
     case "history": {
       const place = input.to === undefined ? { room: user.room } : { to: input.to };
       return commands({ type: "history", ...place, limit: input.limit });

@@ -96,6 +96,9 @@ export class PlainText implements Codec {
         this.#enterRoom(event.room.name);
         break;
       case "rename":
+        if (event.member.id === this.#self?.id) this.#self = { ...event.member, away: this.#self.away };
+        break;
+      case "away":
         if (event.member.id === this.#self?.id) this.#self = event.member;
         break;
       case "leave":
@@ -114,6 +117,7 @@ export class PlainText implements Codec {
     return performPlain(parseSlashLine(text, { client: "plain", place: () => ({ room }) }), {
       room,
       joined: this.#self !== undefined,
+      away: this.#self?.away !== undefined,
       refusedName: this.#isTaken ? this.#name : undefined,
       post: (command) => this.#post(command),
       sendDirect: (to, text) => commands({ type: "message", to, text, ref: this.#newRef() }),

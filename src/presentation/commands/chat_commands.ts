@@ -217,16 +217,6 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
     parse: parseSearch,
   },
   {
-    name: "editor",
-    usage: "[TEXT]",
-    summary: "write in your own editor",
-    details: "The variable VISUAL or EDITOR names it. What you save becomes the line. Ctrl-X Ctrl-E does the same.",
-    topic: "chat",
-    argument: "text",
-    clients: ["terminal"],
-    parse: (text) => ({ type: "editor", text }),
-  },
-  {
     name: "clear",
     usage: "",
     summary: "clear the screen",

@@ -1,4 +1,4 @@
-/** Commands that answer or change messages. */
+/** Commands that answer or change messages, and the editor that writes them. */
 
 import { parseEmoji } from "../../protocol/text/emoji.ts";
 import { quote } from "../../protocol/text/names.ts";
@@ -87,6 +87,16 @@ export const MESSAGE_COMMANDS: readonly SlashCommand[] = [
       },
     },
     parse: (argument, context) => ({ type: "delete", seq: argument === "" ? undefined : seqOf(argument, context) }),
+  },
+  {
+    name: "editor",
+    usage: "[TEXT]",
+    summary: "write in your own editor",
+    details: "The variable VISUAL or EDITOR names it. What you save becomes the line. Ctrl-X Ctrl-E does the same.",
+    topic: "messages",
+    argument: "text",
+    clients: ["terminal"],
+    parse: (text) => ({ type: "editor", text }),
   },
 ];
 

@@ -6,6 +6,7 @@ import { ACCOUNT_COMMANDS } from "./account_commands.ts";
 import { CHAT_COMMANDS } from "./chat_commands.ts";
 import { MESSAGE_COMMANDS } from "./message_commands.ts";
 import { MODERATION_COMMANDS } from "./moderation_commands.ts";
+import { PRESENCE_COMMANDS } from "./presence_commands.ts";
 import { READER_COMMANDS } from "./reader_commands.ts";
 import type { ClientKind, CommandContext, SlashCommand } from "./slash_command.ts";
 import type { SlashInput } from "./slash_input.ts";
@@ -13,6 +14,7 @@ import type { SlashInput } from "./slash_input.ts";
 /** In the order of the help. */
 export const SLASH_COMMANDS: readonly SlashCommand[] = [
   ...CHAT_COMMANDS,
+  ...PRESENCE_COMMANDS,
   ...MESSAGE_COMMANDS,
   ...ACCOUNT_COMMANDS,
   ...MODERATION_COMMANDS,

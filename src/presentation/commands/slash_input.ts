@@ -26,6 +26,8 @@ export type SlashInput =
   | { readonly type: "edit"; readonly text: string }
   | { readonly type: "delete"; readonly seq: number | undefined }
   | { readonly type: "name"; readonly name: string }
+  /** Without a text, ends an `away` before: see `awayCommand`. */
+  | { readonly type: "away"; readonly text: string | undefined }
   /** Shows the topic of the current room. */
   | { readonly type: "topic" }
   /** With a member: of the conversation with them, which only nc asks for. */

@@ -22,6 +22,7 @@ import {
   restrictionsText,
   roleSentence,
 } from "./moderation_sentences.ts";
+import { awaySentence } from "./presence_sentences.ts";
 import {
   goodbyeSentence,
   joinedText,
@@ -61,6 +62,8 @@ export function eventText(event: SentenceEvent, markup: Markup, reader: Reader):
     }
     case "rename":
       return [renameSentence(event, markup, reader)];
+    case "away":
+      return [awaySentence(event, markup, reader) ?? []].flat();
     case "topic":
       return [topicSentence(event, markup, reader)];
     case "members":

@@ -16,6 +16,7 @@ import type {
   WelcomeEvent,
   WhoisEvent,
 } from "../../protocol/messages/messages.ts";
+import { awaySinceSentence, awayText } from "./presence_sentences.ts";
 import {
   counted,
   type Markup,
@@ -134,7 +135,7 @@ export function topicSentence({ room, by, text }: TopicEvent, markup: Markup, re
 
 export function membersSentence({ room, members, count }: MembersEvent, markup: Markup): string {
   const names = members.slice(0, markup.client === "plain" ? markup.maxNames : Infinity);
-  const list = names.map((member) => rankedMember(member, markup)).join(", ");
+  const list = names.map((member) => `${rankedMember(member, markup)}${awayMark(member, markup)}`).join(", ");
   return `${counted(count)} in ${markup.strong(roomText(room, markup))}: ${list}${moreText(count - names.length)}${
     rankLegend(names)
   }`;
@@ -152,19 +153,26 @@ export function roomsText({ rooms, count }: RoomsEvent, markup: Markup): string[
 }
 
 /** Who a member is: name and roles, then the rooms that reader and member share. */
-export function whoisText({ member, rooms, since, away }: WhoisEvent, markup: Markup, { you }: Reader): string[] {
+export function whoisText({ member, rooms, since, absent }: WhoisEvent, markup: Markup, { you }: Reader): string[] {
   const facts = [
     member.id === you?.id ? "you" : undefined,
     member.role === "owner" ? "owner of this server" : member.role && "moderator of all rooms",
     member.account ? "registered" : "guest",
-    away && "away",
+    absent && "not connected",
     since && `here since ${markup.moment(since)}`,
   ].filter((fact) => fact !== undefined);
   const names = rooms.map(({ room, role }) => `${role === undefined ? "" : "@"}${roomText(room, markup)}`);
   return [
     `${markup.strong(memberText(member, markup))}: ${facts.join(", ")}`,
+    ...(member.away === undefined ? [] : [awaySinceSentence(member.away, markup)]),
     names.length === 0 ? "You share no rooms" : `Shared rooms: ${names.join(", ")}`,
   ];
+}
+
+/** ` (away: lunch)` after a name in a list. */
+function awayMark(member: MemberInfo, markup: Markup): string {
+  const text = awayText(member, markup);
+  return text === "" ? "" : ` (${text})`;
 }
 
 /** The last row of a list that was cut; nothing if it is complete. */
@@ -172,7 +180,7 @@ export function moreRow(rest: number): string[] {
   return rest > 0 ? [`and ${counted(rest)} more`] : [];
 }
 
-/** The answer to a direct message whose receiver is away. */
+/** The answer to a direct message whose receiver is not connected. */
 export function waitingSentence(name: string, markup: Markup): string {
-  return `${markup.name(name)} is away and gets your message later`;
+  return `${markup.name(name)} is not connected and gets your message later`;
 }

@@ -4,6 +4,9 @@ import * as v from "valibot";
 import { PASSWORD_KINDS } from "../errors.ts";
 import { isTrue, number } from "./fields.ts";
 
+/** A member who is away by their own word, with or without a text, or whose devices are all `idle`. */
+export const away = v.object({ since: v.string(), text: v.optional(v.string()), idle: v.optional(isTrue) });
+
 /** A member as others see them. `id` stays through renames and returns; `name` is unique among present members. */
 export const member = v.object({
   id: v.string(),
@@ -16,6 +19,8 @@ export const member = v.object({
   new: v.optional(isTrue),
   /** In joins and leaves: the member is muted there. Views update their lists and show nothing. */
   quiet: v.optional(isTrue),
+  /** In lists, joins, `away` and `whois`: the member is away. Not in the joins and `joined` of crowded rooms. */
+  away: v.optional(away),
 });
 export const members = v.array(member);
 

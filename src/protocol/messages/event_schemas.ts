@@ -81,7 +81,8 @@ const STATE_EVENTS = {
     more: v.boolean(),
   }),
   /**
-   * The message or change with this `ref` is stored and numbered. `waiting`: the other member of the conversation is away.
+   * The message or change with this `ref` is stored and numbered. `waiting`: the other member of the conversation is not
+   * connected.
    */
   ack: v.object({
     type: v.literal("ack"),
@@ -92,6 +93,8 @@ const STATE_EVENTS = {
     waiting: v.optional(isTrue),
   }),
   rename: v.object({ type: v.literal("rename"), ref: anyRef, member, was: v.string(), at: v.string() }),
+  /** The member is away as `member.away` says, or without it is not away any more. */
+  away: v.object({ type: v.literal("away"), ref: anyRef, member, at: v.string() }),
   topic: v.object({
     type: v.literal("topic"),
     ref: anyRef,
@@ -191,7 +194,7 @@ const STATELESS_REPLIES = {
     rooms: v.array(v.object({ room: v.string(), role: member.entries.role })),
     since: v.optional(v.string()),
     /** The member is not connected. */
-    away: v.optional(isTrue),
+    absent: v.optional(isTrue),
     /** The keys with which the member may join now; absent without any. */
     keys: v.optional(v.array(v.string())),
   }),

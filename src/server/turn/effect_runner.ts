@@ -17,6 +17,7 @@ import type { Statistics } from "../monitor/statistics.ts";
 import { Congestion } from "../output/congestion.ts";
 import { FlushQueue } from "../output/flush_queue.ts";
 import type { Outbox } from "../output/outbox.ts";
+import { SharedChunk } from "../output/shared_chunk.ts";
 import { RoomSubscribers } from "../output/room_subscribers.ts";
 import { newestFitting } from "./history_pages.ts";
 import type { PasswordHasher } from "./password_hasher.ts";
@@ -189,14 +190,14 @@ export class EffectRunner {
   /** Sends the event after what was published before it, encoded once for all sessions of one format. */
   #broadcast({ sessions, event }: Of<"broadcast">): void {
     this.#deliver();
-    const chunks = new Map<Format, Uint8Array>();
+    const shared = new SharedChunk(event);
     for (const session of sessions) {
       const peer = this.#peers.get(session);
       if (peer === undefined) continue;
       if (event.type === "message") this.#statistics.deliveries++;
       // What a user of nc sees depends on the rooms that they are in.
-      if (peer.format.name === "plain") peer.send(event);
-      else peer.sendChunk(chunkOf(event, peer.format, chunks));
+      if (peer.format.name === "json") peer.sendChunk(shared.in(peer.format));
+      else peer.send(event);
     }
   }
 
@@ -278,12 +279,6 @@ export class EffectRunner {
     peer.send({ type: "goodbye", reason });
     peer.connection.finish(LINGER_MS);
   }
-}
-
-function chunkOf(event: ServerEvent, format: Format, chunks: Map<Format, Uint8Array>): Uint8Array {
-  const chunk = chunks.get(format) ?? format.pack(format.encode(event));
-  chunks.set(format, chunk);
-  return chunk;
 }
 
 /** Turns the entries of a conversation into those that the member with this partner sees. Entries of a room stay as they are. */

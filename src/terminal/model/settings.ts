@@ -15,6 +15,8 @@ export interface Settings {
   readonly links: LinkSetting;
   /** The name of a built-in theme, or of one from the configuration file. */
   readonly theme: string;
+  /** Whether others see that no key was pressed for 10 minutes. */
+  readonly idle: boolean;
   /** Whether the window's title shows the number of unread messages. */
   readonly title: boolean;
   /** Forms of notification. */
@@ -34,6 +36,7 @@ export const DEFAULT_SETTINGS: Settings = {
   utc: false,
   links: "auto",
   theme: "default",
+  idle: true,
   title: true,
   bell: false,
   osc9: false,
@@ -91,6 +94,7 @@ const SETTINGS: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
     parse: (text) => THEME_NAME.test(text.toLowerCase()) ? text.toLowerCase() : undefined,
     format: (name) => name,
   },
+  idle: onOff("let others see that you press no key for 10 minutes"),
   title: onOff("show the number of unread messages in the window's title"),
   bell: onOff("ring the bell when a message is for you"),
   osc9: onOff("notify with OSC 9 (iTerm2, WezTerm, Ghostty, Windows Terminal)"),

@@ -1,5 +1,7 @@
 /** `--plain`: the chat without drawing. The terminal itself edits input lines, and output is only appended. */
 
+import { type Clock, systemClock } from "../../client/clock.ts";
+import { IdleReport } from "../../client/presence/idle_report.ts";
 import type { ChatOptions } from "../chat.ts";
 import { Chat } from "../chat.ts";
 import { QuitConfirmation } from "../model/confirmation.ts";
@@ -38,6 +40,7 @@ export interface PlainAppOptions {
   /** Appends whole lines, including their line ends. */
   readonly write: (text: string) => void;
   readonly now: () => number;
+  readonly clock?: Clock;
 }
 
 /** Runs the chat until it ends. Slash commands work as in the live terminal, except `/clear`, which does nothing. */
@@ -46,8 +49,16 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
   const confirmation = new QuitConfirmation(options.confirmQuit);
   const print = (lines: readonly string[]) => write(signals.take("") + lines.map((line) => `${line}\n`).join(""));
   const signals: Signals = new Signals({ settings: () => chat.preferences.settings, now });
+  const ended = new AbortController();
+  const idle: IdleReport = new IdleReport({
+    clock: options.clock ?? systemClock,
+    send: (command) => chat.client.command(command),
+    isShared: () => chat.preferences.settings.idle,
+    signal: ended.signal,
+  });
   const typed = new PlainInput({
     line: (line) => {
+      idle.keyPressed();
       confirmation.lineTyped(line ?? "");
       submit(chat, line);
     },
@@ -63,6 +74,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
     keepSetting: options.keepSetting,
     themes: options.themes,
     now,
+    online: () => idle.connected(),
     notify: (text, place) => signals.notify(text, place),
     readElsewhere: (place) => signals.cancel(place),
     print: (lines) => lines.length > 0 && print(lines),
@@ -81,6 +93,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
   try {
     return await Promise.race([chat.client.closed, takeAll(chat, typed, input)]);
   } finally {
+    ended.abort();
     typed.stop();
   }
 }

@@ -2,6 +2,10 @@
 
 import type { Status } from "../../client/client_event.ts";
 import { systemClock } from "../../client/clock.ts";
+import { type ClientState, listedMember } from "../../client/state/client_state.ts";
+import { awayText } from "../../presentation/sentences/presence_sentences.ts";
+import type { MemberInfo } from "../../protocol/messages/messages.ts";
+import { PAGE_MARKUP } from "../page_commands.ts";
 import type { PageChat } from "../page_chat.ts";
 import { byId, el, on, setText } from "./dom.ts";
 
@@ -23,7 +27,10 @@ export class HeaderView {
   update({ conversations: { current }, state }: PageChat): void {
     const room = current?.partner.kind === "room" ? state.rooms.get(current.partner.room) : undefined;
     setText(byId("title"), current?.title ?? "");
-    setText(byId("topic"), current?.partner.kind === "direct" ? "Only the two of you see this" : room?.topic ?? "");
+    setText(
+      byId("topic"),
+      current?.partner.kind === "direct" ? directTopic(state, current.partner.member) : room?.topic ?? "",
+    );
     setText(byId("members-count"), room === undefined ? "" : String(room.count));
     byId("members-open").hidden = room === undefined;
     byId("search-open").hidden = room === undefined;
@@ -70,4 +77,10 @@ export class HeaderView {
     on(button, "click", () => this.#options.reconnect());
     return button;
   }
+}
+
+/** Who reads a direct conversation, and whether the other member is away. */
+function directTopic(state: ClientState, { id }: MemberInfo): string {
+  const away = awayText(listedMember(state, id) ?? {}, PAGE_MARKUP);
+  return `Only the two of you see this${away === "" ? "" : ` · ${away}`}`;
 }

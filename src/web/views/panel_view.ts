@@ -1,6 +1,8 @@
 /** The panel beside the conversation: the members of the room, or the search and its results. */
 
 import type { PageChat } from "../page_chat.ts";
+import { awayText } from "../../presentation/sentences/presence_sentences.ts";
+import { PAGE_MARKUP } from "../page_commands.ts";
 import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import { byId, el, on, setAttribute, setText, syncList } from "./dom.ts";
 import { colorClass, formatDay } from "./message_parts.ts";
@@ -106,7 +108,9 @@ function updateMember(item: HTMLElement, member: MemberInfo): void {
   const [avatar, name, mark] = Array.from(item.firstElementChild!.children) as [Element, Element, Element];
   setText(avatar, initialLetter(member.name));
   setText(name, member.name);
-  setText(mark, [member.role ?? "", member.new ? "new" : ""].filter((word) => word !== "").join(", "));
+  const marks = [member.role ?? "", member.new ? "new" : "", awayText(member, PAGE_MARKUP)];
+  setText(mark, marks.filter((word) => word !== "").join(", "));
+  setAttribute(item, "class", member.away && "away");
   setAttribute(item.firstElementChild!, "title", `Write a direct message to ${member.name}`);
 }
 

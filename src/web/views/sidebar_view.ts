@@ -30,6 +30,7 @@ export class SidebarView {
   update({ conversations, state, allRooms }: PageChat): void {
     setText(byId("server-name"), state.server?.name ?? "Confab");
     setText(byId("me"), state.you?.name ?? "");
+    setText(byId("me-away"), state.you?.away === undefined ? "" : " (away)");
     this.#list(byId("rooms"), conversations.rooms, conversations.current);
     this.#list(byId("directs"), conversations.directs, conversations.current);
     byId("directs-title").hidden = conversations.directs.length === 0;

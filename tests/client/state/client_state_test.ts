@@ -31,6 +31,34 @@ Deno.test("the status is the last one reported", () => {
   assertEquals(state.status, { kind: "online" });
 });
 
+Deno.test("a member who is away stays so through renames and roles, until they are back", () => {
+  const away = { since: AT, text: "lunch" };
+  const events: ServerEvent[] = [
+    { type: "away", member: { ...BOB, away }, at: AT },
+    { type: "rename", member: { ...BOB, name: "rob" }, was: "bob", at: AT },
+    { type: "role", room: "lobby", member: BOB, role: "moderator", by: ADA, at: AT },
+    { type: "away", member: { ...CAROL, away }, at: AT },
+  ];
+  const state = after(events, inLobby);
+  assertEquals(lobby(state).members.get(BOB.id), { ...BOB, name: "rob", role: "moderator", away });
+  assertEquals(lobby(state).members.has(CAROL.id), false);
+  const back = after([{ type: "away", member: { ...BOB, name: "rob" }, at: AT }], state);
+  assertEquals(lobby(back).members.get(BOB.id), { ...BOB, name: "rob", role: "moderator" });
+});
+
+Deno.test("the user is away by their own word alone, also after a rename and on a new link", () => {
+  const away = { since: AT };
+  const state = after([
+    { type: "away", member: { ...ADA, away }, at: AT },
+    { type: "rename", member: { ...ADA, name: "adah" }, was: "ada", at: AT },
+  ], inLobby);
+  assertEquals(state.you, { ...ADA, name: "adah", away });
+  assertEquals(after([{ type: "away", member: ADA, at: AT }], state).you, ADA);
+  assertEquals(after([{ type: "away", member: { ...ADA, away: { since: AT, idle: true } }, at: AT }], state).you, ADA);
+  const again = joined("lobby", { members: [ADA], count: 1 });
+  assertEquals(after([{ ...again, you: { ...again.you, away } }], state).you, { ...ADA, away });
+});
+
 Deno.test("pending messages keep the order typed until they are acknowledged or fail", () => {
   const [a, b, c] = ["a", "b", "c"].map((ref): PendingMessage => ({ ref, target: { room: "lobby" }, text: ref }));
   const events: ClientEvent[] = [a!, b!, c!].map((message) => ({ type: "pending", message }));

@@ -94,7 +94,7 @@ Deno.test("whois finds a departed member, and an unknown name is no_such_member"
   stage.forget();
   stage.say(bob, { type: "whois", name: "ada" });
   stage.say(bob, { type: "whois", name: "mia" });
-  assertEquals(stage.seen(bob), ["whois ada away, role none: ", "! no_such_member"]);
+  assertEquals(stage.seen(bob), ["whois ada absent, role none: ", "! no_such_member"]);
 });
 
 Deno.test("whois shows when a member first joined, taken from the member's UUIDv7", () => {

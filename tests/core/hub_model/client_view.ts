@@ -1,12 +1,17 @@
 /** The state of one connection's client, built only from the events that it received. */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Entry, placeKey, type ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { type Entry, type MemberInfo, placeKey, type ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { awayState } from "./away_steps.ts";
 
 export class ClientView {
   /** Id of the connection's own member. */
   id?: string;
   readonly members = new Map<string, Map<string, string>>();
+  /** Who is away, by room and id: see `awayState`. */
+  readonly away = new Map<string, Map<string, string>>();
+  /** Whether the member is away by their own word. */
+  isAway = false;
   /** The last seq by the key of the room or conversation. */
   readonly seqs = new Map<string, number>();
   readonly topics = new Map<string, string>();
@@ -21,8 +26,14 @@ export class ClientView {
         const members = this.members.get(event.room)!;
         assert(!members.has(event.member.id), `${event.member.name} joined twice`);
         members.set(event.member.id, event.member.name);
-        return;
+        return this.#noteAway(event.room, event.member);
       }
+      case "away":
+        for (const room of this.members.keys()) {
+          if (this.members.get(room)!.has(event.member.id)) this.#noteAway(room, event.member);
+        }
+        if (event.member.id === this.id) this.isAway = event.member.away?.idle === undefined && !!event.member.away;
+        return;
       case "leave":
         if (event.member.id === this.id) return void this.members.delete(event.room);
         assert(this.members.get(event.room)!.delete(event.member.id), `${event.member.name} left twice`);
@@ -46,8 +57,16 @@ export class ClientView {
     this.id = event.you.id;
     assertEquals(event.members.length, event.count);
     this.members.set(event.room.name, new Map(event.members.map(({ id, name }) => [id, name])));
+    for (const member of event.members) this.#noteAway(event.room.name, member);
+    this.isAway = event.you.away !== undefined;
     this.seqs.set(event.room.name, event.seq);
     this.topics.set(event.room.name, event.room.topic);
+  }
+
+  #noteAway(room: string, { id, away }: MemberInfo): void {
+    let known = this.away.get(room);
+    if (known === undefined) this.away.set(room, known = new Map());
+    known.set(id, awayState(away));
   }
 
   /** The first entry of a conversation on this connection may have any seq. */

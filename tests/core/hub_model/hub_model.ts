@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { GRACE_MS } from "../../../src/protocol/limits.ts";
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { UuidSource } from "../../../src/protocol/uuid.ts";
+import { applyAwayStep, awayState } from "./away_steps.ts";
 import { ChangeSteps } from "./change_steps.ts";
 import { JoinSteps } from "./join_steps.ts";
 import { RestrictionModel } from "./restriction_model.ts";
@@ -131,6 +132,11 @@ export class HubModel {
         if (may && text !== "") this.restrictions.prepare(member.id, room, member.account !== undefined);
         return this.expect(session, { type: "topic", room, text }, may ? "topic" : "error");
       }
+      case "away":
+      case "back":
+      case "idle":
+      case "use":
+        return applyAwayStep(this, member, device, step);
       case "look":
         return this.#checkLists(member, session, step.room);
       case "quit":
@@ -223,13 +229,13 @@ export class HubModel {
     const answer = this.ask(session, { type: "members", room });
     const isHidden = (room: string) =>
       this.restrictions.isLocked(room) && !member.rooms.has(room) && this.restrictions.rank(member.id, room) === 0;
-    const expected = isHidden(room) ? [] : this.members.inRoom(room).map(({ id, name, account }) => {
+    const expected = isHidden(room) ? [] : this.members.inRoom(room).map(({ id, name, account, told }) => {
       return `${name}${this.restrictions.rank(id, room) > 0 ? " moderates" : ""}${
         account?.toLowerCase() === name.toLowerCase() ? " as ever" : ""
-      }`;
+      } ${told}`;
     });
-    const listed = answer?.type !== "members" ? [] : answer.members.map(({ name, role, account }) => {
-      return `${name}${role === undefined ? "" : " moderates"}${account ? " as ever" : ""}`;
+    const listed = answer?.type !== "members" ? [] : answer.members.map(({ name, role, account, away }) => {
+      return `${name}${role === undefined ? "" : " moderates"}${account ? " as ever" : ""} ${awayState(away)}`;
     });
     assertEquals(listed.sort(), expected.sort(), room);
     // Two commands take twice as long, or there would be too many of them.
@@ -289,6 +295,7 @@ export class HubModel {
     this.#started ??= now;
     if (now >= this.#started + GRACE_MS) this.#deserted.clear();
     this.#endRooms();
+    this.members.tellAway(now);
     this.stage.pass(ms);
   }
 
@@ -325,14 +332,18 @@ export class HubModel {
     checkRestrictions(this);
   }
 
-  #checkView({ rooms }: ModelMember, { id, rooms: followed }: ModelSession): void {
+  #checkView({ id: self, rooms, away }: ModelMember, { id, rooms: followed }: ModelSession): void {
     this.receive(id);
     const view = this.viewOf(id);
+    assertEquals(view.isAway, away !== undefined);
     assertEquals([...view.members.keys()].sort(), [...followed].sort());
     for (const room of followed) {
       assert(rooms.has(room));
       const names = this.members.inRoom(room).map(({ name }) => name);
       assertEquals([...view.members.get(room)!.values()].sort(), names.sort(), room);
+      for (const { id, told } of this.members.inRoom(room)) {
+        if (id !== self) assertEquals(view.away.get(room)!.get(id) ?? "", told, `${id} in ${room}`);
+      }
       assertEquals(view.seqs.get(room), this.#changeSteps.count(room), room);
       assertEquals(view.topics.get(room), this.#topics.get(room) ?? "", room);
     }

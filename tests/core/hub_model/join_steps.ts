@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_ROOM } from "../../../src/protocol/conventions.ts";
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { dropAwayText } from "./away_steps.ts";
 import { isLockedOut, type ModelMember, type ModelSession } from "./model_members.ts";
 import { lockPassword, type ModerationContext } from "./moderation_steps.ts";
 import type { ArrivalStep } from "./step.ts";
@@ -157,6 +158,8 @@ export class JoinSteps {
 
   #enterRoom(member: ModelMember, room: string): void {
     if (!this.#model.exists(room)) this.#model.restrictions.createRoom(room, member.id);
+    const { restrictions, stage } = this.#model;
+    if (!member.rooms.has(room) && restrictions.isMuted(member.id, room)) dropAwayText(member, stage.now);
     member.rooms.set(room, {});
   }
 

@@ -8,6 +8,7 @@ import {
   MAX_WRONG_PASSWORDS,
   WRONG_PASSWORDS_MS,
 } from "../../../src/protocol/limits.ts";
+import { forgetAway, noteIdleness, tellAway } from "./away_steps.ts";
 import { LOOKS } from "./step.ts";
 
 /** One device of a member while it is connected. */
@@ -16,6 +17,7 @@ export interface ModelSession {
   readonly token: string;
   /** The rooms that it follows: a part of the member's. */
   readonly rooms: Set<string>;
+  idle: boolean;
   /** Times of its wrong passwords. */
   readonly wrongPasswords: number[];
 }
@@ -33,6 +35,13 @@ export interface ModelMember {
   readonly notices: Map<string, TokenBucket>;
   /** Their last acknowledged command with its acknowledgement. */
   last?: { readonly command: object; readonly ack: object };
+  /** The text of their `away`, which may be empty; `undefined` if they are not away. */
+  away?: string | undefined;
+  /** Whether all their sessions are idle, or were when the last one ended. */
+  idle: boolean;
+  /** What the others know of `away` and `idle`, and since when. */
+  told: string;
+  toldAt: number;
   /** Their rooms; `until` is the end of the grace if they are absent. */
   readonly rooms: Map<string, { until?: number }>;
 }
@@ -45,7 +54,8 @@ export class ModelMembers {
   add(id: string, name: string, token: string, session: number, room: string): void {
     const rooms = new Map([[room, {}]]);
     const notices = new Map<string, TokenBucket>();
-    const member = { id, name, token, sessions: [], rooms, notices };
+    const presence = { idle: false, told: "", toldAt: -Infinity };
+    const member = { id, name, token, sessions: [], rooms, notices, ...presence };
     this.all.push(member);
     this.attach(member, session, room);
   }
@@ -73,14 +83,16 @@ export class ModelMembers {
 
   /** A further session, by the member's token. With it the member is present in all rooms. Past the limit the oldest ends. */
   attach(member: ModelMember, id: number, room: string): void {
-    member.sessions.push({ id, token: member.token, rooms: new Set([room]), wrongPasswords: [] });
+    member.sessions.push({ id, token: member.token, rooms: new Set([room]), idle: false, wrongPasswords: [] });
     if (member.sessions.length > MAX_SESSIONS_PER_MEMBER) member.sessions.shift();
+    noteIdleness(member);
     for (const room of member.rooms.keys()) member.rooms.set(room, {});
   }
 
   /** A connection ended; after the last one the rooms stay for the grace. */
   loseConnection(member: ModelMember, session: ModelSession, now: number): void {
     member.sessions.splice(member.sessions.indexOf(session), 1);
+    noteIdleness(member);
     if (member.sessions.length > 0) return;
     for (const room of member.rooms.keys()) member.rooms.set(room, { until: now + GRACE_MS });
   }
@@ -88,6 +100,7 @@ export class ModelMembers {
   /** Ends a session for good; with the last one the member leaves all rooms at once, without a grace. */
   end(member: ModelMember, session: ModelSession): void {
     member.sessions.splice(member.sessions.indexOf(session), 1);
+    noteIdleness(member);
     if (member.sessions.length === 0) member.rooms.clear();
   }
 
@@ -109,11 +122,20 @@ export class ModelMembers {
     }
   }
 
+  /** What each tick does: the others learn who is away. */
+  tellAway(now: number): void {
+    for (const member of this.all) {
+      if (this.isPresent(member)) tellAway(member, now);
+      else forgetAway(member);
+    }
+  }
+
   /** Ends all connections and forgets the counters that only the process held. */
   restart(): void {
     for (const member of this.all) {
       this.expel(member);
       member.notices.clear();
+      forgetAway(member);
     }
     this.guesses = [];
   }

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { TokenBucket } from "../../../src/core/state/token_bucket.ts";
 import { NOTICES_BURST, NOTICES_PER_MINUTE } from "../../../src/protocol/limits.ts";
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { dropAwayText } from "./away_steps.ts";
 import type { RestrictionKind, RestrictionModel } from "./restriction_model.ts";
 import type { ModelMember, ModelMembers } from "./model_members.ts";
 import { type ModerationStep, OWNER, type RoomStep } from "./step.ts";
@@ -118,6 +119,7 @@ const NOTICE_RATE = { perSecond: NOTICES_PER_MINUTE / 60, burst: NOTICES_BURST }
 
 function mute(model: ModerationContext, target: ModelMember, room: string, seconds: number | undefined): void {
   restrict(model, "mute", target, room, seconds);
+  if (room === "" || target.rooms.has(room)) dropAwayText(target, model.stage.now);
   model.restrictions.holdName(room, target.id, target.name);
 }
 

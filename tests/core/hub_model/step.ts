@@ -25,9 +25,14 @@ export type ArrivalStep =
   | { readonly do: "arriveBy"; readonly name: string; readonly room: string; readonly nth: number };
 /** A change of a message; `nth` chooses its seq, which may not exist yet. */
 export type ChangeStep = At<"edit" | "unsay" | "react"> & { readonly nth: number };
+/** A step of a member who is away or not; an empty text is none. */
+export type AwayStep =
+  | { readonly do: "away"; readonly who: number; readonly text: string }
+  | { readonly do: "back" | "idle" | "use"; readonly who: number };
 /** A step of a member who is present or returns. */
 export type MemberStep =
   | ChangeStep
+  | AwayStep
   | At<"join" | "enter" | "leave" | "post" | "repeat" | "return" | "login" | "look">
   | { readonly do: "quit" | "drop" | "resend" | "register" | "guess"; readonly who: number }
   /** A change, or a read mark, in the conversation with the member of this number. */
@@ -85,6 +90,8 @@ const SHAPES = {
   ...{ mend: TALK, mark: TALK },
   rename: { who: WHO, name: NAME },
   topic: { who: WHO, room: ROOM, text: TEXT },
+  away: { who: WHO, text: TEXT },
+  ...{ back: MEMBER, idle: MEMBER, use: MEMBER },
   ...{ kick: ORDER, ban: TIMED, mute: TIMED, allow: ORDER, appoint: ORDER, dismiss: ORDER },
   lock: { by: BY, room: ROOM, text: TEXT },
   unlock: { by: BY, room: ROOM },
@@ -105,6 +112,7 @@ const WEIGHTS: Readonly<Partial<Record<Step["do"], number>>> = {
   react: 2,
   drop: 3,
   ...{ whisper: 3, mend: 2, mark: 3 },
+  idle: 3,
 };
 
 export const STEP: fc.Arbitrary<Step> = fc.oneof(

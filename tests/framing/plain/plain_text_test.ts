@@ -126,6 +126,9 @@ const LINES: readonly [line: string, command: object][] = [
   ["/leave lobby", { type: "leave", room: "lobby" }],
   ["/msg bob are you  there", { type: "message", to: "bob", text: "are you  there", ref: "1" }],
   ["/me waves", { type: "message", room: "ops", text: "/me waves", ref: "1" }],
+  ["/away", { type: "away" }],
+  ["/away  at\tlunch ", { type: "away", text: "at lunch" }],
+  ["/back", { type: "away", off: true }],
   ["/who", { type: "members", room: "ops" }],
   ["/who lobby", { type: "members", room: "lobby" }],
   ["/rooms", { type: "rooms" }],
@@ -184,6 +187,17 @@ Deno.test("an unknown command is named without control characters", () => {
     fault.message,
     'Command "/da\\u001b[2Jnce" is unknown: /help lists them all, and a second / in front sends the line as it is',
   );
+});
+
+Deno.test("/away without a text ends an earlier one", () => {
+  const plain = person("lobby");
+  const away = (member: object) => plain.encode({ type: "away", member: { ...ADA, ...member }, at: AT });
+  assertEquals(away({ away: { since: AT, text: "tea" } }), "* You are away: tea (/back ends it)\n");
+  plain.encode({ type: "rename", member: { ...ADA, name: "adah" }, was: "ada", at: AT });
+  assertEquals(decode(plain, "/away cake"), [{ type: "away", text: "cake" }]);
+  assertEquals(decode(plain, "/away"), [{ type: "away", off: true }]);
+  assertEquals(away({}), "* You are back\n");
+  assertEquals(decode(plain, "/away"), [{ type: "away" }]);
 });
 
 Deno.test("before the name only /help, /login and /quit work", () => {

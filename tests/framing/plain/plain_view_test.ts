@@ -145,10 +145,22 @@ Deno.test("acknowledgements, read marks, pings and pongs are not shown", () => {
   }
 });
 
+Deno.test("only the user's own away is shown; that of others is in /who and /whois", () => {
+  const plain = new PlainText();
+  plain.encode(SAMPLES.joined[0]!);
+  const shown = SAMPLES.away.map((event) => plain.encode(event));
+  assertEquals(shown, ["* You are away: lunch (/back ends it)\n", "* You are back\n", "* You are back\n"]);
+  for (const event of SAMPLES.away) {
+    assertEquals([plainView(event), plain.encode({ ...event, member: { ...event.member, id: "m-3" } })], ["", ""]);
+  }
+  const [members] = SAMPLES.members;
+  assertEquals(plainView(members!), "* 2 in #lobby: ada, bob (away)\n");
+});
+
 Deno.test("every event is whole lines, for all receivers and for one", () => {
   for (const event of SAMPLE_EVENTS) {
     for (const view of [PLAIN_FORMAT.encode(event), new PlainText().encode(event)]) {
-      if (!["ack", "mark", "ping", "pong"].includes(event.type)) assertMatch(view, /^[^\n]+\n/);
+      if (!["ack", "away", "mark", "ping", "pong"].includes(event.type)) assertMatch(view, /^[^\n]+\n/);
       assert(view === "" || view.endsWith("\n"));
     }
   }

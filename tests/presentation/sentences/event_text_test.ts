@@ -65,6 +65,24 @@ Deno.test("a member whose name another member had before is marked", () => {
   ]);
 });
 
+Deno.test("the reader's own away and back have a sentence, and those of others only a place in lists", () => {
+  const away = { since: AT, text: "lunch" };
+  const said = (member: MemberInfo) => text({ type: "away", member, at: AT });
+  assertEquals(said({ ...ADA, away }), ["You are away: lunch (/back ends it)"]);
+  assertEquals(said({ ...ADA, away: { since: AT } }), ["You are away (/back ends it)"]);
+  assertEquals([said(ADA), said({ ...ADA, away: { since: AT, idle: true } })], [["You are back"], ["You are back"]]);
+  assertEquals([said({ ...BOB, away }), said(BOB)], [[], []]);
+  const members = [{ ...ADA, away }, { ...BOB, role: "owner" as const, away: { since: AT, idle: true as const } }];
+  assertEquals(text({ type: "members", room: "lobby", members, count: 2 }), [
+    "2 in #lobby: ada (away: lunch), @bob (idle) (@ moderates)",
+  ]);
+  assertEquals(text({ type: "whois", member: members[0]!, rooms: [] }), [
+    "ada: you, guest",
+    "Away since then: lunch",
+    "You share no rooms",
+  ]);
+});
+
 Deno.test("long lists of names end in a count", () => {
   const joined = Array.from({ length: 1_203 }, (_, index) => ({ id: `m-${index}`, name: `g${index}` }));
   assertEquals(text({ type: "presence", room: "lobby", count: 1_300, joined, left: [] }), [

@@ -15,6 +15,7 @@ const REQUIRED: Readonly<Record<ClientCommand["type"], [given: object, parsed: o
   delete: [{}, {}],
   react: [{ emoji: "\u{1f44d}" }, { emoji: "\u{1f44d}" }],
   rename: [{ name: "ada" }, { name: "ada" }],
+  away: [{}, {}],
   topic: [{ room: "lobby", text: "" }, { room: "lobby", text: "" }],
   members: [{ room: "lobby" }, { room: "lobby" }],
   rooms: [{}, {}],
@@ -64,6 +65,7 @@ const FULL: Readonly<Record<ClientCommand["type"], object>> = {
   delete: { id: ID, room: "dev", to: "Bob", of: ID, ...signature(1) },
   react: { id: ID, room: "dev", to: ID, of: ID, emoji: "\u{1f44d}", remove: true, ...signature(1) },
   rename: { name: "Ada" },
+  away: { text: "lunch, back at one" },
   topic: { room: "dev", text: "engines" },
   members: { room: "dev" },
   rooms: {},
@@ -171,6 +173,16 @@ Deno.test("a command with a field of the wrong type is invalid, and the error na
         assertMatch(error.message, new RegExp(`Field ${field}[ .]`));
       }
     }
+  }
+});
+
+Deno.test("away has a text on one line, or off, or idle with or without off", () => {
+  const shapes = [{ off: true }, { idle: true }, { idle: true, off: true }, { text: "\u20d0a".repeat(50) }];
+  for (const shape of shapes) assertEquals(plain(parseCommand({ type: "away", ...shape })), { type: "away", ...shape });
+  const wrong = ["", " ", "\u200b", "a\nb", "a".repeat(201), "é".repeat(101), "\ud83d"].map((text) => ({ text }));
+  for (const shape of [...wrong, { text: "tea", off: true }, { text: "tea", idle: true }]) {
+    const error = protocolErrorOf(() => parseCommand({ type: "away", ...shape }));
+    assertEquals([error.code, error.message.slice(0, 11)], ["invalid", "Field text "], JSON.stringify(shape));
   }
 });
 

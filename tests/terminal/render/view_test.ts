@@ -170,7 +170,7 @@ Deno.test("view: only the sender of a waiting direct message is told that it wai
       message: { ref: "r", target, text: "hi" },
       ack: { type: "ack", ref: "r", id: "d", at: AT, ...(waiting ? { waiting } : {}) },
     });
-  assertEquals(acknowledged({ to: "bob" }, true), ["* bob is away and gets your message later"]);
+  assertEquals(acknowledged({ to: "bob" }, true), ["* bob is not connected and gets your message later"]);
   assertEquals(acknowledged({ to: "bob" }), []);
   assertEquals(acknowledged({ room: "lobby" }, true), []);
 });

@@ -18,8 +18,17 @@ import type { Caller } from "../../state/members/session.ts";
 import { send, type Turn } from "../../turn.ts";
 import { expel } from "../leave.ts";
 
-/** Applies a statement, if there is one, and lists the devices. Throws `forbidden` for members without a key. */
+/**
+ * Applies a statement that revokes a device, if there is one, and lists the devices. Only `link` adds a device, because there it
+ * shows that it holds its key. Throws `forbidden` for members without a key.
+ */
 export function device(turn: Turn, caller: Caller, { ref, statement }: HubDeviceCommand): void {
+  if (statement?.action === "add") {
+    throw new ProtocolError(
+      "invalid",
+      "Field statement adds a device: use link, where the device shows that it has the key",
+    );
+  }
   if (statement !== undefined) applySigned(turn, caller, statement);
   const { devices, statements } = devicesOf(turn, caller);
   const own = caller.session.tokenDigest;
@@ -29,7 +38,7 @@ export function device(turn: Turn, caller: Caller, { ref, statement }: HubDevice
     devices: devices.map((each) => ({ ...each, ...keyDigest(each.key) === own ? { current: true as const } : {} })),
     statements,
   });
-  if (statement?.action === "revoke") endSessions(turn, caller, statement.key);
+  if (statement !== undefined) endSessions(turn, caller, statement.key);
 }
 
 /** The member's list of devices: for a member with one key, a list of it alone. */

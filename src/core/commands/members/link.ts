@@ -66,9 +66,7 @@ function claim(turn: Turn, session: Session, command: HubLinkCommand): void {
   if (offer.claim !== undefined && !isRepeated) {
     throw new ProtocolError("forbidden", "Another device has used this code: ask for a new one on the other device");
   }
-  if (registry.withToken(keyDigest(key), now) !== undefined) {
-    throw new ProtocolError("forbidden", "The key belongs to a member already: make a new one");
-  }
+  checkUnowned(turn, key);
   offer.claim = { session: session.id, key, kind, name };
   session.noteClaim();
   const { member } = host;
@@ -105,5 +103,13 @@ function admit(turn: Turn, caller: Caller, { key }: DeviceClaim, { statement }: 
     throw new ProtocolError("invalid", "Field statement is missing, or does not add the key of the claim");
   }
   if (!isKeyDigest(caller.session.tokenDigest)) throw new ProtocolError("forbidden", "This client has no key");
+  // While it waited, the other device may have joined by its key.
+  checkUnowned(turn, key);
   applySigned(turn, caller, statement);
+}
+
+/** Throws `forbidden` if a member has the key: it would prove to be another member from then on. */
+function checkUnowned({ registry, now }: Turn, key: string): void {
+  if (registry.withToken(keyDigest(key), now) === undefined) return;
+  throw new ProtocolError("forbidden", "The key belongs to a member already: make a new one");
 }

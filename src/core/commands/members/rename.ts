@@ -3,14 +3,14 @@ import { timestamp } from "../../../protocol/text/durations.ts";
 import { foldName } from "../../../protocol/text/names.ts";
 import type { SessionId } from "../../effect.ts";
 import type { Member } from "../../state/members/member.ts";
-import { checkMayRename } from "../../state/mute_checks.ts";
+import { checkNowhereMuted } from "../../state/mute_checks.ts";
 import type { Caller, Session } from "../../state/members/session.ts";
 import { send, type Turn } from "../../turn.ts";
 
 /** Gives the member another name. Throws `forbidden` if a mute keeps the name, `name_taken` or `name_invalid`. */
 export function rename(turn: Turn, { session, member }: Caller, command: RenameCommand): void {
   const { registry } = turn;
-  checkMayRename(registry, member);
+  checkNowhereMuted(registry, member);
   const was = member.name;
   registry.returnAs(member, command.name);
   if (member.canReturn) keepMember(turn, member);

@@ -3,6 +3,7 @@ import type { AckEvent, LeaveReason, MemberInfo } from "../../../protocol/messag
 import type { Network } from "../../../protocol/address/network.ts";
 import { TokenBucket } from "../token_bucket.ts";
 import type { SessionId } from "../../effect.ts";
+import type { AwayState } from "./away_state.ts";
 import type { Room } from "../room.ts";
 
 const NOTICE_RATE = { perSecond: NOTICES_PER_MINUTE / 60, burst: NOTICES_BURST };
@@ -21,6 +22,8 @@ export interface MemberSession {
   readonly tokenDigest: string;
   readonly resumable: boolean;
   readonly isOwner: boolean;
+  /** Whether its user has pressed no key for a while. Clients that do not report it are never idle. */
+  readonly idle: boolean;
   readonly address: Network | undefined;
   /** The names of the rooms whose events it receives: a part of the member's rooms. */
   readonly rooms: readonly string[];
@@ -44,6 +47,8 @@ export class Member {
   nameWasUsed = false;
   /** Their open sessions, oldest first, at most `MAX_SESSIONS_PER_MEMBER`. A session that opens or ends makes a new list. */
   sessions: readonly MemberSession[] = [];
+  /** Created when they are away for the first time, and dropped when they leave. */
+  away: AwayState | undefined;
   /** The address of their last session that ended. */
   lastAddress: Network | undefined;
   /** When their last session and membership ended; `undefined` while they have one. */

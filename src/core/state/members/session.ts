@@ -66,6 +66,8 @@ export class Session {
   tokenDigest = "";
   /** The names of the rooms that it follows. */
   rooms: readonly string[] = [];
+  /** Whether its user has pressed no key for a while, as the client reports. */
+  idle = false;
   /** Whether the session belongs to an owner of the server. */
   isOwner: boolean;
   /** The only room that its member was invited to; `undefined` for all rooms. */
