@@ -7,9 +7,7 @@ import {
   type JoinedEvent,
   type Partner,
   type RoomEntry,
-  type ServerEvent,
 } from "../../protocol/messages/messages.ts";
-import type { Format } from "../../framing/codec.ts";
 import { longestPrefix } from "../../protocol/text/utf8_length.ts";
 import type { Peer } from "../connection/peer.ts";
 import type { Log } from "../monitor/log_events.ts";
