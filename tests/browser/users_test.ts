@@ -90,7 +90,7 @@ Deno.test({
     await using visitors = await Visitors.open();
     const page = await visitors.visit(`http://${server.address}/`);
     // Earlier versions had one memory for all names, and a token instead of a key.
-    const memory = { serverId, token: you.token, name: "zoe", lastSeqs: [], directIds: [], pending: [] };
+    const memory = { serverId, token: you.token, name: "zoe", lastSeqs: [], pending: [] };
     await page.evaluate((text) => localStorage.setItem("confab memory", text), JSON.stringify(memory));
     await page.reload();
     await joinAs(page, "zoe");

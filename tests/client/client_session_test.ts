@@ -73,13 +73,13 @@ Deno.test("the removal of another member from a room does not end the user's own
 
 Deno.test("messages that were seen before are not reported again", async () => {
   const { harness, server } = await Harness.online();
-  server.send(roomMessage(1), roomMessage(2), directMessage("d-1"));
+  server.send(roomMessage(1), roomMessage(2), directMessage(1));
   const next = await harness.redial(server);
   await next.admit(welcome(), joined("lobby", { seq: 3, missed: 2 }));
-  next.send(roomMessage(2), roomMessage(3), directMessage("d-1"), directMessage("d-2"));
+  next.send(roomMessage(2), roomMessage(3), directMessage(1), directMessage(2));
   await next.commands();
   const messages = harness.received.filter((event) => event?.type === "message");
-  assertEquals(messages, [roomMessage(1), roomMessage(2), directMessage("d-1"), roomMessage(3), directMessage("d-2")]);
+  assertEquals(messages, [roomMessage(1), roomMessage(2), directMessage(1), roomMessage(3), directMessage(2)]);
   await harness.finish(next);
 });
 

@@ -5,7 +5,9 @@ import type { HistoryStore } from "../../../src/history/store.ts";
 import { parseSearchQuery } from "../../../src/protocol/text/search_query.ts";
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
 import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
+import { conversation, said } from "../../contracts/conversations_contract.ts";
 import {
+  ADA,
   appendTexts,
   batch,
   BOB,
@@ -123,6 +125,21 @@ Deno.test("imported messages replace pruned ones and can be found", async () => 
       "late 4",
     ]);
   });
+});
+
+Deno.test("conversations are neither exported nor imported", async () => {
+  using folder = temporaryFolder();
+  inspect(folder.path, (store) => {
+    const secret = { message: said(1, "psst", ADA, BOB) };
+    store.append(batch({ rooms: [room("lobby")], conversations: [conversation(ADA, BOB)], messages: [secret] }));
+    appendTexts(store, ["in public"]);
+  });
+  const { out } = await runCommand(["export", "--data", folder.path]);
+  assertEquals([out.includes("in public"), out.includes("psst")], [true, false]);
+  const { room: _, ...psst } = { ...message(1, "psst"), with: BOB };
+  const { code, err } = await runCommand(["import", "--data", folder.path, "-"], lines([psst]));
+  assertEquals(code, EXIT.usage);
+  assertMatch(err, /expected a message, a change of a message, or a room/);
 });
 
 Deno.test("one invalid line prevents the import, and every invalid line is reported by its number", async () => {

@@ -4,7 +4,7 @@ import type { HistoryEvent } from "../../../src/protocol/messages/messages.ts";
 import { roomMessage } from "../harness.ts";
 
 function gapBefore(seq: number, after = 0): MessageGap {
-  return new MessageGap("fill 1", after, { line: "", message: roomMessage(seq) });
+  return new MessageGap("fill 1", { key: "lobby", after, before: seq });
 }
 
 function page(from: number, to: number, more = false): HistoryEvent {

@@ -29,7 +29,7 @@ Deno.test("a pending message becomes the command of its intent", () => {
 
 Deno.test("a pending message is remembered with its intent", () => {
   const all = CASES.map(([text, intent]) => pending(text, intent));
-  const remembered = { name: "ada", lastSeqs: [], directIds: [], pending: all };
+  const remembered = { name: "ada", lastSeqs: [], pending: all };
   assertEquals(JSON.parse(JSON.stringify(parseRemembered(JSON.parse(JSON.stringify(remembered))))).pending, all);
   assertEquals(parseRemembered({ ...remembered, pending: [{ ...all[0], intent: { kind: "wish" } }] }), undefined);
 });

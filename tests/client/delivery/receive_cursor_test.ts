@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { ReceiveCursor } from "../../../src/client/delivery/receive_cursor.ts";
-import { idOf, joined, roomMessage } from "../harness.ts";
+import { BOB, directMessage, idOf, joined, roomMessage } from "../harness.ts";
 
 Deno.test("the distance of a message from the last one of its room is the difference of their seqs", () => {
   const seen = new ReceiveCursor();
@@ -9,13 +9,6 @@ Deno.test("the distance of a message from the last one of its room is the differ
   assertEquals([4, 5, 6, 9].map((seq) => seen.distance(roomMessage(seq))), [-1, 0, 1, 4]);
   assertEquals(seen.distance(roomMessage(9, "x", "other")), 1);
   assertEquals(seen.position("lobby").after, idOf(5));
-});
-
-Deno.test("a direct message is recognised by its id among the last thousand", () => {
-  const seen = new ReceiveCursor();
-  for (let index = 0; index <= 1_000; index++) assert(seen.admitDirect(`d${index}`));
-  assert(!seen.admitDirect("d1"));
-  assert(seen.admitDirect("d0"), "the oldest is forgotten");
 });
 
 Deno.test("a join marks all messages as seen except the missed ones that follow", () => {
@@ -40,7 +33,7 @@ Deno.test("a room that replaces a removed one is received from its beginning, al
   const seen = new ReceiveCursor();
   seen.joined(joined("lobby", { seq: 5 }));
   const next = new ReceiveCursor();
-  next.restore(seen.lastSeqs, [], [], seen.roomIds);
+  next.restore(seen.lastSeqs, seen.roomIds);
   assertEquals([next.position("lobby").after, next.roomIds], [idOf(5), [["lobby", "r-lobby"]]]);
   const anew = joined("lobby", { seq: 9, missed: 9 });
   const another = { ...anew, room: { ...anew.room, id: "r-next" } };
@@ -58,50 +51,26 @@ Deno.test("the number of remembered rooms is limited", () => {
   assertEquals(seen.position("room1000").after, idOf(7, "room1000"));
 });
 
-Deno.test("the next cursor takes over what was seen, and both forget the oldest first", () => {
+Deno.test("the next cursor takes over what was seen in rooms and conversations, and forgets the oldest first", () => {
   const seen = new ReceiveCursor();
   seen.advance(roomMessage(3, "", "constructor"));
   seen.advance(roomMessage(4, "", "__proto__"));
-  for (let index = 0; index < 1_000; index++) seen.admitDirect(`d${index}`);
+  seen.advance(directMessage(2));
   const next = new ReceiveCursor();
-  next.restore(seen.lastSeqs, seen.directIds);
+  next.restore(seen.lastSeqs);
   assertEquals([next.position("constructor").after, next.position("__proto__").after, next.position("valueOf").after], [
     idOf(3, "constructor"),
     idOf(4, "__proto__"),
     undefined,
   ]);
-  assert(next.admitDirect("new"));
-  assert(next.admitDirect("d0"));
-  assert(!next.admitDirect("d2"));
-});
-
-Deno.test("the next join requests unread messages again, and no others", () => {
-  const seen = new ReceiveCursor();
-  seen.restore(
-    [["lobby", 9, idOf(9)], ["dev", 5, "d5"], ["old", 5]],
-    [],
-    [["lobby", 7, idOf(6)], ["ops", 3], ["dev", 6, "d5"]],
-  );
-  const after = (room: string) => seen.position(room).after;
-  assertEquals(["lobby", "dev", "ops", "old", "new"].map(after), [idOf(6), "d5", "", "", undefined]);
-  assertEquals(seen.lastSeqs, [["lobby", 6, idOf(6)], ["dev", 5, "d5"], ["old", 5], ["ops", 2]]);
-});
-
-Deno.test("the id before the last entry is known, unless a gap or a reset lies between", () => {
-  const seen = new ReceiveCursor();
-  for (const seq of [5, 6]) seen.advance(roomMessage(seq));
-  assertEquals([seen.idBefore("lobby", 6), seen.idBefore("lobby", 5), seen.idBefore("dev", 6)], [
-    idOf(5),
-    undefined,
-    undefined,
-  ]);
-  seen.joined(joined("lobby", { seq: 6 }));
-  assertEquals(seen.idBefore("lobby", 6), idOf(5));
+  assertEquals([next.distance(directMessage(2)), next.distance(directMessage(4)), next.seqOf(`@${BOB.id}`)], [0, 2, 2]);
+  for (let index = 0; index < 998; index++) next.advance(roomMessage(7, "", `room${index}`));
+  assertEquals([next.seqOf("constructor"), next.seqOf("__proto__")], [undefined, 4]);
 });
 
 Deno.test("a replay of what was received already counts neither as missed nor as a gap", () => {
   const seen = new ReceiveCursor();
-  seen.restore([["lobby", 50]], []);
+  seen.restore([["lobby", 50]]);
   const counts = (seq: number, missed: number) => {
     const event = seen.withoutReceived(joined("lobby", { seq, missed, truncated: true }));
     return [event.missed, event.truncated];

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type HistoryEvent, isRoomMessage, type RoomMessage } from "../../../src/protocol/messages/messages.ts";
+import { type HistoryEvent, isOfRoom, type RoomMessage } from "../../../src/protocol/messages/messages.ts";
 import { FakeMemory } from "../fake_memory.ts";
 import { ack, directMessage, type FakeServer, Harness, idOf, joined, roomMessage, welcome } from "../harness.ts";
 
@@ -10,11 +10,11 @@ function page(ref: string, from: number, to: number, more = false): HistoryEvent
 
 function shown({ received }: Harness): (number | string)[] {
   const messages = received.filter((event) => event?.type === "message");
-  return messages.map((message) => isRoomMessage(message) ? message.seq : message.id);
+  return messages.map((message) => isOfRoom(message) ? message.seq : `d${message.seq}`);
 }
 
 function rooms({ received }: Harness): (string | undefined)[] {
-  return received.flatMap((event) => event?.type === "message" && isRoomMessage(event) ? [event.room] : []);
+  return received.flatMap((event) => event?.type === "message" && isOfRoom(event) ? [event.room] : []);
 }
 
 /** The history requests until now. */
@@ -26,12 +26,12 @@ async function asked(server: FakeServer): Promise<(string | undefined)[]> {
 
 Deno.test("messages missing before a live one are requested, and all are shown once and in order", async () => {
   const { harness, server } = await Harness.online();
-  server.send(roomMessage(1), roomMessage(4), roomMessage(5), directMessage("d"), roomMessage(4));
+  server.send(roomMessage(1), roomMessage(4), roomMessage(5), directMessage(1), roomMessage(4));
   assertEquals(await asked(server), ["fill 1: 2 before 4"]);
-  assertEquals(shown(harness), [1, "d"]);
+  assertEquals(shown(harness), [1, "d1"]);
   server.send(page("fill 1", 2, 3), roomMessage(6));
   assertEquals(await asked(server), []);
-  assertEquals(shown(harness), [1, "d", 2, 3, 4, 5, 6]);
+  assertEquals(shown(harness), [1, "d1", 2, 3, 4, 5, 6]);
   assertEquals(harness.received.some((event) => event?.type === "history"), false);
   await harness.finish(server);
 });

@@ -48,7 +48,7 @@ Deno.test("a client with a key proves it for the challenge of each link, and joi
 
 Deno.test("an accepted key takes the place of the token in the client's memory", async () => {
   const memory = new FakeMemory();
-  memory.save({ name: "ada", token: "t-0", serverId: "s-1", lastSeqs: [], directIds: [], pending: [] });
+  memory.save({ name: "ada", token: "t-0", serverId: "s-1", lastSeqs: [], pending: [] });
   const { harness, server, prove } = await start(memory);
   server.send(WELCOME);
   prove(PROOF);

@@ -1,7 +1,14 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { ClientEvent } from "../../../src/client/client_event.ts";
 import type { PendingMessage } from "../../../src/client/delivery/message_intent.ts";
-import { type ClientState, initialState, reduceClientState } from "../../../src/client/state/client_state.ts";
+import {
+  type ClientState,
+  initialState,
+  markOf,
+  memberIdOf,
+  partnerNamed,
+  reduceClientState,
+} from "../../../src/client/state/client_state.ts";
 import type { Restriction, ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { ack, ADA, AT, BOB, directMessage, joined, roomMessage, welcome } from "../harness.ts";
 
@@ -190,7 +197,6 @@ Deno.test("a room that refuses the rejoin is removed, unless another attempt may
 
 Deno.test("events without news for the state leave it unchanged", () => {
   const events: ServerEvent[] = [
-    directMessage("d"),
     ack("r"),
     ERROR,
     { type: "rooms", rooms: [], count: 0 },
@@ -286,4 +292,22 @@ Deno.test("the last twenty notices are kept, without replies to the user's own c
 Deno.test("the number of known restrictions is limited", () => {
   const many = Array.from({ length: 1_100 }, (_, index) => restricted({ id: `o-${index}` }));
   assertEquals(restrictionIds(lobby(after(many, inLobby)).restrictions).length, 1_000);
+});
+
+Deno.test("a conversation is known by its partner, with the unread messages and those that a command can mean", () => {
+  const key = "@m-bob";
+  const listed: ServerEvent = {
+    type: "conversations",
+    conversations: [{ with: BOB, seq: 4, mark: { id: "x", seq: 2 }, unread: 1 }],
+    more: false,
+  };
+  const state = after([listed, directMessage(4), directMessage(5), directMessage(6, "mine", ADA)], inLobby);
+  const { partner, seq, unread, recent, last } = state.conversations.get(key)!;
+  assertEquals([partner, seq, unread, recent.length, last?.text], [BOB, 6, 2, 3, "mine"]);
+  assertEquals([partnerNamed(state, "BOB"), memberIdOf(state, "bob"), markOf(state, key)?.seq], [BOB, "m-bob", 2]);
+  const renamed = after([{ type: "rename", member: { ...BOB, name: "rob" }, was: "bob", at: AT }], state);
+  assertEquals(partnerNamed(renamed, "rob")?.id, "m-bob");
+  const read = after([{ type: "mark", with: BOB, id: "y", seq: 6 }], state).conversations.get(key)!;
+  assertEquals([read.unread, read.mark?.seq], [0, 6]);
+  assertEquals(after([welcome("s-2")], state).conversations.size, 0, "another server");
 });

@@ -32,7 +32,7 @@ Deno.test("the mark is set in lists, in presence events, in renames and on messa
   const rename = { type: "rename", member: OTHER_BOB, was: "rob", at: AT } as const;
   assertEquals(known.mark(rename), { ...rename, member: MARKED });
   assertEquals(known.mark(roomMessage(1, "hi", "lobby", OTHER_BOB)), roomMessage(1, "hi", "lobby", MARKED));
-  const direct = { ...directMessage("d-1"), from: OTHER_BOB };
+  const direct = { ...directMessage(1), from: OTHER_BOB };
   assertEquals(known.mark(direct), { ...direct, from: MARKED });
 });
 
