@@ -2,7 +2,8 @@
 
 import { CANNOT_LINK, NOBODY_ASKS } from "../presentation/sentences/link_sentences.ts";
 import { awayCommand } from "../presentation/commands/presence_commands.ts";
-import type { MemberInfo } from "../protocol/messages/messages.ts";
+import { partnerNamed, presentMember } from "../client/state/client_state.ts";
+import type { Partner } from "../protocol/messages/messages.ts";
 import { MAX_QUERY_BYTES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
@@ -11,7 +12,7 @@ import {
   type AllowedActions,
   allowedActions,
   type MessageAction,
-  type OpenRoom,
+  type OpenPlace,
   type PageChangeInput,
   prepareChange,
   toggleReaction,
@@ -45,13 +46,15 @@ export class PageActions {
   }
 
   submit(line: string): void {
-    const input = parsePageInput(line, () => this.#room());
+    const input = parsePageInput(line, () => this.#current().target);
     if (input.type !== "remove room") this.#removing = undefined;
     switch (input.type) {
       case "say":
         return this.#send(this.#current(), input.text);
       case "msg":
         return this.#sendDirect(input.to, input.text);
+      case "open":
+        return this.#open(input.to);
       case "reply":
       case "react":
       case "edit":
@@ -125,7 +128,7 @@ export class PageActions {
     if (conversations.current !== undefined) this.#chat.select(conversations.current);
   }
 
-  talkTo(member: MemberInfo): void {
+  talkTo(member: Partner): void {
     this.#chat.select(this.#chat.conversations.openDirect(member));
   }
 
@@ -133,16 +136,16 @@ export class PageActions {
     if (utf8Length(query) > MAX_QUERY_BYTES) {
       throw new Error(`The query is longer than ${MAX_QUERY_BYTES} bytes: shorten it`);
     }
-    const room = this.#room();
-    this.#sendCommand({ type: "search", ref: SEARCH_REF, room, query, limit: SEARCH_MESSAGES });
-    this.#chat.search = { room, query };
+    const { target, title } = this.#current();
+    this.#sendCommand({ type: "search", ref: SEARCH_REF, ...target, query, limit: SEARCH_MESSAGES });
+    this.#chat.search = { where: title, query };
   }
 
   allowed(seq: number): AllowedActions | undefined {
-    return this.#chat.conversations.current?.partner.kind === "room" ? allowedActions(seq, this.#place()) : undefined;
+    return this.#chat.conversations.current === undefined ? undefined : allowedActions(seq, this.#place());
   }
 
-  /** Acts on a message of the open room. */
+  /** Acts on a message of the open room or conversation. */
   perform(seq: number, action: MessageAction): void {
     switch (action.kind) {
       case "reply":
@@ -212,25 +215,32 @@ export class PageActions {
     this.#chat.client.send({ to: name }, text);
   }
 
-  #memberNamed(name: string): MemberInfo | undefined {
-    for (const { members } of this.#chat.state.rooms.values()) {
-      for (const member of members.values()) if (member.name === name) return member;
+  /** Opens the conversation with a member by name, or by the number in the list that was shown last. */
+  #open(to: string | number): void {
+    const directs = this.#chat.conversations.directs;
+    if (typeof to === "number") {
+      const conversation = directs[to - 1];
+      if (conversation === undefined) throw new Error(`There is no conversation ${to}: /conversations lists yours`);
+      return this.#chat.select(conversation);
     }
-    return undefined;
+    const member = this.#memberNamed(to);
+    if (member === undefined) throw new Error(`Nobody here is called ${to}: write /msg ${to} TEXT`);
+    this.talkTo(member);
+  }
+
+  #memberNamed(name: string): Partner | undefined {
+    return presentMember(this.#chat.state, name) ?? partnerNamed(this.#chat.state, name);
   }
 
   #change(input: PageChangeInput): void {
-    if (this.#current().partner.kind === "direct") {
-      throw new Error("Direct messages cannot be changed, as the server does not keep them: send another one");
-    }
-    const place = this.#place();
-    const change = prepareChange(input, place);
+    const change = prepareChange(input, this.#place());
     if ("draft" in change) return this.#panels.write("/edit ", change.draft);
-    this.#chat.client.send({ room: place.room }, change.text, change.intent);
+    this.#chat.client.send(this.#current().target, change.text, change.intent);
   }
 
-  #place(): OpenRoom {
-    return { state: this.#chat.state, room: this.#room(), timeline: this.#current().timeline };
+  #place(): OpenPlace {
+    const { place, timeline } = this.#current();
+    return { state: this.#chat.state, place, timeline };
   }
 
   #send({ target }: Conversation, text: string): void {

@@ -67,7 +67,6 @@ export class PageApp {
     for (const type of ["online", "pageshow"]) globalThis.addEventListener(type, () => this.#checkLink());
     // An open page that gets another fragment, which may be an invite or a code, loads again.
     globalThis.addEventListener("hashchange", () => location.hash !== "" && location.reload());
-    globalThis.addEventListener("pagehide", () => this.#session?.marks.save());
   }
 
   /** Removes the secret from the address bar, completes the links of the document, and resumes the tab's session after a reload. */
@@ -140,7 +139,6 @@ export class PageApp {
   }
 
   #leave(entry: LoginDetails, error: string | undefined): void {
-    this.#session?.marks.save();
     this.#session = undefined;
     this.#screen.close();
     this.#linker.close();
@@ -175,8 +173,6 @@ export class PageApp {
     if (document.visibilityState === "visible") {
       this.#checkLink();
       this.#session?.chat.markRead();
-    } else {
-      this.#session?.marks.save();
     }
     this.#changed();
   }

@@ -21,7 +21,7 @@ import { Conversations } from "./model/conversations.ts";
 import { Inbox } from "./model/inbox.ts";
 import { LinkProgress } from "./model/link_progress.ts";
 import { OlderMessages } from "./model/older_messages.ts";
-import type { ReadMarks } from "./model/read_marks.ts";
+import type { NewestEntry } from "./model/timeline.ts";
 import { PAGE_MARKUP } from "./page_commands.ts";
 
 /** The part of `Client` that the page uses. */
@@ -34,6 +34,8 @@ export type PageChatClient = Pick<
   | "rename"
   | "login"
   | "command"
+  | "markRead"
+  | "reader"
   | "offerLink"
   | "answerLink"
   | "askPassword"
@@ -46,7 +48,6 @@ export interface PageChatOptions {
   readonly makeClient: (onEvent: ClientListener) => PageChatClient;
   /** The room to open first. */
   readonly room: string;
-  readonly marks: ReadMarks;
   /** Whether the user sees new messages of the open conversation. */
   readonly isWatched: () => boolean;
   /** The current time in RFC 3339. */
@@ -58,7 +59,8 @@ export interface PageChatOptions {
 }
 
 export interface PageSearch {
-  readonly room: string;
+  /** The title of the room or conversation. */
+  readonly where: string;
   readonly query: string;
   /** `undefined` until the reply arrives. */
   readonly result?: SearchEvent | { readonly error: string };
@@ -83,11 +85,13 @@ export class PageChat {
   #state: ClientState = initialState;
   #search: PageSearch | undefined;
   #allRooms: readonly RoomSummary[] = [];
+  #hasMore = false;
 
   constructor(options: PageChatOptions) {
     this.#options = options;
     const { conversations } = this;
-    this.#inbox = new Inbox({ ...options, conversations, state: () => this.#state });
+    const markRead = (place: string, newest: NewestEntry) => this.client.markRead(place, newest);
+    this.#inbox = new Inbox({ ...options, conversations, markRead, state: () => this.#state });
     this.#inbox.awaited = { room: options.room };
     this.#notes = new ChatNotes({ ...options, conversations, you: () => this.#state.you });
     this.client = options.makeClient((event, state, before) => this.#onEvent(event, state, before));
@@ -104,6 +108,21 @@ export class PageChat {
   set search(search: PageSearch | undefined) {
     this.#search = search;
     this.#options.changed();
+  }
+
+  /** Whether the server has older conversations than those that are listed. */
+  get hasMoreConversations(): boolean {
+    return this.#hasMore;
+  }
+
+  /** Requests the conversations that follow the last one listed. */
+  loadConversations(): void {
+    const last = this.conversations.directs.at(-1)?.partner;
+    this.client.command({
+      type: "conversations",
+      before: last?.kind === "direct" ? last.member.id : undefined,
+      limit: 50,
+    });
   }
 
   get allRooms(): readonly RoomSummary[] {
@@ -144,7 +163,7 @@ export class PageChat {
         break;
       case "acknowledged":
         if (event.ack.waiting && "to" in event.message.target) {
-          this.note(waitingSentence(event.message.target.to, PAGE_MARKUP));
+          this.note(waitingSentence(this.#nameOf(event.message.target), PAGE_MARKUP));
         }
         break;
       case "failed":
@@ -170,6 +189,11 @@ export class PageChat {
         event satisfies never;
     }
     this.#options.changed();
+  }
+
+  /** The present name of the member to whom a message is sent. */
+  #nameOf({ to }: { readonly to: string }): string {
+    return this.#state.conversations.get(`@${to}`)?.partner.name ?? to;
   }
 
   #offline(): void {
@@ -218,6 +242,12 @@ export class PageChat {
         return this.#inbox.change(event);
       case "history":
         return this.#older.add(event);
+      case "conversations":
+        this.#hasMore = event.more;
+        this.#inbox.listed(event);
+        return this.#reply(event);
+      case "mark":
+        return this.#inbox.marked(event);
       case "search":
         if (event.ref === SEARCH_REF && this.#search !== undefined) this.#search = { ...this.#search, result: event };
         return;
@@ -248,8 +278,8 @@ export class PageChat {
     }
   }
 
-  #failed({ ref, message }: ErrorEvent, before: ClientState): void {
-    if (this.#older.fail(ref)) return;
+  #failed({ ref, code, message }: ErrorEvent, before: ClientState): void {
+    if (this.#older.fail({ ref, code })) return;
     if (ref === SEARCH_REF) {
       if (this.#search !== undefined) this.#search = { ...this.#search, result: { error: message } };
     } else if (!before.pending.some((pending) => pending.ref === ref)) {

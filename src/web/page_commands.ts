@@ -1,6 +1,7 @@
 /** The slash commands and the sentences of the page, from the shared tables. */
 
 import { type CommandHelp, helpText, helpTopics } from "../presentation/commands/command_help.ts";
+import type { CommandPlace } from "../presentation/commands/slash_command.ts";
 import { parseSlashLine } from "../presentation/commands/slash_commands.ts";
 import type { SlashInput } from "../presentation/commands/slash_input.ts";
 import type { Markup } from "../presentation/sentences/markup.ts";
@@ -15,9 +16,9 @@ export const PAGE_MARKUP: Markup = {
   moment: (at) => new Date(at).toLocaleString(undefined, { dateStyle: "full", timeStyle: "short" }),
 };
 
-/** Parses a typed line. `room` returns the open room or throws. Throws an Error for users, with the next step. */
-export function parsePageInput(line: string, room: () => string): SlashInput {
-  return parseSlashLine(line, { client: "page", room });
+/** Parses a typed line. `place` returns the open room or conversation, or throws. Throws an Error for users, with the next step. */
+export function parsePageInput(line: string, place: () => CommandPlace): SlashInput {
+  return parseSlashLine(line, { client: "page", place });
 }
 
 /** The help for a topic, a command or, without an argument, the first page. Throws an Error for users if unknown. */

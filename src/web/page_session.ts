@@ -10,7 +10,6 @@ import type { PasswordView } from "./views/password_view.ts";
 import { PageChat } from "./page_chat.ts";
 import type { Conversation } from "./model/conversation.ts";
 import type { LoginDetails } from "./views/entry_view.ts";
-import { ReadMarks } from "./model/read_marks.ts";
 import type { SavedSession } from "./model/browser_storage.ts";
 import type { BrowserKeys } from "./model/browser_keys.ts";
 import { pageDevice } from "./model/page_device.ts";
@@ -40,7 +39,6 @@ export interface PageSessionOptions extends LoginDetails {
 export class PageSession {
   readonly chat: PageChat;
   readonly actions: PageActions;
-  readonly marks: ReadMarks;
   readonly #password: PasswordView;
   readonly #options: PageSessionOptions;
 
@@ -49,7 +47,6 @@ export class PageSession {
     this.#options = options;
     this.#password = options.password;
     const device = pageDevice(navigator.userAgent);
-    this.marks = new ReadMarks(storage);
     this.chat = new PageChat({
       makeClient: (onEvent) =>
         new Client({
@@ -67,7 +64,7 @@ export class PageSession {
             host: location.hostname.replace(/^\[(.*)\]$/, "$1"),
           }),
         }),
-      ...{ room, isWatched, changed, marks: this.marks },
+      ...{ room, isWatched, changed },
       now: () => new Date().toISOString(),
       mentioned: options.mentioned,
     });

@@ -13,15 +13,6 @@ async function history(peer: Peer, room = "lobby"): Promise<string[]> {
   return (await peer.next({ type: "history" })).messages.map(({ text }: Json) => text);
 }
 
-/** Returns the events after the last line that the test read. */
-async function events(peer: Peer): Promise<Json[]> {
-  const ref = crypto.randomUUID();
-  const before = peer.events.length;
-  await peer.send({ type: "ping", ref });
-  await peer.next({ type: "pong", ref });
-  return peer.events.slice(before);
-}
-
 /** Reads the file while the server runs. */
 function countMessages(folder: string): number {
   const database = new DatabaseSync(`${folder}/confab.db`, { readOnly: true });

@@ -35,6 +35,7 @@ import { dropOldest } from "./drop_oldest.ts";
 import { roomOfJoinRef } from "../join/join_requests.ts";
 import {
   type KnownRestrictions,
+  type Recent,
   roomOf,
   type RoomState,
   withAway,
@@ -133,6 +134,15 @@ export function partnerNamed({ conversations }: ClientState, name: string): Part
 /** What is known of the messages of the room or conversation with this key. */
 export function placeState(state: ClientState, key: string): RoomState | ConversationState | undefined {
   return state.rooms.get(key) ?? state.conversations.get(key);
+}
+
+/** The state with these recent messages of the room or conversation with this key, if it is known. */
+export function withRecent(state: ClientState, key: string, recent: readonly Recent[]): ClientState {
+  const room = state.rooms.get(key);
+  if (room !== undefined) return { ...state, rooms: new Map(state.rooms).set(key, { ...room, recent }) };
+  const conversation = state.conversations.get(key);
+  if (conversation === undefined) return state;
+  return { ...state, conversations: new Map(state.conversations).set(key, { ...conversation, recent }) };
 }
 
 /** Up to where the member has read the room or conversation with this key, as the server knows it. */

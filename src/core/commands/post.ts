@@ -2,14 +2,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { oneOfTwo } from "./conversations/channel_lookup.ts";
 import { withSignature } from "../../protocol/identity/entry_signature.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
-import type {
-  AckEvent,
-  ChangeCommand,
-  MessageCommand,
-  Quote,
-  RoomEntry,
-  RoomMessage,
-} from "../../protocol/messages/messages.ts";
+import type { AckEvent, ChangeCommand, MessageCommand, Quote, RoomEntry } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { isUuid } from "../../protocol/uuid.ts";

@@ -4,7 +4,7 @@ import type { SignatureRecord } from "../../client/delivery/signature_checker.ts
 import type { ClientState } from "../../client/state/client_state.ts";
 import { eventText, type SentenceEvent } from "../../presentation/sentences/event_text.ts";
 import { falseSignatureSentence, signaturesSentence } from "../../presentation/sentences/signature_sentences.ts";
-import type { DirectMessage, MemberInfo, RoomEntry } from "../../protocol/messages/messages.ts";
+import type { Entry, MemberInfo } from "../../protocol/messages/messages.ts";
 import { PAGE_MARKUP } from "../page_commands.ts";
 import type { Conversations } from "./conversations.ts";
 
@@ -46,12 +46,9 @@ export class ChatNotes {
   }
 
   /** Marks a message with a false signature. A false deletion or reaction has no message of its own: a note says it. */
-  addFalseSignature(entry: RoomEntry | DirectMessage): void {
-    const conversation = "room" in entry
-      ? this.#conversations.ofRoom(entry.room)
-      : this.#conversations.openDirect(entry.from.id === this.#options.you()?.id ? entry.to : entry.from);
-    const isMarked = conversation?.timeline.markFalse(entry);
-    if (isMarked !== true) this.add(falseSignatureSentence(entry, PAGE_MARKUP), "error");
+  addFalseSignature(entry: Entry): void {
+    const isMarked = this.#conversations.openFor(entry).timeline.markFalse(entry);
+    if (!isMarked) this.add(falseSignatureSentence(entry, PAGE_MARKUP), "error");
   }
 
   /** Tells what the signatures of a member's last messages show. */
@@ -59,7 +56,7 @@ export class ChatNotes {
     this.add(signaturesSentence(member, record, PAGE_MARKUP));
   }
 
-  #sentences(event: SentenceEvent, room: string | undefined): readonly string[] {
-    return eventText(event, PAGE_MARKUP, { you: this.#options.you(), room });
+  #sentences(event: SentenceEvent, place: string | undefined): readonly string[] {
+    return eventText(event, PAGE_MARKUP, { you: this.#options.you(), place });
   }
 }

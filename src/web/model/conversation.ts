@@ -3,12 +3,12 @@
 import type { PendingMessage, Target } from "../../client/delivery/message_intent.ts";
 import { mentions } from "../../client/text/mentions.ts";
 import { ACTION_PREFIX } from "../../protocol/conventions.ts";
-import type { MemberInfo, Message } from "../../protocol/messages/messages.ts";
+import type { MemberInfo, Message, Partner as MemberPartner, ReadMark } from "../../protocol/messages/messages.ts";
 import { Timeline } from "./timeline.ts";
 
 export type Partner =
   | { readonly kind: "room"; readonly room: string }
-  | { readonly kind: "direct"; readonly member: MemberInfo };
+  | { readonly kind: "direct"; readonly member: MemberPartner };
 
 export interface FailedMessage {
   readonly message: PendingMessage;
@@ -41,8 +41,14 @@ export class Conversation {
     return this.partner.kind === "room" ? `#${this.partner.room}` : this.partner.member.name;
   }
 
+  /** Commands name a member by id, since names change. */
   get target(): Target {
-    return this.partner.kind === "room" ? { room: this.partner.room } : { to: this.partner.member.name };
+    return this.partner.kind === "room" ? { room: this.partner.room } : { to: this.partner.member.id };
+  }
+
+  /** The key under which the client knows it: see `placeKey`. */
+  get place(): string {
+    return this.partner.kind === "room" ? this.partner.room : this.key;
   }
 
   get failed(): readonly FailedMessage[] {
@@ -59,9 +65,9 @@ export class Conversation {
 
   /** Whether a message for this target belongs here. */
   accepts(target: Target): boolean {
-    return this.partner.kind === "room"
-      ? "room" in target && target.room === this.partner.room
-      : "to" in target && target.to === this.partner.member.name;
+    const { partner } = this;
+    if (partner.kind === "room") return "room" in target && target.room === partner.room;
+    return "to" in target && (target.to === partner.member.id || target.to === partner.member.name);
   }
 
   countUnread(message: Message, you: MemberInfo | undefined): void {
@@ -72,14 +78,22 @@ export class Conversation {
   markRead(): void {
     this.unread = this.mentions = 0;
   }
+
+  /** Takes the mark of the server: up to there the member has read it, on any device. `unread` is what follows it. */
+  takeMark({ seq }: ReadMark, unread: number): void {
+    this.unread = unread;
+    if (unread === 0) this.mentions = 0;
+    // The line above what is new stays while the user looks at it.
+    if (unread > 0 || this.readSeq === undefined) this.readSeq = seq;
+  }
 }
 
 export function roomKey(room: string): string {
   return `#${room}`;
 }
 
-export function directKey(member: MemberInfo): string {
-  return `@${member.id}`;
+export function directKey({ id }: MemberPartner): string {
+  return `@${id}`;
 }
 
 /** Splits the prefix of an action (`/me`) from a text. */

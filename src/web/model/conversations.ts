@@ -1,10 +1,10 @@
 /** All conversations by key, and the open one. */
 
-import type { MemberInfo } from "../../protocol/messages/messages.ts";
+import { type Entry, isOfRoom, type Partner } from "../../protocol/messages/messages.ts";
 import { Conversation, directKey, roomKey } from "./conversation.ts";
 
-/** Direct conversations that are kept. Beyond this the least recently active are removed. */
-const MAX_DIRECTS = 100;
+/** Direct conversations that are kept. Beyond this the least recently active are removed, and can be loaded again. */
+const MAX_DIRECTS = 200;
 
 export class Conversations {
   readonly #byKey = new Map<string, Conversation>();
@@ -40,7 +40,12 @@ export class Conversations {
     return this.#open(roomKey(room), (key) => new Conversation(key, { kind: "room", room }));
   }
 
-  openDirect(member: MemberInfo): Conversation {
+  /** The conversation to which the entry belongs, or a new one. */
+  openFor(entry: Entry): Conversation {
+    return isOfRoom(entry) ? this.openRoom(entry.room) : this.openDirect(entry.with);
+  }
+
+  openDirect(member: Partner): Conversation {
     const { id, name } = member;
     const conversation = this.#open(
       directKey(member),
@@ -59,7 +64,7 @@ export class Conversations {
     for (const { key } of excess) if (key !== this.#current?.key) this.#byKey.delete(key);
   }
 
-  rename({ id, name }: MemberInfo): void {
+  rename({ id, name }: Partner): void {
     const conversation = this.#byKey.get(directKey({ id, name }));
     if (conversation !== undefined) conversation.partner = { kind: "direct", member: { id, name } };
   }

@@ -1,14 +1,15 @@
 /** Puts what arrives into its conversation, opens the awaited one, and counts what the user has not seen. */
 
-import type { ClientState } from "../../client/state/client_state.ts";
-import { type Change, isRoomMessage, type JoinedEvent, type Message } from "../../protocol/messages/messages.ts";
-import type { Conversation } from "./conversation.ts";
+import { type ClientState, markOf } from "../../client/state/client_state.ts";
+import type { Change, ConversationsEvent, JoinedEvent, MarkEvent, Message } from "../../protocol/messages/messages.ts";
+import { type Conversation, directKey, roomKey } from "./conversation.ts";
 import type { Conversations } from "./conversations.ts";
-import type { ReadMarks } from "./read_marks.ts";
+import type { NewestEntry } from "./timeline.ts";
 
 export interface InboxOptions {
   readonly conversations: Conversations;
-  readonly marks: ReadMarks;
+  /** Tells the server that the user has read the room or conversation up to this entry. */
+  readonly markRead: (place: string, newest: NewestEntry) => void;
   readonly state: () => ClientState;
   /** Whether the user sees new messages of the open conversation. */
   readonly isWatched: () => boolean;
@@ -41,15 +42,19 @@ export class Inbox {
     if (current === undefined || !this.#options.isWatched()) return;
     const { unread } = current;
     current.markRead();
-    this.#options.marks.update(current);
+    this.#tellRead(current);
     if (unread > 0) this.#options.changed();
   }
 
+  #tellRead({ place, timeline: { newest } }: Conversation): void {
+    if (newest !== undefined) this.#options.markRead(place, newest);
+  }
+
   /** Opens the room's conversation. `before` is the state without the join. */
-  joined({ room: { id, name }, seq, truncated }: JoinedEvent, before: ClientState): void {
+  joined({ room: { id, name }, seq, mark, truncated }: JoinedEvent, before: ClientState): void {
     const isNew = this.#conversations.ofRoom(name) === undefined;
     const conversation = this.#conversations.openRoom(name);
-    if (isNew) this.#options.marks.restore(conversation, this.#options.state().server?.id, seq);
+    if (isNew && mark !== undefined) conversation.takeMark(mark, Math.max(0, seq - mark.seq));
     // The messages in between are loaded when the user scrolls there.
     const wasAnother = (before.rooms.get(name)?.id ?? id) !== id;
     if (truncated || wasAnother) conversation.timeline.clear();
@@ -58,31 +63,53 @@ export class Inbox {
     if (isAwaited || this.#conversations.current === undefined) this.select(conversation);
   }
 
+  /** Lists the member's conversations with their unread messages, of which those that this client missed follow. */
+  listed({ conversations: newestFirst }: ConversationsEvent): void {
+    for (const { with: partner, mark, unread } of newestFirst.toReversed()) {
+      const isNew = this.#conversations.get(directKey(partner)) === undefined;
+      const conversation = this.#conversations.openDirect(partner);
+      this.#conversations.markActive(conversation);
+      if (isNew && unread > 0) conversation.readSeq = mark?.seq ?? 0;
+    }
+    this.#options.changed();
+  }
+
+  /** The member has read a room or conversation on another device. */
+  marked({ room, with: partner, seq }: MarkEvent): void {
+    const key = room === undefined ? partner && directKey(partner) : roomKey(room);
+    const conversation = key === undefined ? undefined : this.#conversations.get(key);
+    if (conversation === undefined || seq < conversation.timeline.newestSeq) return;
+    conversation.takeMark({ seq }, 0);
+  }
+
   add(message: Message): void {
     const isOwn = message.from.id === this.#options.state().you?.id;
-    const conversation = isRoomMessage(message)
-      ? this.#conversations.openRoom(message.room)
-      : this.#conversations.openDirect(isOwn ? message.to : message.from);
+    const conversation = this.#conversations.openFor(message);
     if (!conversation.timeline.add(message)) return;
     this.#conversations.markActive(conversation);
-    if (isOwn && !isRoomMessage(message)) this.#arriveAt(conversation, message.to.name);
+    if (isOwn && "with" in message) this.#arriveAt(conversation, message.with.name);
     const isSeen = conversation === this.#conversations.current && this.#options.isWatched();
-    if (isOwn || isSeen) this.#options.marks.update(conversation);
-    else this.#countUnseen(conversation, message);
+    if (isSeen || (isOwn && conversation.unread === 0)) this.#tellRead(conversation);
+    else if (!isOwn && message.seq > this.#readSeq(conversation)) this.#countUnseen(conversation, message);
+  }
+
+  /** Up to where the member has read it on any device. */
+  #readSeq({ place }: Conversation): number {
+    return markOf(this.#options.state(), place)?.seq ?? 0;
   }
 
   /** A change alone makes nothing unread. */
   change(change: Change): void {
-    const conversation = this.#conversations.ofRoom(change.room);
-    if (conversation === undefined) return;
+    const conversation = this.#conversations.openFor(change);
     conversation.timeline.change(change);
-    if (conversation.unread === 0) this.#options.marks.update(conversation);
+    const isSeen = conversation === this.#conversations.current && this.#options.isWatched();
+    if (isSeen && conversation.unread === 0) this.#tellRead(conversation);
   }
 
   #countUnseen(conversation: Conversation, message: Message): void {
-    if (isRoomMessage(message) && message.deleted) return;
+    if (message.deleted) return;
     const mentioned = conversation.mentions;
-    if (conversation.unread === 0 && isRoomMessage(message)) conversation.readSeq = message.seq - 1;
+    if (conversation.unread === 0) conversation.readSeq = message.seq - 1;
     conversation.countUnread(message, this.#options.state().you);
     if (conversation.mentions > mentioned) this.#options.mentioned(conversation, message);
   }

@@ -2,8 +2,7 @@
 
 import { lastOwnMessage, othersOrNumbered, ownOrNumbered, parseReply } from "../../client/text/message_reference.ts";
 import type { MessageIntent } from "../../client/delivery/message_intent.ts";
-import type { ClientState } from "../../client/state/client_state.ts";
-import { isRoomMessage } from "../../protocol/messages/messages.ts";
+import { type ClientState, withRecent } from "../../client/state/client_state.ts";
 import { quoteOf } from "../../protocol/messages/messages.ts";
 import type { SlashInput } from "../../presentation/commands/slash_input.ts";
 import type { Timeline } from "./timeline.ts";
@@ -22,9 +21,11 @@ export interface AllowedActions {
   readonly delete: boolean;
 }
 
-export interface OpenRoom {
+/** The room or conversation in which the user acts. */
+export interface OpenPlace {
   readonly state: ClientState;
-  readonly room: string;
+  /** Its key, as `placeKey` gives it. */
+  readonly place: string;
   readonly timeline: Timeline;
 }
 
@@ -32,45 +33,45 @@ export interface OpenRoom {
 export type PreparedChange = { readonly text: string; readonly intent: MessageIntent } | { readonly draft: string };
 
 /** Throws an Error for users if there is no such message. */
-export function prepareChange(input: PageChangeInput, place: OpenRoom): PreparedChange {
-  const { room } = place;
-  const state = withTimeline(place, numberIn(input));
+export function prepareChange(input: PageChangeInput, open: OpenPlace): PreparedChange {
+  const { place } = open;
+  const state = withTimeline(open, numberIn(input));
   switch (input.type) {
     case "reply": {
-      const { to, text } = parseReply(input.text, state, room);
+      const { to, text } = parseReply(input.text, state, place);
       return { text, intent: { kind: "reply", to } };
     }
     case "react": {
-      const of = othersOrNumbered(input.seq, state, room);
+      const of = othersOrNumbered(input.seq, state, place);
       return { text: input.emoji, intent: { kind: "react", of, ...input.remove && { remove: true } } };
     }
     case "edit": {
-      const own = lastOwnMessage(state, room);
+      const own = lastOwnMessage(state, place);
       if (input.text !== "") {
-        return { text: input.text, intent: { kind: "edit", of: ownOrNumbered(undefined, state, room) } };
+        return { text: input.text, intent: { kind: "edit", of: ownOrNumbered(undefined, state, place) } };
       }
       if (own === undefined) throw new Error("There is no message of yours to edit: send one first");
       return { draft: own.text };
     }
     case "delete":
-      return { text: "", intent: { kind: "delete", of: ownOrNumbered(input.seq, state, room) } };
+      return { text: "", intent: { kind: "delete", of: ownOrNumbered(input.seq, state, place) } };
     default:
       return input satisfies never;
   }
 }
 
-/** The actions that the user may take on a message; `undefined` if it is deleted, unknown or direct. */
-export function allowedActions(seq: number, place: OpenRoom): AllowedActions | undefined {
-  const { state: { you }, timeline, room } = place;
+/** The actions that the user may take on a message; `undefined` if it is deleted or unknown. */
+export function allowedActions(seq: number, open: OpenPlace): AllowedActions | undefined {
+  const { state: { you }, timeline, place } = open;
   const message = timeline.messageWithSeq(seq)?.message;
-  if (message === undefined || !isRoomMessage(message) || message.deleted) return undefined;
+  if (message === undefined || message.deleted) return undefined;
   const isOwn = message.from.id === you?.id;
   const label = `${message.from.name}: ${quoteOf(message).text}`;
-  return { label, edit: isOwn && lastOwnMessage(withTimeline(place), room)?.seq === seq, delete: isOwn };
+  return { label, edit: isOwn && lastOwnMessage(withTimeline(open), place)?.seq === seq, delete: isOwn };
 }
 
 /** Adds the user's reaction, or removes it if it is already there. */
-export function toggleReaction(seq: number, emoji: string, { state: { you }, timeline }: OpenRoom): PageChangeInput {
+export function toggleReaction(seq: number, emoji: string, { state: { you }, timeline }: OpenPlace): PageChangeInput {
   const remove = timeline.messageWithSeq(seq)?.reactors?.get(emoji)?.some(({ id }) => id === you?.id) ?? false;
   return { type: "react", emoji, remove, seq };
 }
@@ -85,13 +86,10 @@ function numberIn(input: PageChangeInput): number | undefined {
  * The client's state with the recent messages of the timeline, which also holds loaded older messages, and with the message
  * with the number `seq`.
  */
-function withTimeline({ state, room, timeline }: OpenRoom, seq?: number): ClientState {
-  const known = state.rooms.get(room);
-  if (known === undefined) return state;
+function withTimeline({ state, place, timeline }: OpenPlace, seq?: number): ClientState {
   const { recent } = timeline;
   const numbered = seq === undefined || recent.some((message) => message.seq === seq)
     ? undefined
     : timeline.messageWithSeq(seq)?.message;
-  const messages = numbered !== undefined && isRoomMessage(numbered) ? [numbered, ...recent] : recent;
-  return { ...state, rooms: new Map(state.rooms).set(room, { ...known, recent: messages }) };
+  return withRecent(state, place, numbered === undefined ? recent : [numbered, ...recent]);
 }

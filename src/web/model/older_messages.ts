@@ -1,11 +1,11 @@
 import type { Client } from "../../client/client.ts";
-import type { HistoryEvent } from "../../protocol/messages/messages.ts";
+import type { ErrorEvent, HistoryEvent } from "../../protocol/messages/messages.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Conversations } from "./conversations.ts";
 
 const REF = "older ";
 
-/** Loads older messages of rooms, one request at a time for each. The `ref` of a request names its room. */
+/** Loads older messages, one request at a time for each room or conversation. The `ref` of a request has its key. */
 export class OlderMessages {
   readonly #conversations: Conversations;
 
@@ -15,26 +15,29 @@ export class OlderMessages {
 
   /** Requests at most `limit` older messages, unless all are loaded or a request is pending. */
   request(client: Pick<Client, "command">, conversation: Conversation, limit: number): void {
-    const { partner, timeline } = conversation;
-    if (partner.kind !== "room" || conversation.loading || timeline.complete || timeline.full) return;
-    const { room } = partner;
+    const { key, target, timeline } = conversation;
+    if (conversation.loading || timeline.complete || timeline.full) return;
     const before = timeline.oldestSeq;
-    conversation.loading = client.command({ type: "history", ref: REF + room, room, before, limit });
+    conversation.loading = client.command({ type: "history", ref: REF + key, ...target, before, limit });
   }
 
   /** Adds the reply to a request. Other pages of history are ignored. */
-  add({ ref, room, messages, more }: HistoryEvent): void {
-    const conversation = this.#conversations.ofRoom(room);
-    if (conversation === undefined || !ref?.startsWith(REF)) return;
+  add({ ref, messages, more }: HistoryEvent): void {
+    if (!ref?.startsWith(REF)) return;
+    const conversation = this.#conversations.get(ref.slice(REF.length));
+    if (conversation === undefined) return;
     conversation.loading = false;
     conversation.timeline.addOlder(messages, more);
   }
 
   /** Ends the request that an error with this `ref` answers. Returns false for the `ref` of anything else. */
-  fail(ref: string | undefined): boolean {
+  fail({ ref, code }: Pick<ErrorEvent, "ref" | "code">): boolean {
     if (!ref?.startsWith(REF)) return false;
-    const conversation = this.#conversations.ofRoom(ref.slice(REF.length));
-    if (conversation !== undefined) conversation.loading = false;
+    const conversation = this.#conversations.get(ref.slice(REF.length));
+    if (conversation === undefined) return true;
+    conversation.loading = false;
+    // A conversation that has not begun has no older messages.
+    if (code === "no_such_message") conversation.timeline.addOlder([], false);
     return true;
   }
 

@@ -5,13 +5,11 @@ import { MAX_REACTIONS_PER_MESSAGE } from "../../protocol/limits.ts";
 import {
   type Change,
   type EditedEvent,
-  isRoomMessage,
   type MemberInfo,
   type Message,
   type Quote,
   type ReactedEvent,
   type Reaction,
-  type RoomMessage,
 } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/messages.ts";
 
@@ -33,7 +31,7 @@ const MAX_REACTORS = 20;
 export function changedMessage(received: ReceivedMessage, change: Change): ReceivedMessage {
   const { message } = received;
   // A deleted message stays deleted, in whatever order the changes arrive.
-  if (!isRoomMessage(message) || message.deleted) return received;
+  if (message.deleted) return received;
   if (message.seq === change.of.seq) return applyChange(received, message, change);
   if (message.reply?.seq !== change.of.seq) return received;
   const reply = updateQuote(message.reply, message, change);
@@ -53,18 +51,18 @@ export function reactorsOf(
 }
 
 /** An edit without a text is followed by another one, which has it. */
-function editedMessage(message: RoomMessage, change: EditedEvent): RoomMessage {
+function editedMessage(message: Message, change: EditedEvent): Message {
   if (change.text === undefined) return { ...message, edited: true };
   const edited = { ...withoutSignature(message), text: change.text, edited: true as const };
   return change.signature === undefined ? edited : { ...withSignature(edited, change), edit: change.id };
 }
 
-function withoutSignature(message: RoomMessage): RoomMessage {
+function withoutSignature(message: Message): Message {
   const { signature: _signature, key: _key, time: _time, edit: _edit, ...rest } = message;
   return rest;
 }
 
-function applyChange(received: ReceivedMessage, message: RoomMessage, change: Change): ReceivedMessage {
+function applyChange(received: ReceivedMessage, message: Message, change: Change): ReceivedMessage {
   switch (change.type) {
     case "edited":
       return { ...received, isFalse: false, message: editedMessage(message, change) };
@@ -83,7 +81,7 @@ function applyChange(received: ReceivedMessage, message: RoomMessage, change: Ch
   }
 }
 
-function updateQuote(quote: Quote, message: RoomMessage, change: Change): Quote {
+function updateQuote(quote: Quote, message: Message, change: Change): Quote {
   const { text: _, ...author } = quote;
   if (change.type === "deleted") return author;
   if (change.type === "reacted" || change.text === undefined) return quote;

@@ -3,20 +3,19 @@
  * older messages that are loaded later get lower positions.
  */
 
-import {
-  type Change,
-  type DirectMessage,
-  isRoomMessage,
-  type Message,
-  type RoomEntry,
-  type RoomMessage,
-} from "../../protocol/messages/messages.ts";
+import type { Change, Entry, Message } from "../../protocol/messages/messages.ts";
 import { changedMessage, type ReceivedMessage } from "./reactions.ts";
 
 export type TimelineEntry =
   | ReceivedMessage
   /** A sentence about an event, or an error. */
   | { readonly kind: "note"; readonly text: string; readonly at: string; readonly tone: NoteTone };
+
+/** What a read mark names. */
+export interface NewestEntry {
+  readonly id: string;
+  readonly seq: number;
+}
 
 export type NoteTone = "plain" | "error";
 
@@ -32,7 +31,7 @@ export class Timeline {
   #first = 0;
   #seqs = new Set<number>();
   #oldestSeq: number | undefined;
-  #newestSeq = 0;
+  #newest: NewestEntry = { id: "", seq: 0 };
   #revision = 0;
   #changes = 0;
   #complete = false;
@@ -68,7 +67,12 @@ export class Timeline {
 
   /** The newest seq of a message or a change; 0 in an empty timeline. */
   get newestSeq(): number {
-    return this.#newestSeq;
+    return this.#newest.seq;
+  }
+
+  /** The newest message or change; `undefined` in an empty timeline. */
+  get newest(): NewestEntry | undefined {
+    return this.#newest.seq === 0 ? undefined : this.#newest;
   }
 
   /** Whether the server has no older messages. */
@@ -76,17 +80,16 @@ export class Timeline {
     return this.#complete;
   }
 
-  /** The last messages of a room that are not deleted, oldest first. */
-  get recent(): readonly RoomMessage[] {
+  /** The last messages that are not deleted, oldest first. */
+  get recent(): readonly Message[] {
     return this.#entries.slice(-MAX_RECENT).flatMap((entry) =>
-      entry.kind === "message" && isRoomMessage(entry.message) && !entry.message.deleted ? [entry.message] : []
+      entry.kind === "message" && !entry.message.deleted ? [entry.message] : []
     );
   }
 
-  /** Finds a message of a room. */
   messageWithSeq(seq: number): ReceivedMessage | undefined {
     return this.#entries.findLast((entry): entry is ReceivedMessage =>
-      entry.kind === "message" && isRoomMessage(entry.message) && entry.message.seq === seq
+      entry.kind === "message" && entry.message.seq === seq
     );
   }
 
@@ -100,11 +103,10 @@ export class Timeline {
 
   /** Returns `false` if the timeline has the message already. */
   add(message: Message): boolean {
-    if (!isRoomMessage(message)) return this.#append({ kind: "message", message });
     if (this.#seqs.has(message.seq)) return false;
-    if (message.seq > this.#newestSeq) this.#append({ kind: "message", message });
+    if (message.seq > this.#newest.seq) this.#append({ kind: "message", message });
     else this.#insert(message);
-    this.#track(message.seq);
+    this.#track(message);
     return true;
   }
 
@@ -117,7 +119,7 @@ export class Timeline {
    * changes.
    */
   change(change: Change): void {
-    this.#newestSeq = Math.max(change.seq, this.#newestSeq);
+    if (change.seq > this.#newest.seq) this.#newest = { id: change.id, seq: change.seq };
     for (let index = 0; index < this.#entries.length; index++) {
       const entry = this.#entries[index]!;
       const next = entry.kind === "message" ? changedMessage(entry, change) : entry;
@@ -128,9 +130,9 @@ export class Timeline {
   }
 
   /** Marks the message whose signature, or that of its last edit, is false. Returns `false` if it is not here. */
-  markFalse(entry: RoomEntry | DirectMessage): boolean {
+  markFalse(entry: Entry): boolean {
     const isMarked = ({ message }: ReceivedMessage) =>
-      message.id === entry.id || (isRoomMessage(message) && entry.type === "edited" && message.edit === entry.id);
+      message.id === entry.id || (entry.type === "edited" && message.edit === entry.id);
     const index = this.#entries.findLastIndex((each) => each.kind === "message" && isMarked(each));
     const found = this.#entries[index];
     if (found?.kind !== "message") return false;
@@ -140,13 +142,13 @@ export class Timeline {
   }
 
   /** Adds a page of older messages, oldest first. `more` says whether the server has older ones. */
-  addOlder(messages: readonly RoomMessage[], more: boolean): void {
+  addOlder(messages: readonly Message[], more: boolean): void {
     const fresh = messages.filter(({ seq }) => !this.#seqs.has(seq));
     const older = fresh.filter(({ seq }) => seq < (this.#oldestSeq ?? Infinity));
     for (const message of fresh) if (!older.includes(message)) this.add(message);
     this.#entries = [...older.map((message) => ({ kind: "message" as const, message })), ...this.#entries];
     this.#first -= older.length;
-    for (const { seq } of older) this.#track(seq);
+    for (const message of older) this.#track(message);
     this.#complete = !more;
   }
 
@@ -156,7 +158,7 @@ export class Timeline {
     this.#entries = [];
     this.#seqs.clear();
     this.#oldestSeq = undefined;
-    this.#newestSeq = 0;
+    this.#newest = { id: "", seq: 0 };
     this.#complete = false;
     this.#revision++;
   }
@@ -170,7 +172,7 @@ export class Timeline {
 
   #drop(count: number): void {
     for (const entry of this.#entries.splice(0, count)) {
-      if (entry.kind === "message" && isRoomMessage(entry.message)) this.#seqs.delete(entry.message.seq);
+      if (entry.kind === "message") this.#seqs.delete(entry.message.seq);
     }
     this.#first += count;
     this.#complete = false;
@@ -178,22 +180,20 @@ export class Timeline {
   }
 
   #firstSeqs(): number[] {
-    const entry = this.#entries.find((entry) => entry.kind === "message" && isRoomMessage(entry.message));
-    return entry?.kind === "message" && isRoomMessage(entry.message) ? [entry.message.seq] : [];
+    const entry = this.#entries.find((entry) => entry.kind === "message");
+    return entry?.kind === "message" ? [entry.message.seq] : [];
   }
 
   /** Inserts a late message before the first one with a higher seq. */
-  #insert(message: RoomMessage): void {
-    const index = this.#entries.findIndex((entry) =>
-      entry.kind === "message" && isRoomMessage(entry.message) && entry.message.seq > message.seq
-    );
+  #insert(message: Message): void {
+    const index = this.#entries.findIndex((entry) => entry.kind === "message" && entry.message.seq > message.seq);
     this.#entries.splice(index < 0 ? this.#entries.length : index, 0, { kind: "message", message });
     this.#revision++;
   }
 
-  #track(seq: number): void {
+  #track({ id, seq }: Message): void {
     this.#seqs.add(seq);
     this.#oldestSeq = Math.min(seq, this.#oldestSeq ?? seq);
-    this.#newestSeq = Math.max(seq, this.#newestSeq);
+    if (seq > this.#newest.seq) this.#newest = { id, seq };
   }
 }

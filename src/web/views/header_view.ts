@@ -33,7 +33,7 @@ export class HeaderView {
     );
     setText(byId("members-count"), room === undefined ? "" : String(room.count));
     byId("members-open").hidden = room === undefined;
-    byId("search-open").hidden = room === undefined;
+    byId("search-open").hidden = current === undefined;
     byId("leave").setAttribute("aria-label", current?.partner.kind === "direct" ? "Close" : "Leave this room");
     if (state.status !== this.#shown) this.#show(state.status);
   }

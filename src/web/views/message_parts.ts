@@ -3,7 +3,7 @@
 import { nameHue } from "../../client/text/name_color.ts";
 import { segmentsOf } from "../../client/text/text_segments.ts";
 import { MAX_REACTIONS_PER_MESSAGE } from "../../protocol/limits.ts";
-import { isRoomMessage, type MemberInfo, type Message, type Quote } from "../../protocol/messages/messages.ts";
+import type { MemberInfo, Message, Quote } from "../../protocol/messages/messages.ts";
 import { reactorsOf, type ReceivedMessage } from "../model/reactions.ts";
 import { splitAction } from "../model/conversation.ts";
 import { type Child, el } from "./dom.ts";
@@ -25,7 +25,7 @@ export function quoteElement({ seq, from, text }: Quote, linked: boolean): HTMLE
 
 /** `name` is the user's; mentions of it are marked. */
 export function textElement(message: Message, name: string | undefined): HTMLElement {
-  const { edited, deleted } = isRoomMessage(message) ? message : {};
+  const { edited, deleted } = message;
   if (deleted) return el("p", { class: "text gone" }, DELETED);
   const { text, action } = splitAction(message.text);
   const mark = edited ? [" ", el("span", { class: "mark", title: "The author changed the text" }, "edited")] : [];
@@ -37,7 +37,7 @@ export function reactionsElement(
   { message, reactors }: ReceivedMessage,
   you: MemberInfo | undefined,
 ): HTMLElement | undefined {
-  const reactions = isRoomMessage(message) ? (message.reactions ?? []).slice(0, MAX_REACTIONS_PER_MESSAGE) : [];
+  const reactions = (message.reactions ?? []).slice(0, MAX_REACTIONS_PER_MESSAGE);
   if (reactions.length === 0) return undefined;
   const chips = reactions.map((reaction) => {
     const title = reactorsOf(reaction, reactors, you);

@@ -1,7 +1,7 @@
 /** An entry of a timeline as an element: a message or a note, with the day above it if that changes. */
 
 import { mentions } from "../../client/text/mentions.ts";
-import { isRoomMessage, type MemberInfo } from "../../protocol/messages/messages.ts";
+import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import type { ReceivedMessage } from "../model/reactions.ts";
 import { splitAction } from "../model/conversation.ts";
 import { el } from "./dom.ts";
@@ -56,7 +56,7 @@ export interface MessageStyle {
 export function messageElement(received: ReceivedMessage, { you, grouped, linked }: MessageStyle): HTMLElement {
   const { message } = received;
   const { from, at } = message;
-  const ofRoom = isRoomMessage(message) ? message : undefined;
+
   const own = from.id === you?.id;
   const classes = [
     "message",
@@ -66,7 +66,7 @@ export function messageElement(received: ReceivedMessage, { you, grouped, linked
   ];
   return el(
     "div",
-    { class: classes.filter(Boolean).join(" "), "data-seq": ofRoom && String(ofRoom.seq) },
+    { class: classes.filter(Boolean).join(" "), "data-seq": String(message.seq) },
     el("span", { class: `avatar ${colorClass(from.name)}`, "aria-hidden": "true" }, initialLetter(from.name)),
     el(
       "div",
@@ -79,7 +79,7 @@ export function messageElement(received: ReceivedMessage, { you, grouped, linked
         " ",
         el("time", { datetime: at, title: momentText(received) }, formatTime(at)),
       ),
-      ofRoom?.reply && !ofRoom.deleted && quoteElement(ofRoom.reply, linked),
+      message.reply && !message.deleted && quoteElement(message.reply, linked),
       textElement(message, own ? undefined : you?.name),
       received.isFalse && el("p", { class: "false" }, FALSE_SENTENCE),
       reactionsElement(received, you),
@@ -106,7 +106,7 @@ function isGrouped(entry: TimelineEntry, before: TimelineEntry | undefined): boo
   if (entry.kind !== "message" || before?.kind !== "message") return false;
   const { message } = entry;
   const { from, at, text } = message;
-  if (isRoomMessage(message) && message.reply !== undefined) return false;
+  if (message.reply !== undefined) return false;
   const isNear = Date.parse(at) - Date.parse(before.message.at) < GROUP_MS;
   return before.message.from.id === from.id && before.message.from.name === from.name && isNear &&
     !splitAction(text).action;
@@ -120,5 +120,5 @@ function startsUnread(entry: TimelineEntry, before: TimelineEntry | undefined, {
 }
 
 function seqOf(entry: TimelineEntry | undefined): number | undefined {
-  return entry?.kind === "message" && isRoomMessage(entry.message) ? entry.message.seq : undefined;
+  return entry?.kind === "message" ? entry.message.seq : undefined;
 }

@@ -267,7 +267,7 @@ function replaceContent(old: Element, row: Element): void {
 
 function startNote({ partner, title, timeline }: Conversation, more: boolean): string {
   if (more) return "";
-  if (partner.kind === "direct") return `Only you and ${title} see these messages.`;
   if (timeline.full) return "Search finds older messages.";
-  return timeline.complete ? `This is where ${title} begins.` : "Loading older messages…";
+  if (!timeline.complete) return "Loading older messages…";
+  return partner.kind === "direct" ? `Only you and ${title} see these messages.` : `This is where ${title} begins.`;
 }

@@ -89,7 +89,7 @@ export class PanelView {
     if (search === undefined) this.#showHint(HINT);
     else if (result === undefined) this.#showHint("Searching…");
     else if ("error" in result) this.#showHint(result.error);
-    else this.#showHint(summaryOf(messages.length, result.more, search.room));
+    else this.#showHint(summaryOf(messages.length, result.more, search.where));
   }
 
   #showHint(text: string): void {
@@ -99,9 +99,9 @@ export class PanelView {
 
 const HINT = 'Words, "several words in a row", from:ada, before:2026-11-01';
 
-function summaryOf(count: number, more: boolean, room: string): string {
-  if (count === 0) return `No messages found in #${room}`;
-  return `${count} found in #${room}, newest first${more ? "; there are more" : ""}`;
+function summaryOf(count: number, more: boolean, where: string): string {
+  if (count === 0) return `No messages found in ${where}`;
+  return `${count} found in ${where}, newest first${more ? "; there are more" : ""}`;
 }
 
 function updateMember(item: HTMLElement, member: MemberInfo): void {
