@@ -222,7 +222,7 @@ export class FakeClient implements ChatClient {
 export const AT = "2025-11-21T12:03:00.000Z";
 export const YOU = { id: "9", name: "zoe" };
 export const ADA = { id: "1", name: "ada" };
-export const BOB = { id: "2", name: "bob" };
+export const BOB = { id: "0192f0c1-0000-7000-8000-0000000000b0", name: "bob" };
 
 export function joined(room: string, topic = ""): ServerEvent {
   const you = { ...YOU, token: "t" };

@@ -133,7 +133,8 @@ export class Attention {
     const { markRead, place, preferences: { settings: { elsewhere } } } = this.#options;
     const key = placeKey(entry);
     const here = key === place() || !isOfRoom(entry);
-    const isNews = entry.type === "message" && !this.#isOwn(entry.from.id) && !this.#wasRead(key, entry.seq);
+    const isRead = entry.seq <= (markOf(this.#options.state(), key)?.seq ?? 0);
+    const isNews = entry.type === "message" && !this.#isOwn(entry.from.id) && !isRead;
     const isMention = isNews && this.#mentionsUser(entry);
     if (isNews) this.#notifyOf(entry, isMention);
     if (here && this.#unread.looking) {
@@ -141,13 +142,8 @@ export class Attention {
       return true;
     }
     const hold = !here && elsewhere !== "all";
-    this.#unread.add(entry, { counts: isNews, mentions: isMention, hold });
+    this.#unread.add(entry, { isRead, counts: isNews, mentions: isMention, hold });
     return !hold || (isMention && elsewhere === "calls");
-  }
-
-  /** Whether the user has read the entry on another device. */
-  #wasRead(key: string, seq: number): boolean {
-    return seq <= (markOf(this.#options.state(), key)?.seq ?? 0);
   }
 
   #readElsewhere(event: MarkEvent): undefined {

@@ -41,6 +41,16 @@ interface Place extends Held {
   readonly counted: readonly Counted[];
 }
 
+export interface EntryFlags {
+  /** The user has read the entry on another device. */
+  readonly isRead: boolean;
+  /** False for changes, for the user's own messages, and for what they have read. */
+  readonly counts: boolean;
+  readonly mentions: boolean;
+  /** The entry is not shown now. */
+  readonly hold: boolean;
+}
+
 interface Counted {
   readonly seq: number;
   readonly mentions: boolean;
@@ -77,16 +87,13 @@ export class UnreadPlaces {
     return { count: sum(all.map(({ count }) => count)), mentions: sum(all.map(({ mentions }) => mentions)) };
   }
 
-  /**
-   * Adds an entry that the user has not seen. `counts` is false for changes, for the user's own messages, and for what they
-   * have read on another device; `hold` is true for an entry that is not shown now.
-   */
-  add(entry: Entry, { counts, mentions, hold }: { counts: boolean; mentions: boolean; hold: boolean }): void {
+  /** Adds an entry that the user has not seen here. */
+  add(entry: Entry, { isRead, counts, mentions, hold }: EntryFlags): void {
     const key = placeKey(entry);
     const before = this.#places.get(key) ?? { ...NOTHING, first: entry.seq };
     if (!this.#places.has(key)) this.#makeRoom();
     this.#places.set(key, {
-      first: before.first,
+      first: isRead ? Math.max(before.first, entry.seq + 1) : before.first,
       last: { id: entry.id, seq: entry.seq },
       count: before.count + (counts ? 1 : 0),
       mentions: before.mentions + (mentions ? 1 : 0),

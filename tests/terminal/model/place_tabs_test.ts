@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { MAX_HELD_MESSAGES } from "../../../src/protocol/limits.ts";
 import type { JoinedEvent } from "../../../src/protocol/messages/messages.ts";
 import { HEAD, start } from "../app_stage.ts";
-import { ADA, AT, BOB, directMessage, joined, roomMessage, YOU } from "../memory_terminal.ts";
+import { ADA, AT, BOB, directMessage, joined, roomMessage } from "../memory_terminal.ts";
 
 type Stage = Awaited<ReturnType<typeof start>>;
 

@@ -4,7 +4,7 @@ import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
 import { UnreadPlaces } from "../../../src/terminal/model/unread.ts";
 
 const MAX = MAX_ROOMS_PER_MEMBER + MAX_CONVERSATIONS_KNOWN;
-const HELD = { counts: true, mentions: false, hold: true };
+const HELD = { isRead: false, counts: true, mentions: false, hold: true };
 
 function message(room: string, seq: number): RoomMessage {
   const from = { id: "1", name: "eve" };
