@@ -18,6 +18,10 @@ export class ClientView {
   readonly directs: string[] = [];
   /** How many direct messages the member had confirmed before this connection. */
   skipped = 0;
+  /** Keys of the devices that asked this one to admit them. */
+  readonly asked: string[] = [];
+  /** The answers to the claims of this connection, which was a new device then. */
+  readonly answers: (boolean | undefined)[] = [];
   /** Ref of the last ping. */
   ping?: string;
 
@@ -59,6 +63,11 @@ export class ClientView {
       case "deleted":
       case "reacted":
         return this.#roomEntry(event);
+      case "link":
+        if (event.ref !== undefined) return;
+        if (event.step === "claimed") this.asked.push(event.key!);
+        if (event.step === "answered") this.answers.push(event.accepted);
+        return;
     }
   }
 
