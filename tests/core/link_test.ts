@@ -235,6 +235,19 @@ Deno.test("devices are known after a restart, and a revoked one is not, even if 
   assertEquals(stage.seen(enter(stage, { key: laptop.key, name: "ada" })), ["! name_taken, ada2 is free"]);
 });
 
+Deno.test("a revoked key that was the member's first one founds a new member, and the other devices stay who they are", () => {
+  const { stage, laptop, phone, session, id } = linked();
+  stage.say(session, { type: "join", key: phone.key });
+  stage.say(session, { type: "device", ...phone.states({ action: "revoke", member: id, key: laptop.key, number: 2 }) });
+  for (const restart of [false, true]) {
+    if (restart) stage.restart();
+    const thief = enter(stage, { name: "eve", key: laptop.key });
+    const again = enter(stage, { key: phone.key });
+    const [stranger, you] = [thief, again].map((session) => (stage.events(session)[0] as Of<"joined">).you);
+    assertEquals([stranger!.name, stranger!.token, you!.id, you!.name], ["eve", undefined, id, "ada"]);
+  }
+});
+
 Deno.test("the last key cannot be revoked, and of two devices that revoke each other the first one stays", () => {
   const { stage, ada, laptop, phone, session, id } = linked();
   stage.say(session, { type: "join", key: phone.key });

@@ -100,15 +100,16 @@ export class JoinSteps {
     if (first !== undefined) this.#return(member, room, { key: first.device.key }, this.#model.connect());
   }
 
-  /** Returns by one of the keys that a member has ever had. One that was revoked is unknown. */
+  /** Returns by one of the keys that a member has ever had. One that was revoked is unknown, or another member's by now. */
   returnByKey({ who, room, nth }: KeyStep): void {
     const keyed = this.#model.members.all.filter(({ everHad }) => everHad.length > 0);
-    const member = keyed[who % keyed.length];
-    const device = member?.everHad[nth % member.everHad.length];
-    if (member === undefined || device === undefined) return;
+    const had = keyed[who % keyed.length]?.everHad;
+    const device = had?.[nth % had.length];
+    if (device === undefined) return;
     const { key } = device;
     const session = this.#model.devices.waitingAs(device) ?? this.#model.connect();
-    if (this.#model.members.deviceOf(member, key) !== undefined) return this.#return(member, room, { key }, session);
+    const member = this.#model.members.holder(key);
+    if (member !== undefined) return this.#return(member, room, { key }, session);
     this.#model.expect(session, { type: "join", key, room }, "error");
   }
 
