@@ -10,13 +10,26 @@ import { ScriptNames } from "./script_names.ts";
 import { ScriptWriter } from "./script_writer.ts";
 import { dataModule, packageFile } from "./source_files.ts";
 
-/** Returns one script that runs `entry`, a path below `root`. Rejects if a source cannot be read or parsed. */
-export async function bundle(root: URL, entry: string): Promise<string> {
+/** Lets the event loop do other work. */
+export type Pause = () => Promise<void>;
+
+/**
+ * Returns one script that runs `entry`, a path below `root`. It works a few milliseconds at a time, with pauses between.
+ * Rejects if a source cannot be read or parsed.
+ */
+export async function bundle(root: URL, entry: string, pause: Pause = () => Promise.resolve()): Promise<string> {
   const modules = new Map<string, ScriptModule>();
   await gather(root, entry, modules, new Set());
   const linker = new ScriptLinker([...modules.values()], (name, { id }) => modules.get(resolve(root, id, name))!);
   const linked = linker.link();
-  return inScript(new ScriptWriter(linker, new ScriptNames(linked, linker)).write(linked));
+  await pause();
+  const writer = new ScriptWriter(linker, new ScriptNames(linked, linker));
+  const parts: string[] = [];
+  for (const module of linked) {
+    await pause();
+    parts.push(writer.write(module));
+  }
+  return inScript(`(() => {\n"use strict";\n${parts.join("")}})();\n`);
 }
 
 /** Adds a module after those that it imports. */

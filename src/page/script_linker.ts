@@ -19,6 +19,7 @@ type Find = (from: string, importer: ScriptModule) => ScriptModule;
 export class ScriptLinker {
   readonly #modules: readonly ScriptModule[];
   readonly #find: Find;
+  readonly #bindings = new Map<ScriptModule, Map<string, Binding | undefined>>();
 
   constructor(modules: readonly ScriptModule[], find: Find) {
     this.#modules = modules;
@@ -64,6 +65,16 @@ export class ScriptLinker {
 
   /** What a name at the top level means; `undefined` if it is global. */
   bindingOf(module: ScriptModule, name: string): Binding | undefined {
+    let known = this.#bindings.get(module);
+    if (known === undefined) this.#bindings.set(module, known = new Map());
+    const binding = known.get(name);
+    if (binding !== undefined || known.has(name)) return binding;
+    const found = this.#findBinding(module, name);
+    known.set(name, found);
+    return found;
+  }
+
+  #findBinding(module: ScriptModule, name: string): Binding | undefined {
     const imported = module.imports.get(name);
     if (imported !== undefined) return this.#exported(this.#find(imported.from, module), imported.name);
     return declarationsOf(module).has(name) ? { type: "declared", module, name } : undefined;
@@ -88,15 +99,15 @@ export class ScriptLinker {
     });
   }
 
-  *#namesIn(module: ScriptModule, { start, end }: ScriptStatement): Iterable<Binding & { readonly type: "declared" }> {
-    for (let index = start; index < end; index++) {
+  #namesIn(module: ScriptModule, { names }: ScriptStatement): (Binding & { readonly type: "declared" })[] {
+    return names.flatMap((index) => {
       if (isDynamicImport(module.tokens, index)) {
-        for (const [, binding] of this.dynamicExports(module, index)) yield binding;
+        return this.dynamicExports(module, index).map(([, binding]) => binding);
       }
       const binding = this.bindingAt(module, index);
-      if (binding === undefined) continue;
-      yield binding.type === "declared" ? binding : this.memberAt(module, index, binding.module);
-    }
+      if (binding === undefined) return [];
+      return binding.type === "declared" ? binding : this.memberAt(module, index, binding.module);
+    });
   }
 
   #exported(module: ScriptModule, name: string): Binding {

@@ -9,6 +9,8 @@ import {
   declaresInBlock,
   declaresInFunction,
   isDynamicImport,
+  isPrivateMark,
+  isVariable,
   type ScriptToken,
   textOfToken,
 } from "./script_tokens.ts";
@@ -27,6 +29,8 @@ export interface ScriptStatement {
   readonly end: number;
   /** Names that it declares. Without any, it runs for its effect. */
   readonly declares: readonly string[];
+  /** Its tokens that name something: variables, private names by their `#`, and imports on demand. */
+  readonly names: readonly number[];
 }
 
 export interface ScriptModule {
@@ -74,8 +78,6 @@ class ModuleReader {
 
   read(): ScriptModule {
     for (let next = 0; this.#typeAt(next) !== Type.eof;) next = this.#readStatement(next);
-    this.#findDynamicImports();
-    this.#findInnerNames();
     return {
       id: this.#id,
       code: this.#code,
@@ -105,10 +107,15 @@ class ModuleReader {
   #addStatement(start: number): number {
     const end = this.#endOf(start);
     const declares: string[] = [];
+    const names: number[] = [];
     for (let index = start; index < end; index++) {
-      if (declaresAtTop(this.#tokens[index]!)) declares.push(this.#textAt(index));
+      const token = this.#tokens[index]!;
+      if (isVariable(token)) this.#noteDeclaration(index, token, declares);
+      else if (isDynamicImport(this.#tokens, index)) this.#requires.add(this.#stringAt(index + 2));
+      else if (!isPrivateMark(token)) continue;
+      names.push(index);
     }
-    this.#statements.push({ start, end, declares });
+    this.#statements.push({ start, end, declares, names });
     return end;
   }
 
@@ -166,17 +173,10 @@ class ModuleReader {
     throw new Error(`Cannot pack ${this.#id}: an import names no module`);
   }
 
-  #findDynamicImports(): void {
-    for (const [index] of this.#tokens.entries()) {
-      if (isDynamicImport(this.#tokens, index)) this.#requires.add(this.#stringAt(index + 2));
-    }
-  }
-
-  #findInnerNames(): void {
-    for (const [index, token] of this.#tokens.entries()) {
-      const inFunction = declaresInFunction(token);
-      if (inFunction || declaresInBlock(token)) this.#scopes.declare(index, this.#textAt(index), inFunction);
-    }
+  #noteDeclaration(index: number, token: ScriptToken, declares: string[]): void {
+    const inFunction = declaresInFunction(token);
+    if (declaresAtTop(token)) declares.push(this.#textAt(index));
+    else if (inFunction || declaresInBlock(token)) this.#scopes.declare(index, this.#textAt(index), inFunction);
   }
 
   #typeAt(index: number): number {

@@ -3,7 +3,7 @@
 import type { LinkedModule, ScriptLinker } from "./script_linker.ts";
 import type { ScriptModule } from "./script_module.ts";
 import type { InnerScope } from "./script_scopes.ts";
-import { isVariable, privateNames, textOfToken } from "./script_tokens.ts";
+import { declaresPrivateMethod, isPrivateMark, isVariable, textOfToken } from "./script_tokens.ts";
 
 /** Words of the language that are as short as the new names. */
 const WORDS = ["as", "do", "if", "in", "of", "for", "get", "let", "new", "set", "try", "var"];
@@ -34,7 +34,7 @@ export class ScriptNames {
 
   constructor(linked: readonly LinkedModule[], linker: ScriptLinker) {
     this.#linker = linker;
-    for (const { module } of linked) this.#globals.set(module, globalsOf(module, linker));
+    for (const part of linked) this.#globals.set(part.module, globalsOf(part, linker));
     const globals = [...this.#globals.values()].flatMap((names) => [...names]);
     this.#short = new ShortNames(new Set([...WORDS, ...globals]));
     const taken = new Set(globals);
@@ -81,14 +81,14 @@ export class ScriptNames {
 }
 
 /** Names that the module uses without declaring them. */
-function globalsOf(module: ScriptModule, linker: ScriptLinker): Set<string> {
+function globalsOf({ module, statements }: LinkedModule, linker: ScriptLinker): Set<string> {
   const globals = new Set<string>();
-  for (const [index, token] of module.tokens.entries()) {
-    if (!isVariable(token)) continue;
-    const name = textOfToken(module.code, token);
-    if (module.scopes.declaring(index, name) === undefined && linker.bindingOf(module, name) === undefined) {
-      globals.add(name);
-    }
+  for (const index of statements.flatMap(({ names }) => names)) {
+    if (!isVariable(module.tokens[index]!)) continue;
+    const name = textOfToken(module.code, module.tokens[index]!);
+    const isDeclared = module.scopes.declaring(index, name) !== undefined ||
+      linker.bindingOf(module, name) !== undefined;
+    if (!isDeclared) globals.add(name);
   }
   return globals;
 }
@@ -97,10 +97,12 @@ function globalsOf(module: ScriptModule, linker: ScriptLinker): Set<string> {
 function fieldNames(linked: readonly LinkedModule[]): Map<string, string> {
   const counts = new Map<string, number>();
   const methods = new Set<string>();
-  for (const { module } of linked) {
-    for (const { name, isMethod } of privateNames(module.code, module.tokens)) {
+  for (const { module: { code, tokens }, statements } of linked) {
+    for (const index of statements.flatMap(({ names }) => names)) {
+      if (!isPrivateMark(tokens[index]!)) continue;
+      const name = textOfToken(code, tokens[index + 1]!);
       counts.set(name, (counts.get(name) ?? 0) + 1);
-      if (isMethod) methods.add(name);
+      if (declaresPrivateMethod(tokens, index)) methods.add(name);
     }
   }
   const short = new ShortNames(methods);

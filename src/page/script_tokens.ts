@@ -76,15 +76,7 @@ export function isPrivateMark({ type }: ScriptToken): boolean {
   return type === Type.hash;
 }
 
-/** All private names, wherever they occur; methods, getters and setters where they are declared. */
-export function* privateNames(
-  code: string,
-  tokens: readonly ScriptToken[],
-): Iterable<{ readonly name: string; readonly isMethod: boolean }> {
-  for (const [index, token] of tokens.entries()) {
-    if (!isPrivateMark(token)) continue;
-    const name = tokens[index + 1]!;
-    const isMethod = name.identifierRole === Role.ObjectKey && tokens[index + 2]!.type === Type.parenL;
-    yield { name: textOfToken(code, name), isMethod };
-  }
+/** Whether the private name after that `#` is declared there, as a method, a getter or a setter. */
+export function declaresPrivateMethod(tokens: readonly ScriptToken[], index: number): boolean {
+  return tokens[index + 1]!.identifierRole === Role.ObjectKey && tokens[index + 2]!.type === Type.parenL;
 }

@@ -1,4 +1,4 @@
-/** Writes linked modules as one script: without comments and indentation, line by line as the sources. */
+/** Writes linked modules: without comments and indentation, line by line as the sources. */
 
 import type { LinkedModule, ScriptLinker } from "./script_linker.ts";
 import type { ScriptModule, ScriptStatement } from "./script_module.ts";
@@ -23,12 +23,9 @@ export class ScriptWriter {
     this.#names = names;
   }
 
-  /** Returns the statements of all modules in one function, which runs at once. */
-  write(linked: readonly LinkedModule[]): string {
-    const lines = linked.flatMap(({ module, statements }) =>
-      statements.map((statement) => this.#statement(module, statement))
-    );
-    return `(() => {\n"use strict";\n${lines.join("\n")}\n})();\n`;
+  /** Returns the needed statements of a module, each from a new line on. */
+  write({ module, statements }: LinkedModule): string {
+    return statements.map((statement) => `${this.#statement(module, statement)}\n`).join("");
   }
 
   #statement(module: ScriptModule, { start, end }: ScriptStatement): string {
