@@ -66,8 +66,8 @@ const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
   ],
   "markdown-it-emoji": ["dist"],
   "marked": ["bin", "man", "lib/marked.umd.js"],
-  // Two of its four builds are used: index.mjs here, and index.min.cjs on the page.
-  "valibot": ["dist/index.cjs", "dist/index.min.mjs"],
+  // One of its four builds is used, here and on the page: index.mjs.
+  "valibot": ["dist/index.cjs", "dist/index.min.cjs", "dist/index.min.mjs"],
   // Its command line is not used, and neither are the packages that only the command line needs.
   "sucrase": ["bin", "register", "ts-node-plugin", "dist/cli.js", "dist/esm", "dist/types"],
   ...Object.fromEntries(

@@ -222,7 +222,7 @@ await check("top shows what --metrics serves", async () => {
 
 await check("a browser gets the complete page", async () => {
   const { status, html } = await fetchPage("/r/lobby");
-  if (status !== 200 || !html.includes('load("src/web/page_app.ts")')) throw new Error(`${status}: ${html}`);
+  if (status !== 200 || !html.includes("class PageApp")) throw new Error(`${status}: ${html}`);
 });
 
 await check("the manual is complete, in the terminal and in a browser", async () => {

@@ -145,7 +145,7 @@ export class Hub {
     this.#registry.forgetOldMembers(now);
     this.#registry.passwordAttempts.forget(now);
     this.#registry.invites.removeExpired(now, effects);
-    this.#registry.links.cancelExpired(now, effects);
+    this.#registry.links.cancelExpired(now, this.#registry.sessions, effects);
     endExpiredRestrictions(turn);
     continueBulkEnds(turn);
     endUnusedRooms(turn);

@@ -4,7 +4,7 @@ import type { StaticPage } from "../framing/http/http_response.ts";
 import { escapeHtml, type HtmlPage, indexMarkdown, renderForBrowser } from "../manual/html_page.ts";
 import { isTopic, readTopic, TOPICS } from "../manual/topics.ts";
 import { contentPolicy } from "./content_policy.ts";
-import { openSources, SOURCES } from "./source_files.ts";
+import { openSources, readStyles, SOURCES } from "./source_files.ts";
 
 const STYLES = ["src/web/base.css", "src/web/manual.css"];
 
@@ -16,7 +16,7 @@ const STYLES = ["src/web/base.css", "src/web/manual.css"];
 export async function buildManualPage(topic: string, path: string): Promise<StaticPage | undefined> {
   if (topic !== "" && !isTopic(topic)) return undefined;
   await openSources();
-  const styles = await Promise.all(STYLES.map((name) => Deno.readTextFile(new URL(name, SOURCES))));
+  const styles = await Promise.all(STYLES.map((name) => readStyles(new URL(name, SOURCES))));
   const markdown = topic === "" ? indexMarkdown() : await readTopic(topic);
   const root = topic === "" ? "." : "..";
   const page = renderForBrowser(markdown, root + path);

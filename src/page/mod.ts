@@ -3,7 +3,9 @@
  * Each document holds all that it needs and comes with a `Content-Security-Policy` that allows nothing else.
  * The folder knows neither the chat nor the server, and nothing runs before the first request for a page.
  *
- * Read `page.ts` first, then `module_bundle.ts` (TypeScript → one script), `manual_page.ts` and `content_policy.ts`.
+ * Read `page.ts` first, then `module_bundle.ts` (TypeScript → one script). It reads each module (`script_module.ts`), finds what
+ * the page needs (`script_linker.ts`), names it (`script_names.ts`) and writes it (`script_writer.ts`). `manual_page.ts` and
+ * `content_policy.ts` do not need it.
  *
  * @module
  */

@@ -1,81 +1,64 @@
 /**
- * Bundles a TypeScript module and all its imports into one script: strips types and comments, and adds a small loader.
+ * Bundles a TypeScript module and all its imports into one script: strips types, links the modules into one scope, leaves out
+ * what nothing uses, and writes the rest without comments and with short names of local variables.
  */
 
 import { transform } from "sucrase";
+import { parseScript, type ScriptModule } from "./script_module.ts";
+import { ScriptLinker } from "./script_linker.ts";
+import { ScriptNames } from "./script_names.ts";
+import { ScriptWriter } from "./script_writer.ts";
 import { dataModule, packageFile } from "./source_files.ts";
 
-interface Module {
-  /** The path below the root, or below a package's name. Other modules require it by this. */
-  readonly id: string;
-  readonly code: string;
-}
+/** Lets the event loop do other work. */
+export type Pause = () => Promise<void>;
 
-/** Runs each module once, with a `require` that resolves relative paths. */
-const LOADER = `"use strict";
-const loaded = {};
-const load = (id) => {
-  if (loaded[id] === undefined) {
-    const module = loaded[id] = { exports: Object.defineProperty({}, "__esModule", { value: true }) };
-    modules[id]((name) => load(name.startsWith(".") ? new URL(name, "file:///" + id).pathname.slice(1) : name),
-      module.exports, module);
+/**
+ * Returns one script that runs `entry`, a path below `root`. It works a few milliseconds at a time, with pauses between.
+ * Rejects if a source cannot be read or parsed.
+ */
+export async function bundle(root: URL, entry: string, pause: Pause = () => Promise.resolve()): Promise<string> {
+  const modules = new Map<string, ScriptModule>();
+  await gather(root, entry, modules, new Set());
+  const linker = new ScriptLinker([...modules.values()], (name, { id }) => modules.get(resolve(root, id, name))!);
+  const linked = linker.link();
+  await pause();
+  const writer = new ScriptWriter(linker, new ScriptNames(linked, linker));
+  const parts: string[] = [];
+  for (const module of linked) {
+    await pause();
+    parts.push(writer.write(module));
   }
-  return loaded[id].exports;
-};`;
-
-/** With this sucrase begins each module. The loader does the same once, for all of them. */
-const PROLOGUE = `"use strict";Object.defineProperty(exports, "__esModule", {value: true});`;
-
-/** Returns one script that runs `entry`, a path below `root`. Rejects if a source cannot be read or parsed. */
-export async function bundle(root: URL, entry: string): Promise<string> {
-  const modules = new Map<string, Module>();
-  await gather(root, entry, modules);
-  const parts = Array.from(
-    modules.values(),
-    ({ id, code }) => `${JSON.stringify(id)}(require, exports, module) {\n${code}\n}`,
-  );
-  return inScript(`${LOADER}\nconst modules = {\n${parts.join(",\n")}\n};\nload(${JSON.stringify(entry)});\n`);
+  return inScript(`(() => {\n"use strict";\n${parts.join("")}})();\n`);
 }
 
-async function gather(root: URL, id: string, modules: Map<string, Module>): Promise<void> {
-  if (modules.has(id)) return;
-  const module = { id, code: await codeOf(root, id) };
+/** Adds a module after those that it imports. */
+async function gather(
+  root: URL,
+  id: string,
+  modules: Map<string, ScriptModule>,
+  seen: Set<string>,
+): Promise<void> {
+  if (seen.has(id)) return;
+  seen.add(id);
+  const module = parseScript(id, await codeOf(root, id));
+  for (const name of module.requires) await gather(root, resolve(root, id, name), modules, seen);
   modules.set(id, module);
-  for (const name of requiredBy(module.code)) {
-    const isRelative = name.startsWith(".");
-    await gather(root, isRelative ? new URL(name, new URL(id, root)).href.slice(root.href.length) : name, modules);
-  }
+}
+
+/** The path below the root, or below a package's name. */
+function resolve(root: URL, importer: string, name: string): string {
+  if (!name.startsWith(".")) return name;
+  const folder = importer.endsWith(".ts") ? root : new URL("file:///");
+  return new URL(name, new URL(importer, folder)).href.slice(folder.href.length);
 }
 
 async function codeOf(root: URL, id: string): Promise<string> {
   const data = dataModule(id);
   if (data !== undefined) return data;
-  const isOurs = id.endsWith(".ts");
-  const file = isOurs ? new URL(id, root) : packageFile(id);
-  const source = await Deno.readTextFile(file);
-  if (file.pathname.endsWith(".cjs")) return source;
-  const { code } = transform(source, {
-    transforms: isOurs ? ["typescript", "imports"] : ["imports"],
-    disableESTransforms: true,
-    filePath: id,
-  });
-  const body = withoutComments(code.startsWith(PROLOGUE) ? code.slice(PROLOGUE.length) : code);
-  return body.split("\n").some(mayContinueText) ? body : body.replace(/^\s+/gm, "");
-}
-
-/** Whether a text in backquotes may go on in the next line, where spaces at the start belong to it. */
-function mayContinueText(line: string): boolean {
-  return line.split("`").length % 2 === 0;
-}
-
-/** Removes comments that are lines of their own. No text in backquotes may have a line that begins as a comment does. */
-function withoutComments(code: string): string {
-  return code.replace(/^[ \t]*(?:\/\*(?:(?!\*\/)[^])*\*\/|\/\/.*)[ \t]*\n/gm, "");
-}
-
-/** The modules of `import` and of `await import`, which sucrase writes with different quotes. */
-function requiredBy(code: string): string[] {
-  return Array.from(code.matchAll(/\brequire\((['"])([^'"]+)\1\)/g), ([, , name]) => name!);
+  if (!id.endsWith(".ts")) return await Deno.readTextFile(packageFile(id));
+  const source = await Deno.readTextFile(new URL(id, root));
+  return transform(source, { transforms: ["typescript"], disableESTransforms: true, filePath: id }).code;
 }
 
 /** Escapes text that would end the script element. It occurs only in strings and patterns, where the escape means the same. */

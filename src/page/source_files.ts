@@ -15,10 +15,34 @@ export async function openSources(): Promise<void> {
   if (state !== "granted") throw new Deno.errors.NotCapable("The page needs --allow-read for the program's files");
 }
 
+/** Reads a style sheet without its comments and indentation. None of its strings contains a comment or goes over lines. */
+export async function readStyles(file: URL): Promise<string> {
+  const text = await Deno.readTextFile(file);
+  return text.replace(/\/\*(?:(?!\*\/)[^])*\*\//g, "").replace(/\s*\n\s*/g, "\n").trim();
+}
+
 /** Modules that are data: their code. Their files may be named in other ways, or be larger. */
 const DATA_MODULES: Readonly<Record<string, () => string>> = {
-  "@scure/bip39/wordlists/english.js": () => `exports.wordlist = ${JSON.stringify(wordlist.join(" "))}.split(" ");`,
+  "@scure/bip39/wordlists/english.js": () => wordsModule(wordlist),
 };
+
+/** Sorted words, each as a letter for the length of the start that it shares with the one before, and the rest. */
+function wordsModule(words: readonly string[]): string {
+  let before = "";
+  const parts = words.map((word) => {
+    let shared = 0;
+    while (shared < word.length && word[shared] === before[shared]) shared++;
+    before = word;
+    return String.fromCharCode(A + shared) + word.slice(shared);
+  });
+  return `let word = "";
+export const wordlist = "${parts.join("")}".match(/[A-Z][a-z]*/g).map((part) => {
+  return word = word.slice(0, part.charCodeAt(0) - ${A}) + part.slice(1);
+});
+`;
+}
+
+const A = "A".charCodeAt(0);
 
 /** The code of a package's module that is data, ready to run; `undefined` for others. */
 export function dataModule(module: string): string | undefined {
@@ -36,7 +60,7 @@ const PACKAGES: Readonly<Record<string, PackageSource>> = {
   "@noble/ed25519": { fail: () => Point.fromHex(""), build: "index.js" },
   "@noble/hashes": { fail: () => sha512("" as never) },
   uqr: { fail: () => encode("", { minVersion: 0 }), build: "dist/index.mjs" },
-  valibot: { fail: () => valibot.parse(valibot.never(), undefined), build: "dist/index.min.cjs" },
+  valibot: { fail: () => valibot.parse(valibot.never(), undefined), build: "dist/index.mjs" },
 };
 
 /** The file of a package's module, such as `@noble/hashes/sha2.js`. Throws if the package is not in the table. */

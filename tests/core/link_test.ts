@@ -1,9 +1,7 @@
 /** A member admits and revokes devices. */
 
 import { assert, assertEquals } from "@std/assert";
-import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import type { SessionId } from "../../src/core/effect.ts";
-import { type DeviceStatement, deviceText } from "../../src/protocol/identity/signed_text.ts";
 import {
   GREETING_TIMEOUT_MS,
   LINK_MS,
@@ -11,37 +9,7 @@ import {
   MAX_WRONG_PASSWORDS,
 } from "../../src/protocol/limits.ts";
 import { type Of, Stage, START } from "./stage.ts";
-
-/** A device with a key. The server has checked that it holds the key of its joins and claims. */
-class TestDevice {
-  readonly key: string;
-  readonly #secret: KeyObject;
-
-  constructor() {
-    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
-    this.#secret = privateKey;
-    this.key = publicKey.export({ format: "jwk" }).x!;
-  }
-
-  /** A statement with its signature, as fields of a command. */
-  states(fields: Partial<DeviceStatement> & Pick<DeviceStatement, "member" | "key">): object {
-    const add = fields.action === "revoke" ? {} : { kind: "page", name: "Firefox on Android" };
-    const statement = {
-      action: "add" as const,
-      number: 1,
-      time: "2026-01-02T03:04:05.678Z",
-      by: this.key,
-      ...add,
-      ...fields,
-    };
-    const { chat: _, ...onWire } = { chat: "s-1", ...statement };
-    const text = deviceText({ chat: "s-1", ...statement });
-    return {
-      statement: onWire,
-      signature: sign(null, new TextEncoder().encode(text), this.#secret).toString("base64url"),
-    };
-  }
-}
+import { TestDevice } from "./test_device.ts";
 
 /** Ada on a laptop with a key, and bob. */
 function scene() {
@@ -265,6 +233,19 @@ Deno.test("devices are known after a restart, and a revoked one is not, even if 
   assertEquals((stage.events(again)[0] as Of<"joined">).you.id, id);
   assertEquals(stage.seen(enter(stage, { key: laptop.key })), ["! invalid"]);
   assertEquals(stage.seen(enter(stage, { key: laptop.key, name: "ada" })), ["! name_taken, ada2 is free"]);
+});
+
+Deno.test("a revoked key that was the member's first one founds a new member, and the other devices stay who they are", () => {
+  const { stage, laptop, phone, session, id } = linked();
+  stage.say(session, { type: "join", key: phone.key });
+  stage.say(session, { type: "device", ...phone.states({ action: "revoke", member: id, key: laptop.key, number: 2 }) });
+  for (const restart of [false, true]) {
+    if (restart) stage.restart();
+    const thief = enter(stage, { name: "eve", key: laptop.key });
+    const again = enter(stage, { key: phone.key });
+    const [stranger, you] = [thief, again].map((session) => (stage.events(session)[0] as Of<"joined">).you);
+    assertEquals([stranger!.name, stranger!.token, you!.id, you!.name], ["eve", undefined, id, "ada"]);
+  }
 });
 
 Deno.test("the last key cannot be revoked, and of two devices that revoke each other the first one stays", () => {

@@ -73,7 +73,7 @@ export async function host(
     history,
     access: accessOf(endpoints.password, plan.adminPassword),
     newWords: drawPassphrase,
-    page: () => pageUnlessRefused(async () => await (await import("../../page/page.ts")).buildPage()),
+    page: () => pageUnlessRefused(async () => await (await import("../../page/page.ts")).buildPage(turnOfEventLoop)),
     manual: (topic) =>
       pageUnlessRefused(async () => {
         return await (await import("../../page/manual_page.ts")).buildManualPage(topic, MANUAL_PATH);

@@ -8,6 +8,7 @@ import type { HubInviteCommand } from "../hub_command.ts";
 import { checkModerates, checkRank } from "../state/ranks.ts";
 import type { Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
+import { dropDevice } from "./members/device.ts";
 import { accountOf } from "./members/account.ts";
 import { expel } from "./leave.ts";
 import { addAudit } from "./moderation/moderation_notices.ts";
@@ -67,7 +68,7 @@ function revokeToken(turn: Turn, session: Session, id: string, ref: string | und
     throw new ProtocolError("invalid", `Field session is ${quote(id)}: the command sessions lists all`);
   }
   accounts.dropToken(digest, effects);
-  registry.devices.drop(member.id, digest, effects);
+  dropDevice(turn, member, digest);
   send(turn, session, { type: "revoked", ref, session: id });
   for (const own of member.sessions) {
     if (own.tokenDigest === digest) expel(turn, registry.sessions.get(own.id)!, "refused", "closed");

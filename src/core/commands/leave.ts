@@ -83,7 +83,7 @@ function end(turn: Turn, session: Session, goodbye: GoodbyeReason): void {
 
 function separate(turn: Turn, session: Session): void {
   for (const room of session.rooms) unfollow(turn, session, room);
-  turn.registry.links.cancel(session.id, turn.effects);
+  turn.registry.links.cancel(session.id, turn.registry.sessions, turn.effects);
   if (session.member !== undefined) {
     turn.registry.devices.noteSeen(session.member.id, session.tokenDigest, turn.now, turn.effects);
   }

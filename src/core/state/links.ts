@@ -24,14 +24,17 @@ export interface Link {
   claim?: DeviceClaim;
 }
 
+/** The open sessions: only they hear that an offer has ended. */
+type OpenSessions = ReadonlyMap<SessionId, unknown>;
+
 /** All offers, at most one for each session. They end with the session that made them. */
 export class Links {
   readonly #bySession = new Map<SessionId, Link>();
   readonly #byDigest = new Map<string, Link>();
 
   /** Adds an offer in place of the session's earlier one. Throws `forbidden` if the server has reached its limit. */
-  begin(link: Omit<Link, "expires" | "claim">, now: number, effects: Effect[]): Link {
-    this.cancel(link.session, effects);
+  begin(link: Omit<Link, "expires" | "claim">, now: number, open: OpenSessions, effects: Effect[]): Link {
+    this.cancel(link.session, open, effects);
     if (this.#bySession.size >= MAX_LINKS) {
       throw new ProtocolError("forbidden", "Too many devices are being linked: try again in a few minutes");
     }
@@ -61,14 +64,14 @@ export class Links {
   }
 
   /** Ends the offer of this session, if there is one, and refuses the device that waits for its answer. */
-  cancel(session: SessionId, effects: Effect[]): void {
+  cancel(session: SessionId, open: OpenSessions, effects: Effect[]): void {
     const claim = this.#bySession.get(session)?.claim;
     this.end(session);
-    if (claim === undefined) return;
+    if (claim === undefined || !open.has(claim.session)) return;
     effects.push({ type: "send", session: claim.session, event: { type: "link", step: "answered", accepted: false } });
   }
 
-  cancelExpired(now: number, effects: Effect[]): void {
-    for (const [session, { expires }] of this.#bySession) if (expires <= now) this.cancel(session, effects);
+  cancelExpired(now: number, open: OpenSessions, effects: Effect[]): void {
+    for (const [session, { expires }] of this.#bySession) if (expires <= now) this.cancel(session, open, effects);
   }
 }

@@ -185,7 +185,7 @@ export class Registry {
 
   /** Makes the digest the member's only one. Members with an account have theirs in `accounts`. */
   replaceToken(member: Member, tokenDigest: string): void {
-    this.#byToken.delete(member.tokenDigest);
+    this.#dropToken(member);
     member.tokenDigest = tokenDigest;
     this.#byToken.set(tokenDigest, member);
   }
@@ -283,8 +283,13 @@ export class Registry {
   #forget(member: Member): void {
     this.#releaseName(member);
     this.#absentMembers.delete(member);
-    this.#byToken.delete(member.tokenDigest);
+    this.#dropToken(member);
     this.#byId.delete(member.id);
+  }
+
+  /** A key that was revoked may have founded another member. */
+  #dropToken(member: Member): void {
+    if (this.#byToken.get(member.tokenDigest) === member) this.#byToken.delete(member.tokenDigest);
   }
 
   #releaseName(member: Member): void {

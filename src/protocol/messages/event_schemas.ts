@@ -2,9 +2,9 @@
 
 import * as v from "valibot";
 import * as parts from "./event_parts.ts";
+import { actor, member, members } from "./event_parts.ts";
 import { anyRef, type CheckedBy, isTrue, number } from "./fields.ts";
 
-const { actor, member, members } = parts;
 const anyRoom = v.optional(v.string());
 /** In place of `room`, in events of a conversation. */
 const anyMember = v.optional(v.object({ id: v.string(), name: v.string() }));

@@ -15,6 +15,10 @@ export class ClientView {
   /** The last seq by the key of the room or conversation. */
   readonly seqs = new Map<string, number>();
   readonly topics = new Map<string, string>();
+  /** Keys of the devices that asked this one to admit them. */
+  readonly asked: string[] = [];
+  /** The answers to the claims of this connection, which was a new device then. */
+  readonly answers: (boolean | undefined)[] = [];
 
   fold(event: ServerEvent): void {
     switch (event.type) {
@@ -50,6 +54,11 @@ export class ClientView {
       case "deleted":
       case "reacted":
         return this.#entry(event);
+      case "link":
+        if (event.ref !== undefined) return;
+        if (event.step === "claimed") this.asked.push(event.key!);
+        if (event.step === "answered") this.answers.push(event.accepted);
+        return;
     }
   }
 

@@ -5,7 +5,9 @@ import { GRACE_MS } from "../../../src/protocol/limits.ts";
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { UuidSource } from "../../../src/protocol/uuid.ts";
 import { applyAwayStep, awayState } from "./away_steps.ts";
+import { TestDevice } from "../test_device.ts";
 import { ChangeSteps } from "./change_steps.ts";
+import { DeviceSteps } from "./device_steps.ts";
 import { JoinSteps } from "./join_steps.ts";
 import { RestrictionModel } from "./restriction_model.ts";
 import { applyModerationStep, applyRoomStep, checkRestrictions } from "./moderation_steps.ts";
@@ -22,6 +24,7 @@ export class HubModel {
   readonly #joinSteps = new JoinSteps(this);
   readonly #changeSteps = new ChangeSteps(this);
   readonly #conversationSteps = new ConversationSteps(this);
+  readonly devices = new DeviceSteps(this);
   readonly #topics = new Map<string, string>();
   readonly #views = new Map<number, ClientView>();
   /** Rooms that existed after the last step. */
@@ -32,6 +35,7 @@ export class HubModel {
   #started: number | undefined;
   #refs = 0;
   #acts = 0;
+  #keys = 0;
   /** Ids without randomness, so that a run can be repeated. */
   readonly #ids = new UuidSource((bytes) => bytes.fill(0));
   readonly #owners: number[];
@@ -44,17 +48,19 @@ export class HubModel {
   /** A short class of the final state, by which the fuzzer tells runs apart. */
   get outcome(): string {
     const crowd = this.members.all.length > 3 ? "many" : this.members.all.length;
+    const devices = Math.max(0, ...this.members.all.map(({ devices }) => devices.length));
     const kinds = new Set(this.restrictions.list.map((restriction) => restriction.split(" ")[0]));
     kinds.delete("moderator");
     return `${crowd} members, ${
       ROOMS.every((room) => this.#changeSteps.count(room) === 0) ? "silence" : "talk"
-    }, ${kinds.size} kinds of restriction`;
+    }, ${kinds.size} kinds of restriction, ${devices > 2 ? "many" : devices} devices`;
   }
 
   apply(step: Step): void {
     this.wait(100);
     switch (step.do) {
       case "arrive":
+      case "arriveKeyed":
       case "arriveBy":
         return this.#joinSteps.arrive(step);
       case "wait":
@@ -76,6 +82,17 @@ export class HubModel {
       case "slow":
       case "lockdown":
         return applyRoomStep(this, step);
+      case "offer":
+      case "answer":
+      case "devices":
+      case "revoke":
+        return this.devices.apply(step);
+      case "comeBack":
+        return step.room === "" ? undefined : this.#joinSteps.returnByKey(step);
+      case "claim":
+        return this.devices.claim(step.nth, step.how);
+      case "hangUp":
+        return this.devices.hangUp(step.nth);
       default:
         return this.#applyMemberStep(step);
     }
@@ -160,6 +177,7 @@ export class HubModel {
     this.stage.restart();
     this.members.restart();
     this.restrictions.restart();
+    this.devices.restart();
     for (const room of ROOMS) {
       if (this.restrictions.lastingRooms.has(room)) continue;
       if (this.restrictions.storedRooms.has(room)) this.#deserted.add(room);
@@ -269,6 +287,10 @@ export class HubModel {
     return this.#ids.next(this.stage.now);
   }
 
+  newDevice(): TestDevice {
+    return TestDevice.numbered(++this.#keys);
+  }
+
   /** A ref that no command has used yet. */
   newRef(): string {
     return `m${++this.#refs}`;
@@ -329,6 +351,7 @@ export class HubModel {
     }
     this.#changeSteps.check();
     this.#conversationSteps.check();
+    this.devices.check();
     checkRestrictions(this);
   }
 

@@ -4,9 +4,11 @@ import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_ROOM } from "../../../src/protocol/conventions.ts";
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { dropAwayText } from "./away_steps.ts";
-import { isLockedOut, type ModelMember, type ModelSession } from "./model_members.ts";
+import { MAX_TOKENS_PER_ACCOUNT } from "../../../src/protocol/limits.ts";
+import { isLockedOut, type ModelDevice, type ModelMember, type ModelSession } from "./model_members.ts";
 import { lockPassword, type ModerationContext } from "./moderation_steps.ts";
-import type { ArrivalStep } from "./step.ts";
+import type { ArrivalStep, KeyStep } from "./step.ts";
+import type { DeviceSteps } from "./device_steps.ts";
 import type { ClientView } from "./client_view.ts";
 
 /** Password of the locks that can be opened by one. */
@@ -15,6 +17,7 @@ const LOCK_PASSWORD = lockPassword("tea");
 /** The part of the model that these steps use. */
 export interface JoinContext extends ModerationContext {
   connect(): number;
+  readonly devices: Pick<DeviceSteps, "newcomer" | "waitingAs">;
   viewOf(session: number): ClientView;
   expect(session: number, command: object, type: ServerEvent["type"]): void;
 }
@@ -30,10 +33,12 @@ export class JoinSteps {
     const { members, restrictions, stage } = this.#model;
     const { name, room } = step;
     if (room === "") return;
-    const session = this.#model.connect();
+    const { session, device } = step.do === "arriveKeyed"
+      ? this.#model.devices.newcomer()
+      : { session: this.#model.connect() };
     const invite = step.do === "arriveBy" ? restrictions.invites[step.nth] : undefined;
     const open = invite !== undefined && invite.used < invite.uses && (invite.room === "" || invite.room === room);
-    const command = { type: "join", name, room, password: invite?.secret };
+    const command = { type: "join", name, room, password: invite?.secret, key: device?.key };
     const isLocked = invite !== undefined && members.isLocked(stage.now);
     const isAdmitted = restrictions.admits(undefined, room, false, open);
     const isWrong = invite !== undefined && !isAdmitted && restrictions.admits(undefined, room, false, true);
@@ -45,7 +50,8 @@ export class JoinSteps {
     const joined = this.#model.ask(session, command);
     assert(joined?.type === "joined", JSON.stringify(joined));
     const { id, token } = joined.you;
-    members.add(id, name, token!, session, room);
+    assertEquals(token === undefined, device !== undefined);
+    members.add(id, name, device ?? token!, session, room);
     if (isNew) restrictions.createRoom(room, id);
     if (!isLockedRoom || invite === undefined) return;
     invite.used++;
@@ -87,22 +93,41 @@ export class JoinSteps {
     if (isLockedOut(own.wrongPasswords, stage.now) || members.isLocked(stage.now)) members.end(member, own);
   }
 
-  /** Returns by token, under the last name. */
+  /** Returns by token, or else by the first key, under the last name. */
   returnByToken(member: ModelMember, room: string): void {
+    const { token, devices: [first] } = member;
+    if (token !== undefined) return this.#return(member, room, { token }, this.#model.connect());
+    if (first !== undefined) this.#return(member, room, { key: first.device.key }, this.#model.connect());
+  }
+
+  /** Returns by one of the keys that a member has ever had. One that was revoked is unknown, or another member's by now. */
+  returnByKey({ who, room, nth }: KeyStep): void {
+    const keyed = this.#model.members.all.filter(({ everHad }) => everHad.length > 0);
+    const had = keyed[who % keyed.length]?.everHad;
+    const device = had?.[nth % had.length];
+    if (device === undefined) return;
+    const { key } = device;
+    const session = this.#model.devices.waitingAs(device) ?? this.#model.connect();
+    const member = this.#model.members.holder(key);
+    if (member !== undefined) return this.#return(member, room, { key }, session);
+    this.#model.expect(session, { type: "join", key, room }, "error");
+  }
+
+  #return(member: ModelMember, room: string, by: { token: string } | { key: string }, session: number): void {
     const { members, restrictions } = this.#model;
-    const session = this.#model.connect();
     const isRight = restrictions.admits(member.id, room, member.rooms.has(room), false) &&
       this.#mayUseName(member, member.name, room) && (members.isPresent(member) || members.isFree(member.name, member));
-    const command = { type: "join", token: member.token, name: member.name, room };
+    const command = { type: "join", ...by, name: member.name, room };
     if (!isRight) return this.#model.expect(session, command, "error");
     this.#model.expect(session, command, "joined");
-    this.#attach(member, session, room);
+    this.#attach(member, session, room, "key" in by ? by.key : by.token);
     this.#checkReturn(member, session);
   }
 
   /** Logs in by account name and password; a muted member gets the name under which they were muted. */
   logIn(member: ModelMember, room: string): void {
-    if (member.account === undefined) return;
+    // One more than the limit would end another token.
+    if (member.account === undefined || member.credentials >= MAX_TOKENS_PER_ACCOUNT) return;
     const { restrictions, members, stage } = this.#model;
     const session = this.#model.connect();
     const [name = member.account] = restrictions.heldNames(member.id, [room, ...member.rooms.keys()]);
@@ -116,7 +141,8 @@ export class JoinSteps {
     assert(joined?.type === "joined", JSON.stringify(joined));
     assertEquals(joined.you.name, name);
     member.token = joined.you.token!;
-    this.#attach(member, session, room);
+    member.credentials++;
+    this.#attach(member, session, room, member.token);
     this.#checkReturn(member, session);
   }
 
@@ -132,16 +158,23 @@ export class JoinSteps {
     if (!isLate) members.guesses.push(stage.now);
   }
 
-  /** Registers the present name. Sessions with another token end. */
-  register(member: ModelMember, { id, token }: ModelSession): void {
+  /** Registers the present name. Sessions end that have another token, or a key that no list of devices names. */
+  register(member: ModelMember, { id, credential }: ModelSession): void {
     const { members, stage } = this.#model;
     const isLocked = members.isLocked(stage.now);
     const command = { type: "register", password: passwordOf(member) };
     this.#model.expect(id, command, isLocked ? "error" : "registered");
     if (isLocked) return;
     member.account = member.name;
-    member.token = token;
-    for (const session of [...member.sessions]) if (session.token !== token) members.end(member, session);
+    const isOwn = ({ device }: ModelDevice) => device.key === credential;
+    if (member.statements === undefined) member.devices = member.devices.filter(isOwn);
+    const own = members.deviceOf(member, credential);
+    member.token = own === undefined ? credential : undefined;
+    member.credentials = member.devices.length + (own === undefined ? 1 : 0);
+    for (const session of [...member.sessions]) {
+      const isValid = session.credential === credential || members.deviceOf(member, session.credential) !== undefined;
+      if (!isValid) members.end(member, session);
+    }
   }
 
   /** Whether the name is allowed there: a muted member keeps their name, and creates no room if muted everywhere. */
@@ -151,9 +184,9 @@ export class JoinSteps {
     return restrictions.heldNames(id, [room, ...rooms.keys()]).every((held) => held === name);
   }
 
-  #attach(member: ModelMember, session: number, room: string): void {
+  #attach(member: ModelMember, session: number, room: string, credential: string): void {
     this.#enterRoom(member, room);
-    this.#model.members.attach(member, session, room);
+    this.#model.members.attach(member, session, room, credential);
   }
 
   #enterRoom(member: ModelMember, room: string): void {

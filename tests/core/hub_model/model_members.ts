@@ -9,12 +9,14 @@ import {
   WRONG_PASSWORDS_MS,
 } from "../../../src/protocol/limits.ts";
 import { forgetAway, noteIdleness, tellAway } from "./away_steps.ts";
+import type { TestDevice } from "../test_device.ts";
 import { LOOKS } from "./step.ts";
 
 /** One device of a member while it is connected. */
 export interface ModelSession {
   readonly id: number;
-  readonly token: string;
+  /** The token or the key with which it joined. */
+  readonly credential: string;
   /** The rooms that it follows: a part of the member's. */
   readonly rooms: Set<string>;
   idle: boolean;
@@ -22,11 +24,26 @@ export interface ModelSession {
   readonly wrongPasswords: number[];
 }
 
+/** A device of a member, which has a key. */
+export interface ModelDevice {
+  readonly device: TestDevice;
+  kind: string;
+  name: string;
+}
+
 export interface ModelMember {
   name: string;
   readonly id: string;
-  /** Secret that proves their identity on the next connection. */
-  token: string;
+  /** Secret that proves their identity on the next connection. Members with a key may have none. */
+  token: string | undefined;
+  /** The devices whose keys prove their identity, in the order of the list. */
+  devices: readonly ModelDevice[];
+  /** All devices that ever were among them. */
+  readonly everHad: TestDevice[];
+  /** The number of statements about the devices; `undefined` before the first one. */
+  statements?: number;
+  /** How many tokens and keys the account has. */
+  credentials: number;
   /** Oldest first. */
   readonly sessions: ModelSession[];
   /** Their registered name. */
@@ -51,13 +68,33 @@ export class ModelMembers {
   /** Times of all wrong passwords. In the model all connections come from the server's machine. */
   guesses: number[] = [];
 
-  add(id: string, name: string, token: string, session: number, room: string): void {
-    const rooms = new Map([[room, {}]]);
-    const notices = new Map<string, TokenBucket>();
-    const presence = { idle: false, told: "", toldAt: -Infinity };
-    const member = { id, name, token, sessions: [], rooms, notices, ...presence };
+  /** Adds a new member, who has a token or a device. */
+  add(id: string, name: string, by: string | TestDevice, session: number, room: string): void {
+    const device = typeof by === "string" ? undefined : by;
+    const member: ModelMember = {
+      ...{ id, name, sessions: [], rooms: new Map([[room, {}]]), notices: new Map() },
+      token: typeof by === "string" ? by : undefined,
+      devices: device === undefined ? [] : [{ device, kind: "device", name: "" }],
+      everHad: device === undefined ? [] : [device],
+      credentials: 0,
+      ...{ idle: false, told: "", toldAt: -Infinity },
+    };
     this.all.push(member);
-    this.attach(member, session, room);
+    this.attach(member, session, room, typeof by === "string" ? by : by.key);
+  }
+
+  /** The member's device with this key. */
+  deviceOf({ devices }: ModelMember, key: string): ModelDevice | undefined {
+    return devices.find(({ device }) => device.key === key);
+  }
+
+  /** The member who has this key. */
+  holder(key: string): ModelMember | undefined {
+    return this.all.find((member) => this.deviceOf(member, key) !== undefined);
+  }
+
+  isConnected(session: number): boolean {
+    return this.all.some(({ sessions }) => sessions.some(({ id }) => id === session));
   }
 
   inRoom(room: string): ModelMember[] {
@@ -81,9 +118,9 @@ export class ModelMembers {
     );
   }
 
-  /** A further session, by the member's token. With it the member is present in all rooms. Past the limit the oldest ends. */
-  attach(member: ModelMember, id: number, room: string): void {
-    member.sessions.push({ id, token: member.token, rooms: new Set([room]), idle: false, wrongPasswords: [] });
+  /** A further session, by a token or a key. With it the member is present in all rooms. Past the limit the oldest ends. */
+  attach(member: ModelMember, id: number, room: string, credential: string): void {
+    member.sessions.push({ id, credential, rooms: new Set([room]), idle: false, wrongPasswords: [] });
     if (member.sessions.length > MAX_SESSIONS_PER_MEMBER) member.sessions.shift();
     noteIdleness(member);
     for (const room of member.rooms.keys()) member.rooms.set(room, {});

@@ -1,7 +1,7 @@
 /** The steps that the hub's model takes, as random values and as lines of JSON. */
 
 import fc from "fast-check";
-import { GRACE_MS } from "../../../src/protocol/limits.ts";
+import { GRACE_MS, LINK_MS } from "../../../src/protocol/limits.ts";
 
 type At<K extends string> = { readonly do: K; readonly who: number; readonly room: string };
 
@@ -20,8 +20,10 @@ export type RoomStep =
   | { readonly do: "remove"; readonly by: number; readonly room: string }
   | { readonly do: "slow"; readonly by: number; readonly room: string; readonly seconds: number }
   | { readonly do: "lockdown"; readonly by: number; readonly on: boolean };
+/** A member returns by one of the keys that they have ever had. */
+export type KeyStep = At<"comeBack"> & { readonly nth: number };
 export type ArrivalStep =
-  | { readonly do: "arrive"; readonly name: string; readonly room: string }
+  | { readonly do: "arrive" | "arriveKeyed"; readonly name: string; readonly room: string }
   | { readonly do: "arriveBy"; readonly name: string; readonly room: string; readonly nth: number };
 /** A change of a message; `nth` chooses its seq, which may not exist yet. */
 export type ChangeStep = At<"edit" | "unsay" | "react"> & { readonly nth: number };
@@ -29,6 +31,15 @@ export type ChangeStep = At<"edit" | "unsay" | "react"> & { readonly nth: number
 export type AwayStep =
   | { readonly do: "away"; readonly who: number; readonly text: string }
   | { readonly do: "back" | "idle" | "use"; readonly who: number };
+/** A step of a member about their devices; `how` chooses a right or a wrong statement, `nth` one of the member's keys. */
+export type DeviceStep =
+  | { readonly do: "offer" | "devices"; readonly who: number }
+  | { readonly do: "answer"; readonly who: number; readonly on: boolean; readonly how: number }
+  | { readonly do: "revoke"; readonly who: number; readonly nth: number; readonly how: number };
+/** A step of a new device: claims one of the last offers, or loses the connection on which it claimed. */
+export type ClaimStep =
+  | { readonly do: "claim"; readonly nth: number; readonly how: number }
+  | { readonly do: "hangUp"; readonly nth: number };
 /** A step of a member who is present or returns. */
 export type MemberStep =
   | ChangeStep
@@ -44,6 +55,9 @@ export type Step =
   | ModerationStep
   | RoomStep
   | MemberStep
+  | DeviceStep
+  | KeyStep
+  | ClaimStep
   | { readonly do: "invite"; readonly room: string; readonly uses: number }
   | { readonly do: "restart" }
   | { readonly do: "wait"; readonly ms: number };
@@ -74,6 +88,8 @@ const BY = fc.oneof(fc.constant(OWNER), fc.nat(3));
 const TEXT = fc.constantFrom("", "tea", "engines");
 const MEMBER = { who: WHO };
 const MEMBER_IN_ROOM = { who: WHO, room: ROOM };
+/** 3, 4 and 5 are wrong statements. */
+const HOW = fc.nat(9);
 const CHANGE = { ...MEMBER_IN_ROOM, nth: fc.nat(9) };
 const TALK = { ...MEMBER, with: WHO, nth: fc.nat(9) };
 const ORDER = { by: BY, who: WHO, room: SOMEWHERE };
@@ -81,7 +97,14 @@ const TIMED = { ...ORDER, seconds: fc.option(fc.constantFrom(1, 5, 60), { nil: u
 
 const SHAPES = {
   arrive: { name: NAME, room: ROOM },
+  arriveKeyed: { name: NAME, room: ROOM },
   arriveBy: { name: NAME, room: ROOM, nth: fc.nat(2) },
+  comeBack: { ...MEMBER_IN_ROOM, nth: fc.nat(3) },
+  ...{ offer: MEMBER, devices: MEMBER, claim: { nth: fc.nat(2), how: HOW }, hangUp: { nth: fc.nat(2) } },
+  ...{
+    answer: { ...MEMBER, on: fc.constantFrom(true, true, true, false), how: HOW },
+    revoke: { ...MEMBER, nth: fc.nat(3), how: HOW },
+  },
   ...{ join: MEMBER_IN_ROOM, enter: MEMBER_IN_ROOM, leave: MEMBER_IN_ROOM, post: MEMBER_IN_ROOM },
   ...{ repeat: MEMBER_IN_ROOM, return: MEMBER_IN_ROOM, login: MEMBER_IN_ROOM, look: MEMBER_IN_ROOM },
   ...{ edit: CHANGE, unsay: CHANGE, react: CHANGE },
@@ -100,27 +123,36 @@ const SHAPES = {
   lockdown: { by: BY, on: fc.boolean() },
   invite: { room: SOMEWHERE, uses: fc.integer({ min: 1, max: 3 }) },
   restart: {},
-  wait: { ms: fc.constantFrom(1_000, 5_000, GRACE_MS - 1, GRACE_MS, 61_000) },
+  // Each step takes 100 ms: the step after a wait that follows an offer comes at the offer's end, or 1 ms before it.
+  wait: { ms: fc.constantFrom(1_000, 5_000, GRACE_MS - 1, GRACE_MS, 61_000, LINK_MS - 201, LINK_MS - 200) },
 } as const satisfies Record<Step["do"], object>;
 
-const WEIGHTS: Readonly<Partial<Record<Step["do"], number>>> = {
-  arrive: 8,
-  wait: 5,
-  join: 3,
-  return: 4,
-  post: 3,
-  react: 2,
-  drop: 3,
+type Weights = Readonly<Partial<Record<Step["do"], number>>>;
+
+const WEIGHTS: Weights = {
+  ...{ arrive: 6, arriveKeyed: 6, comeBack: 3, offer: 4, claim: 5, answer: 4, revoke: 2, devices: 2 },
+  ...{ wait: 5, join: 3, return: 4, post: 3, react: 2, drop: 3, idle: 3 },
   ...{ whisper: 3, mend: 2, mark: 3 },
-  idle: 3,
 };
 
-export const STEP: fc.Arbitrary<Step> = fc.oneof(
-  ...Object.entries(SHAPES).map(([name, shape]) => ({
-    weight: WEIGHTS[name as Step["do"]] ?? 1,
-    arbitrary: fc.record({ do: fc.constant(name), ...shape }) as fc.Arbitrary<unknown> as fc.Arbitrary<Step>,
-  })),
-);
+/** One of all steps. */
+export const STEP = stepOf((name) => WEIGHTS[name] ?? 1);
+
+const LINK_WEIGHTS: Weights = {
+  ...{ arriveKeyed: 8, comeBack: 16, offer: 12, claim: 20, answer: 20, revoke: 10, devices: 8, hangUp: 2 },
+  ...{ arrive: 2, join: 2, drop: 4, quit: 2, wait: 4, restart: 1, register: 3, login: 3, rename: 1, ban: 1 },
+};
+
+/** One of the steps about devices. */
+export const LINK_STEP = stepOf((name) => LINK_WEIGHTS[name] ?? 0);
+
+function stepOf(weightOf: (name: Step["do"]) => number): fc.Arbitrary<Step> {
+  const names = (Object.keys(SHAPES) as Step["do"][]).filter((name) => weightOf(name) > 0);
+  return fc.oneof(...names.map((name) => ({
+    weight: weightOf(name),
+    arbitrary: fc.record({ do: fc.constant(name), ...SHAPES[name] }) as fc.Arbitrary<unknown> as fc.Arbitrary<Step>,
+  })));
+}
 
 /** Parses a step from a line of JSON. Returns `undefined` for any other line, also one with unknown names or rooms. */
 export function parseStep(line: string): Step | undefined {
@@ -137,7 +169,7 @@ export function parseStep(line: string): Step | undefined {
 const isCount = (value: unknown) => Number.isInteger(value) && Number(value) >= 0 && Number(value) < 1e9;
 
 const FITS: Readonly<Record<string, (value: unknown) => boolean>> = {
-  ...{ who: isCount, with: isCount, ms: isCount, nth: isCount },
+  ...{ who: isCount, with: isCount, ms: isCount, nth: isCount, how: isCount },
   on: (value) => typeof value === "boolean",
   by: (value) => value === OWNER || isCount(value),
   seconds: (value) => value === undefined || (isCount(value) && Number(value) <= 3_600),

@@ -5,7 +5,7 @@ import type { Account } from "../../state/accounts.ts";
 import type { Member } from "../../state/members/member.ts";
 import type { Session } from "../../state/members/session.ts";
 import type { Turn } from "../../turn.ts";
-import { vouchFor } from "./device.ts";
+import { dropDevice, vouchFor } from "./device.ts";
 
 export interface JoinAttempt {
   readonly session: Session;
@@ -50,7 +50,7 @@ export function addDigest(turn: Turn, attempt: JoinAttempt, account: Account): s
   registry.accounts.addToken(account, digest, registry.newId(now), now, effects);
   const after = registry.accounts.digestsOf(account);
   for (const forgotten of before.filter((each) => !after.includes(each))) {
-    registry.devices.drop(account.id, forgotten, effects);
+    dropDevice(turn, registry.ofAccount(account, now), forgotten);
   }
   if (isKeyDigest(digest)) vouchFor(turn, account, digest);
   return digest;

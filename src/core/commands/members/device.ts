@@ -14,9 +14,11 @@ import { timestamp } from "../../../protocol/text/durations.ts";
 import { type HubDeviceCommand, isKeyDigest, keyDigest, keyOf, type SignedStatement } from "../../hub_command.ts";
 import type { Account } from "../../state/accounts.ts";
 import { unnamedDevice } from "../../state/members/member_devices.ts";
+import type { Member } from "../../state/members/member.ts";
 import type { Caller } from "../../state/members/session.ts";
 import { send, type Turn } from "../../turn.ts";
 import { expel } from "../leave.ts";
+import { keepMember } from "./rename.ts";
 
 /**
  * Applies a statement that revokes a device, if there is one, and lists the devices. Only `link` adds a device, because there it
@@ -78,6 +80,7 @@ export function applySigned(turn: Turn, caller: Caller, { isGenuine, ...statemen
   const { devices, statements } = applyStatement(devicesOf(turn, caller), statement, isGenuine);
   const tokenDigest = registry.devices.of(member.id)?.tokenDigest ?? member.tokenDigest;
   registry.devices.save(member.id, { ...registry.devices.of(member.id), tokenDigest, devices, statements }, effects);
+  keepListedKey(turn, member);
   const account = registry.accounts.withId(member.id);
   const digest = keyDigest(statement.key);
   if (account === undefined) return;
@@ -85,11 +88,27 @@ export function applySigned(turn: Turn, caller: Caller, { isGenuine, ...statemen
   else registry.accounts.addToken(account, digest, registry.newId(now), now, effects);
 }
 
+/** Removes a key whose token of the member's account was revoked. */
+export function dropDevice(turn: Turn, member: Member, digest: string): void {
+  turn.registry.devices.drop(member.id, digest, turn.effects);
+  keepListedKey(turn, member);
+}
+
+/** Lets the member be known by a key of the list, after a change of it. */
+function keepListedKey(turn: Turn, member: Member): void {
+  const { devices } = turn.registry;
+  const tokenDigest = devices.of(member.id)?.tokenDigest;
+  if (tokenDigest === undefined || tokenDigest === member.tokenDigest) return;
+  turn.registry.replaceToken(member, tokenDigest);
+  keepMember(turn, member);
+}
+
 /**
  * Lists a key that the password of an account has admitted, marked as such: no other device signed for it. The account's
  * first key needs no list. A full list, of keys that others signed for, stays as it is: the key works, but admits no others.
  */
-export function vouchFor({ registry, now, effects }: Turn, account: Account, digest: string): void {
+export function vouchFor(turn: Turn, account: Account, digest: string): void {
+  const { registry, now, effects } = turn;
   const { devices, accounts, options } = registry;
   const known = devices.of(account.id);
   const [first, ...others] = accounts.digestsOf(account).filter((each) => isKeyDigest(each) && each !== digest);
@@ -103,8 +122,10 @@ export function vouchFor({ registry, now, effects }: Turn, account: Account, dig
     (list, each) => vouchDevice(list, unnamedDevice(keyOf(each), since)),
     list,
   );
-  const tokenDigest = known?.tokenDigest ?? registry.ofAccount(account, now).tokenDigest;
+  const member = registry.ofAccount(account, now);
+  const tokenDigest = known?.tokenDigest ?? member.tokenDigest;
   devices.save(account.id, { tokenDigest, devices: listed, statements }, effects);
+  keepListedKey(turn, member);
 }
 
 /** Names the device of the session, if no statement has named it. */

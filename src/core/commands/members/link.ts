@@ -32,7 +32,7 @@ function begin(turn: Turn, caller: Caller, { ref, code, words, kind, name }: Hub
   devicesOf(turn, caller);
   const host = kind === undefined || name === undefined ? undefined : { kind, name };
   const offer = { digests: [code!, words!], memberId: member.id, session: session.id, host };
-  const { expires } = registry.links.begin(offer, now, turn.effects);
+  const { expires } = registry.links.begin(offer, now, registry.sessions, turn.effects);
   send(turn, session, { type: "link", ref, step: "begun", code, words, expires: timestamp(expires) });
 }
 

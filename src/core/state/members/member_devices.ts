@@ -6,7 +6,7 @@ import { isKeyDigest, keyDigest, keyOf } from "../../hub_command.ts";
 
 /** The keys of a member with more than one device, or who had more. */
 export interface KnownDevices extends Pick<DeviceList, "statements" | "devices"> {
-  /** The digest under which the store knows the member. Its key may be revoked. */
+  /** The digest under which the store knows the member: that of a listed key, since a revoked one may found another member. */
   readonly tokenDigest: string;
   /** By key: when its last session ended, in milliseconds since the epoch. */
   readonly seen?: Readonly<Record<string, number>>;
@@ -36,10 +36,12 @@ export class MemberDevices {
     return !isKeyDigest(digest) || !this.#byMember.has(memberId) || this.#members.get(digest) === memberId;
   }
 
-  /** Keeps the list. Throws `forbidden` if the server has reached its limit of lists. */
+  /** Keeps the list. The member is known by its first key from now on, if not by another one. Throws `forbidden` if the server has reached its limit of lists. */
   save(memberId: string, given: KnownDevices, effects: Effect[]): void {
     const seen = Object.entries(given.seen ?? {}).filter(([key]) => given.devices.some((device) => device.key === key));
-    const known = { ...given, seen: Object.fromEntries(seen) };
+    const digests = given.devices.map(({ key }) => keyDigest(key));
+    const tokenDigest = digests.includes(given.tokenDigest) ? given.tokenDigest : digests[0]!;
+    const known = { ...given, tokenDigest, seen: Object.fromEntries(seen) };
     if (!this.#byMember.has(memberId) && this.#byMember.size >= MAX_DEVICE_LISTS) {
       throw new ProtocolError(
         "forbidden",

@@ -1,0 +1,209 @@
+import { assert, assertEquals, assertNotMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { bundle } from "../../src/page/module_bundle.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+/** A folder with these modules, of which `main.ts` imports the others. */
+class Sources implements AsyncDisposable {
+  readonly root: URL;
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.root = new URL(`file://${folder.replaceAll("\\", "/").replace(/^(?=\w:)/, "/")}/`);
+  }
+
+  static async write(files: Files): Promise<Sources> {
+    const sources = new Sources(await Deno.makeTempDir());
+    for (const [name, text] of Object.entries(files)) {
+      const file = new URL(name, sources.root);
+      await Deno.mkdir(new URL(".", file), { recursive: true });
+      await Deno.writeTextFile(file, text);
+    }
+    return sources;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+/** What `main.ts` exports as `result` in the packed script. */
+async function packedResult(files: Files): Promise<{ readonly script: string; readonly result: unknown }> {
+  await using sources = await Sources.write(files);
+  const script = await bundle(sources.root, "main.ts");
+  return { script, result: new Function(`return ${script.replace(/\}\)\(\);\s*$/, "return result;\n})();")}`)() };
+}
+
+/** Checks that the packed script has the same result as Deno's own import of the sources. Returns the script. */
+async function assertSame(files: Files): Promise<string> {
+  await using sources = await Sources.write(files);
+  const { result: expected } = await import(new URL("main.ts", sources.root).href);
+  const { script, result } = await packedResult(files);
+  assertEquals(await result, await expected, script);
+  return script;
+}
+
+Deno.test("strings, templates and regular expressions stay as they are, whatever they look like", async () => {
+  await assertSame({
+    "main.ts": [
+      "const one = 1; // a comment",
+      "export const result = [",
+      "  'a // b', \"c /* d */ e\", '\\'', \"\\\\\", `// no comment",
+      "    /* none */  indented ${one /* comment */ + `${[\"}\", '`'].join(\" // \")}` } ${ /}`/.test('}`') }",
+      "  `,",
+      "  /\\/\\/[/*]  x/g.source, /[`'\"]/.flags, 8 / 2 / one, [4][0] / 2, /a/ .test('a'), one / /1/.exec('1')![0] as any,",
+      "  String.raw`\\n  ${one}`, '</scr' + 'ipt>', '<!' + '--', '</script><!--', /<\\/script>/.test('</script>'),",
+      "  'ü😀\u2028'.length, `\\`${'$'}{`,",
+      "];",
+    ].join("\n"),
+  });
+});
+
+Deno.test("tokens that would join stay apart, and lines end where they did", async () => {
+  const script = await assertSame({
+    "main.ts": [
+      "let a = 1, b = 2",
+      "const c = a + +b, d = a - -b, e = a++ + ++b, f = a-- - --b, g = 1 .toString(), h = 1. .toFixed(1)",
+      "const i = typeof a, j = a in [0, 0, 0], k = void 0, l = a < /script/.source.length, m = a < !--b ? 1 : 2",
+      "const n = () =>",
+      "  // between",
+      "  ({ a, b })",
+      "function o() {",
+      "  return",
+      "  1",
+      "}",
+      "let p = a",
+      "++b",
+      "const q = [1, 2]",
+      "  .map((x) => x /* twice */ * /* two */ 2)",
+      "if (a) p = 3; else if (b) p = 4",
+      "do p++; while (p < 9)",
+      "export const result = [a, b, c, d, e, f, g, h, i, j, k, l, m, n(), o(), p, q];",
+    ].join("\n"),
+  });
+  assertNotMatch(script, /between|twice|two/);
+});
+
+Deno.test("every name still means the same declaration", async () => {
+  await assertSame({
+    "main.ts": `import { text as other, type Told } from "./deep/text.ts";
+import * as deep from "./deep/text.ts";
+const text = "main", a = "short", name = "name", length = 3;
+const took = ({ text, a: [b = a, ...c], ...rest }: any, d = text, e = () => text + b) => ({ text, b, c, rest, d, e: e() });
+function outer(text: string) {
+  const seen = [];
+  for (const text of [other("x"), a]) seen.push(() => text);
+  for (let i = 0, text = i; i < 3; i++, text += 2) seen.push(() => [i, text]);
+  { const other = "inner"; seen.push(() => other); }
+  try { throw text; } catch (error) { seen.push(() => error); }
+  try { throw { text: "b" }; } catch ({ text, length = text }) { seen.push(() => [text, length]); }
+  switch (text) { case "t": { const text = 1; seen.push(() => text); } }
+  var late = () => deepest; const deepest = text;
+  const deep = { text, other };
+  return [seen.map((f) => f()), late(), deep.text, typeof deep.other, arguments.length];
+}
+let swapped = [1, 2] as any; let x: any, y: any;
+[x, y] = swapped; [x, y] = [y, x]; ({ x, y: [y = x] = [] } = { x: y, y: undefined } as any);
+loop: for (const text of "abc") { for (;;) { if (text === "b") break loop; continue loop; } }
+const isNaN = (value: unknown) => \`own \${value}\`; const parsed = [Number.isNaN(NaN), parseInt("7"), isNaN(1)];
+function recursive(parseFloat: number): number { return parseFloat === 0 ? 0 : recursive(parseFloat - 1); }
+const fact = function own(n: number): number { return n < 2 ? 1 : n * own(n - 1); };
+const Inner = class Own { static text = "static"; static own() { return Own.text; } };
+export const result = [
+  took({ text: 1, a: [undefined, 2], z: 3 }), outer("t"), x, y, parsed, recursive(2), parseFloat("1.5"), fact(4), Inner.own(),
+  deep.text("n"), deep.Counter.name, new deep.Counter(2).counts(), other.length, { name, length, deep: deep.text("s") },
+  ({ text() { return text; }, get a() { return a; }, [name]: 1, async length() {} } as any).text(), { "a": a }.a,
+];
+`,
+    "deep/text.ts": `import { text as up } from "../up.ts";
+const a = "deep", name = "deep name";
+export interface Told { readonly text: string }
+export function text(name: string): string { return [name, a, up].join(); }
+export class Counter {
+  static #made = 0; #text = text("field"); readonly name = name; declare readonly never: string;
+  constructor(private readonly count: number) { Counter.#made++; }
+  get #next() { return this.count + Counter.#made; }
+  #step(count = this.#next) { return #text in this ? count * 2 : 0; }
+  async *walk(text: number) { yield* [text, this.#step()]; }
+  counts() { return [this.#next, this.#step(), this.#text, this.name]; }
+}
+`,
+    "up.ts": `export { own as text };\nconst own = "up";\nexport const unused = () => own;\n`,
+  });
+});
+
+Deno.test("a module runs once, before those that import it, and an import on demand gives its exports", async () => {
+  await assertSame({
+    "main.ts": `import "./first.ts"; import { order, add } from "./order.ts"; export { add as again } from "./order.ts";
+add("main");
+export const result = (async () => [(await import("./late.ts")).late, order])();
+`,
+    "first.ts": `import { add } from "./order.ts"; add("first");`,
+    "order.ts": `export const order: string[] = [];\nexport const add = (name: string) => { order.push(name); };\n`,
+    "late.ts": `export const late = "late"; export const other = 1;`,
+  });
+});
+
+Deno.test("what nothing names is left out, and a local variable of its name is not", async () => {
+  const script = await assertSame({
+    "main.ts": `import { used } from "./shared.ts";\nexport const result = used({ unused: 1 });`,
+    "shared.ts": `import { helper } from "./helper.ts";
+export const unused = helper("left out");
+export class Unused { static x = unused; }
+export function used({ unused }: { unused: number }) { return [unused, helper("kept")]; }
+`,
+    "helper.ts": `export const helper = (text: string) => text;\nexport const TABLE = { text: "left out" };\n`,
+  });
+  assertStringIncludes(script, "kept");
+  assertNotMatch(script, /left out|class Unused|TABLE/);
+});
+
+Deno.test("stack traces show the names of functions, classes and methods, and lines stay lines", async () => {
+  const { script, result } = await packedResult({
+    "main.ts": `class Failing {
+  #deep() {
+    throw new Error("found");
+  }
+  method() {
+    this.#deep();
+  }
+}
+
+function outermost() {
+  try {
+    return new Failing().method();
+  } catch (error) {
+    return (error as Error).stack;
+  }
+}
+export const result = outermost();
+`,
+  });
+  for (const name of ["Failing.#deep", "Failing.method", "outermost"]) assertStringIncludes(String(result), name);
+  assert(script.split("\n").length > 10);
+});
+
+Deno.test("text that would end the script element is escaped", async () => {
+  const { script, result } = await packedResult({ "main.ts": `export const result = "</script><!--</SCRIPT";` });
+  assertNotMatch(script, /<\/script|<!--/i);
+  assertEquals(result, "</script><!--</SCRIPT");
+});
+
+Deno.test("what the packing does not support is an error that names the module", async () => {
+  const cases: Record<string, Files> = {
+    "Cannot pack main.ts: it exports by default": { "main.ts": "export default 1;" },
+    "Cannot pack main.ts: it exports by *": { "main.ts": 'export * from "./a.ts";', "a.ts": "export const a = 1;" },
+    "Cannot pack main.ts: it imports the default of ./a.ts": { "main.ts": 'import a from "./a.ts"; a();', "a.ts": "" },
+    "Cannot pack main.ts: it uses a.ts as a value": {
+      "main.ts": 'import * as a from "./a.ts"; console.log(a);',
+      "a.ts": "export const a = 1;",
+    },
+    "Cannot pack a.ts: it does not export b": { "main.ts": 'import { b } from "./a.ts"; b();', "a.ts": "" },
+    "Cannot pack nothing for browsers": { "main.ts": 'import { b } from "nothing"; b();' },
+  };
+  for (const [message, files] of Object.entries(cases)) {
+    await using sources = await Sources.write(files);
+    await assertRejects(() => bundle(sources.root, "main.ts"), Error, message);
+  }
+});
