@@ -1,10 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { JoinedEvent, RoomMessage, ServerEvent } from "../../src/protocol/messages/messages.ts";
+import type { DirectMessage, JoinedEvent, RoomMessage, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { ADA, AT, BOB, joined, roomMessage, YOU } from "../terminal/memory_terminal.ts";
-import { MemoryStore, PageStage } from "./page_stage.ts";
+import { PageStage } from "./page_stage.ts";
 
-function whispered(text: string, id: string, from = ADA, to = YOU): ServerEvent {
-  return { type: "message", id, from, to, text, at: AT };
+/** A message of the conversation with ada, or with `partner`. */
+function whispered(text: string, seq: number, from = ADA, partner = ADA): DirectMessage {
+  const { id, name } = partner;
+  return { type: "message", id: `d${seq}`, with: { id, name }, seq, from, text, at: AT };
 }
 
 function welcome(id: string): ServerEvent {
@@ -60,7 +62,7 @@ Deno.test("older messages are requested once, before the oldest present one, unt
   const asked = () => stage.client.asked.filter((command) => (command as { type?: string }).type === "history");
   stage.chat.loadOlder(lobby, 200);
   stage.chat.loadOlder(lobby, 200);
-  const ref = "older lobby";
+  const ref = "older #lobby";
   assertEquals(asked(), [{ type: "history", ref, room: "lobby", before: 9, limit: 200 }]);
   const messages = [roomMessage("seven", 7), roomMessage("eight", 8)] as RoomMessage[];
   stage.receive({ type: "history", ref, room: "lobby", messages, more: true });
@@ -75,24 +77,24 @@ Deno.test("older messages are requested once, before the oldest present one, unt
 
 Deno.test("direct messages have a conversation for each member, also when the member changes their name", () => {
   const stage = entered("lobby");
-  stage.receive(whispered("psst", "1"));
+  stage.receive(whispered("psst", 1));
   assertEquals([stage.title, stage.unread("@1"), stage.mentioned], ["#lobby", [1, 1], ["psst"]]);
   stage.receive({ type: "rename", member: { id: "1", name: "eva" }, was: "ada", at: AT });
   stage.chat.select(stage.chat.conversations.get("@1")!);
   assertEquals(stage.title, "eva");
   stage.actions.submit("here I am");
-  assertEquals(stage.client.pending[0]?.target, { to: "eva" });
-  stage.receive(whispered("here I am", "2", YOU, { id: "1", name: "eva" }));
+  assertEquals(stage.client.pending[0]?.target, { to: "1" });
+  stage.receive(whispered("here I am", 2, YOU, { id: "1", name: "eva" }));
   assertEquals(stage.shown("@1"), ["ada: psst", "zoe: here I am"]);
 });
 
 Deno.test("/msg opens the conversation at once for a present member, and for others once the message arrived", () => {
   const stage = entered("lobby");
   stage.actions.submit("/msg bob hi");
-  assertEquals([stage.title, stage.client.pending.at(-1)?.target], ["bob", { to: "bob" }]);
+  assertEquals([stage.title, stage.client.pending.at(-1)?.target], ["bob", { to: BOB.id }]);
   stage.actions.submit("/msg kim hi");
   assertEquals([stage.title, stage.client.pending.at(-1)?.target], ["bob", { to: "kim" }]);
-  stage.receive(whispered("hi", "3", YOU, { id: "7", name: "kim" }));
+  stage.receive(whispered("hi", 1, YOU, { id: "7", name: "kim" }));
   assertEquals(stage.title, "kim");
 });
 
@@ -172,25 +174,73 @@ Deno.test("after a gap, and on another server, messages are loaded again", () =>
   assertEquals(stage.shown("#lobby"), []);
 });
 
-Deno.test("a reloaded page knows what the user has read", () => {
-  const store = new MemoryStore();
-  const first = new PageStage(store);
-  first.receive(
-    welcome("a"),
-    joined("lobby"),
-    joined("build"),
-    roomMessage("one", 1),
-    roomMessage("there", 1, ADA, "build"),
-  );
-  first.marks.save();
-  const second = new PageStage(store);
-  second.watched = false;
-  second.receive(welcome("a"), { ...joined("lobby") as JoinedEvent, seq: 4 }, {
-    ...joined("build") as JoinedEvent,
-    seq: 1,
+Deno.test("the line of a joined room is where the member has read it on any device", () => {
+  const stage = new PageStage();
+  stage.watched = false;
+  const mark = { id: "m1", seq: 1 };
+  stage.receive(welcome("a"), { ...joined("lobby") as JoinedEvent, seq: 4, mark }, joined("build"));
+  assertEquals([stage.unread("#lobby"), stage.unread("#build")], [[3, 0], [0, 0]]);
+  assertEquals(stage.chat.conversations.get("#lobby")!.readSeq, 1);
+});
+
+Deno.test("what the user sees is marked as read, and nothing else", () => {
+  const stage = entered("lobby", "build");
+  stage.receive(roomMessage("one", 1), roomMessage("there", 1, ADA, "build"));
+  assertEquals(new Map(stage.client.read), new Map([["lobby", 1]]));
+  stage.watched = false;
+  stage.receive(roomMessage("two", 2));
+  assertEquals([new Map(stage.client.read).get("lobby"), stage.unread("#lobby")], [1, [1, 0]]);
+  stage.watched = true;
+  stage.chat.markRead();
+  assertEquals([new Map(stage.client.read).get("lobby"), stage.unread("#lobby")], [2, [0, 0]]);
+});
+
+Deno.test("reading on another device clears the counts, and what it has not seen stays", () => {
+  const stage = entered("lobby", "build");
+  stage.receive(roomMessage("one", 1, ADA, "build"), whispered("psst", 1), whispered("again", 2));
+  stage.receive({ type: "mark", with: ADA, id: "d1", seq: 1 });
+  assertEquals(stage.unread("@1"), [2, 2]);
+  stage.receive({ type: "mark", with: ADA, id: "d2", seq: 2 }, { type: "mark", room: "build", id: "m1", seq: 1 });
+  assertEquals([stage.unread("@1"), stage.unread("#build")], [[0, 0], [0, 0]]);
+});
+
+Deno.test("the member's conversations are listed, newest first, and the messages that were missed count as unread", () => {
+  const stage = entered("lobby");
+  const listed = (id: string, name: string, unread: number) => ({ with: { id, name }, seq: 2, unread });
+  stage.receive({
+    type: "conversations",
+    conversations: [listed("1", "ada", 1), { ...listed("7", "kim", 0), mark: { id: "k2", seq: 2 } }],
+    more: true,
   });
-  assertEquals([second.unread("#lobby"), second.unread("#build")], [[3, 0], [0, 0]]);
-  assertEquals(second.chat.conversations.get("#lobby")!.readSeq, 1);
+  assertEquals(stage.chat.conversations.directs.map(({ title }) => title), ["ada", "kim"]);
+  assertEquals(stage.chat.hasMoreConversations, true);
+  stage.receive(whispered("one", 1, YOU), whispered("two", 2));
+  assertEquals([stage.unread("@1"), stage.unread("@7")], [[1, 1], [0, 0]]);
+  stage.chat.loadConversations();
+  assertEquals(stage.client.asked.at(-1), { type: "conversations", before: "7", limit: 50 });
+});
+
+Deno.test("messages of a conversation are answered, changed, searched and loaded as those of a room", () => {
+  const stage = entered("lobby");
+  stage.receive(whispered("tee?", 1), whispered("no", 2, YOU));
+  stage.chat.select(stage.chat.conversations.get("@1")!);
+  stage.actions.submit("/reply 1 yes");
+  stage.actions.submit("/edit yes");
+  stage.actions.submit("/react \u{1f44d}");
+  stage.actions.search("tea");
+  stage.chat.loadOlder(stage.chat.conversations.current!, 50);
+  assertEquals(stage.client.pending.map(({ target, intent }) => [target, intent?.kind]), [
+    [{ to: "1" }, "reply"],
+    [{ to: "1" }, "edit"],
+    [{ to: "1" }, "react"],
+  ]);
+  const [search, older] = stage.client.asked.slice(-2) as [Record<string, unknown>, Record<string, unknown>];
+  assertEquals([search.to, search.query, older.to, older.before], ["1", "tea", "1", 1]);
+  stage.receive({
+    ...{ type: "edited", id: "e", seq: 3, with: ADA, from: ADA, at: AT, text: "tea?" },
+    of: { id: "d1", seq: 1, from: ADA },
+  });
+  assertEquals(stage.shown("@1"), ["ada: tea?", "zoe: no"]);
 });
 
 Deno.test("commands open their panels, and impossible ones are refused with a reason", () => {

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { pageHelpLines, parsePageInput } from "../../src/web/page_commands.ts";
 
-const lobby = () => "lobby";
+const lobby = () => ({ room: "lobby" });
 
 Deno.test("a line is a message, and commands mean the same as in the terminal client", () => {
   const cases: [string, ReturnType<typeof parsePageInput>][] = [
@@ -47,7 +47,6 @@ Deno.test("a line that begins with a slash and is not a command is never sent, b
       "/logn ada secret",
       " /password secret",
       "/",
-      "/msg ada",
       "/me",
       "/name a b",
       "/join",

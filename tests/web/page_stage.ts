@@ -2,8 +2,7 @@
 
 import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { PageChat } from "../../src/web/page_chat.ts";
-import { ReadMarks } from "../../src/web/model/read_marks.ts";
-import type { JsonStore, ListedStore } from "../../src/web/model/browser_storage.ts";
+import type { ListedStore } from "../../src/web/model/browser_storage.ts";
 import { PageActions } from "../../src/web/page_actions.ts";
 import { AT, FakeClient } from "../terminal/memory_terminal.ts";
 
@@ -29,19 +28,16 @@ export class PageStage {
   readonly chat: PageChat;
   readonly actions: PageActions;
   readonly client: FakeClient;
-  readonly marks: ReadMarks;
   /** Texts of messages that mentioned the user. */
   readonly mentioned: string[] = [];
   readonly opened: string[] = [];
   watched = true;
 
-  constructor(store: JsonStore = new MemoryStore()) {
+  constructor() {
     let client!: FakeClient;
-    this.marks = new ReadMarks(store);
     this.chat = new PageChat({
       makeClient: (onEvent) => client = new FakeClient(onEvent),
       room: "lobby",
-      marks: this.marks,
       isWatched: () => this.watched,
       now: () => AT,
       changed: () => {},

@@ -12,7 +12,7 @@ export const MAX_DEVICE_USERS = 10;
 
 const KEY_ID_BYTES = 16;
 const MEMORY = "memory";
-/** The key of `ReadMarks`. */
+/** Where earlier versions kept what the user had read. */
 const READ = "read";
 
 /** The stored memory of a user. */
@@ -70,16 +70,14 @@ export class DeviceUsers {
   #migrate(): void {
     const { name, token, ...rest } = parseRemembered(this.#store.read(MEMORY)) ?? {};
     if (name !== undefined && token !== undefined) {
-      const read = this.#store.read(READ);
       if (!this.#store.write(keyOf(MEMORY, name), { ...rest, name, token, enteredAt: this.#entered(name) })) return;
-      if (read !== undefined) this.#store.write(keyOf(READ, name), read);
     }
     for (const key of [MEMORY, READ]) this.#store.write(key, undefined);
   }
 }
 
 /** The storage of one user. It follows the user to another name. */
-export class DeviceUser implements JsonStore {
+export class DeviceUser {
   readonly #store: JsonStore;
   readonly #entered: (name: string) => number;
   #name: string;
@@ -97,16 +95,8 @@ export class DeviceUser implements JsonStore {
 
   /** Names the keys of this user in `BrowserKeys`. It follows them to another name, and another member has another one. */
   get keyId(): string {
-    const stored = this.read(MEMORY) as StoredMemory | undefined;
+    const stored = this.#read() as StoredMemory | undefined;
     return this.#keyId ??= stored?.keyId ?? toBase64Url(crypto.getRandomValues(new Uint8Array(KEY_ID_BYTES)));
-  }
-
-  read(key: string): unknown {
-    return this.#store.read(keyOf(key, this.#name));
-  }
-
-  write(key: string, value: unknown): boolean {
-    return this.#store.write(keyOf(key, this.#name), value);
   }
 
   /**
@@ -117,6 +107,14 @@ export class DeviceUser implements JsonStore {
     return { load: () => this.#load(), save: (remembered) => this.#save(remembered), close: () => {} };
   }
 
+  #read(): unknown {
+    return this.#store.read(keyOf(MEMORY, this.#name));
+  }
+
+  #write(value: StoredMemory | undefined): boolean {
+    return this.#store.write(keyOf(MEMORY, this.#name), value);
+  }
+
   #load(): Remembered | undefined {
     const remembered = this.#stored();
     this.#ownRefs = refsOf(remembered?.pending ?? []);
@@ -124,7 +122,7 @@ export class DeviceUser implements JsonStore {
   }
 
   #stored(): Remembered | undefined {
-    const remembered = parseRemembered(this.read(MEMORY));
+    const remembered = parseRemembered(this.#read());
     return remembered && { ...remembered, lastSeqs: [] };
   }
 
@@ -138,7 +136,7 @@ export class DeviceUser implements JsonStore {
     const pending = this.#withOtherTabs(remembered, stored);
     this.#ownRefs = refsOf(remembered.pending);
     const { keyId } = this;
-    return this.write(MEMORY, { ...remembered, pending, enteredAt: this.#enteredAt, keyId } satisfies StoredMemory);
+    return this.#write({ ...remembered, pending, enteredAt: this.#enteredAt, keyId });
   }
 
   /** Keeps what other tabs of the same member have stored as pending: whichever tab comes next sends it. */
@@ -157,13 +155,10 @@ export class DeviceUser implements JsonStore {
     const left = this.#stored();
     const isOther = left !== undefined && (left.token !== token || left.keyed !== keyed);
     const keyId = isOther ? undefined : this.keyId;
-    const read = this.read(READ);
-    if (isOther) this.write(MEMORY, { ...left, keyId: this.keyId, pending: [] });
-    else for (const key of [MEMORY, READ]) this.write(key, undefined);
+    this.#write(isOther ? { ...left, keyId: this.keyId, pending: [] } : undefined);
     this.#name = name;
     this.#enteredAt = undefined;
     this.#keyId = keyId;
-    if (read !== undefined) this.write(READ, read);
   }
 }
 

@@ -6,7 +6,7 @@ import { MemoryStore } from "../page_stage.ts";
 
 function remembered(name: string, token: string | undefined = `token of ${name}`, ...texts: string[]): Remembered {
   const pending = texts.map((text) => ({ ref: text, target: { room: "lobby" }, text }));
-  return { serverId: "s", name, token, lastSeqs: [], directIds: [], pending };
+  return { serverId: "s", name, token, lastSeqs: [], pending };
 }
 
 function device(store = new MemoryStore()): { users: DeviceUsers; store: MemoryStore } {
@@ -20,17 +20,14 @@ function loaded(users: DeviceUsers, name: string): [string | undefined, ...strin
   return found && [found.token, ...found.pending.map(({ text }) => text)];
 }
 
-Deno.test("each name has its own memory, in any case, and its own read marks", () => {
+Deno.test("each name has its own memory, in any case", () => {
   const { users } = device();
   const lena = users.user("lena");
   const maxi = users.user("maxi");
   lena.memory.save(remembered("lena", "l", "hello"));
   maxi.memory.save(remembered("maxi", "m"));
   lena.memory.save(remembered("lena", "l", "hello", "again"));
-  lena.write("read", 1);
-  maxi.write("read", 2);
   assertEquals([loaded(users, "Lena"), loaded(users, "maxi")], [["l", "hello", "again"], ["m"]]);
-  assertEquals([users.user("LENA").read("read"), users.user("maxi").read("read")], [1, 2]);
 });
 
 Deno.test("a name that the server has not admitted is not remembered", () => {
@@ -51,11 +48,8 @@ Deno.test("the memory follows a renamed user, and the old name is free for other
   const { users } = device();
   const user = users.user("lena");
   user.memory.save(remembered("lena", "t"));
-  user.write("read", 7);
   user.memory.save(remembered("Helena", "t", "hello"));
-  user.write("read", 8);
   assertEquals([users.remembers("lena"), loaded(users, "helena")], [false, ["t", "hello"]]);
-  assertEquals([users.user("lena").read("read"), users.user("helena").read("read")], [undefined, 8]);
 });
 
 Deno.test("a login leaves the guest's memory behind, without the messages that go out from the account", () => {
@@ -69,9 +63,8 @@ Deno.test("a login leaves the guest's memory behind, without the messages that g
 Deno.test("beyond the limit of users the one who entered least recently is forgotten", () => {
   const { users, store } = device();
   const enter = (name: string) => {
-    const user = users.user(name);
-    user.memory.save(remembered(name));
-    user.write("read", 1);
+    users.user(name).memory.save(remembered(name));
+    store.write(`read ${name}`, 1);
   };
   for (let nth = 0; nth < MAX_DEVICE_USERS; nth++) enter(`user${nth}`);
   enter("user0");
@@ -87,9 +80,8 @@ Deno.test("beyond the limit of users the one who entered least recently is forgo
 Deno.test("forgetting a user removes all that is stored for the name, and nothing of others", () => {
   const { users, store } = device();
   for (const name of ["lena", "maxi"]) {
-    const user = users.user(name);
-    user.memory.save(remembered(name));
-    user.write("read", 1);
+    users.user(name).memory.save(remembered(name));
+    store.write(`read ${name}`, 1);
   }
   users.forget("Lena");
   assertEquals(store.keys().toSorted(), ["memory maxi", "read maxi"]);
@@ -100,15 +92,12 @@ Deno.test("what earlier versions stored belongs to its name from then on, also a
   store.write("memory", remembered("Ada", "a", "hello"));
   store.write("read", { server: "s", seqs: [["lobby", 3]] });
   const first = device(store).users;
-  assertEquals([loaded(first, "ada"), first.user("ada").read("read")], [["a", "hello"], {
-    server: "s",
-    seqs: [["lobby", 3]],
-  }]);
+  assertEquals(loaded(first, "ada"), ["a", "hello"]);
   store.write("memory", remembered("Ada", "a"));
   assertEquals(loaded(device(store).users, "ada"), ["a"]);
   store.write("memory", { ...remembered("refused"), token: undefined });
   device(store);
-  assertEquals(store.keys().toSorted(), ["memory ada", "read ada"]);
+  assertEquals(store.keys(), ["memory ada"]);
 });
 
 Deno.test("two tabs of one member keep each other's pending messages, and drop their own when they are acknowledged", () => {
