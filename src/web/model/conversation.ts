@@ -84,7 +84,7 @@ export class Conversation {
     this.unread = unread;
     if (unread === 0) this.mentions = 0;
     // The line above what is new stays while the user looks at it.
-    if (unread > 0 || this.readSeq === undefined) this.readSeq = seq;
+    if (unread > 0) this.readSeq = seq;
   }
 }
 
