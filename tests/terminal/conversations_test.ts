@@ -115,7 +115,7 @@ Deno.test("conversations: one with a member who is nowhere to be seen opens once
   await settled();
   assertEquals(screen.joined.slice(-3), [
     "[12:03] zoe: are you there?",
-    "* kim is away and gets your message later",
+    "* kim is not connected and gets your message later",
     "@kim>",
   ]);
   await quit();

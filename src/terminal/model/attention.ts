@@ -148,9 +148,9 @@ export class Attention {
 
   #readElsewhere(event: MarkEvent): undefined {
     const key = keyOfPage(event);
-    if (key === undefined) return;
+    if (key === undefined || event.ref !== undefined) return;
     this.#unread.read(key, event.seq);
-    this.#options.readElsewhere(key);
+    if (this.#unread.unreadIn(key).count === 0) this.#options.readElsewhere(key);
   }
 
   #mentionsUser(message: Message): boolean {
