@@ -158,6 +158,8 @@ export class ClientSession {
   /** Sends a command. A device of the member is revoked by a statement that this client signs. */
   command(command: ClientCommand): boolean {
     if (!this.online) return false;
+    // The list counts unread messages.
+    if (command.type === "conversations") this.readMarks.flush();
     const revoked = command.type === "revoke" ? command.session : undefined;
     const isSigned = revoked !== undefined && this.#devices.revoke(revoked, command.ref);
     if (!isSigned) this.#link.sendInOrder(command);

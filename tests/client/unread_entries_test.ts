@@ -89,7 +89,7 @@ Deno.test("a member who is new in a room has read what was written before, and o
   await server.commands();
   harness.clock.advance(400);
   const reads = (await server.commands()).filter(({ type }) => type === "read");
-  assertEquals(reads, [{ type: "read", room: "dev", id: idOf(500, "dev") }]);
+  assertEquals(reads, [{ type: "read", ref: "read", room: "dev", id: idOf(500, "dev") }]);
   server.send(roomMessage(1));
   await server.commands();
   await harness.finish(server);

@@ -77,13 +77,13 @@ Deno.test({
     await carl.stdout.next("] ada: who has tea? (edited)");
     await carl.stdout.next(`] bob: I do  ${PARTY} 1`);
 
-    // A direct message cannot be the target, and no other message takes its place.
+    // After a direct message, a command that may mean it takes no other message in its place.
     await bob.enter("/msg ada psst");
     await bob.until("you → ada: psst");
     await bob.enter("/delete");
-    await bob.until(/^! Your last message was a direct one to ada/m);
+    await bob.until(/^! Your last message went to ada: \/msg ada goes there/m);
     await ada.enter("/reply yes");
-    await ada.until(/^! The last message is a direct one from bob/m);
+    await ada.until(/^! The last message is from bob to you: answer with \/msg bob TEXT/m);
     await server.stop();
   },
 });

@@ -33,8 +33,8 @@ for (const { tool, ignore, halfClose } of TOOLS) {
       await ada.type("/who\n");
       assertMatch(await ada.stdout.next("in #lobby: "), /^\* 2 in #lobby: (ada, @bob|@bob, ada) \(@ moderates\)$/);
       await ada.type("/msg bob psst\n");
-      const { to } = await bob.next({ type: "message", text: "psst" });
-      assertEquals(to.name, "bob");
+      const { with: partner } = await bob.next({ type: "message", text: "psst" });
+      assertEquals(partner.name, "ada");
       assertMatch(await ada.stdout.next("psst"), /^\[\d\d:\d\d\] you to bob: psst$/);
       await ada.type("/me waves\n/nosuch\n/help\n");
       await bob.next({ type: "message", text: "/me waves" });

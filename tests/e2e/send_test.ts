@@ -37,8 +37,8 @@ Deno.test("send --to reaches only that member", async () => {
   await using bob = await Peer.join(server.address, "bob");
   await using eve = await Peer.join(server.address, "eve");
   assertEquals((await runConfab(["send", server.address, "--to", "BOB", "psst", "--name", "ci"])).code, 0);
-  const { to, from } = await bob.next({ type: "message", text: "psst" });
-  assertEquals([to.name, from.name], ["bob", "ci"]);
+  const { with: partner, from } = await bob.next({ type: "message", text: "psst" });
+  assertEquals([partner.name, from.name], ["ci", "ci"]);
   await bob.send({ type: "message", room: "lobby", text: "to all" });
   await eve.next({ type: "message", text: "to all" });
   assertEquals(eve.events.filter(({ type }) => type === "message").length, 1);

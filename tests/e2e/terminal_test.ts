@@ -186,7 +186,7 @@ chatTest("/name changes the name, and one that is taken is refused", async ({ te
 chatTest("/msg reaches one person, /me says what one does", async ({ server, terminal, bob }) => {
   await using carol = await Peer.join(server.address, "carol");
   await terminal.enter("/msg bob psst");
-  assertEquals((await bob.next({ type: "message" })).to.name, "bob");
+  assertEquals((await bob.next({ type: "message", text: "psst" })).with.name, "ada");
   await terminal.until(/you → bob: psst$/m);
   await terminal.enter("/me waves");
   await carol.next({ type: "message", text: "/me waves" });

@@ -104,7 +104,7 @@ Deno.test("conversations: one with a member who is nowhere to be seen opens once
   await type("/msg kim\r");
   assertEquals(client.asked.at(-1), { type: "whois", ref: "open", name: "kim" });
   assertEquals(screen.joined.at(-1), "#lobby>");
-  client.receive({ type: "whois", ref: "open", member: KIM, rooms: [], away: true });
+  client.receive({ type: "whois", ref: "open", member: KIM, rooms: [] });
   await settled();
   assertEquals(screen.joined.at(-1), "@kim>");
   await type("are you there?\r");
@@ -115,7 +115,7 @@ Deno.test("conversations: one with a member who is nowhere to be seen opens once
   await settled();
   assertEquals(screen.joined.slice(-3), [
     "[12:03] zoe: are you there?",
-    "* kim is away and gets your message later",
+    "* kim is not connected and gets your message later",
     "@kim>",
   ]);
   await quit();

@@ -1,6 +1,6 @@
 /** Commands for talking, for rooms, and for the client itself. */
 
-import { DEFAULT_PAGE_MESSAGES, MAX_PAGE_MESSAGES, MAX_QUERY_BYTES } from "../../protocol/limits.ts";
+import { MAX_PAGE_MESSAGES, MAX_QUERY_BYTES } from "../../protocol/limits.ts";
 import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
@@ -13,7 +13,6 @@ import {
   needRoom,
   optionalRoom,
   parseCount,
-  refuseMore,
   type SlashCommand,
 } from "./slash_command.ts";
 import type { SlashInput } from "./slash_input.ts";
@@ -104,23 +103,6 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
       },
     },
     parse: parseMsg,
-  },
-  {
-    name: "conversations",
-    usage: "[N|NAME]",
-    summary: "list your private conversations, or open one",
-    details: "The newest first, with the number of new messages. For example: /conversations, then /conversations 2",
-    topic: "chat",
-    argument: "name",
-    variants: {
-      plain: {
-        usage: "",
-        summary: "list your private conversations",
-        details: "The newest first, with the number of new messages. /history @NAME shows one.",
-        reason: "the server keeps no current conversation for a connection on nc",
-      },
-    },
-    parse: parseConversations,
   },
   {
     name: "me",
@@ -269,15 +251,6 @@ function parseMsg(argument: string, context: CommandContext): SlashInput {
   const [name, text] = firstWord(argument);
   if (text === "" && context.client !== "plain") return { type: "open", to: nameOf(need(name, context)) };
   return { type: "msg", text: need(text, context), to: nameOf(name) };
-}
-
-/** The reply carries the `ref`: a list without one is news, of which clients show only the new messages. */
-function parseConversations(argument: string, context: CommandContext): SlashInput {
-  if (argument === "") {
-    return { type: "ask", command: { type: "conversations", ref: "conversations", limit: DEFAULT_PAGE_MESSAGES } };
-  }
-  if (context.client === "plain") refuseMore(argument, context);
-  return { type: "open", to: /^[1-9]\d{0,3}$/.test(argument) ? Number(argument) : nameOf(argument) };
 }
 
 function parseHistory(argument: string, context: CommandContext): SlashInput {

@@ -1,13 +1,39 @@
-/** Commands that answer or change messages, and the editor that writes them. */
+/** Commands that list conversations, answer or change messages, and the editor that writes them. */
 
+import { DEFAULT_PAGE_MESSAGES } from "../../protocol/limits.ts";
 import { parseEmoji } from "../../protocol/text/emoji.ts";
 import { quote } from "../../protocol/text/names.ts";
-import { type CommandContext, firstWord, invalid, need, type SlashCommand } from "./slash_command.ts";
+import {
+  type CommandContext,
+  firstWord,
+  invalid,
+  nameOf,
+  need,
+  refuseMore,
+  type SlashCommand,
+} from "./slash_command.ts";
 import type { SlashInput } from "./slash_input.ts";
 
 const NO_NUMBERS = "lines on nc carry no numbers";
 
 export const MESSAGE_COMMANDS: readonly SlashCommand[] = [
+  {
+    name: "conversations",
+    usage: "[N|NAME]",
+    summary: "list your private conversations, or open one",
+    details: "The newest first, with the number of new messages. For example: /conversations, then /conversations 2",
+    topic: "messages",
+    argument: "name",
+    variants: {
+      plain: {
+        usage: "",
+        summary: "list your private conversations",
+        details: "The newest first, with the number of new messages. /history @NAME shows one.",
+        reason: "the server keeps no current conversation for a connection on nc",
+      },
+    },
+    parse: parseConversations,
+  },
   {
     name: "reply",
     usage: "[NAME|N] TEXT",
@@ -99,6 +125,15 @@ export const MESSAGE_COMMANDS: readonly SlashCommand[] = [
     parse: (text) => ({ type: "editor", text }),
   },
 ];
+
+/** The reply carries the `ref`: a list without one is news, of which clients show only the new messages. */
+function parseConversations(argument: string, context: CommandContext): SlashInput {
+  if (argument === "") {
+    return { type: "ask", command: { type: "conversations", ref: "conversations", limit: DEFAULT_PAGE_MESSAGES } };
+  }
+  if (context.client === "plain") refuseMore(argument, context);
+  return { type: "open", to: /^[1-9]\d{0,3}$/.test(argument) ? Number(argument) : nameOf(argument) };
+}
 
 function parseReply(argument: string, context: CommandContext): SlashInput {
   if (context.client === "plain") need(firstWord(argument)[1], context);

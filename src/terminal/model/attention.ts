@@ -88,7 +88,7 @@ export class Attention {
       case "presence":
         return this.#isShown(event.room) ? event : undefined;
       case "joined":
-        this.#missedUpTo.set(event.room.name, event.seq);
+        if (this.#options.state().rooms.has(event.room.name)) this.#missedUpTo.set(event.room.name, event.seq);
         return event;
       default:
         return event;
@@ -114,9 +114,8 @@ export class Attention {
     if (looking === this.#unread.looking) return;
     this.#unread.setLooking(looking);
     if (!looking) return;
-    const here = this.#options.place();
-    // Messages of conversations are on the screen, wherever the user is.
-    for (const key of this.#unread.keys) if (key === here || key.startsWith("@")) this.open(key);
+    // Where nothing is held, everything is on the screen: the current place, and all conversations.
+    for (const key of this.#unread.keys) if (!this.#unread.holds(key)) this.open(key);
   }
 
   /** True for the first message that is shown after the user looked away. */
@@ -132,25 +131,25 @@ export class Attention {
     if (this.#ignores(entry)) return false;
     const { markRead, place, preferences: { settings: { elsewhere } } } = this.#options;
     const key = placeKey(entry);
-    const here = key === place() || !isOfRoom(entry);
+    const hold = isOfRoom(entry) && key !== place() && elsewhere !== "all";
     const isRead = entry.seq <= (markOf(this.#options.state(), key)?.seq ?? 0);
     const isNews = entry.type === "message" && !this.#isOwn(entry.from.id) && !isRead;
     const isMention = isNews && this.#mentionsUser(entry);
     if (isNews) this.#notifyOf(entry, isMention);
-    if (here && this.#unread.looking) {
+    // A mark covers all entries before it, so it waits while some of them are held.
+    if (!hold && this.#unread.looking && !this.#unread.holds(key)) {
       markRead(key, entry);
       return true;
     }
-    const hold = !here && elsewhere !== "all";
     this.#unread.add(entry, { isRead, counts: isNews, mentions: isMention, hold });
     return !hold || (isMention && elsewhere === "calls");
   }
 
   #readElsewhere(event: MarkEvent): undefined {
     const key = keyOfPage(event);
-    if (key === undefined) return;
+    if (key === undefined || event.ref !== undefined) return;
     this.#unread.read(key, event.seq);
-    this.#options.readElsewhere(key);
+    if (this.#unread.unreadIn(key).count === 0) this.#options.readElsewhere(key);
   }
 
   #mentionsUser(message: Message): boolean {

@@ -81,6 +81,11 @@ export class UnreadPlaces {
     return this.#places.get(key) ?? NOTHING;
   }
 
+  /** Whether entries of the place are not on the screen yet. */
+  holds(key: string): boolean {
+    return (this.#places.get(key)?.entries.length ?? 0) > 0;
+  }
+
   /** The sums over all places. */
   get total(): Unread {
     const all = [...this.#places.values()];

@@ -14,9 +14,19 @@ Deno.test("what is read in a moment is told once, a little later, for each room 
   assertEquals(await reads(server), []);
   harness.clock.advance(400);
   assertEquals(await reads(server), [
-    { type: "read", room: "lobby", id: idOf(3) },
-    { type: "read", to: "m-bob", id: idOf(7, "@bob") },
+    { type: "read", ref: "read", room: "lobby", id: idOf(3) },
+    { type: "read", ref: "read", to: "m-bob", id: idOf(7, "@bob") },
   ]);
+  await harness.finish(server);
+});
+
+Deno.test("what is read is told before the list of conversations is asked for", async () => {
+  const { harness, server } = await Harness.online();
+  harness.client.markRead("@m-bob", directMessage(7));
+  harness.client.command({ type: "conversations", ref: "list", limit: 50 });
+  assertEquals((await server.commands()).map(({ type }) => type), ["read", "conversations"]);
+  harness.clock.advance(400);
+  assertEquals(await reads(server), []);
   await harness.finish(server);
 });
 
@@ -37,11 +47,11 @@ Deno.test("what is read without a link is told on the next one, and what waits a
   await next.admit(welcome(), joined("lobby", { seq: 1 }));
   await next.commands();
   harness.clock.advance(400);
-  assertEquals(await reads(next), [{ type: "read", room: "lobby", id: idOf(1) }]);
+  assertEquals(await reads(next), [{ type: "read", ref: "read", room: "lobby", id: idOf(1) }]);
   harness.client.markRead("lobby", roomMessage(2));
   void harness.client.close();
   assertEquals([await next.next(), await next.next()], [
-    { type: "read", room: "lobby", id: idOf(2) },
+    { type: "read", ref: "read", room: "lobby", id: idOf(2) },
     { type: "leave" },
   ]);
   next.close();

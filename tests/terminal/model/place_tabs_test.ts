@@ -86,7 +86,8 @@ Deno.test("rooms: /set elsewhere shows all messages of other rooms at once, or n
   client.receive(roomMessage("zoe", 2), { type: "leave", room: "lobby", member: ADA, at: AT, reason: "left" });
   await settled();
   assert(screen.joined.at(-2)!.startsWith("* elsewhere is none"));
-  assertEquals(screen.joined.at(-1), "#dev [1 #lobby 2 @1]>");
+  assertEquals(screen.joined.at(-1), "#dev [1 #lobby 1 @1]>");
+  assertEquals(client.read, [["lobby", 1]]);
   await quit();
 });
 

@@ -7,7 +7,6 @@ import { type Channel, Conversation } from "../../state/conversations.ts";
 import type { Member } from "../../state/members/member.ts";
 import type { Caller } from "../../state/members/session.ts";
 import { originOf } from "../../state/quotas/quota.ts";
-import { noSuchMember } from "../../state/registry.ts";
 import type { Turn } from "../../turn.ts";
 import { checkInRoom, findRoom } from "../room_lifecycle.ts";
 
@@ -21,7 +20,7 @@ export interface PlaceNamed {
 export function findPartner({ registry, now }: Turn, to: string): Member {
   if (!isUuid(to)) return registry.findMember(to, now);
   const member = registry.memberById(to, now);
-  if (member === undefined) throw noSuchMember(to);
+  if (member === undefined) throw new ProtocolError("no_such_member", "This member is not known here any more");
   return member;
 }
 
