@@ -33,7 +33,7 @@ export interface KeptRecord {
 }
 
 /** A conversation that begins, with both members as they are then. */
-export interface NewConversation {
+export interface ConversationStart {
   readonly id: string;
   readonly name: string;
   readonly members: readonly [MemberInfo, MemberInfo];
@@ -63,7 +63,7 @@ export type Effect =
   /** Stores the message or change, with its `ref`, before any client shows it. */
   | { readonly type: "append"; readonly message: RoomEntry; readonly ref?: string }
   /** Stores a new conversation of two members. Its entries are those of the room with its name. */
-  | { readonly type: "keepConversation"; readonly conversation: NewConversation }
+  | { readonly type: "keepConversation"; readonly conversation: ConversationStart }
   /** Stores whether the member blocks the other one of the conversation. */
   | { readonly type: "keepBlock"; readonly channel: string; readonly memberId: string; readonly blocked: boolean }
   /** Stores up to where the member has read the room or conversation. */

@@ -48,6 +48,8 @@ export interface HubOptions {
 export interface HistoryReader {
   /** True if `ack` knows the acknowledgements of earlier turns. Otherwise only the core knows them. */
   readonly keepsAcks: boolean;
+  /** False if no text is kept: a message reaches only those who are present. */
+  readonly keepsText: boolean;
   memberByToken(tokenDigest: string): KnownMember | undefined;
   memberById(id: string): KnownMember | undefined;
   /** Returns the last member whose name had one of these keys. */
@@ -55,7 +57,7 @@ export interface HistoryReader {
   /** Returns the member's acknowledgement with this `ref` from the last day. */
   ack(memberId: string, ref: string, now: number): AckEvent | undefined;
   /** Returns the conversation with this name, with the ids of the members who block the other one. */
-  conversation(name: string): StoredConversation | undefined;
+  conversation(name: string): KnownConversation | undefined;
   /** Returns the number of all conversations, or of the member's, as far as earlier turns began them. */
   conversationCount(memberId?: string): number;
   /** Returns up to where the member has read the room or conversation. */
@@ -71,7 +73,7 @@ export interface HistoryReader {
 }
 
 /** A conversation as the store knows it. */
-export interface StoredConversation {
+export interface KnownConversation {
   readonly id: string;
   readonly members: readonly [Partner, Partner];
   readonly seq: number;
@@ -81,6 +83,7 @@ export interface StoredConversation {
 /** The reader of an empty history. */
 export const NOTHING_KNOWN: HistoryReader = {
   keepsAcks: false,
+  keepsText: true,
   memberByToken: () => undefined,
   memberById: () => undefined,
   memberByName: () => undefined,

@@ -155,6 +155,8 @@ export type SearchSteps = Iterator<void, RoomMessage[], boolean | void>;
 export interface HistoryStore {
   /** False if `ack` always returns `undefined`. */
   readonly keepsAcks: boolean;
+  /** False if the retention keeps no text. */
+  readonly keepsText: boolean;
   /** Identifies the data. When it changes, clients discard what they remember of this server. */
   readonly serverId: string;
   /** All rooms except conversations, in no particular order. */

@@ -350,3 +350,15 @@ Deno.test("a member who is muted everywhere writes no direct messages, and no ch
   stage.say(ada, { type: "edit", to: "bob", text: "three", ref: "e" });
   assertEquals(stage.seen(ada), ["! forbidden <m>", "! forbidden <e>"]);
 });
+
+Deno.test("on a server that keeps no text, a message to a member who is away is refused", () => {
+  const stage = new Stage();
+  stage.store.keepsText = false;
+  stage.restart();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  stage.forget();
+  stage.say(ada, psst("bob", "one", "1"));
+  stage.drop(bob);
+  stage.say(ada, psst("bob", "two", "2"));
+  assertEquals(stage.seen(ada), ["@bob 1 ada: one", "ack 1 1", "! forbidden <2>"]);
+});

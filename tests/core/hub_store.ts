@@ -1,8 +1,8 @@
 /** A store for a hub, made of plain lists: performs the effects that store, and feeds the next hub. */
 
 import type { Effect, KeptRecord, KnownMember } from "../../src/core/effect.ts";
-import type { HistoryReader, StoredConversation } from "../../src/core/hub_options.ts";
-import type { NewConversation } from "../../src/core/effect.ts";
+import type { HistoryReader, KnownConversation } from "../../src/core/hub_options.ts";
+import type { ConversationStart } from "../../src/core/effect.ts";
 import { MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
 import type {
   AckEvent,
@@ -33,6 +33,7 @@ interface Page {
 
 export class HubStore implements HistoryReader {
   readonly keepsAcks = true;
+  keepsText = true;
   /** Messages and changes, as they were published. */
   readonly stored: RoomEntry[] = [];
   /** Each stored version of each member, in order. */
@@ -42,7 +43,7 @@ export class HubStore implements HistoryReader {
   readonly #rooms = new Map<string, Omit<StoredRoom, "seq">>();
   readonly #records = new Map<string, KeptRecord>();
   readonly audit: AuditEntry[] = [];
-  readonly #conversations = new Map<string, NewConversation>();
+  readonly #conversations = new Map<string, ConversationStart>();
   readonly #blocks = new Set<string>();
   /** By member and channel. */
   readonly #marks = new Map<string, ReadMark>();
@@ -100,7 +101,7 @@ export class HubStore implements HistoryReader {
     return this.members.findLast((member) => member.id === id);
   }
 
-  conversation(name: string): StoredConversation | undefined {
+  conversation(name: string): KnownConversation | undefined {
     this.calls.push("conversation");
     const found = this.#conversations.get(name);
     if (found === undefined) return undefined;

@@ -17,7 +17,7 @@ import type { HistoryReader } from "../hub_options.ts";
 import type { Member } from "../state/members/member.ts";
 import { checkModerates } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
-import { type Channel, Conversation } from "../state/conversations.ts";
+import { type Channel, DirectConversation } from "../state/direct_conversation.ts";
 import { Room } from "../state/room.ts";
 import type { Caller } from "../state/members/session.ts";
 import type { Turn } from "../turn.ts";
@@ -56,7 +56,7 @@ export function deleteMessage(turn: Turn, caller: Caller, command: DeleteCommand
   if (repeatById(turn, caller, channel, command)) return;
   const of = changedMessage(registry, member, channel, command.of);
   const isOwn = of.from.id === member.id;
-  if (!isOwn && channel instanceof Conversation) {
+  if (!isOwn && channel instanceof DirectConversation) {
     throw new ProtocolError("forbidden", `Message ${of.seq} is not yours: only its author deletes it`);
   }
   const by = isOwn ? member.info : checkModerates(registry, session, channel.name);
@@ -87,7 +87,7 @@ function changedChannel(turn: Turn, caller: Caller, command: ChangeCommand): Cha
 }
 
 function roomName(channel: Channel): string | undefined {
-  return channel instanceof Conversation ? undefined : channel.name;
+  return channel instanceof DirectConversation ? undefined : channel.name;
 }
 
 function recordChange(turn: Turn, caller: Caller, channel: Channel, body: Body, command: ChangeCommand): void {

@@ -98,7 +98,7 @@ function reply(
   const { tokenDigest, key } = session;
   const token = isKeyDigest(tokenDigest) ? undefined : tokenDigest;
   const { id, name, topic, slowSeconds, seq, size: count } = room;
-  const mark = registry.readMarks.find(member.id, id, name);
+  const mark = registry.recentMarks.find(member.id, id, name);
   const joined = {
     type: "joined" as const,
     ref: command.ref,

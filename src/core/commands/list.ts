@@ -18,7 +18,7 @@ import { checkSearchQuery, parseSearchQuery } from "../../protocol/text/search_q
 import { longestPrefix, utf8Length } from "../../protocol/text/utf8_length.ts";
 import { isUuidV7, timeOfUuid } from "../../protocol/uuid.ts";
 import { isKeyDigest, keyOf } from "../hub_command.ts";
-import type { Channel } from "../state/conversations.ts";
+import type { Channel } from "../state/direct_conversation.ts";
 import type { Member } from "../state/members/member.ts";
 import { actorOf, checkRank, describeMember, rankOf } from "../state/ranks.ts";
 import { noSuchMember, type Registry } from "../state/registry.ts";

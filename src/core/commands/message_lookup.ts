@@ -6,7 +6,7 @@ import { type Quote, quoteOf, type RoomEntry, type RoomMessage } from "../../pro
 import { foldName, quote } from "../../protocol/text/names.ts";
 import { isUuid } from "../../protocol/uuid.ts";
 import type { Registry } from "../state/registry.ts";
-import { type Channel, Conversation } from "../state/conversations.ts";
+import { type Channel, DirectConversation } from "../state/direct_conversation.ts";
 
 function readAt({ historyReader }: Registry, channel: Channel, seq: number): RoomMessage | undefined {
   return historyReader.read({ room: channel.name, after: seq - 1, before: seq + 1, limit: 1 })[0];
@@ -77,6 +77,6 @@ function quoteById(registry: Registry, channel: Channel, id: string): Quote {
 }
 
 function missing(channel: Channel, what: string): ProtocolError {
-  const where = channel instanceof Conversation ? "this conversation" : `room ${quote(channel.name)}`;
+  const where = channel instanceof DirectConversation ? "this conversation" : `room ${quote(channel.name)}`;
   return new ProtocolError("no_such_message", `${what} in ${where}: /history shows what there is`);
 }

@@ -6,7 +6,8 @@ import type { AckEvent, ChangeCommand, MessageCommand, Quote, RoomEntry } from "
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { isUuid } from "../../protocol/uuid.ts";
-import { type Channel, Conversation } from "../state/conversations.ts";
+import type { Member } from "../state/members/member.ts";
+import { type Channel, DirectConversation } from "../state/direct_conversation.ts";
 import type { Caller } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { beginConversation, findPartner } from "./conversations/channel_lookup.ts";
@@ -33,6 +34,7 @@ function postToMember(turn: Turn, caller: Caller, to: string, command: MessageCo
   const known = registry.conversations.find(member.id, partner.id);
   if (known !== undefined && repeatById(turn, caller, known, command)) return;
   if (known === undefined && command.id !== undefined) checkIdTime(command.id, now);
+  checkReachable(turn, partner);
   const { text, reply } = command;
   const conversation = known ?? beginConversation(turn, caller, partner);
   const original = reply === undefined ? undefined : repliedTo(registry, conversation, reply);
@@ -41,6 +43,13 @@ function postToMember(turn: Turn, caller: Caller, to: string, command: MessageCo
     ...{ seq: ++conversation.seq, from: member.info, text, at: timestamp(now) },
   };
   record(turn, caller, conversation, original === undefined ? message : { ...message, reply: original }, command);
+}
+
+/** Throws `forbidden` if the message would reach nobody: the member is away, and the server keeps no text. */
+function checkReachable({ registry }: Turn, { name, sessions }: Member): void {
+  if (sessions.length > 0 || registry.historyReader.keepsText) return;
+  const text = `${quote(name)} is not connected, and this server keeps no messages: try again when they are back`;
+  throw new ProtocolError("forbidden", text);
 }
 
 function postToRoom(turn: Turn, caller: Caller, command: MessageCommand): void {
@@ -135,7 +144,7 @@ export function record(
   channel.lastId = entry.id;
   if (id !== undefined) registry.recentEntries.add(channel.id, entry);
   effects.push({ type: "append", message: entry, ref });
-  if (channel instanceof Conversation) deliverDirect(turn, channel, entry);
+  if (channel instanceof DirectConversation) deliverDirect(turn, channel, entry);
   else effects.push({ type: "publish", room: entry.room, event: entry, author: session.id });
   if (ref === undefined) return;
   const ack: AckEvent = { type: "ack", ref, id: entry.id, seq: entry.seq, at: entry.at };
@@ -145,6 +154,6 @@ export function record(
 
 /** The acknowledgement with a note if the other member of the conversation is away. */
 function withWaiting(turn: Turn, { member }: Caller, channel: Channel, ack: AckEvent): AckEvent {
-  const waits = channel instanceof Conversation && isPartnerAway(turn, channel, member.id);
+  const waits = channel instanceof DirectConversation && isPartnerAway(turn, channel, member.id);
   return waits ? { ...ack, waiting: true } : ack;
 }

@@ -5,7 +5,7 @@ import { foldName, quote } from "../../protocol/text/names.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { PasswordAttempts } from "./password_attempts.ts";
 import type { BulkEnd } from "./active_restriction.ts";
-import { Conversations } from "./conversations.ts";
+import { ConversationCache } from "./direct_conversation.ts";
 import { AbsentMembers } from "./members/absent_members.ts";
 import type { KnownMember, SessionId } from "../effect.ts";
 import { HashTickets } from "./hash_tickets.ts";
@@ -18,7 +18,7 @@ import { MemberNames } from "./members/member_names.ts";
 import { ConversationQuota } from "./quotas/conversation_quota.ts";
 import { RestrictionQuota } from "./quotas/restriction_quota.ts";
 import { Restrictions } from "./restrictions.ts";
-import { ReadMarks } from "./read_marks.ts";
+import { RecentMarks } from "./recent_marks.ts";
 import { RecentEntries } from "./recent_entries.ts";
 import { Roles } from "./roles.ts";
 import { TokenBucket } from "./token_bucket.ts";
@@ -64,9 +64,9 @@ export class Registry {
   readonly devices: MemberDevices;
   readonly links = new Links();
   readonly recentEntries = new RecentEntries();
-  readonly conversations: Conversations;
+  readonly conversations: ConversationCache;
   readonly conversationQuota: ConversationQuota;
-  readonly readMarks: ReadMarks;
+  readonly recentMarks: RecentMarks;
   readonly passwordAttempts = new PasswordAttempts();
   readonly hashTickets = new HashTickets();
   /** All members in memory, also absent ones. */
@@ -91,9 +91,9 @@ export class Registry {
     this.historyReader = options.historyReader ?? NOTHING_KNOWN;
     this.acksPerMember = this.historyReader.keepsAcks ? TURN_FRAMES : MAX_ACKS_PER_MEMBER;
     this.#absentMembers = new AbsentMembers(this.historyReader.keepsAcks);
-    this.conversations = new Conversations(this.historyReader);
+    this.conversations = new ConversationCache(this.historyReader);
     this.conversationQuota = new ConversationQuota(this.historyReader);
-    this.readMarks = new ReadMarks(this.historyReader);
+    this.recentMarks = new RecentMarks(this.historyReader);
     // Ids rise, so this is the order of creation.
     const records = [...options.records ?? []].sort((a, b) => a.key < b.key ? -1 : 1);
     this.accounts = new Accounts(records);

@@ -1,7 +1,7 @@
 import { MAX_MEMBERS_LISTED, MAX_QUIET_LISTED, PRESENCE_ABOVE_MEMBERS } from "../../protocol/limits.ts";
 import type { MemberInfo, PresenceEvent, Quote, RoomMessage } from "../../protocol/messages/messages.ts";
 import type { SessionId } from "../effect.ts";
-import type { Channel } from "./conversations.ts";
+import type { Channel } from "./direct_conversation.ts";
 import type { Source } from "./quotas/quota.ts";
 
 /** The value of `preparedBy` for owners of the server. */

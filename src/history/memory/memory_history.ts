@@ -61,6 +61,10 @@ export class MemoryHistory implements HistoryStore {
     this.#maxAgeMs = maxAgeMs ?? Infinity;
   }
 
+  get keepsText(): boolean {
+    return this.#maxMessages > 0;
+  }
+
   rooms(): StoredRoom[] {
     const rooms = this.#rooms.values().filter(({ name }) => !isConversationName(name));
     return rooms.map(({ id, name, topic, seq }) => ({ id, name, topic, seq })).toArray();

@@ -62,14 +62,14 @@ class SqliteHistory implements HistoryStore {
   readonly #lock: FolderLock;
   readonly #tables: HistoryTables;
   readonly #maintenance: StoreMaintenance;
-  readonly #keepsText: boolean;
+  readonly keepsText: boolean;
 
   constructor(options: SqliteOptions) {
     const { folder, retention = {}, sync = "normal", newServerId, now = Date.now(), onMigrated, onPruned } = options;
     this.#path = databasePath(folder);
     makeFolder(folder);
     this.#lock = new FolderLock(folder, now);
-    this.#keepsText = retention.maxMessages !== 0;
+    this.keepsText = retention.maxMessages !== 0;
     try {
       this.#tables = openTables(folder, { sync, onMigrated }, newServerId);
     } catch (error) {
@@ -155,7 +155,7 @@ class SqliteHistory implements HistoryStore {
     rooms.advance(room, entry.seq);
     if (isConversationName(entry.room)) this.#tables.conversations.touch(room, toMs(entry.at), person);
     if (ref !== undefined) acks.stage({ person, ref, id: entry.id, seq: entry.seq, at: toMs(entry.at) });
-    return newRow(room, entry, person, ref, entryColumns(entry, this.#keepsText));
+    return newRow(room, entry, person, ref, entryColumns(entry, this.keepsText));
   }
 
   read({ room: name, after = 0, before = Infinity, limit }: MessagePage): RoomMessage[] {

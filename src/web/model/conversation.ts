@@ -3,12 +3,12 @@
 import type { PendingMessage, Target } from "../../client/delivery/message_intent.ts";
 import { mentions } from "../../client/text/mentions.ts";
 import { ACTION_PREFIX } from "../../protocol/conventions.ts";
-import type { MemberInfo, Message, Partner as MemberPartner, ReadMark } from "../../protocol/messages/messages.ts";
+import type { MemberInfo, Message, Partner, ReadMark } from "../../protocol/messages/messages.ts";
 import { Timeline } from "./timeline.ts";
 
-export type Partner =
+export type ConversationSubject =
   | { readonly kind: "room"; readonly room: string }
-  | { readonly kind: "direct"; readonly member: MemberPartner };
+  | { readonly kind: "direct"; readonly member: Partner };
 
 export interface FailedMessage {
   readonly message: PendingMessage;
@@ -23,7 +23,7 @@ export class Conversation {
   readonly key: string;
   readonly timeline = new Timeline();
   /** Replaced when the member changes their name. */
-  partner: Partner;
+  partner: ConversationSubject;
   unread = 0;
   mentions = 0;
   /** The newest seq that the user has read. A line separates it from newer messages. */
@@ -32,7 +32,7 @@ export class Conversation {
   loading = false;
   #failed: readonly FailedMessage[] = [];
 
-  constructor(key: string, partner: Partner) {
+  constructor(key: string, partner: ConversationSubject) {
     this.key = key;
     this.partner = partner;
   }
@@ -92,7 +92,7 @@ export function roomKey(room: string): string {
   return `#${room}`;
 }
 
-export function directKey({ id }: MemberPartner): string {
+export function directKey({ id }: Partner): string {
   return `@${id}`;
 }
 

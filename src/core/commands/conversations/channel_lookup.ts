@@ -3,7 +3,7 @@
 import { ProtocolError } from "../../../protocol/errors.ts";
 import type { Partner } from "../../../protocol/messages/messages.ts";
 import { isUuid } from "../../../protocol/uuid.ts";
-import { type Channel, Conversation } from "../../state/conversations.ts";
+import { type Channel, DirectConversation } from "../../state/direct_conversation.ts";
 import type { Member } from "../../state/members/member.ts";
 import type { Caller } from "../../state/members/session.ts";
 import { originOf } from "../../state/quotas/quota.ts";
@@ -49,12 +49,12 @@ export function oneOfTwo(): ProtocolError {
 }
 
 /** Begins the conversation of the two members. Throws as `ConversationQuota.take`. */
-export function beginConversation(turn: Turn, { session, member }: Caller, partner: Member): Conversation {
+export function beginConversation(turn: Turn, { session, member }: Caller, partner: Member): DirectConversation {
   const { registry, now, effects } = turn;
   const isGuest = registry.accounts.withId(member.id) === undefined;
   registry.conversationQuota.take({ id: member.id, isGuest, from: originOf(session) }, now);
   const members = [member.info, partner.info] as const;
-  const conversation = new Conversation({ id: registry.newId(now), members, seq: 0, blockedBy: [] });
+  const conversation = new DirectConversation({ id: registry.newId(now), members, seq: 0, blockedBy: [] });
   registry.conversations.add(conversation);
   const { id, name } = conversation;
   effects.push({ type: "keepConversation", conversation: { id, name, members } });
@@ -63,11 +63,11 @@ export function beginConversation(turn: Turn, { session, member }: Caller, partn
 
 /** The other member of the conversation, as `member` sees them. For a room, `undefined`. */
 export function partnerIn(turn: Turn, channel: Channel, memberId: string): Partner | undefined {
-  return channel instanceof Conversation ? partnerOf(turn, channel, memberId) : undefined;
+  return channel instanceof DirectConversation ? partnerOf(turn, channel, memberId) : undefined;
 }
 
 /** The other member, with their present name if they are in memory. */
-export function partnerOf({ registry }: Turn, conversation: Conversation, memberId: string): Partner {
+export function partnerOf({ registry }: Turn, conversation: DirectConversation, memberId: string): Partner {
   const partner = conversation.partnerOf(memberId);
   return registry.withId(partner.id)?.info ?? partner;
 }

@@ -1,12 +1,12 @@
 /** Delivers what is written in a conversation to the sessions of its two members. */
 
 import { asDirect, type RoomEntry } from "../../../protocol/messages/messages.ts";
-import type { Conversation } from "../../state/conversations.ts";
+import type { DirectConversation } from "../../state/direct_conversation.ts";
 import type { Turn } from "../../turn.ts";
 import { partnerOf } from "./channel_lookup.ts";
 
 /** Sends the entry to all sessions of both members, unless the receiver blocks its author. */
-export function deliverDirect(turn: Turn, conversation: Conversation, entry: RoomEntry): void {
+export function deliverDirect(turn: Turn, conversation: DirectConversation, entry: RoomEntry): void {
   for (const id of new Set(conversation.members.map((member) => member.id))) {
     if (id !== entry.from.id && conversation.blockedBy.has(id)) continue;
     const sessions = turn.registry.withId(id)?.sessions ?? [];
@@ -17,7 +17,7 @@ export function deliverDirect(turn: Turn, conversation: Conversation, entry: Roo
 }
 
 /** Whether the other member of the conversation has no session at the moment. */
-export function isPartnerAway({ registry }: Turn, conversation: Conversation, memberId: string): boolean {
+export function isPartnerAway({ registry }: Turn, conversation: DirectConversation, memberId: string): boolean {
   const partner = registry.withId(conversation.partnerOf(memberId).id);
   return partner === undefined || partner.sessions.length === 0;
 }

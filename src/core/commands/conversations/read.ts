@@ -8,7 +8,7 @@ import type {
   ReadCommand,
   ReadMark,
 } from "../../../protocol/messages/messages.ts";
-import type { Channel } from "../../state/conversations.ts";
+import type { Channel } from "../../state/direct_conversation.ts";
 import type { Caller } from "../../state/members/session.ts";
 import { send, type Turn } from "../../turn.ts";
 import { beginConversation, channelOf, findPartner, partnerIn } from "./channel_lookup.ts";
@@ -18,11 +18,11 @@ export function markRead(turn: Turn, caller: Caller, command: ReadCommand): void
   const { registry, effects } = turn;
   const { session, member } = caller;
   const channel = channelOf(turn, caller, command);
-  const before = registry.readMarks.find(member.id, channel.id, channel.name);
+  const before = registry.recentMarks.find(member.id, channel.id, channel.name);
   const seq = seqOfId(turn, channel, command.id);
   const moved = seq !== undefined && seq > (before?.seq ?? 0) ? { id: command.id, seq } : undefined;
   if (moved !== undefined) {
-    registry.readMarks.move(member.id, channel.id, moved);
+    registry.recentMarks.move(member.id, channel.id, moved);
     effects.push({ type: "keepMark", memberId: member.id, channel: channel.name, mark: moved });
     const others = member.sessions.filter(({ id }) => id !== session.id).map(({ id }) => id);
     const event = markEvent(turn, channel, member.id, moved);

@@ -1,7 +1,7 @@
 import { conversationName } from "../../protocol/conventions.ts";
 import { MAX_RECENT_CONVERSATIONS } from "../../protocol/limits.ts";
 import type { Partner } from "../../protocol/messages/messages.ts";
-import type { HistoryReader, StoredConversation } from "../hub_options.ts";
+import type { HistoryReader, KnownConversation } from "../hub_options.ts";
 
 /** A room or a conversation: it numbers its messages and changes. */
 export interface Channel {
@@ -15,7 +15,7 @@ export interface Channel {
 }
 
 /** The messages between two members, or of one member to themselves. It is stored as a room is. */
-export class Conversation implements Channel {
+export class DirectConversation implements Channel {
   readonly id: string;
   readonly name: string;
   /** Both members, with their names at the last start or later; twice the same for notes to oneself. */
@@ -25,7 +25,7 @@ export class Conversation implements Channel {
   /** The ids of the members to whom nothing of the other one is delivered. */
   readonly blockedBy: Set<string>;
 
-  constructor({ id, members, seq, blockedBy }: StoredConversation) {
+  constructor({ id, members, seq, blockedBy }: KnownConversation) {
     this.id = id;
     this.name = conversationName(members[0].id, members[1].id);
     this.members = members;
@@ -44,32 +44,32 @@ export class Conversation implements Channel {
  * The conversations that were used last. The others are in the store. More are kept than one turn can change, so that each
  * conversation that is dropped here has been stored.
  */
-export class Conversations {
+export class ConversationCache {
   readonly #history: HistoryReader;
   /** By name, latest used last. */
-  readonly #recent = new Map<string, Conversation>();
+  readonly #recent = new Map<string, DirectConversation>();
 
   constructor(history: HistoryReader) {
     this.#history = history;
   }
 
   /** The conversation of two members, if it has begun. */
-  find(a: string, b: string): Conversation | undefined {
+  find(a: string, b: string): DirectConversation | undefined {
     const name = conversationName(a, b);
     const found = this.#recent.get(name) ?? this.#stored(name);
     if (found !== undefined) this.add(found);
     return found;
   }
 
-  add(conversation: Conversation): void {
+  add(conversation: DirectConversation): void {
     const { name } = conversation;
     this.#recent.delete(name);
     this.#recent.set(name, conversation);
     if (this.#recent.size > MAX_RECENT_CONVERSATIONS) this.#recent.delete(this.#recent.keys().next().value!);
   }
 
-  #stored(name: string): Conversation | undefined {
+  #stored(name: string): DirectConversation | undefined {
     const stored = this.#history.conversation(name);
-    return stored && new Conversation(stored);
+    return stored && new DirectConversation(stored);
   }
 }

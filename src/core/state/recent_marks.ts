@@ -6,7 +6,7 @@ import type { HistoryReader } from "../hub_options.ts";
  * Up to where each member has read each room and conversation. The store keeps the marks; those that moved last are here as
  * well, because the store may not have them yet. More are kept than one turn can move.
  */
-export class ReadMarks {
+export class RecentMarks {
   readonly #history: HistoryReader;
   readonly #recent = new Map<string, ReadMark>();
 
