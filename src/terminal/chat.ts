@@ -12,7 +12,7 @@ import { parseRoom } from "../protocol/text/names.ts";
 import { Attention } from "./model/attention.ts";
 import { EventDisplay, Ping } from "./event_display.ts";
 import { MessageChanges } from "./model/message_changes.ts";
-import { ignore, parseSlashInput, slashHelpLines, unignore } from "./commands/terminal_commands.ts";
+import { parseSlashInput, slashHelpLines } from "./commands/terminal_commands.ts";
 import { awayCommand } from "../presentation/commands/presence_commands.ts";
 import type { SlashInput } from "../presentation/commands/slash_input.ts";
 import type { CompletionWords } from "./input/completion.ts";
@@ -20,6 +20,7 @@ import type { Style } from "./render/line_style.ts";
 import { completionWords } from "./input/completion.ts";
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
 import { PasswordEntry } from "./input/password_entry.ts";
+import { IgnoredMembers } from "./model/ignored_members.ts";
 import { type KeepSetting, Preferences } from "./model/preferences.ts";
 import { type Activity, unreadText } from "./model/unread.ts";
 import { RoomRemovalConfirmation } from "./model/confirmation.ts";
@@ -96,6 +97,7 @@ export class Chat {
   readonly #tabs: PlaceTabs;
   readonly #ping: Ping;
   readonly #messageChanges: MessageChanges;
+  readonly #ignored: IgnoredMembers;
   readonly #list = new NumberedList();
   readonly #roomRemoval = new RoomRemovalConfirmation();
   readonly #display: EventDisplay;
@@ -134,6 +136,11 @@ export class Chat {
     this.#ping = new Ping(now);
     const send: ChatClient["send"] = (target, text, intent) => this.client.send(target, text, intent);
     this.#messageChanges = new MessageChanges({ state: () => this.#state, send, fill: options.fill });
+    this.#ignored = new IgnoredMembers({
+      reader: () => this.client.reader,
+      state: () => this.#state,
+      command: (command) => this.client.command(command),
+    });
     this.failedMessages = new FailedMessages({
       send,
       drop: (ref) => this.client.drop(ref),
@@ -265,11 +272,8 @@ export class Chat {
       case "set":
         return this.preferences.set(input);
       case "ignore":
-        this.scrollback.say(ignore(input.name, this.client.reader, this.#state));
-        return this.#block(input.name);
       case "unignore":
-        this.scrollback.say(unignore(input.name, this.client.reader));
-        return this.#block(input.name, { off: true });
+        return this.scrollback.say(this.#ignored.perform(input));
       case "ping":
         return this.#sendCommand(this.#ping.command());
       case "resend":
@@ -285,12 +289,6 @@ export class Chat {
       default:
         return unknown(input);
     }
-  }
-
-  /** Has the server stop or resume the delivery of private messages, as far as it knows the member. */
-  #block(name: string | undefined, off?: { readonly off: true }): void {
-    const to = name === undefined ? undefined : memberIdOf(this.#state, name);
-    if (to !== undefined) this.client.command({ type: "block", to, ...off });
   }
 
   #remove(room: string): void {

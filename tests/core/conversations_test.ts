@@ -362,3 +362,16 @@ Deno.test("on a server that keeps no text, a message to a member who is away is 
   stage.say(ada, psst("bob", "two", "2"));
   assertEquals(stage.seen(ada), ["@bob 1 ada: one", "ack 1 1", "! forbidden <2>"]);
 });
+
+Deno.test("a message that is refused begins no conversation", () => {
+  const stage = new Stage();
+  const [ada] = [stage.join("ada"), stage.join("bob")];
+  stage.forget();
+  stage.say(ada, { ...psst("bob", "yes", "1"), reply: 1 });
+  assertEquals([stage.seen(ada), stage.store.conversations], [["! no_such_message <1>"], []]);
+  stage.say(ada, psst("bob", "one", "2"));
+  stage.say(ada, { ...psst("bob", "yes", "3"), reply: 9 });
+  assertEquals(stage.seen(ada), ["@bob 1 ada: one", "ack 2 1", "! no_such_message <3>"]);
+  stage.say(ada, psst("bob", "two", "4"));
+  assertEquals(stage.seen(ada), ["@bob 2 ada: two", "ack 4 2"]);
+});

@@ -10,7 +10,7 @@ import type { Member } from "../state/members/member.ts";
 import { type Channel, DirectConversation } from "../state/direct_conversation.ts";
 import type { Caller } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
-import { beginConversation, findPartner } from "./conversations/channel_lookup.ts";
+import { beginConversation, findPartner, noMessages } from "./conversations/channel_lookup.ts";
 import { deliverDirect, isPartnerAway } from "./conversations/direct_delivery.ts";
 import { repliedTo, storedEntry } from "./message_lookup.ts";
 import { keepRoom } from "./room_lifecycle.ts";
@@ -36,8 +36,8 @@ function postToMember(turn: Turn, caller: Caller, to: string, command: MessageCo
   if (known === undefined && command.id !== undefined) checkIdTime(command.id, now);
   checkReachable(turn, partner);
   const { text, reply } = command;
+  const original = reply === undefined ? undefined : repliedTo(registry, known ?? noMessages(partner), reply);
   const conversation = known ?? beginConversation(turn, caller, partner);
-  const original = reply === undefined ? undefined : repliedTo(registry, conversation, reply);
   const message = {
     ...{ type: "message" as const, id: command.id ?? registry.newId(now), room: conversation.name },
     ...{ seq: ++conversation.seq, from: member.info, text, at: timestamp(now) },

@@ -1,13 +1,9 @@
-/** The slash commands of the terminal client: the shared table, names of emoji, the help of keys, and `/ignore`. */
+/** The slash commands of the terminal client: the shared table, names of emoji, and the help of keys. */
 
-import { type ClientState, memberIdOf } from "../../client/state/client_state.ts";
-import type { ReaderState } from "../../client/state/reader_state.ts";
 import { commandsFor, helpColumns, helpText, helpTopics } from "../../presentation/commands/command_help.ts";
 import type { ArgumentKind, CommandContext } from "../../presentation/commands/slash_command.ts";
 import { findCommand, parseSlashLine } from "../../presentation/commands/slash_commands.ts";
 import type { SlashInput } from "../../presentation/commands/slash_input.ts";
-import { foldName } from "../../protocol/text/names.ts";
-import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { emojiFor } from "../input/emoji_names.ts";
 import {
   type ActionName,
@@ -62,29 +58,4 @@ export function slashHelpLines(argument = "", bindings: Bindings = BINDINGS): st
   if (help.type === "list") return [...helpColumns(help.commands), ...argument === "" ? MORE_HELP : []];
   const { usage, summary, details } = help.command;
   return [`  ${usage}  ${summary}`, `  ${details}`];
-}
-
-/**
- * Performs `/ignore`: hides a member from the reader, or without a name lists the ignored members. Returns the sentence to
- * show. Throws an Error for users if the name is the reader's own.
- */
-export function ignore(name: string | undefined, reader: ReaderState, state: ClientState): string {
-  if (name === undefined) {
-    const names = reader.ignored.map(([name]) => sanitizeLine(name));
-    return names.length === 0
-      ? "You ignore nobody: /ignore NAME hides a member's messages"
-      : `You ignore ${names.join(", ")}`;
-  }
-  const folded = foldName(name);
-  if (folded === foldName(state.you?.name ?? "")) throw new Error("You cannot ignore yourself: name another member");
-  reader.ignore(name, memberIdOf(state, name));
-  const shown = sanitizeLine(name);
-  return `You no longer see messages of ${shown}: /unignore ${shown} ends that`;
-}
-
-/** Performs `/unignore`. Returns the sentence to show. Throws an Error for users if the member is not ignored. */
-export function unignore(name: string, reader: ReaderState): string {
-  const shown = sanitizeLine(name);
-  if (!reader.unignore(name)) throw new Error(`You do not ignore ${shown}: /ignore lists ignored members`);
-  return `You see messages of ${shown} again`;
 }

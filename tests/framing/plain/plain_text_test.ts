@@ -234,6 +234,15 @@ Deno.test("a typed line marks the conversations as read that were shown before i
   assertEquals(decode(plain, "hi"), [{ type: "read", to: BOB.id, id: "x-4" }, said("3")]);
 });
 
+Deno.test("a limited number of shown conversations waits to be marked as read", () => {
+  const plain = person("lobby");
+  for (let index = 0; index < 100; index++) {
+    const from = { id: `m-${index}`, name: `guest${index}` };
+    plain.encode({ ...SAMPLES.message[1]!, with: from, from, seq: 1, id: "x" });
+  }
+  assertEquals(decode(plain, "hi").filter((command) => (command as ClientCommand).type === "read").length, 64);
+});
+
 Deno.test("leaving the current room returns to the one before it, and then to none", () => {
   const plain = person("lobby", "dev");
   const leave = (room: string) => ({ type: "leave" as const, room, member: ADA, at: AT, reason: "left" as const });

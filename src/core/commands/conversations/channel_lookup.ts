@@ -40,8 +40,12 @@ export function channelOf(turn: Turn, { session, member }: Caller, { room, to }:
   if (known !== undefined) return known;
   const partner = findPartner(turn, to!);
   const conversation = registry.conversations.find(member.id, partner.id);
-  if (conversation !== undefined) return conversation;
-  throw new ProtocolError("no_such_message", `You and ${partner.name} have written no messages to each other yet`);
+  return conversation ?? noMessages(partner);
+}
+
+/** Throws `no_such_message`, since the conversation with this member has not begun. */
+export function noMessages({ name }: Member): never {
+  throw new ProtocolError("no_such_message", `You and ${name} have written no messages to each other yet`);
 }
 
 export function oneOfTwo(): ProtocolError {
