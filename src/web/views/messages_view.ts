@@ -236,13 +236,14 @@ export class MessagesView {
     return entry?.kind === "message" ? entry.message.text.length : 0;
   }
 
-  /** Keeps the visible rows in place when rows above are added or removed. */
+  /** Keeps the visible rows in place when rows above are added or removed. Without any, the first ones show their end. */
   #keepingScroll(change: () => void): void {
     const { top } = this.#log.getBoundingClientRect();
     const anchor = Array.from(this.#rows.children).find((row) => row.getBoundingClientRect().bottom > top);
     const before = anchor?.getBoundingClientRect().top ?? 0;
     this.#withoutAnnouncement(change);
-    if (anchor?.isConnected) this.#log.scrollTop += anchor.getBoundingClientRect().top - before;
+    if (anchor === undefined && this.#following) this.#scrollToEnd();
+    else if (anchor?.isConnected) this.#log.scrollTop += anchor.getBoundingClientRect().top - before;
   }
 
   /** Keeps screen readers from reading out old messages. */
