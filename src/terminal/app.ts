@@ -83,7 +83,7 @@ class App {
   constructor(options: TerminalOptions) {
     const { color, timeZone, invitation, qrCode, linking, hyperlinks: links } = options;
     const palette = color ? createPalette(true) : MONOCHROME;
-    const style = { palette, times: createTimes(timeZone), links, invitation, qrCode, linking };
+    const style = { palette, times: createTimes(timeZone), formatting: color, links, invitation, qrCode, linking };
     this.#confirmation = new QuitConfirmation(options.confirmQuit);
     this.#line = new InputLine({
       complete: (text, cursor) => complete(text, cursor, this.#chat.completionWords()),

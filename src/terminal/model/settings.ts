@@ -11,6 +11,8 @@ export interface Settings {
   /** Messages of other rooms to show at once: all, those that mention the user (`calls`), or none. */
   readonly elsewhere: Elsewhere;
   readonly utc: boolean;
+  /** Whether the markup of messages is shown formatted. */
+  readonly formatting: boolean;
   /** Whether web addresses become links (OSC 8). `auto`: if the terminal is known to support them. */
   readonly links: LinkSetting;
   /** The name of a built-in theme, or of one from the configuration file. */
@@ -34,6 +36,7 @@ export const DEFAULT_SETTINGS: Settings = {
   fold: 3,
   elsewhere: "calls",
   utc: false,
+  formatting: true,
   links: "auto",
   theme: "default",
   idle: true,
@@ -87,6 +90,7 @@ const SETTINGS: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
   },
   elsewhere: choice("messages of your other rooms to show at once", ["all", "calls", "none"]),
   utc: onOff("show times in UTC instead of your time zone"),
+  formatting: onOff("show the markup of messages formatted, not as typed"),
   links: choice("make web addresses links in the terminal", ["auto", "on", "off"]),
   theme: {
     values: [...THEMES.keys(), "NAME"].join("|"),

@@ -1,6 +1,5 @@
 /** Lines of messages: one message, and the pages of `/history` and `/search`. */
 
-import { type Segment, segmentsOf } from "../../client/text/text_segments.ts";
 import { DELETED, EDITED } from "../../presentation/sentences/change_sentences.ts";
 import { type Markup, memberText } from "../../presentation/sentences/markup.ts";
 import { ACTION_PREFIX } from "../../protocol/conventions.ts";
@@ -16,6 +15,7 @@ import { sanitize, sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { reactionLines, replyLines } from "./change_lines.ts";
 import { INDENT, quoteText, type ReaderView, roomName, rule, type Style, terminalMarkup } from "./line_style.ts";
 import type { Palette } from "./palette.ts";
+import { drawText } from "./text_lines.ts";
 
 /** The lines of a message. With `numbered`, its seq follows the time, for commands such as `/reply 12 yes`. */
 export function messageLines(message: Message, style: Style, reader: ReaderView, numbered?: "numbered"): string[] {
@@ -32,13 +32,15 @@ function textLines(message: Message, style: Style, reader: ReaderView, numbered:
   );
   const action = message.text.startsWith(ACTION_PREFIX);
   const text = sanitize(action ? message.text.slice(ACTION_PREFIX.length) : message.text);
-  const [first, ...rest] = styledLines(text.split("\n"), message, style, reader) as [string];
+  const drawn = drawText(text, style, mentionWords(message, style, reader));
+  const [first = "", ...rest] = drawn.lines;
   const mark = isRoomMessage(message) ? stateMark(message, palette) : "";
   const head = isRoomMessage(message)
     ? roomPrefix(message.room, palette, reader) + sender(message.from, action, markup)
     : `${directMark(message, markup, reader)}${action ? ` ${sender(message.from, true, markup)}` : ":"}`;
   const lines = [`${time} ${head} ${first}`, ...rest.map((line) => INDENT + line)];
-  return mark === "" ? lines : [...lines.slice(0, -1), lines.at(-1)! + mark];
+  if (mark === "") return lines;
+  return drawn.open ? [...lines.slice(0, -1), lines.at(-1)! + mark] : [...lines, INDENT + mark.trimStart()];
 }
 
 /** Says that the message was edited or deleted after it was sent. */
@@ -59,32 +61,6 @@ function directMark(message: Extract<Message, { to: MemberInfo }>, markup: Marku
 
 function roomPrefix(room: string, palette: Palette, reader: ReaderView): string {
   return room === reader.room ? "" : `${palette.bold(roomName(room))} `;
-}
-
-/** Marks mentions and links. Lines between fences of three backquotes are code and stay as they are. */
-function styledLines(lines: readonly string[], message: Message, style: Style, reader: ReaderView): string[] {
-  const words = mentionWords(message, style, reader);
-  let code = false;
-  return lines.map((line) => {
-    const fence = /^\s*```/.test(line);
-    if (fence) code = !code;
-    return fence || code ? line : segmentsOf(line, words).map((segment) => styled(segment, style)).join("");
-  });
-}
-
-function styled(segment: Segment, { palette, links }: Style): string {
-  switch (segment.kind) {
-    case "text":
-      return segment.text;
-    case "mention":
-      return palette.mention(segment.text);
-    case "link": {
-      const text = palette.link(segment.text);
-      return links ? `\x1b]8;;${segment.href}\x1b\\${text}\x1b]8;;\x1b\\` : text;
-    }
-    default:
-      return segment satisfies never;
-  }
 }
 
 /** The words of a message that mention the reader. A reader's own messages mention nobody. */
@@ -111,7 +87,7 @@ export function searchLines(event: SearchEvent, style: Style, reader: ReaderView
   if (event.messages.length === 0) return [`* Nothing found for ${what}`];
   return [
     rule(`found for ${what}`, style),
-    ...datedMessages(event.messages.toReversed(), style, { ...reader, room: event.room }),
+    ...datedMessages(event.messages.toReversed(), { ...style, formatting: false }, { ...reader, room: event.room }),
     rule(event.more ? "end; there are more" : "end", style),
   ];
 }
