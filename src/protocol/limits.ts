@@ -351,7 +351,7 @@ export const MAX_METRICS_BYTES = 1024 * 1024;
 
 // Clients.
 
-/** Nested blocks of a formatted message: a list counts as two. A text with more is shown as it was typed. */
+/** Nested blocks of a formatted message: a list counts as two. A text with more is shown as typed. */
 export const MAX_FORMATTING_DEPTH = 10;
 /** Parts of a formatted message that differ in their format, code blocks and list items. The same holds beyond it. */
 export const MAX_FORMATTED_PARTS = 1_000;

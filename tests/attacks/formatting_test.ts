@@ -46,7 +46,7 @@ Deno.test("no message takes long to format, or has more parts than the limit", (
     const begun = performance.now();
     const blocks = formatText(text);
     assert(performance.now() - begun < MAX_MS, JSON.stringify(text.slice(0, 20)));
-    // A text as it was typed may have more: its addresses.
+    // A text as typed may have more: its addresses.
     const isTyped = blocks.length === 1 && blocks[0]?.type === "paragraph";
     assert(isTyped || countParts(blocks) <= MAX_FORMATTED_PARTS, JSON.stringify(text.slice(0, 20)));
   }

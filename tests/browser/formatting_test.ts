@@ -111,7 +111,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "replies, notices and found messages show markup as it was typed",
+  name: "replies, notices and found messages show markup as typed",
   ignore: !HAS_CHROMIUM,
   async fn() {
     await withMessages(["*now* `this`"], async ({ page, ada }) => {

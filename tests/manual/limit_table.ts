@@ -103,6 +103,10 @@ const LIMITS: readonly (readonly [string, string])[] = [
       n(limits.MAX_MEMBERS_KNOWN)
     } members, ${n(limits.MAX_RESTRICTIONS_KNOWN)} restrictions, ${n(limits.MAX_HELD_MESSAGES)} messages not yet shown`,
   ],
+  [
+    "Markup of a message that a client of ours formats; with more, it is shown as typed",
+    `${n(limits.MAX_FORMATTED_PARTS)} parts, ${limits.MAX_FORMATTING_DEPTH} levels`,
+  ],
   ["Output that waits for a terminal that does not take it", `${n(limits.MAX_UNPRINTED_CHARS)} characters`],
   [
     "Kicks, bans and mutes of one member by one moderator, if the member is told",

@@ -10,7 +10,7 @@ export type TextBlock =
   | { readonly type: "gap"; readonly lines: number };
 
 export interface ListItem {
-  /** As it was typed: `-`, `*`, `+`, or a number with `.` or `)`. */
+  /** As typed: `-`, `*`, `+`, or a number with `.` or `)`. */
   readonly marker: string;
   readonly blocks: readonly TextBlock[];
 }
@@ -23,7 +23,7 @@ export type LabelPart =
 
 export interface LinkPart {
   readonly type: "link";
-  /** As it was typed. */
+  /** As typed. */
   readonly address: string;
   /** ASCII without blanks, quotes or control characters. */
   readonly href: string;

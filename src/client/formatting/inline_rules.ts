@@ -37,7 +37,7 @@ function backquotesAt(text: string, index: number): number {
   return end - index;
 }
 
-/** The next run of exactly `length` backquotes; -1 if there is none. */
+/** The next run of exactly `length` backquotes; -1 without one. */
 function closingBackquotes(text: string, from: number, length: number): number {
   for (let index = text.indexOf("`", from); index >= 0; index = text.indexOf("`", index)) {
     const found = backquotesAt(text, index);
@@ -56,8 +56,8 @@ function codeText(text: string): string {
 const WORD = /[\p{N}\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}]/u;
 
 /**
- * Signs that may begin or end emphasis: those of CommonMark, except that a star inside a word does not begin it (`2*3*4`),
- * and a face is none (`-_-`, `>_<`).
+ * Signs that may begin or end emphasis: those of CommonMark, except a star inside a word, which only ends it (`2*3*4`),
+ * and faces (`-_-`, `>_<`).
  */
 export function emphasis(state: StateInline, silent: boolean): boolean {
   const { src, pos } = state;

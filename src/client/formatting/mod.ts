@@ -1,8 +1,8 @@
 /**
  * The markup of messages: emphasis, code, quotes, lists and links, from a text to blocks and parts.
  *
- * A message stays as it was typed on the wire and in the store. The terminal and the page ask for its blocks when they draw
- * it, with `formatText`, and draw them in their own way. Nothing here makes HTML.
+ * On the wire and in the store a message is as typed. When the terminal or the page draws it, `formatText` returns its
+ * blocks, and each draws them in its own way. Nothing here makes HTML.
  *
  * Read `formatted_text.ts` first (the blocks and parts), then `text_formatter.ts`, `markdown_parser.ts` and its rules.
  *

@@ -1,4 +1,4 @@
-/** Finds the markup of a message. A text that it cannot format well is shown as it was typed. */
+/** Finds the markup of a message. A text that it cannot format well is shown as typed. */
 
 import { MAX_FORMATTED_PARTS } from "../../protocol/limits.ts";
 import { sanitize } from "../../protocol/text/sanitize.ts";
@@ -7,7 +7,7 @@ import { parseMarkdown } from "./markdown_parser.ts";
 import { readBlocks } from "./token_reader.ts";
 import { findLinks } from "../text/web_links.ts";
 
-/** What all markup needs at least: most messages have none of it, and are not parsed. */
+/** Matches every text with markup. Other texts, which are most of them, are not parsed. */
 const MARKUP = /[*_`]|~~|\]\(|^[ \t]*(?:>|[-+][ \t]|\d{1,9}[.)][ \t])/m;
 
 /** The blocks of a sanitised text. */

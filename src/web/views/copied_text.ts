@@ -1,4 +1,4 @@
-/** What is copied from formatted messages: their text as it was typed. */
+/** Copies formatted messages as typed. */
 
 interface Source {
   readonly typed: string;
@@ -8,7 +8,7 @@ interface Source {
 
 const SOURCES = new WeakMap<Element, Source>();
 
-/** Notes what was typed, for an element that shows all of it formatted. */
+/** Stores the typed text of an element that shows it formatted. */
 export function setSource(element: Element, typed: string): void {
   const shown = element.textContent;
   if (shown !== typed) SOURCES.set(element, { typed, shown });
@@ -18,8 +18,7 @@ export function setSource(element: Element, typed: string): void {
 const PARTS = ".day, .new-line, .note, .meta, .quote, .text, .false, .reaction";
 
 /**
- * The selected text, with each formatted message that is selected as a whole as it was typed; `undefined` if there is no
- * such message.
+ * The selected text. A formatted message that is selected as a whole is as typed; `undefined` without such a message.
  */
 export function copiedText(rows: Element, selection: Selection): string | undefined {
   if (selection.rangeCount !== 1) return undefined;

@@ -13,7 +13,7 @@ for (const { text, blocks } of FORMATTING_SAMPLES) {
   });
 }
 
-/** A text is shown as it was typed if its only block is one paragraph with exactly this text. */
+/** A text is shown as typed if its only block is one paragraph with exactly this text. */
 function isAsTyped(text: string): boolean {
   const [first, ...rest] = formatText(text);
   return rest.length === 0 && first?.type === "paragraph" && plainTextOf([first]) === text;
@@ -48,7 +48,7 @@ Deno.test("addresses in a text with markup are those of the same text without", 
 /** Lists in lists, each with two more blanks. */
 const lists = (depth: number) => Array.from({ length: depth }, (_, nth) => `${"  ".repeat(nth)}- a`).join("\n");
 
-Deno.test("what is nested deeper than the limit is shown as it was typed", () => {
+Deno.test("what is nested deeper than the limit is shown as typed", () => {
   const deep = MAX_FORMATTING_DEPTH;
   assert(!isAsTyped(`${">".repeat(deep - 1)}a`));
   assert(isAsTyped(`${">".repeat(deep + 1)}a`));
@@ -57,7 +57,7 @@ Deno.test("what is nested deeper than the limit is shown as it was typed", () =>
   assert(isAsTyped(`*a*\n\n${">".repeat(8_000)}a\n\n*b*`));
 });
 
-Deno.test("a text with more parts than the limit is shown as it was typed", () => {
+Deno.test("a text with more parts than the limit is shown as typed", () => {
   // Each has a part with the letter, and one with the blank after it.
   const pairs = (count: number) => Array(count).fill("*a*").join(" ");
   assertEquals(countParts(formatText(pairs(MAX_FORMATTED_PARTS / 2))), MAX_FORMATTED_PARTS - 1);

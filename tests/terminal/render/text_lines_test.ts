@@ -22,7 +22,7 @@ for (const { text } of FORMATTING_SAMPLES) {
   });
 }
 
-/** The lines of a message as it was typed. */
+/** The lines of a message as typed. */
 function typedLines(text: string): string[] {
   const [first, ...rest] = text.replace(/^\/me /, "").split("\n");
   return [`[12:03] ${text.startsWith("/me ") ? "* ada" : "ada:"} ${first}`, ...rest.map((line) => INDENT + line)];
@@ -46,7 +46,7 @@ async function drawn(options: Parameters<typeof start>[0]): Promise<string[][]> 
 const trimmed = (lines: readonly string[]) => lines.map((line) => line.trimEnd());
 const expanded = (lines: readonly string[]) => trimmed(lines.map((line) => line.replaceAll("\t", "        ")));
 
-Deno.test("without colour, and with the setting off, each sample is shown as it was typed", async () => {
+Deno.test("without colour, and with the setting off, each sample is shown as typed", async () => {
   const typed = FORMATTING_SAMPLES.map(({ text }) => typedLines(text));
   for (const style of [{ ...FORMATTED, formatting: false }, { ...FORMATTED, palette: MONOCHROME, formatting: false }]) {
     const plain = (text: string) => linesOf(text, style).map((line) => line.replace(/\p{Cc}\[[\d;]*m/gu, ""));
