@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { countParts } from "../../src/client/formatting/formatted_text.ts";
 import { formatText } from "../../src/client/formatting/text_formatter.ts";
 import { MAX_FORMATTED_PARTS, MAX_TEXT_BYTES } from "../../src/protocol/limits.ts";
+import type { RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { messageLines } from "../../src/terminal/render/message_lines.ts";
 import { createPalette } from "../../src/terminal/render/palette.ts";
 import { createTimes } from "../../src/terminal/render/time_format.ts";
@@ -70,7 +71,7 @@ Deno.test("no row of a formatted message looks like a line of another member, at
       const text = forgery.replace(FORGED, padding + FORGED);
       for (const columns of [30, 40, 52, 60]) {
         const screen = new Screen(columns, 100);
-        const lines = messageLines(roomMessage(text), style, { you: YOU, room: "lobby" });
+        const lines = messageLines(roomMessage(text) as RoomMessage, style, { you: YOU, room: "lobby" });
         screen.write(lines.map((line) => `${indentWrapped(line, columns)}\r\n`).join(""));
         const rows = screen.text.split("\n");
         const forged = rows.filter((row, index) => index > 0 && /^ {0,7}[[*!→]/.test(row));

@@ -7,9 +7,9 @@ import { isRoomMessage, type MemberInfo, type Message, type Quote } from "../../
 import { sanitize } from "../../protocol/text/sanitize.ts";
 import { reactorsOf, type ReceivedMessage } from "../model/reactions.ts";
 import { splitAction } from "../model/conversation.ts";
-import { setSource } from "./copied_text.ts";
+import { setSource } from "./text/copied_text.ts";
 import { el, setAttribute } from "./dom.ts";
-import { blockNodes, partNodes } from "./text_nodes.ts";
+import { blockNodes, partNodes } from "./text/text_nodes.ts";
 
 const DELETED = "message deleted";
 

@@ -1,7 +1,7 @@
 /** The messages of the open conversation. The document holds only the rows around the visible ones. */
 
 import type { Conversation } from "../model/conversation.ts";
-import { copiedText } from "./copied_text.ts";
+import { copiedText } from "./text/copied_text.ts";
 import { byId, on, setAttribute, setText } from "./dom.ts";
 import { type RowContext, timelineRow } from "./message_row.ts";
 import type { Timeline, TimelineEntry } from "../model/timeline.ts";

@@ -1,6 +1,6 @@
 /** Draws the blocks and parts of a message's text as elements. */
 
-import { mentionSegments } from "../../client/text/mention_segments.ts";
+import { mentionSegments } from "../../../client/text/mention_segments.ts";
 import {
   hidesAddress,
   type LabelPart,
@@ -9,8 +9,8 @@ import {
   type TextBlock,
   type TextMark,
   type TextPart,
-} from "../../client/formatting/formatted_text.ts";
-import { type Child, el } from "./dom.ts";
+} from "../../../client/formatting/formatted_text.ts";
+import { type Child, el } from "../dom.ts";
 
 /** Code with more lines is folded. */
 const MAX_OPEN_LINES = 12;
