@@ -50,10 +50,12 @@ export class ScriptWriter {
     if (isPrivateMark(tokens[index]!)) {
       return { text: `#${this.#names.ofPrivate(textOfToken(code, tokens[index + 1]!))}`, next: index + 2 };
     }
-    if (isDynamicImport(tokens, index)) return {
+    if (isDynamicImport(tokens, index)) {
+      return {
         text: `Promise.resolve(${this.#members(this.#linker.dynamicExports(module, index))})`,
         next: index + 4,
       };
+    }
     return { text: textOfToken(code, tokens[index]!), next: index + 1 };
   }
 
