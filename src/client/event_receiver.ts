@@ -113,6 +113,7 @@ export class EventReceiver {
         return;
       case "presence":
       case "away":
+      case "typing":
       case "topic":
       case "members":
       case "ping":

@@ -62,8 +62,6 @@ export interface ChatOptions {
   readonly themes?: ReadonlyMap<string, Theme>;
   /** In milliseconds. */
   readonly now: () => number;
-  /** Called when the client has a new session on the server. */
-  readonly online?: () => void;
   /** Called with a sentence, not yet sanitised, when a message is for the user. */
   readonly notify?: (text: string) => void;
   /** The key bindings that the help lists. */
@@ -149,7 +147,6 @@ export class Chat {
     this.client = options.makeClient((event, state, before) => {
       this.#state = state;
       this.#display.handle(event, state, before);
-      if (event.type === "status" && event.status.kind === "online") options.online?.();
     });
     this.#passwords = new PasswordEntry({
       ask: options.askSecret,

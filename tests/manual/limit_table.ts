@@ -120,6 +120,20 @@ const LIMITS: readonly (readonly [string, string])[] = [
     "Changes of one member's `away` of which others are told",
     `one in ${seconds(limits.AWAY_INTERVAL_MS)}; of all members ${n(limits.AWAY_TOLD_AT_ONCE)} receivers a second`,
   ],
+  [
+    "`typing` of one member that others are told of",
+    `one in ${seconds(limits.TYPING_INTERVAL_MS)}, in rooms of up to ${n(limits.MAX_TYPING_MEMBERS)} members`,
+  ],
+  [
+    "Work past which `typing` is dropped",
+    `${n(limits.SIGNAL_OUTBOX_BYTES)} bytes that wait for the receiver, or ${
+      n(limits.SIGNAL_TURN_EFFECTS)
+    } actions of the server at once`,
+  ],
+  [
+    "Members of whom a client of ours shows that they type",
+    `${n(limits.MAX_TYPISTS)}, each for ${seconds(limits.TYPING_LAPSE_MS)}`,
+  ],
   ["Time without a key after which a client of ours is idle", `${n(limits.IDLE_AFTER_MS / 60_000)} minutes`],
   ["Muted members in each half of `presence`", n(limits.MAX_QUIET_LISTED)],
   [

@@ -32,6 +32,7 @@ import {
   searchMessages,
 } from "./list.ts";
 import { setAway } from "./presence/away.ts";
+import { reportTyping } from "./presence/typing.ts";
 import { ban, kick, lock, lockdown, mute, slow } from "./moderation/moderate.ts";
 import { post } from "./post.ts";
 import { remove } from "./moderation/remove.ts";
@@ -76,6 +77,7 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<HubCommand
   history: { needs: "room", cost: 2, query: always, run: readHistory },
   search: { needs: "room", cost: 3, query: always, run: searchMessages },
   away: { needs: "member", cost: 1, run: setAway },
+  typing: { needs: "member", cost: 1, run: reportTyping },
   ping: { needs: "nothing", cost: 0, run: pong },
   pong: { needs: "nothing", cost: 0, run: receivePong },
   auth: { needs: "nothing", cost: 1, audited: true, run: authenticate },

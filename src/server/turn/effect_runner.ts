@@ -9,6 +9,7 @@ import type { Statistics } from "../monitor/statistics.ts";
 import { Congestion } from "../output/congestion.ts";
 import { FlushQueue } from "../output/flush_queue.ts";
 import type { Outbox } from "../output/outbox.ts";
+import { SignalQueue } from "../output/signal_queue.ts";
 import { SharedChunk } from "../output/shared_chunk.ts";
 import { RoomSubscribers } from "../output/room_subscribers.ts";
 import { newestFitting } from "./history_pages.ts";
@@ -41,6 +42,7 @@ export class EffectRunner {
   readonly #delivered = new Set<RoomSubscribers>();
   readonly #flushQueue = new FlushQueue();
   readonly #congestion = new Congestion();
+  readonly #signals: SignalQueue;
 
   constructor(
     history: HistoryStore,
@@ -52,6 +54,7 @@ export class EffectRunner {
     this.#peers = peers;
     this.#statistics = statistics;
     this.#parts = parts;
+    this.#signals = new SignalQueue(peers);
   }
 
   /** Adds an outbox to the next flush. */
@@ -63,6 +66,7 @@ export class EffectRunner {
   perform(effects: readonly Effect[]): void {
     const batch = storeBatch(effects);
     if (batch !== undefined) this.#append(batch);
+    this.#signals.noteEffects(effects.length);
     for (const effect of effects) this.#perform(effect);
   }
 
@@ -76,6 +80,7 @@ export class EffectRunner {
   /** Delivers the published events to the outboxes and starts to write. */
   flush(): void {
     this.#deliver();
+    this.#signals.send();
     this.#flushQueue.start();
   }
 
@@ -113,6 +118,8 @@ export class EffectRunner {
         return this.#send(effect);
       case "broadcast":
         return this.#broadcast(effect);
+      case "signal":
+        return this.#signals.add(effect);
       case "enter":
         return this.#enter(effect);
       case "exit":
@@ -141,6 +148,7 @@ export class EffectRunner {
   #send({ session, event }: Of<"send">): void {
     // A direct message follows its sender's earlier messages in rooms.
     if (event.type === "message") this.#deliver();
+    if (event.type === "message") this.#signals.dropOf(event.from.id);
     const peer = this.#peers.get(session);
     if (event.type === "message" && peer !== undefined) this.#statistics.deliveries++;
     peer?.send(event);
@@ -150,6 +158,7 @@ export class EffectRunner {
     const subscribers = this.#rooms.get(room);
     if (subscribers === undefined) return;
     subscribers.publish(event, author);
+    if (event.type === "message") this.#signals.dropOf(event.from.id);
     this.#pending.add(subscribers);
     if (event.type === "message") this.#statistics.deliveries += subscribers.size - (this.#isEchoed(author) ? 0 : 1);
   }

@@ -19,6 +19,8 @@ export interface Settings {
   readonly theme: string;
   /** Whether others see that no key was pressed for 10 minutes. */
   readonly idle: boolean;
+  /** Whether others see that the user is writing. */
+  readonly typing: boolean;
   /** Whether the window's title shows the number of unread messages. */
   readonly title: boolean;
   /** Forms of notification. */
@@ -40,6 +42,7 @@ export const DEFAULT_SETTINGS: Settings = {
   links: "auto",
   theme: "default",
   idle: true,
+  typing: true,
   title: true,
   bell: false,
   osc9: false,
@@ -99,6 +102,7 @@ const SETTINGS: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
     format: (name) => name,
   },
   idle: onOff("let others see that you press no key for 10 minutes"),
+  typing: onOff("let others see that you are typing"),
   title: onOff("show the number of unread messages in the window's title"),
   bell: onOff("ring the bell when a message is for you"),
   osc9: onOff("notify with OSC 9 (iTerm2, WezTerm, Ghostty, Windows Terminal)"),

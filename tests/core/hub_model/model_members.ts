@@ -62,6 +62,8 @@ export interface ModelMember {
   /** What the others know of `away` and `idle`, and since when. */
   told: string;
   toldAt: number;
+  /** When others were last told that they are typing. */
+  typedAt: number;
   /** Their rooms; `until` is the end of the grace if they are absent. */
   readonly rooms: Map<string, { until?: number }>;
 }
@@ -80,7 +82,7 @@ export class ModelMembers {
       devices: device === undefined ? [] : [{ device, kind: "device", name: "" }],
       everHad: device === undefined ? [] : [device],
       credentials: 0,
-      ...{ idle: false, told: "", toldAt: -Infinity },
+      ...{ idle: false, told: "", toldAt: -Infinity, typedAt: -Infinity },
     };
     this.all.push(member);
     this.attach(member, session, room, typeof by === "string" ? by : by.key);
@@ -175,6 +177,7 @@ export class ModelMembers {
     for (const member of this.all) {
       this.expel(member);
       member.notices.clear();
+      member.typedAt = -Infinity;
       forgetAway(member);
     }
     this.guesses = [];

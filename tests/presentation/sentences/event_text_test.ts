@@ -26,7 +26,7 @@ const text = (event: SentenceEvent, room = "lobby") => eventText(event, PLAIN, {
 
 Deno.test("every event but acknowledgements and pings has a sentence", () => {
   for (const event of SAMPLE_EVENTS.filter(hasSentences)) {
-    const isSilent = ["ack", "ping", "pong"].includes(event.type) ||
+    const isSilent = ["ack", "typing", "ping", "pong"].includes(event.type) ||
       "member" in event && event.member?.quiet;
     if (isSilent) assertEquals(text(event), []);
     else assert(text(event)[0]!.length > 0, JSON.stringify(event));

@@ -1,0 +1,64 @@
+/** What the terminal tells others of its user besides messages, and what it shows of theirs in the prompt's row. */
+
+import type { Clock } from "../../client/clock.ts";
+import { IdleReport } from "../../client/presence/idle_report.ts";
+import { Typists } from "../../client/presence/typists.ts";
+import { TypingReport } from "../../client/presence/typing_report.ts";
+import type { ClientListener } from "../../client/state/client_state.ts";
+import { isSecret, splitCommand } from "../../presentation/commands/slash_commands.ts";
+import type { ClientCommand, MemberInfo } from "../../protocol/messages/messages.ts";
+import type { Settings } from "./settings.ts";
+import { TypingNote } from "./typing_note.ts";
+
+export interface PresenceOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly settings: () => Settings;
+  /** The current room. */
+  readonly room: () => string | undefined;
+  readonly ignores: (member: MemberInfo) => boolean;
+  /** Sends a command. False without a connection. */
+  readonly send: (command: ClientCommand) => boolean;
+  /** Called when a member has stopped typing. */
+  readonly changed: () => void;
+}
+
+export class Presence {
+  readonly #options: PresenceOptions;
+  readonly #idle: IdleReport;
+  readonly #typing: TypingReport;
+  readonly #note: TypingNote;
+
+  constructor(options: PresenceOptions) {
+    const { clock, signal, settings, ignores, send, changed } = options;
+    this.#options = options;
+    this.#idle = new IdleReport({ clock, signal, send, isShared: () => settings().idle });
+    this.#typing = new TypingReport({ clock, send, isShared: () => settings().typing });
+    this.#note = new TypingNote({ typists: new Typists({ clock, signal, changed }), ignores });
+  }
+
+  /** A listener for the client, which passes each event on. */
+  following(onEvent: ClientListener): ClientListener {
+    return (event, state, before) => {
+      if (event.type === "received" && event.event !== undefined) this.#note.received(event.event);
+      onEvent(event, state, before);
+      if (event.type === "status" && event.status.kind === "online") this.#idle.connected();
+    };
+  }
+
+  keyPressed(): void {
+    this.#idle.keyPressed();
+  }
+
+  /** Notes that the user has typed in a line, which is this text now. Commands are nobody's business. */
+  typed(text: string): void {
+    const room = this.#options.room();
+    if (room === undefined || text.trim() === "" || splitCommand(text) !== undefined || isSecret(text)) return;
+    this.#typing.typed({ room });
+  }
+
+  /** Who is writing in the current room, or to the user; empty for nobody. */
+  get note(): string {
+    return this.#note.text(this.#options.room());
+  }
+}
