@@ -107,7 +107,7 @@ Deno.test("app: typing in other rooms, of ignored members, and by strangers to t
 
 Deno.test("app: typing a message is reported now and then, and a command, a recalled line or an empty one is not", async () => {
   const { client, clock, type, quit } = await start();
-  const reports = () => client.asked.filter((command) => (command as { type?: string }).type === "typing");
+  const reports = () => client.typing;
   await type("/login ada secret\x15 //login ada secret\x15   \x15");
   for (const letter of "/topic tea") await type(letter);
   await type("\r\x1b[A\x15");

@@ -32,7 +32,7 @@ import {
   searchMessages,
 } from "./list.ts";
 import { setAway } from "./presence/away.ts";
-import { reportTyping } from "./presence/typing.ts";
+import { reportTyping } from "./presence/typist_signal.ts";
 import { ban, kick, lock, lockdown, mute, slow } from "./moderation/moderate.ts";
 import { post } from "./post.ts";
 import { remove } from "./moderation/remove.ts";

@@ -3,12 +3,12 @@
 import type { Clock } from "../../client/clock.ts";
 import { IdleReport } from "../../client/presence/idle_report.ts";
 import { Typists } from "../../client/presence/typists.ts";
-import { TypingReport } from "../../client/presence/typing_report.ts";
+import { TypistReport } from "../../client/presence/typist_report.ts";
 import type { ClientListener } from "../../client/state/client_state.ts";
 import { isSecret, splitCommand } from "../../presentation/commands/slash_commands.ts";
 import type { ClientCommand, MemberInfo } from "../../protocol/messages/messages.ts";
 import type { Settings } from "./settings.ts";
-import { TypingNote } from "./typing_note.ts";
+import { TypistNote } from "./typist_note.ts";
 
 export interface PresenceOptions {
   readonly clock: Clock;
@@ -26,15 +26,15 @@ export interface PresenceOptions {
 export class Presence {
   readonly #options: PresenceOptions;
   readonly #idle: IdleReport;
-  readonly #typing: TypingReport;
-  readonly #note: TypingNote;
+  readonly #typing: TypistReport;
+  readonly #note: TypistNote;
 
   constructor(options: PresenceOptions) {
     const { clock, signal, settings, ignores, send, changed } = options;
     this.#options = options;
     this.#idle = new IdleReport({ clock, signal, send, isShared: () => settings().idle });
-    this.#typing = new TypingReport({ clock, send, isShared: () => settings().typing });
-    this.#note = new TypingNote({ typists: new Typists({ clock, signal, changed }), ignores });
+    this.#typing = new TypistReport({ clock, send, isShared: () => settings().typing });
+    this.#note = new TypistNote({ typists: new Typists({ clock, signal, changed }), ignores });
   }
 
   /** A listener for the client, which passes each event on. */

@@ -1,13 +1,13 @@
 import { systemClock } from "../../client/clock.ts";
 import { IdleReport } from "../../client/presence/idle_report.ts";
 import { Typists } from "../../client/presence/typists.ts";
-import { TypingReport } from "../../client/presence/typing_report.ts";
+import { TypistReport } from "../../client/presence/typist_report.ts";
 import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
 import { isSecret, splitCommand } from "../../presentation/commands/slash_commands.ts";
 import type { JsonStore } from "../model/browser_storage.ts";
 import type { PageChat } from "../page_chat.ts";
 import { ActivitySwitch } from "./activity_switch.ts";
-import { TypingRow } from "./typing_row.ts";
+import { TypistRow } from "./typist_row.ts";
 
 export interface PagePresenceOptions {
   readonly store: JsonStore;
@@ -20,9 +20,9 @@ export interface PagePresenceOptions {
 export class PagePresence {
   readonly #options: PagePresenceOptions;
   readonly #idle: IdleReport;
-  readonly #typing: TypingReport;
+  readonly #typing: TypistReport;
   readonly #typists: Typists;
-  readonly #row: TypingRow;
+  readonly #row: TypistRow;
   #wasOnline = false;
 
   constructor(options: PagePresenceOptions) {
@@ -34,9 +34,9 @@ export class PagePresence {
     // The page never ends before its document.
     const { signal } = new AbortController();
     this.#idle = new IdleReport({ clock, send, isShared, signal });
-    this.#typing = new TypingReport({ clock, send, isShared });
+    this.#typing = new TypistReport({ clock, send, isShared });
     this.#typists = new Typists({ clock, signal, changed: options.changed });
-    this.#row = new TypingRow(this.#typists);
+    this.#row = new TypistRow(this.#typists);
     for (const type of ["keydown", "pointerdown", "wheel"]) {
       document.addEventListener(type, () => this.#idle.keyPressed(), { passive: true });
     }

@@ -6,17 +6,17 @@ import { isRoomMessage } from "../../protocol/messages/messages.ts";
 /** Partners of direct messages that are remembered. The longest silent one is forgotten first. */
 const MAX_PARTNERS = 100;
 
-export interface TypingNoteOptions {
+export interface TypistNoteOptions {
   readonly typists: Typists;
   readonly ignores: (member: MemberInfo) => boolean;
 }
 
 /** Who is writing, for the prompt. Strangers show nothing: a member who writes to the user must have exchanged messages with them. */
-export class TypingNote {
-  readonly #options: TypingNoteOptions;
+export class TypistNote {
+  readonly #options: TypistNoteOptions;
   readonly #partners = new Set<string>();
 
-  constructor(options: TypingNoteOptions) {
+  constructor(options: TypistNoteOptions) {
     this.#options = options;
   }
 

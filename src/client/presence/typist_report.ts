@@ -3,7 +3,7 @@ import type { ClientCommand } from "../../protocol/messages/messages.ts";
 import type { Clock } from "../clock.ts";
 import type { Target } from "../delivery/message_intent.ts";
 
-export interface TypingReportOptions {
+export interface TypistReportOptions {
   readonly clock: Clock;
   readonly send: (command: ClientCommand) => boolean;
   /** Whether the user lets others see it. */
@@ -11,11 +11,11 @@ export interface TypingReportOptions {
 }
 
 /** Reports to the server that the user is writing, at most once in `TYPING_REPORT_MS`. */
-export class TypingReport {
-  readonly #options: TypingReportOptions;
+export class TypistReport {
+  readonly #options: TypistReportOptions;
   #reportedAt = -Infinity;
 
-  constructor(options: TypingReportOptions) {
+  constructor(options: TypistReportOptions) {
     this.#options = options;
   }
 

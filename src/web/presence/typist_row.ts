@@ -4,7 +4,7 @@ import type { Conversation } from "../model/conversation.ts";
 import { byId, setText } from "../views/dom.ts";
 
 /** The row below the messages that says who is writing. It is always there, so that nothing moves. */
-export class TypingRow {
+export class TypistRow {
   readonly #typists: Typists;
 
   constructor(typists: Typists) {
