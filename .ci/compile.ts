@@ -64,6 +64,11 @@ const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
       .map((language) => `wordlists/${language}.js`),
     ...["simplified", "traditional"].map((script) => `wordlists/${script}-chinese.js`),
   ],
+  // One of its five builds is used here, and another one on the page. They contain all that it needs of other packages.
+  "markdown-it": [
+    ...["bin", "dist/markdown-it.cjs.js"],
+    "dist/browser/markdown-it.umd.min.js",
+  ],
   "markdown-it-emoji": ["dist"],
   "marked": ["bin", "man", "lib/marked.umd.js"],
   // One of its four builds is used, here and on the page: index.mjs.
@@ -74,6 +79,7 @@ const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
     [
       ...["any-promise", "commander", "fdir", "mz", "object-assign", "picomatch"],
       ...["pirates", "thenify", "thenify-all", "tinyglobby"],
+      ...["argparse", "entities", "linkify-it", "mdurl", "punycode.js", "uc.micro"],
     ].map((name) => [name, ["."]]),
   ),
 };

@@ -122,6 +122,7 @@ export class EventReceiver {
         return this.#options.readMarks.received(event);
       case "presence":
       case "away":
+      case "typing":
       case "topic":
       case "members":
       case "ping":

@@ -12,6 +12,7 @@ import type {
   ReadMark,
   RoomEntry,
   ServerEvent,
+  TypingEvent,
 } from "../protocol/messages/messages.ts";
 import type { SearchQuery } from "../protocol/text/search_query.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
@@ -54,6 +55,8 @@ export type Effect =
   | { readonly type: "send"; readonly session: SessionId; readonly event: ServerEvent }
   /** Sends the event to each of these sessions. */
   | { readonly type: "broadcast"; readonly sessions: Iterable<SessionId>; readonly event: ServerEvent }
+  /** Sends the event to each of these sessions after all else of the turn, unless the session or the server is busy. */
+  | { readonly type: "signal"; readonly sessions: readonly SessionId[]; readonly event: TypingEvent }
   /** Sends the event to every session in the room. `author` is the session that caused it, if it has a seq. */
   | { readonly type: "publish"; readonly room: string; readonly event: ServerEvent; readonly author?: SessionId }
   /** The session receives the room's events from here on. */

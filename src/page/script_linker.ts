@@ -8,6 +8,8 @@ export type Binding =
   | { readonly type: "declared"; readonly module: ScriptModule; readonly name: string }
   | { readonly type: "namespace"; readonly module: ScriptModule };
 
+type Declared = Binding & { readonly type: "declared" };
+
 export interface LinkedModule {
   readonly module: ScriptModule;
   readonly statements: readonly ScriptStatement[];
@@ -80,33 +82,37 @@ export class ScriptLinker {
     return declarationsOf(module).has(name) ? { type: "declared", module, name } : undefined;
   }
 
-  /** What `namespace.name` means, where the token at `index` is the namespace. */
-  memberAt(module: ScriptModule, index: number, namespace: ScriptModule): Binding & { readonly type: "declared" } {
+  /** What `namespace.name` means, where the token at `index` is the namespace; `undefined` if it is used as a value. */
+  memberAt(module: ScriptModule, index: number, namespace: ScriptModule): Declared | undefined {
     const [dot, member] = [1, 2].map((after) => textOfToken(module.code, module.tokens[index + after]!));
-    const binding = dot === "." ? this.#exported(namespace, member!) : undefined;
-    if (binding?.type !== "declared") throw new Error(`Cannot pack ${module.id}: it uses ${namespace.id} as a value`);
-    return binding;
+    return dot === "." ? this.#declared(namespace, member!) : undefined;
   }
 
   /** All exports of the module that `import("…")` at that token names. */
-  dynamicExports(module: ScriptModule, index: number): [name: string, Binding & { readonly type: "declared" }][] {
-    const from = textOfToken(module.code, module.tokens[index + 2]!).slice(1, -1);
-    const target = this.#find(from, module);
-    return Array.from(target.exports.keys(), (name) => {
-      const binding = this.#exported(target, name);
-      if (binding.type !== "declared") throw new Error(`Cannot pack ${module.id}: it imports ${name} of ${from}`);
-      return [name, binding];
-    });
+  dynamicExports(module: ScriptModule, index: number): [name: string, Declared][] {
+    return this.exportsOf(this.#find(textOfToken(module.code, module.tokens[index + 2]!).slice(1, -1), module));
   }
 
-  #namesIn(module: ScriptModule, { names }: ScriptStatement): (Binding & { readonly type: "declared" })[] {
+  exportsOf(module: ScriptModule): [name: string, Declared][] {
+    return Array.from(module.exports.keys(), (name) => [name, this.#declared(module, name)]);
+  }
+
+  #declared(module: ScriptModule, name: string): Declared {
+    const binding = this.#exported(module, name);
+    if (binding.type === "declared") return binding;
+    throw new Error(`Cannot pack ${module.id}: it exports all of ${binding.module.id} as ${name}`);
+  }
+
+  #namesIn(module: ScriptModule, { names }: ScriptStatement): Declared[] {
     return names.flatMap((index) => {
       if (isDynamicImport(module.tokens, index)) {
         return this.dynamicExports(module, index).map(([, binding]) => binding);
       }
       const binding = this.bindingAt(module, index);
       if (binding === undefined) return [];
-      return binding.type === "declared" ? binding : this.memberAt(module, index, binding.module);
+      if (binding.type === "declared") return binding;
+      const member = this.memberAt(module, index, binding.module);
+      return member ?? this.exportsOf(binding.module).map(([, each]) => each);
     });
   }
 

@@ -145,9 +145,7 @@ class ModuleReader {
     for (let index = start; index < end; index++) {
       if (this.#tokens[index]!.identifierRole !== Role.ImportDeclaration) continue;
       const [before, as] = [this.#textAt(index - 2), this.#textAt(index - 1)];
-      const isList = this.#typeAt(start + 1) === Type.braceL;
-      if (!isList && before !== "*") throw new Error(`Cannot pack ${this.#id}: it imports the default of ${from}`);
-      const name = as === "as" ? before : this.#textAt(index);
+      const name = index === start + 1 ? "default" : as === "as" ? before : this.#textAt(index);
       this.#imports.set(this.#textAt(index), { from, name });
     }
     return end;

@@ -12,11 +12,11 @@ interface Word {
 }
 
 export class ScriptWriter {
-  readonly #linker: Pick<ScriptLinker, "bindingAt" | "dynamicExports" | "memberAt">;
+  readonly #linker: Pick<ScriptLinker, "bindingAt" | "dynamicExports" | "exportsOf" | "memberAt">;
   readonly #names: Pick<ScriptNames, "at" | "of" | "ofPrivate">;
 
   constructor(
-    linker: Pick<ScriptLinker, "bindingAt" | "dynamicExports" | "memberAt">,
+    linker: Pick<ScriptLinker, "bindingAt" | "dynamicExports" | "exportsOf" | "memberAt">,
     names: Pick<ScriptNames, "at" | "of" | "ofPrivate">,
   ) {
     this.#linker = linker;
@@ -50,27 +50,30 @@ export class ScriptWriter {
     if (isPrivateMark(tokens[index]!)) {
       return { text: `#${this.#names.ofPrivate(textOfToken(code, tokens[index + 1]!))}`, next: index + 2 };
     }
-    if (isDynamicImport(tokens, index)) return { text: this.#namespace(module, index), next: index + 4 };
+    if (isDynamicImport(tokens, index)) {
+      return {
+        text: `Promise.resolve(${this.#members(this.#linker.dynamicExports(module, index))})`,
+        next: index + 4,
+      };
+    }
     return { text: textOfToken(code, tokens[index]!), next: index + 1 };
   }
 
   #variable(module: ScriptModule, index: number): Word {
     const binding = this.#linker.bindingAt(module, index);
-    if (binding?.type === "namespace") {
-      const { module: target, name } = this.#linker.memberAt(module, index, binding.module);
-      return { text: this.#names.of(target, name), next: index + 3 };
-    }
+    const member = binding?.type === "namespace" ? this.#linker.memberAt(module, index, binding.module) : undefined;
+    if (member !== undefined) return { text: this.#names.of(member.module, member.name), next: index + 3 };
     const token = module.tokens[index]!;
     const name = textOfToken(module.code, token);
-    const renamed = this.#names.at(module, index);
-    return { text: isShorthand(token) && renamed !== name ? `${name}:${renamed}` : renamed, next: index + 1 };
+    const written = binding?.type === "namespace"
+      ? `(${this.#members(this.#linker.exportsOf(binding.module))})`
+      : this.#names.at(module, index);
+    return { text: isShorthand(token) && written !== name ? `${name}:${written}` : written, next: index + 1 };
   }
 
-  /** The exports of the module that `import("…")` at that token names. It has run already. */
-  #namespace(module: ScriptModule, index: number): string {
-    const members = this.#linker.dynamicExports(module, index)
-      .map(([name, { module: target, name: own }]) => `${name}:${this.#names.of(target, own)}`);
-    return `Promise.resolve({${members.join(",")}})`;
+  /** The exports of a module that has run already, as they are now. */
+  #members(exports: ReturnType<ScriptLinker["exportsOf"]>): string {
+    return `{${exports.map(([name, { module, name: own }]) => `${name}:${this.#names.of(module, own)}`).join(",")}}`;
   }
 }
 

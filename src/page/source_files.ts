@@ -3,6 +3,7 @@
 import { Point } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { wordlist } from "@scure/bip39/wordlists/english.js";
+import MarkdownIt from "markdown-it/browser";
 import { encode } from "uqr";
 import * as valibot from "valibot";
 
@@ -21,9 +22,18 @@ export async function readStyles(file: URL): Promise<string> {
   return text.replace(/\/\*(?:(?!\*\/)[^])*\*\//g, "").replace(/\s*\n\s*/g, "\n").trim();
 }
 
-/** Modules that are data: their code. Their files may be named in other ways, or be larger. */
-const DATA_MODULES: Readonly<Record<string, () => string>> = {
+/**
+ * Modules with other code than their files: words as short data, and what markdown-it imports. Of that, the page needs only
+ * two classes of characters, which browsers know. The rest is for its own links and for HTML entities: never called, because
+ * `src/client/formatting` enables no rule that does.
+ */
+const OTHER_MODULES: Readonly<Record<string, () => string>> = {
   "@scure/bip39/wordlists/english.js": () => wordsModule(wordlist),
+  "uc.micro": () => "export const P = /\\p{P}/u, S = /\\p{S}/u;",
+  "linkify-it": () => "export class LinkifyIt {}",
+  "entities": () => "export const decodeHTMLStrict = String;",
+  "mdurl": () => "export const parse = String, format = String, encode = String, decode = String;",
+  "punycode.js": () => "const punycode = {};\nexport { punycode as default };",
 };
 
 /** Sorted words, each as a letter for the length of the start that it shares with the one before, and the rest. */
@@ -44,9 +54,9 @@ export const wordlist = "${parts.join("")}".match(/[A-Z][a-z]*/g).map((part) => 
 
 const A = "A".charCodeAt(0);
 
-/** The code of a package's module that is data, ready to run; `undefined` for others. */
-export function dataModule(module: string): string | undefined {
-  return DATA_MODULES[module]?.();
+/** The code of a package's module if it is not that of its file; `undefined` for others. */
+export function otherModule(module: string): string | undefined {
+  return OTHER_MODULES[module]?.();
 }
 
 interface PackageSource {
@@ -59,6 +69,10 @@ interface PackageSource {
 const PACKAGES: Readonly<Record<string, PackageSource>> = {
   "@noble/ed25519": { fail: () => Point.fromHex(""), build: "index.js" },
   "@noble/hashes": { fail: () => sha512("" as never) },
+  "markdown-it": {
+    fail: () => new MarkdownIt("zero").enable("nosuch"),
+    build: "dist/markdown-it.mjs",
+  },
   uqr: { fail: () => encode("", { minVersion: 0 }), build: "dist/index.mjs" },
   valibot: { fail: () => valibot.parse(valibot.never(), undefined), build: "dist/index.mjs" },
 };

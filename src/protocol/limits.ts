@@ -163,6 +163,18 @@ export const IDLE_AFTER_MS = 10 * 60 * 1_000;
 export const AWAY_INTERVAL_MS = 5_000;
 /** Receivers that are told of such changes in one tick. The following ticks tell the rest. */
 export const AWAY_TOLD_AT_ONCE = 20_000;
+/** Others get at most one `typing` of a member in this time, in rooms of at most so many members. */
+export const TYPING_INTERVAL_MS = 3_000;
+export const MAX_TYPING_MEMBERS = 50;
+/** Our clients report typing a little less often, so that none is lost on the way by a link that varies. */
+export const TYPING_REPORT_MS = TYPING_INTERVAL_MS + 250;
+/** A client takes a member who sends no further `typing` for so long as one who has stopped. */
+export const TYPING_LAPSE_MS = 5_000;
+/** Typing members that a client knows. The one whose `typing` is oldest is forgotten first. */
+export const MAX_TYPISTS = 64;
+/** Signals such as `typing` are dropped for a receiver with more bytes waiting, and in a turn with more effects. */
+export const SIGNAL_OUTBOX_BYTES = 16 * 1024;
+export const SIGNAL_TURN_EFFECTS = 256;
 /** How long acknowledgements and absent members are remembered. */
 export const MEMORY_OF_MEMBERS_MS = 24 * 60 * 60 * 1_000;
 /** Absent members that are remembered. The longest absent one is forgotten first. */
@@ -356,6 +368,10 @@ export const MAX_METRICS_BYTES = 1024 * 1024;
 
 // Clients.
 
+/** Nested blocks of a formatted message: a list counts as two. A text with more is shown as typed. */
+export const MAX_FORMATTING_DEPTH = 10;
+/** Parts of a formatted message that differ in their format, code blocks and list items. The same holds beyond it. */
+export const MAX_FORMATTED_PARTS = 1_000;
 /** The first and the longest wait between two attempts to connect. */
 export const RECONNECT_FIRST_MS = 500;
 export const RECONNECT_MAX_MS = 30_000;

@@ -3,10 +3,10 @@
 import type { Status } from "../client/client_event.ts";
 import { type Clock, systemClock } from "../client/clock.ts";
 import { pendingLine } from "./render/change_lines.ts";
-import { IdleReport } from "../client/presence/idle_report.ts";
 import { Chat, type ChatOptions } from "./chat.ts";
 import { activityTexts, windowTitle } from "./model/unread.ts";
 import { complete } from "./input/completion.ts";
+import { Presence } from "./model/presence.ts";
 import { QuitConfirmation } from "./model/confirmation.ts";
 import type { EditorAction } from "./input/line_editor.ts";
 import { InputLine, type TypedLines } from "./input/input_line.ts";
@@ -71,7 +71,7 @@ class App {
   #lent: Promise<void> | undefined;
   readonly #stopped = new AbortController();
   readonly #confirmation: QuitConfirmation;
-  readonly #idle: IdleReport;
+  readonly #presence: Presence;
   readonly #signals: Signals;
   /** True once the terminal is restored. */
   #over = false;
@@ -83,7 +83,7 @@ class App {
   constructor(options: TerminalOptions) {
     const { color, timeZone, invitation, qrCode, linking, hyperlinks: links } = options;
     const palette = color ? createPalette(true) : MONOCHROME;
-    const style = { palette, times: createTimes(timeZone), links, invitation, qrCode, linking };
+    const style = { palette, times: createTimes(timeZone), formatting: color, links, invitation, qrCode, linking };
     this.#confirmation = new QuitConfirmation(options.confirmQuit);
     this.#line = new InputLine({
       complete: (text, cursor) => complete(text, cursor, this.#chat.completionWords()),
@@ -112,16 +112,19 @@ class App {
       signal: this.#ended.signal,
     });
     this.#signals = new Signals({ settings: () => this.#chat.preferences.settings, now: () => this.#clock.now() });
-    this.#idle = new IdleReport({
+    this.#presence = new Presence({
       clock: this.#clock,
-      send: (command) => this.#chat.client.command(command),
-      isShared: () => this.#chat.preferences.settings.idle,
       signal: this.#ended.signal,
+      settings: () => this.#chat.preferences.settings,
+      place: () => this.#chat.place,
+      ignores: (member) => this.#chat.client.reader.ignores(member),
+      send: (command) => this.#chat.client.command(command),
+      changed: () => this.#painter.schedule(),
     });
     this.#chat = new Chat({
       ...options,
       style,
-      online: () => this.#idle.connected(),
+      makeClient: (onEvent) => options.makeClient(this.#presence.following(onEvent)),
       now: () => this.#clock.wall(),
       notify: (text, place) => this.#signals.notify(text, place),
       readElsewhere: (place) => this.#signals.cancel(place),
@@ -165,10 +168,12 @@ class App {
     const focus = /^focus-(in|out)$/.exec(name);
     this.#chat.attention.setLooking(focus?.[1] !== "out", focus !== null);
     if (focus !== null) return;
-    this.#idle.keyPressed();
+    this.#presence.keyPressed();
     const place = /^M-([1-9])$/.exec(name);
     if (place !== null) return this.#switchTo(Number(place[1]));
+    const before = this.#line.text;
     const action = this.#line.press(key);
+    if (key.type !== "press" && this.#line.text !== before) this.#presence.typed(this.#line.text);
     if (action !== undefined) this.#act(action);
   }
 
@@ -281,7 +286,7 @@ class App {
     const activities = activityTexts(activity).map((text) => away + text);
     const prompts = promptTexts(placeName, state.status, this.#clock.now(), activities);
     const pending = waitingTexts({ crowd: scroll.crowd, failed: unsent.failed, state, place });
-    return { pending, ...this.#line.live(prompts, columns) };
+    return { pending, note: this.#presence.note, ...this.#line.live(prompts, columns) };
   }
 
   /** Redraws the prompt each time its number of seconds changes. */

@@ -65,8 +65,6 @@ export interface ChatOptions {
   readonly themes?: ReadonlyMap<string, Theme>;
   /** In milliseconds. */
   readonly now: () => number;
-  /** Called when the client has a new session on the server. */
-  readonly online?: () => void;
   /** Called with a sentence, not yet sanitised, when a message in the room or conversation with this key is for the user. */
   readonly notify?: (text: string, place: string) => void;
   /** Called when the user has read a room or conversation on another device. */
@@ -162,7 +160,6 @@ export class Chat {
     this.client = options.makeClient((event, state, before) => {
       this.#state = state;
       this.#display.handle(event, state, before);
-      if (event.type === "status" && event.status.kind === "online") options.online?.();
     });
     this.#passwords = new PasswordEntry({
       ask: options.askSecret,

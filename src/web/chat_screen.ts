@@ -19,6 +19,8 @@ export interface ChatScreenOptions {
   /** Keeps what is being written over a reload of the tab. */
   readonly store: JsonStore;
   readonly session: () => PageSession | undefined;
+  /** Called with the text that is being written, each time the user has changed it. */
+  readonly typed: (text: string) => void;
   readonly quit: () => void;
   /** Called when the user asks to connect after the client gave up. */
   readonly reconnect: () => void;
@@ -44,7 +46,7 @@ export class ChatScreen {
       allowed: (seq) => session()?.actions.allowed(seq),
       perform: (seq, action) => attempt(({ actions }) => actions.perform(seq, action)),
     });
-    this.#composer = new ComposerView({ store, submit: (line) => this.#submit(line) });
+    this.#composer = new ComposerView({ store, submit: (line) => this.#submit(line), typed: options.typed });
     this.#messages = new MessagesView({
       loadOlder: (conversation, limit) => session()?.chat.loadOlder(conversation, limit),
       reachedEnd: () => session()?.chat.markRead(),

@@ -55,10 +55,15 @@ export class PageApp {
       showEntry: () => this.#showEntry(undefined),
     });
     this.#notifier = new Notifier(storage.permanent);
-    this.#presence = new PagePresence({ store: storage.permanent, chat: () => this.#session?.chat });
+    this.#presence = new PagePresence({
+      store: storage.permanent,
+      chat: () => this.#session?.chat,
+      changed: () => this.#changed(),
+    });
     this.#screen = new ChatScreen({
       store: storage.tab,
       session: () => this.#session,
+      typed: (text) => this.#presence.typed(text),
       quit: () => void this.#quit(),
       reconnect: () => this.#reconnect(),
     });
@@ -107,6 +112,7 @@ export class PageApp {
       },
       isWatched: () => this.#screen.isWatched,
       changed: () => this.#session === session && this.#changed(),
+      received: (event) => this.#presence.received(event),
       mentioned: (conversation, message) => {
         this.#notifier.notify(conversation, message, () => this.#screen.select(conversation));
       },
@@ -207,6 +213,7 @@ export class PageApp {
     }
     if (saved !== undefined) this.#storage.tab.write(SESSION_KEY, saved);
     this.#screen.drawConversation(chat);
+    this.#presence.draw(chat);
   }
 }
 

@@ -5,7 +5,7 @@ import type { LinkCode } from "../client/devices/link_claim.ts";
 import type { PasswordPrompt } from "../client/join/password_prompter.ts";
 import { createVerifier } from "../identity/key_choice.ts";
 import { clientIdentity } from "../identity/client_identity.ts";
-import type { Message } from "../protocol/messages/messages.ts";
+import type { Message, ServerEvent } from "../protocol/messages/messages.ts";
 import type { PasswordView } from "./views/password_view.ts";
 import { PageChat } from "./page_chat.ts";
 import type { Conversation } from "./model/conversation.ts";
@@ -33,6 +33,8 @@ export interface PageSessionOptions extends LoginDetails {
   readonly panels: Panels;
   readonly isWatched: () => boolean;
   readonly changed: () => void;
+  /** Takes each event of the server, before the chat does. */
+  readonly received: (event: ServerEvent) => void;
   readonly mentioned: (conversation: Conversation, message: Message) => void;
 }
 
@@ -51,7 +53,11 @@ export class PageSession {
       makeClient: (onEvent) =>
         new Client({
           dial: dialWebSocket(socketAddress(location, options.folder)),
-          ...{ name, rooms, password: secret, onEvent },
+          ...{ name, rooms, password: secret },
+          onEvent: (event, ...states) => {
+            if (event.type === "received" && event.event !== undefined) options.received(event.event);
+            onEvent(event, ...states);
+          },
           acceptSuggestion: false,
           followRooms: true,
           retryFirst: resumed,

@@ -96,6 +96,7 @@ export const COST_CASES: readonly CostCase[] = [
   { name: "rename", line: (index) => ({ type: "rename", name: `attacker${index % 7}` }) },
   { name: "away", line: (index) => index % 2 ? { type: "away", off: true } : { type: "away", text: `${index}` } },
   { name: "idle", line: (index) => ({ type: "away", idle: true, ...index % 2 ? { off: true } : {} }) },
+  { name: "typing", line: (index) => index % 2 ? { type: "typing", room } : { type: "typing", to: `n${index}` } },
   { name: "topic", line: (index) => ({ type: "topic", room, text: `${index}` }) },
   {
     name: "slow",

@@ -46,6 +46,12 @@ async function findingsInLinking(page: Page, openOther: () => Promise<Page>): Pr
 /** The width of a desktop page at a zoom of 400 % (WCAG 2.2, 1.4.10). */
 const NARROW = { width: 320, height: 640 };
 
+/** Each kind of block and part. */
+const MARKUP = [
+  "**a** *b* ~~c~~ `d` [e](https://example.org)",
+  ...["> f", "- g", "  - h", "1. i", "```js", "j", "```", "```", ..."k".repeat(20), "```"],
+].join("\n");
+
 for (const colorScheme of ["light", "dark"] as const) {
   Deno.test({
     name: `axe finds no problem in any part of the page, wide or narrow, in ${colorScheme} mode`,
@@ -71,6 +77,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         });
         await waitForMessage(page, "I am");
         await ada.send(
+          { type: "message", room: "lobby", text: MARKUP },
           { type: "message", room: "lobby", text: "and you?", reply: name },
           { type: "edit", room: "lobby", text: "and who are you?" },
           { type: "react", room: "lobby", emoji: "👍" },

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { serve } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
-import { HAS_CHROMIUM, joinAs, PHONE, Visitors, waitForMessage } from "./browser.ts";
+import { DESKTOP, HAS_CHROMIUM, joinAs, PHONE, Visitors, waitForMessage } from "./browser.ts";
 
 const MESSAGES = 10_000;
 const LONG_TASK_MS = 50;
@@ -91,6 +91,29 @@ Deno.test({
     await page.getByRole("button", { name: "Newest messages" }).click();
     await peer.send({ type: "message", room: "lobby", text: "the very last" });
     await waitForMessage(page, "the very last");
+    await server.stop();
+  },
+});
+
+Deno.test({
+  name: "the first view of a room shows its newest message at the end, wide or narrow",
+  ignore: !HAS_CHROMIUM,
+  async fn() {
+    await using server = await serve("--memory", "--rate", "0");
+    await using peer = await Peer.join(server.address, "ada");
+    const texts = Array.from({ length: 200 }, (_, nth) => `message ${nth + 1}`);
+    await peer.send(...texts.map((text) => ({ type: "message", room: "lobby", text })), { type: "ping", ref: "done" });
+    await peer.next({ type: "pong", ref: "done" });
+    await using visitors = await Visitors.open();
+    for (const [name, viewport] of [["wanda", DESKTOP], ["nora", PHONE]] as const) {
+      const page = await visitors.visit(`http://${server.address}/`, { viewport });
+      await joinAs(page, name);
+      // So many that no more are needed above the visible part.
+      await page.waitForFunction(() => document.querySelectorAll("#messages .message").length >= 60);
+      const below = await page.locator("#log").evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
+      assert(below < 2, `${below} px are below the visible part`);
+      assertEquals(await page.locator("#newest").isVisible(), false);
+    }
     await server.stop();
   },
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { serve } from "../helpers/e2e.ts";
-import { HAS_CHROMIUM, joinAs, say, Visitors } from "./browser.ts";
+import { HAS_CHROMIUM, joinAs, say, Visitors, waitForMessage } from "./browser.ts";
 
 const ignore = !HAS_CHROMIUM;
 
@@ -24,11 +24,45 @@ Deno.test({
     await ada.getByText("You are back").waitFor();
     assertEquals(await ada.locator(".me").textContent(), "You are ada");
 
-    const button = ada.getByRole("button", { name: "Show others when I am idle" });
+    const button = ada.getByRole("button", { name: "Show others when I type or am idle" });
     assertEquals(await button.getAttribute("aria-pressed"), "true");
     await button.click();
     await ada.reload();
     await ada.getByRole("textbox", { name: /^Message to/ }).waitFor();
     assertEquals(await button.getAttribute("aria-pressed"), "false");
+  },
+});
+
+Deno.test({
+  name: "a page says who is typing in the open conversation, in a row that moves nothing",
+  ignore,
+  async fn() {
+    await using server = await serve("--memory");
+    await using visitors = await Visitors.open();
+    const ada = await visitors.visit(`http://${server.address}/`);
+    const bob = await visitors.visit(`http://${server.address}/`);
+    await joinAs(ada, "ada");
+    await joinAs(bob, "bob");
+    const row = ada.locator("#typing");
+    const places = () =>
+      ada.evaluate(() => ["log", "composer"].map((id) => document.getElementById(id)!.getBoundingClientRect().top));
+    const before = await places();
+    assertEquals(await row.getAttribute("aria-live"), "off");
+    await bob.getByRole("textbox", { name: /^Message to/ }).pressSequentially("/me");
+    await bob.getByRole("textbox", { name: /^Message to/ }).fill("hel");
+    await row.getByText("bob is typing…", { exact: true }).waitFor();
+    assertEquals(await places(), before);
+    await bob.getByRole("textbox", { name: /^Message to/ }).fill("hello");
+    await bob.keyboard.press("Enter");
+    await waitForMessage(ada, "hello");
+    assertEquals(await row.textContent(), "");
+
+    await ada.locator("#members").getByRole("button", { name: "bob" }).click();
+    await bob.locator("#members").getByRole("button", { name: "ada" }).click();
+    await ada.getByRole("textbox", { name: "Message to bob" }).waitFor();
+    // Others learn of it at most once in three seconds.
+    const writing = bob.getByRole("textbox", { name: "Message to ada" });
+    while (await row.textContent() === "") await writing.pressSequentially("x", { delay: 100 });
+    assertEquals(await row.textContent(), "bob is typing…");
   },
 });

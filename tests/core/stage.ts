@@ -219,6 +219,7 @@ export class Stage {
       case "send":
         return this.#deliver([effect.session], effect.event);
       case "broadcast":
+      case "signal":
         return this.#deliver(effect.sessions, effect.event);
       case "publish":
         return this.#publish(effect);
@@ -345,6 +346,8 @@ function detail(event: ServerEvent): string {
         away === undefined ? "is back" : away.idle ? "is idle" : `is away${away.text ? `: ${away.text}` : ""}`
       }`;
     }
+    case "typing":
+      return `${event.member.name} types ${event.room === undefined ? "to you" : `in ${event.room}`}`;
     case "topic":
       return `topic ${event.room}: ${event.text} by ${event.by.name}`;
     case "members":

@@ -14,6 +14,19 @@ chatTest("Alt-Enter breaks the line, and what is cut and undone comes back", asy
   await bob.next({ type: "message", text: "one\ntwo threetwo three" });
 });
 
+chatTest(
+  "a line that the server refuses leaves the prompt, and one that cannot be sent gives way to a slash command",
+  async ({ terminal }) => {
+    await terminal.enter("/kick bob");
+    await terminal.until(/^! .*\n#lobby>$/m);
+    await terminal.enter("/nonsense");
+    await terminal.untilPrompt("#lobby> /nonsense");
+    await terminal.enter("/set bell on");
+    await terminal.until("* bell is on");
+    await terminal.untilPrompt("#lobby>");
+  },
+);
+
 chatTest("a paste of many lines needs a confirmation, and stays in the history without it", async (chat) => {
   const { terminal, bob } = chat;
   const lines = Array.from({ length: 12 }, (_, index) => `line ${index + 1}`);

@@ -9,8 +9,13 @@ interface Raw {
 
 /** Asks on a socket of its own, since `fetch` decompresses and hides what came. */
 async function ask(server: Served, line: string, headers: readonly string[]): Promise<Raw> {
-  using conn = await Deno.connect({ hostname: server.host, port: server.port });
-  const request = [line, `Host: ${server.address}`, ...headers, "", ""].join("\r\n");
+  const conn = await Deno.connect({ hostname: server.host, port: server.port });
+  return await askOn(conn, line, [`Host: ${server.address}`, ...headers]);
+}
+
+/** Closes the connection. */
+async function askOn(conn: Deno.Conn, line: string, headers: readonly string[]): Promise<Raw> {
+  const request = [line, ...headers, "", ""].join("\r\n");
   await conn.write(new TextEncoder().encode(request));
   const answer = new Uint8Array(await new Response(conn.readable).arrayBuffer());
   const text = new TextDecoder("latin1").decode(answer);
@@ -74,5 +79,19 @@ Deno.test("a client that refuses every form of the page is told which there are"
   const { head, body } = await ask(server, "GET / HTTP/1.1", ["Accept-Encoding: identity;q=0"]);
   assertStringIncludes(head, "HTTP/1.1 406 Not Acceptable");
   assertStringIncludes(new TextDecoder().decode(body), "br, gzip and identity");
+  await server.stop();
+});
+
+Deno.test("with TLS the page comes compressed as well, and the next load gets 304", async () => {
+  await using server = await serve("--tls");
+  const caCerts = [await Deno.readTextFile(`${server.folder}/cert.pem`)];
+  const get = async (...headers: string[]) => {
+    const conn = await Deno.connectTls({ hostname: "localhost", port: server.port, caCerts });
+    return await askOn(conn, "GET / HTTP/1.1", [`Host: localhost:${server.port}`, "Accept-Encoding: gzip", ...headers]);
+  };
+  const first = await get();
+  assertStringIncludes(await gunzip(first.body), "</html>");
+  const next = await get(`If-None-Match: ${header(first, "ETag")}`);
+  assertEquals([next.head.split("\r\n")[0], next.body.length], ["HTTP/1.1 304 Not Modified", 0]);
   await server.stop();
 });

@@ -2,6 +2,7 @@
 
 import type { Target } from "./target.ts";
 import { FIRST_BYTES } from "./targets/first_bytes.ts";
+import { FORMATTING } from "./targets/formatting.ts";
 import { HUB } from "./targets/hub.ts";
 import { INVITE } from "./targets/invite.ts";
 import { JSON_LINES_TARGET } from "./targets/json_lines.ts";
@@ -29,6 +30,7 @@ export const TARGETS: readonly Target[] = [
   INVITE,
   KEYS,
   SANITISER,
+  FORMATTING,
   SERVER_LINES,
   SEARCH,
   HUB,

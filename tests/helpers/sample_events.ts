@@ -136,6 +136,10 @@ export const SAMPLES: Samples = {
     { type: "away", member: { ...ADA, away: { since: AT, idle: true } }, at: AT },
     { type: "away", ref: "6", member: ADA, at: AT },
   ],
+  typing: [
+    { type: "typing", room: "lobby", member: BOB },
+    { type: "typing", with: BOB, member: BOB },
+  ],
   topic: [
     { type: "topic", room: "lobby", text: "engines", by: ADA, at: AT },
     { type: "topic", ref: "6", room: "lobby", text: "", by: ADA, at: AT },

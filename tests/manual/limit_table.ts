@@ -109,6 +109,10 @@ const LIMITS: readonly (readonly [string, string])[] = [
       n(limits.MAX_MEMBERS_KNOWN)
     } members, ${n(limits.MAX_RESTRICTIONS_KNOWN)} restrictions, ${n(limits.MAX_HELD_MESSAGES)} messages not yet shown`,
   ],
+  [
+    "Markup of a message that a client of ours formats; with more, it is shown as typed",
+    `${n(limits.MAX_FORMATTED_PARTS)} parts, ${limits.MAX_FORMATTING_DEPTH} levels`,
+  ],
   ["Output that waits for a terminal that does not take it", `${n(limits.MAX_UNPRINTED_CHARS)} characters`],
   [
     "Kicks, bans and mutes of one member by one moderator, if the member is told",
@@ -121,6 +125,20 @@ const LIMITS: readonly (readonly [string, string])[] = [
   [
     "Changes of one member's `away` of which others are told",
     `one in ${seconds(limits.AWAY_INTERVAL_MS)}; of all members ${n(limits.AWAY_TOLD_AT_ONCE)} receivers a second`,
+  ],
+  [
+    "`typing` of one member that others are told of",
+    `one in ${seconds(limits.TYPING_INTERVAL_MS)}, in rooms of up to ${n(limits.MAX_TYPING_MEMBERS)} members`,
+  ],
+  [
+    "Work past which `typing` is dropped",
+    `${n(limits.SIGNAL_OUTBOX_BYTES)} bytes that wait for the receiver, or ${
+      n(limits.SIGNAL_TURN_EFFECTS)
+    } actions of the server at once`,
+  ],
+  [
+    "Members of whom a client of ours shows that they type",
+    `${n(limits.MAX_TYPISTS)}, each for ${seconds(limits.TYPING_LAPSE_MS)}`,
   ],
   ["Time without a key after which a client of ours is idle", `${n(limits.IDLE_AFTER_MS / 60_000)} minutes`],
   ["Muted members in each half of `presence`", n(limits.MAX_QUIET_LISTED)],

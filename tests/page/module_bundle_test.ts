@@ -145,6 +145,15 @@ export const result = (async () => [(await import("./late.ts")).late, order])();
   });
 });
 
+Deno.test("a default export has any name, and all exports of a module can be a value", async () => {
+  await assertSame({
+    "main.ts": `import own, { other } from "./own.ts"; import * as all from "./own.ts";
+const { length } = Object.keys(all);
+export const result = [own(), other, length, { all }.all.other, all["other"], [all][0]!.default()];`,
+    "own.ts": `const own = () => "own";\nexport const other = "other";\nexport { own as default };\n`,
+  });
+});
+
 Deno.test("what nothing names is left out, and a local variable of its name is not", async () => {
   const script = await assertSame({
     "main.ts": `import { used } from "./shared.ts";\nexport const result = used({ unused: 1 });`,
@@ -194,10 +203,11 @@ Deno.test("what the packing does not support is an error that names the module",
   const cases: Record<string, Files> = {
     "Cannot pack main.ts: it exports by default": { "main.ts": "export default 1;" },
     "Cannot pack main.ts: it exports by *": { "main.ts": 'export * from "./a.ts";', "a.ts": "export const a = 1;" },
-    "Cannot pack main.ts: it imports the default of ./a.ts": { "main.ts": 'import a from "./a.ts"; a();', "a.ts": "" },
-    "Cannot pack main.ts: it uses a.ts as a value": {
+    "Cannot pack a.ts: it does not export default": { "main.ts": 'import a from "./a.ts"; a();', "a.ts": "" },
+    "Cannot pack a.ts: it exports all of b.ts as b": {
       "main.ts": 'import * as a from "./a.ts"; console.log(a);',
-      "a.ts": "export const a = 1;",
+      "a.ts": 'import * as b from "./b.ts"; export { b };',
+      "b.ts": "export const c = 1;",
     },
     "Cannot pack a.ts: it does not export b": { "main.ts": 'import { b } from "./a.ts"; b();', "a.ts": "" },
     "Cannot pack nothing for browsers": { "main.ts": 'import { b } from "nothing"; b();' },

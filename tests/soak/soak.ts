@@ -97,7 +97,10 @@ class Soak {
   report(complaints: string, figures: Pick<SoakReport, "samples" | "before" | "after">): SoakReport {
     const { sent, acks, directs, counts } = this.#ledger;
     const received = [this.#witness, ...this.#regulars].map((regular) => regular.received);
-    const faults = findFaults({ sent, unsaved: [], acks, received, complaints }, this.#stored());
+    const faults = findFaults(
+      { sent, unsaved: [], acks, received, conversationFaults: [], complaints },
+      this.#stored(),
+    );
     return {
       ...figures,
       acknowledged: acks.size,

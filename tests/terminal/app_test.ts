@@ -182,6 +182,24 @@ Deno.test("app: a message that is too long stays in the input line", async () =>
   await quit();
 });
 
+Deno.test("app: a refused line stays to be corrected, a slash command that is typed next replaces it, and Up brings it back", async () => {
+  const { screen, client, type, quit } = await start({ columns: 80 });
+  await type("/nonsense\r");
+  assertEquals(screen.joined.at(-1), "#lobby> /nonsense");
+  await type(" more\r");
+  assertEquals(screen.joined.at(-1), "#lobby> /nonsense more");
+  await type("/ping\r");
+  assertEquals([screen.joined.at(-1), client.asked.at(-1)], ["#lobby>", { type: "ping", ref: "ping-0" }]);
+  await type("/other\r\x1b[200~/nick\x1b[201~");
+  assertEquals(screen.joined.at(-1), "#lobby> /nick");
+  await type("\x1b[A");
+  assertEquals(screen.joined.at(-1), "#lobby> /other");
+  await type("\x03");
+  await type("/third\r\x7f/x");
+  assertEquals(screen.joined.at(-1), "#lobby> /thir/x");
+  await quit();
+});
+
 Deno.test("app: Ctrl-C, Ctrl-D and /quit leave, erase the prompt and end", async () => {
   for (const keys of ["\x04", "/quit\r", "\x03"]) {
     const { terminal, screen, client, type, ended } = await start({ columns: 60 });

@@ -88,6 +88,8 @@ export class FakeClient implements ChatClient {
   /** Whether it has a key, with which it admits other devices. */
   keyed = true;
   readonly asked: unknown[] = [];
+  /** Reports that the user types, which would be in the way among `asked`. */
+  readonly typing: ClientCommand[] = [];
   readonly pending: PendingMessage[] = [];
   online = true;
   readonly #onEvent: ClientListener;
@@ -168,7 +170,8 @@ export class FakeClient implements ChatClient {
   }
 
   command(command: ClientCommand): boolean {
-    if (this.online) this.asked.push(command);
+    const asked = command.type === "typing" ? this.typing : this.asked;
+    if (this.online) asked.push(command);
     return this.online;
   }
 

@@ -1,6 +1,6 @@
 /**
- * What a client tells others of its user besides messages: that no key is pressed. Sends by functions that it is given, and
- * knows no screen. Each view calls `IdleReport` for each key.
+ * What members see of each other besides messages: `IdleReport` tells that no key is pressed, `TypistReport` that the user is
+ * writing, and `Typists` knows who else is. They send by functions that they are given, and know no screen: each view calls them.
  * @module
  */
 export { IdleReport } from "./idle_report.ts";

@@ -207,6 +207,7 @@ function received(state: ClientState, event: ServerEvent): ClientState {
       return listed(state, event);
     case "notice":
       return event.ref === undefined ? { ...state, notices: [...state.notices, event].slice(-MAX_NOTICES) } : state;
+    case "typing":
     case "ack":
     case "goodbye":
     case "ping":

@@ -1,6 +1,6 @@
 /**
- * Message texts for views: links and mentions (`text_segments.ts`, which joins `web_links.ts` and `mentions.ts`), colours of names (`name_color.ts`), and the message that a
- * command refers to (`message_reference.ts`). Pure.
+ * Message texts for views: mentions (`mention_segments.ts` by the words of `mentions.ts`), web addresses (`web_links.ts`),
+ * colours of names (`name_color.ts`), and the message that a command refers to (`message_reference.ts`). Pure.
  * @module
  */
-export { segmentsOf } from "./text_segments.ts";
+export { mentionSegments } from "./mention_segments.ts";

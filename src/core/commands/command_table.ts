@@ -26,6 +26,7 @@ import {
   searchMessages,
 } from "./list.ts";
 import { setAway } from "./presence/away.ts";
+import { reportTyping } from "./presence/typist_signal.ts";
 import { ban, kick, lock, lockdown, mute, slow } from "./moderation/moderate.ts";
 import { post } from "./post.ts";
 import { remove } from "./moderation/remove.ts";
@@ -73,6 +74,7 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<HubCommand
   read: { needs: "member", cost: 1, run: markRead },
   block: { needs: "member", cost: 1, run: blockMember },
   away: { needs: "member", cost: 1, run: setAway },
+  typing: { needs: "member", cost: 1, run: reportTyping },
   ping: { needs: "nothing", cost: 0, run: pong },
   pong: { needs: "nothing", cost: 0, run: () => {} },
   auth: { needs: "nothing", cost: 1, audited: true, run: authenticate },

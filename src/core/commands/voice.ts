@@ -5,19 +5,28 @@ import { MAX_ID_AHEAD_MS } from "../../protocol/limits.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { timeOfUuid } from "../../protocol/uuid.ts";
 import type { Member } from "../state/members/member.ts";
-import { checkNotMuted } from "../state/mute_checks.ts";
+import { checkNotMuted, isMuted } from "../state/mute_checks.ts";
 import type { Registry } from "../state/registry.ts";
 import { rankOf } from "../state/ranks.ts";
 import type { Room } from "../state/room.ts";
 
 /** Throws `forbidden` if the member may not write in the room, or without `room` a direct message. */
 export function checkVoice(registry: Registry, member: Member, room: string | undefined): void {
-  const { restrictions, accounts } = registry;
-  if (!restrictions.limitWriting) return;
   checkNotMuted(registry, member, room);
-  if (restrictions.lockdown === undefined || accounts.withId(member.id) !== undefined) return;
-  if (rankOf(registry, member, room) > 0) return;
+  if (!isSilenced(registry, member, room)) return;
   throw new ProtocolError("forbidden", "Only registered names may write at the moment: register, or wait");
+}
+
+/** Whether `checkVoice` lets the member write. */
+export function hasVoice(registry: Registry, member: Member, room: string | undefined): boolean {
+  return !isMuted(registry, member.id, room) && !isSilenced(registry, member, room);
+}
+
+/** Whether the lockdown keeps the member from writing. */
+function isSilenced(registry: Registry, member: Member, room: string | undefined): boolean {
+  const { restrictions, accounts } = registry;
+  if (!restrictions.limitWriting || restrictions.lockdown === undefined) return false;
+  return accounts.withId(member.id) === undefined && rankOf(registry, member, room) === 0;
 }
 
 /** Throws `rate_limited` if the room is in slow mode and the member wrote too short a time ago. */

@@ -106,6 +106,7 @@ export function eventText(event: SentenceEvent, markup: Markup, reader: Reader):
       return [noticeSentence(event, markup, reader)];
     case "audit":
       return auditText(event, markup);
+    case "typing":
     case "ack":
     case "mark":
     case "ping":

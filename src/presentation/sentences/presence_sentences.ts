@@ -1,4 +1,4 @@
-/** Sentences about who is away or idle. */
+/** Sentences about who is away, idle or writing. */
 
 import type { Away, AwayEvent, MemberInfo } from "../../protocol/messages/messages.ts";
 import type { Markup, Reader } from "./markup.ts";
@@ -20,4 +20,18 @@ export function awayText({ away }: Pick<MemberInfo, "away">, markup: Markup): st
 /** Since when, for `/whois`: `Away since 12:03: lunch`. */
 export function awaySinceSentence({ since, text, idle }: Away, markup: Markup): string {
   return `${idle ? "Idle" : "Away"} since ${markup.moment(since)}${text === undefined ? "" : `: ${markup.text(text)}`}`;
+}
+
+/** Up to so many members who are writing are named. */
+const MAX_TYPISTS_NAMED = 2;
+
+/** `ada is typing…`, as plain text for the view to sanitise; empty for nobody. `toYou`: to the reader alone. */
+export function typingText(members: readonly MemberInfo[], { toYou = false } = {}): string {
+  const [first] = members;
+  if (first === undefined) return "";
+  const end = toYou ? " to you…" : "…";
+  if (members.length === 1) return `${first.name} is typing${end}`;
+  const names = members.map(({ name }) => name);
+  const who = members.length <= MAX_TYPISTS_NAMED ? names.join(" and ") : `${members.length} members`;
+  return `${who} are typing${end}`;
 }

@@ -213,6 +213,21 @@ const CHAT_COMMANDS = {
       ["text"],
     ),
   ),
+  /** The user is writing in `room`, or in the conversation with the member `to`. It has no reply, and may be lost. */
+  typing: v.pipe(
+    v.object({ type: v.literal("typing"), ref: anyRef, room: anyRoom, to: anyMember }),
+    v.forward(
+      v.check(({ room, to }) => room !== undefined || to !== undefined, "is missing, and so is room: name one of them"),
+      ["to"],
+    ),
+    v.forward(
+      v.check(
+        ({ room, to }) => room === undefined || to === undefined,
+        "and room exclude each other: name one of them",
+      ),
+      ["to"],
+    ),
+  ),
   ping: v.object({ type: v.literal("ping"), ref: anyRef }),
   pong: v.object({ type: v.literal("pong"), ref: anyRef }),
 };

@@ -95,6 +95,13 @@ const STATE_EVENTS = {
   rename: v.object({ type: v.literal("rename"), ref: anyRef, member, was: v.string(), at: v.string() }),
   /** The member is away as `member.away` says, or without it is not away any more. */
   away: v.object({ type: v.literal("away"), ref: anyRef, member, at: v.string() }),
+  /** `member` is writing in `room`, or in the receiver's conversation `with` them. */
+  typing: v.object({
+    type: v.literal("typing"),
+    room: anyRoom,
+    with: v.optional(v.object({ id: v.string(), name: v.string() })),
+    member,
+  }),
   topic: v.object({
     type: v.literal("topic"),
     ref: anyRef,

@@ -15,6 +15,7 @@ import type { Statistics } from "../monitor/statistics.ts";
 import { Congestion } from "../output/congestion.ts";
 import { FlushQueue } from "../output/flush_queue.ts";
 import type { Outbox } from "../output/outbox.ts";
+import { SignalQueue } from "../output/signal_queue.ts";
 import { SharedChunk } from "../output/shared_chunk.ts";
 import { RoomSubscribers } from "../output/room_subscribers.ts";
 import { newestFitting } from "./history_pages.ts";
@@ -47,6 +48,7 @@ export class EffectRunner {
   readonly #delivered = new Set<RoomSubscribers>();
   readonly #flushQueue = new FlushQueue();
   readonly #congestion = new Congestion();
+  readonly #signals: SignalQueue;
 
   constructor(
     history: HistoryStore,
@@ -58,6 +60,7 @@ export class EffectRunner {
     this.#peers = peers;
     this.#statistics = statistics;
     this.#parts = parts;
+    this.#signals = new SignalQueue(peers);
   }
 
   /** Adds an outbox to the next flush. */
@@ -69,6 +72,7 @@ export class EffectRunner {
   perform(effects: readonly Effect[]): void {
     const batch = storeBatch(effects);
     if (batch !== undefined) this.#append(batch);
+    this.#signals.noteEffects(effects.length);
     for (const effect of effects) this.#perform(effect);
   }
 
@@ -82,6 +86,7 @@ export class EffectRunner {
   /** Delivers the published events to the outboxes and starts to write. */
   flush(): void {
     this.#deliver();
+    this.#signals.send();
     this.#flushQueue.start();
   }
 
@@ -120,6 +125,8 @@ export class EffectRunner {
         return this.#send(effect);
       case "broadcast":
         return this.#broadcast(effect);
+      case "signal":
+        return this.#signals.add(effect);
       case "enter":
         return this.#enter(effect);
       case "exit":
@@ -155,6 +162,7 @@ export class EffectRunner {
     const subscribers = this.#rooms.get(room);
     if (subscribers === undefined) return;
     subscribers.publish(event, author);
+    if (event.type === "message") this.#signals.dropOf(event.from.id);
     this.#pending.add(subscribers);
     if (event.type === "message") this.#statistics.deliveries += subscribers.size - (this.#isEchoed(author) ? 0 : 1);
   }

@@ -36,6 +36,7 @@ function add(batch: MutableBatch, effect: Effect): number {
     case "publish":
     case "send":
     case "broadcast":
+    case "signal":
     case "enter":
     case "exit":
     case "replay":

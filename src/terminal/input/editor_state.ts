@@ -51,10 +51,10 @@ export interface PasteQuestion {
 /**
  * `kill`: consecutive kills become one entry of the kill ring. `yank`: the yanked text begins at `start` and can be
  * replaced by an older kill; `age` counts back from the newest. `typing`: consecutive typing is undone together.
- * `prefix`: Ctrl-X, to be completed by the next key.
+ * `prefix`: Ctrl-X, to be completed by the next key. `refused`: the line could not be sent, and stays to be corrected.
  */
 export type LastAction =
-  | { readonly type: "kill" | "typing" | "prefix" }
+  | { readonly type: "kill" | "typing" | "prefix" | "refused" }
   | { readonly type: "yank"; readonly start: number; readonly age: number }
   | CompletionCycle;
 

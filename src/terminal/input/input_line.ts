@@ -57,11 +57,17 @@ export class InputLine {
     return action;
   }
 
-  /** Sends the line and empties it. A line that cannot be sent stays, unless it contains a password. */
+  /**
+   * Sends the line and empties it. A line that cannot be sent stays to be corrected, unless it contains a password. A slash
+   * command that is typed next replaces it.
+   */
   submit(send: (line: string) => boolean): void {
     const line = this.#editor.text.trimEnd();
     const sent = line === "" || send(line);
-    if (!sent && !isSecret(line)) return;
+    if (!sent && !isSecret(line)) {
+      this.#editor = { ...this.#editor, last: { type: "refused" } };
+      return;
+    }
     if (sent) this.#store(line);
     this.#editor = accept(this.#editor);
     if (this.#next !== "") this.rewrite(this.#next);

@@ -1,6 +1,6 @@
 /** The line editor: applies a key to the state of the line, and may return an action for the application. Pure. */
 
-import { ACTIONS } from "./editor_actions.ts";
+import { accept, ACTIONS } from "./editor_actions.ts";
 import type { Completer } from "./completion.ts";
 import {
   addKill,
@@ -54,14 +54,21 @@ export function rewrite(editor: Editor, text: string): EditorStep {
   return replace(editor, 0, editor.text.length, text);
 }
 
-function type(editor: Editor, text: string): EditorStep {
+function type(given: Editor, text: string): EditorStep {
+  const editor = makeSpace(given, text);
   // Undo works word by word.
   const continues = editor.last?.type === "typing" && !/^\s/.test(text);
   return insert(continues ? editor : rest(editor), text, { type: "typing" });
 }
 
-function paste(editor: Editor, text: string): EditorStep {
+/** A slash command in place of a refused line replaces it. Up brings that line back. */
+function makeSpace(editor: Editor, text: string): Editor {
+  return editor.last?.type === "refused" && text.startsWith("/") ? accept(editor) : editor;
+}
+
+function paste(given: Editor, text: string): EditorStep {
   const clean = cleaned(text);
+  const editor = makeSpace(given, clean);
   const question: PasteQuestion = { type: "paste", text: clean };
   return linesOf(clean) > UNASKED_PASTE_LINES
     ? { editor: { ...rest(editor), mode: question } }

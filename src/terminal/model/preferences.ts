@@ -9,7 +9,7 @@ import { type Theme, THEMES } from "../render/theme.ts";
 import { createTimes } from "../render/time_format.ts";
 
 export interface PreferencesOptions {
-  /** The style where no setting overrides it. `links` says whether the terminal supports links. */
+  /** The style where no setting overrides it. `formatting` and `links` say whether the terminal supports them. */
   readonly style: Style;
   /** Initial settings that differ from the defaults. */
   readonly settings?: Partial<Settings>;
@@ -68,12 +68,13 @@ function valueOf(settings: Settings, name: string): string {
 }
 
 /** Throws an Error for users if there is no such theme. */
-function styled({ style, themes }: PreferencesOptions, { keywords, utc, links, theme }: Settings): Style {
+function styled({ style, themes }: PreferencesOptions, { keywords, utc, formatting, links, theme }: Settings): Style {
   return {
     ...style,
     keywords,
     palette: themed(style.palette, themeOf(theme, themes)),
     times: utc ? createTimes("UTC") : style.times,
+    formatting: formatting && style.formatting,
     links: links === "auto" ? style.links : links === "on",
   };
 }

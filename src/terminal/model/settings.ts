@@ -11,12 +11,16 @@ export interface Settings {
   /** Messages of other rooms to show at once: all, those that mention the user (`calls`), or none. */
   readonly elsewhere: Elsewhere;
   readonly utc: boolean;
+  /** Whether the markup of messages is shown formatted. */
+  readonly formatting: boolean;
   /** Whether web addresses become links (OSC 8). `auto`: if the terminal is known to support them. */
   readonly links: LinkSetting;
   /** The name of a built-in theme, or of one from the configuration file. */
   readonly theme: string;
   /** Whether others see that no key was pressed for 10 minutes. */
   readonly idle: boolean;
+  /** Whether others see that the user is writing. */
+  readonly typing: boolean;
   /** Whether the window's title shows the number of unread messages. */
   readonly title: boolean;
   /** Forms of notification. */
@@ -34,9 +38,11 @@ export const DEFAULT_SETTINGS: Settings = {
   fold: 3,
   elsewhere: "calls",
   utc: false,
+  formatting: true,
   links: "auto",
   theme: "default",
   idle: true,
+  typing: true,
   title: true,
   bell: false,
   osc9: false,
@@ -87,6 +93,7 @@ const SETTINGS: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
   },
   elsewhere: choice("messages of your other rooms to show at once", ["all", "calls", "none"]),
   utc: onOff("show times in UTC instead of your time zone"),
+  formatting: onOff("show the markup of messages formatted, not as typed"),
   links: choice("make web addresses links in the terminal", ["auto", "on", "off"]),
   theme: {
     values: [...THEMES.keys(), "NAME"].join("|"),
@@ -95,6 +102,7 @@ const SETTINGS: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
     format: (name) => name,
   },
   idle: onOff("let others see that you press no key for 10 minutes"),
+  typing: onOff("let others see that you are typing"),
   title: onOff("show the number of unread messages in the window's title"),
   bell: onOff("ring the bell when a message is for you"),
   osc9: onOff("notify with OSC 9 (iTerm2, WezTerm, Ghostty, Windows Terminal)"),

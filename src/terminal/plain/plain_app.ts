@@ -1,7 +1,6 @@
 /** `--plain`: the chat without drawing. The terminal itself edits input lines, and output is only appended. */
 
 import { type Clock, systemClock } from "../../client/clock.ts";
-import { IdleReport } from "../../client/presence/idle_report.ts";
 import type { ChatOptions } from "../chat.ts";
 import { Chat } from "../chat.ts";
 import { QuitConfirmation } from "../model/confirmation.ts";
@@ -11,6 +10,7 @@ import type { Style } from "../render/line_style.ts";
 import { createPalette } from "../render/palette.ts";
 import { Signals } from "../screen/signals.ts";
 import { PlainInput } from "./plain_input.ts";
+import { Presence } from "../model/presence.ts";
 import type { KeepSetting } from "../model/preferences.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Theme } from "../render/theme.ts";
@@ -50,15 +50,19 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
   const print = (lines: readonly string[]) => write(signals.take("") + lines.map((line) => `${line}\n`).join(""));
   const signals: Signals = new Signals({ settings: () => chat.preferences.settings, now });
   const ended = new AbortController();
-  const idle: IdleReport = new IdleReport({
+  const presence: Presence = new Presence({
     clock: options.clock ?? systemClock,
-    send: (command) => chat.client.command(command),
-    isShared: () => chat.preferences.settings.idle,
     signal: ended.signal,
+    settings: () => chat.preferences.settings,
+    place: () => chat.place,
+    ignores: (member) => chat.client.reader.ignores(member),
+    send: (command) => chat.client.command(command),
+    // Who is typing has no place here: only whole lines are printed.
+    changed: () => {},
   });
   const typed = new PlainInput({
     line: (line) => {
-      idle.keyPressed();
+      presence.keyPressed();
       confirmation.lineTyped(line ?? "");
       submit(chat, line);
     },
@@ -66,7 +70,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
     hide: options.hide,
   });
   const chat = new Chat({
-    makeClient,
+    makeClient: (onEvent) => makeClient(presence.following(onEvent)),
     room,
     style: { palette: createPalette(false), times: createTimes(timeZone), invitation, linking },
     // There are no unread counters here, so events of other rooms are all shown.
@@ -74,7 +78,6 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
     keepSetting: options.keepSetting,
     themes: options.themes,
     now,
-    online: () => idle.connected(),
     notify: (text, place) => signals.notify(text, place),
     readElsewhere: (place) => signals.cancel(place),
     print: (lines) => lines.length > 0 && print(lines),

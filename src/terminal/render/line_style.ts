@@ -15,6 +15,8 @@ export interface Style {
   readonly times: Times;
   /** Words that mention the reader, besides their name. */
   readonly keywords?: readonly string[];
+  /** Whether the markup of messages is shown formatted instead of as typed. */
+  readonly formatting?: boolean;
   /** Whether addresses are marked for the terminal as links (OSC 8). */
   readonly links?: boolean;
   /** Lines that explain how to use an invite; without it, only its words are shown. */
@@ -36,6 +38,10 @@ export interface ReaderView {
 
 /** As wide as `[12:03] `: further lines of a text begin below its first word, so that none can pose as a message. */
 export const INDENT = "        ";
+
+/** Begin each row of code and of a quote, also where a long line is wrapped. */
+export const CODE_BAR = "│ ";
+export const QUOTE_BAR = "> ";
 
 const MAX_NAMES = 20;
 

@@ -19,6 +19,8 @@ export interface Size {
 export interface LiveRegion {
   /** One row each, cut at the edge of the window. */
   readonly pending: readonly string[];
+  /** Who is typing: at the end of the prompt's row, if there is space. */
+  readonly note?: string;
   /** Longest first: the first one that takes at most half a row is drawn. */
   readonly prompts: readonly string[];
   readonly text: string;
@@ -71,12 +73,26 @@ function inputRows(live: LiveRegion, columns: number, palette: Palette): LiveFra
     const before = prefix(index);
     return { text: (index === 0 ? palette.bold(before) : palette.dim(before)) + text, plain: before + text };
   };
+  const rows = wrapped.map(({ text }, index) => draw(index, text));
+  rows[0] = withNote(rows[0]!, live.note ?? "", columns, palette);
   const cursorRow = wrapped.findLastIndex(({ start }) => start <= cursor);
   return {
-    rows: wrapped.map(({ text }, index) => draw(index, text)),
+    rows,
     cursorRow,
     beforeCursor: draw(cursorRow, shown.slice(wrapped[cursorRow]!.start, cursor)),
   };
+}
+
+/** Columns between a row and its note. */
+const NOTE_GAP = 2;
+
+/** The row with the note at the right edge of the window; the same row if that leaves no gap, or is full. */
+function withNote(row: DrawnRow, note: string, columns: number, palette: Palette): DrawnRow {
+  const shown = sanitizeLine(note);
+  const gap = columns - 1 - textWidth(row.plain) - textWidth(shown);
+  if (shown === "" || gap < NOTE_GAP) return row;
+  const blank = " ".repeat(gap);
+  return { text: row.text + blank + palette.dim(shown), plain: row.plain + blank + shown };
 }
 
 /** A text as it is drawn: with line breaks, tabs of a fixed width, and visible control characters. */

@@ -1,6 +1,5 @@
 /** Lines of messages: one message, and the pages of `/history` and `/search`. */
 
-import { type Segment, segmentsOf } from "../../client/text/text_segments.ts";
 import { DELETED, EDITED } from "../../presentation/sentences/change_sentences.ts";
 import { type Markup, memberText } from "../../presentation/sentences/markup.ts";
 import { ACTION_PREFIX } from "../../protocol/conventions.ts";
@@ -27,6 +26,7 @@ import {
   terminalMarkup,
 } from "./line_style.ts";
 import type { Palette } from "./palette.ts";
+import { drawText } from "./text_lines.ts";
 
 /** The lines of a message. With `numbered`, its seq follows the time, for commands such as `/reply 12 yes`. */
 export function messageLines(message: Message, style: Style, reader: ReaderView, numbered?: "numbered"): string[] {
@@ -39,10 +39,12 @@ function textLines(message: Message, style: Style, reader: ReaderView, numbered:
   const time = palette.dim(`[${times.time(message.at)}${numbered ? ` · ${message.seq}` : ""}]`);
   const action = message.text.startsWith(ACTION_PREFIX);
   const text = sanitize(action ? message.text.slice(ACTION_PREFIX.length) : message.text);
-  const [first, ...rest] = styledLines(text.split("\n"), message, style, reader) as [string];
+  const drawn = drawText(text, style, mentionWords(message, style, reader));
+  const [first = "", ...rest] = drawn.lines;
   const mark = stateMark(message, palette);
   const lines = [`${time} ${headOf(message, action, style, reader)} ${first}`, ...rest.map((line) => INDENT + line)];
-  return mark === "" ? lines : [...lines.slice(0, -1), lines.at(-1)! + mark];
+  if (mark === "") return lines;
+  return drawn.open ? [...lines.slice(0, -1), lines.at(-1)! + mark] : [...lines, INDENT + mark.trimStart()];
 }
 
 /** Says that the message was edited or deleted after it was sent. */
@@ -72,32 +74,6 @@ function directMark({ from, with: partner }: DirectMessage, markup: Markup): str
     : `you ${arrow} ${markup.name(partner.name)}`;
 }
 
-/** Marks mentions and links. Lines between fences of three backquotes are code and stay as they are. */
-function styledLines(lines: readonly string[], message: Message, style: Style, reader: ReaderView): string[] {
-  const words = mentionWords(message, style, reader);
-  let code = false;
-  return lines.map((line) => {
-    const fence = /^\s*```/.test(line);
-    if (fence) code = !code;
-    return fence || code ? line : segmentsOf(line, words).map((segment) => styled(segment, style)).join("");
-  });
-}
-
-function styled(segment: Segment, { palette, links }: Style): string {
-  switch (segment.kind) {
-    case "text":
-      return segment.text;
-    case "mention":
-      return palette.mention(segment.text);
-    case "link": {
-      const text = palette.link(segment.text);
-      return links ? `\x1b]8;;${segment.href}\x1b\\${text}\x1b]8;;\x1b\\` : text;
-    }
-    default:
-      return segment satisfies never;
-  }
-}
-
 /** The words of a message that mention the reader. A reader's own messages mention nobody. */
 export function mentionWords({ from }: Message, { keywords = [] }: Style, { you }: ReaderView): readonly string[] {
   if (you === undefined || from.id === you.id) return [];
@@ -122,7 +98,10 @@ export function searchLines(event: SearchEvent, style: Style, reader: ReaderView
   if (event.messages.length === 0) return [`* Nothing found for ${what}`];
   return [
     rule(`found for ${what}`, style),
-    ...datedMessages(event.messages.toReversed(), style, { ...reader, place: keyOfPage(event) }),
+    ...datedMessages(event.messages.toReversed(), { ...style, formatting: false }, {
+      ...reader,
+      place: keyOfPage(event),
+    }),
     rule(event.more ? "end; there are more" : "end", style),
   ];
 }

@@ -14,12 +14,28 @@ export interface Palette {
   error(text: string): string;
   /** A web address. */
   link(text: string): string;
+  code(text: string): string;
+  emphasis(text: string): string;
+  strike(text: string): string;
 }
 
 const plain = (text: string) => text;
 
 /** Adds no escape sequence. */
-const PLAIN: Palette = { name: plain, dim: plain, bold: plain, mention: plain, error: plain, link: plain };
+const PLAIN: Palette = {
+  name: plain,
+  dim: plain,
+  bold: plain,
+  mention: plain,
+  error: plain,
+  link: plain,
+  code: plain,
+  emphasis: plain,
+  strike: plain,
+};
+
+const emphasis = (text: string) => sgr("3", text, "23");
+const strike = (text: string) => sgr("9", text, "29");
 
 /** Uses bold, dim and underline but no colour, as `NO_COLOR` asks. */
 export const MONOCHROME: Palette = {
@@ -29,6 +45,9 @@ export const MONOCHROME: Palette = {
   mention: (text) => sgr("1;7", text, "22;27"),
   error: (text) => sgr("1", text, "22"),
   link: (text) => sgr("4", text, "24"),
+  code: plain,
+  emphasis,
+  strike,
 };
 
 const COLORED: Palette = paletteOf(DEFAULT_THEME);
@@ -51,6 +70,9 @@ function paletteOf(theme: Theme): Palette {
     mention: by(theme.mention),
     error: by(theme.error),
     link: by(theme.link),
+    code: by(theme.code),
+    emphasis,
+    strike,
   };
 }
 

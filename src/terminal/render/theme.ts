@@ -11,6 +11,7 @@ export interface Theme {
   readonly mention: string;
   readonly error: string;
   readonly link: string;
+  readonly code: string;
 }
 
 export const DEFAULT_THEME: Theme = {
@@ -20,6 +21,7 @@ export const DEFAULT_THEME: Theme = {
   mention: "bold reverse",
   error: "red",
   link: "underline",
+  code: "30",
 };
 
 export const PARTS = Object.keys(DEFAULT_THEME) as readonly (keyof Theme)[];
@@ -27,10 +29,16 @@ export const PARTS = Object.keys(DEFAULT_THEME) as readonly (keyof Theme)[];
 /** Built-in themes. `light` is for a white background, where dim text is hard to read. */
 export const THEMES: ReadonlyMap<string, Theme> = new Map([
   ["default", DEFAULT_THEME],
-  ["light", { ...DEFAULT_THEME, dim: "240", error: "bold 124", link: "underline 25" }],
-  ["mono", { ...DEFAULT_THEME, name: "bold", error: "bold" }],
+  ["light", { ...DEFAULT_THEME, dim: "240", error: "bold 124", link: "underline 25", code: "24" }],
+  ["mono", { ...DEFAULT_THEME, name: "bold", error: "bold", code: "dim" }],
   // Orange, blue, bluish green and purple: Okabe and Ito found them distinguishable. Each is readable on black and on white.
-  ["colour-blind-safe", { ...DEFAULT_THEME, name: "166 32 29 133", error: "bold 166", link: "underline 32" }],
+  ["colour-blind-safe", {
+    ...DEFAULT_THEME,
+    name: "166 32 29 133",
+    error: "bold 166",
+    link: "underline 32",
+    code: "133",
+  }],
 ]);
 
 /** The grammar of theme names in `/set theme`. */

@@ -14,6 +14,8 @@ export interface ComposerOptions {
   readonly store: JsonStore;
   /** Throws an Error for users if they must change the line. */
   readonly submit: (line: string) => void;
+  /** Called with the text each time the user has changed it. */
+  readonly typed: (text: string) => void;
 }
 
 export class ComposerView {
@@ -27,7 +29,10 @@ export class ComposerView {
     this.#options = options;
     const stored = v.safeParse(DRAFTS, options.store.read(KEY));
     this.#drafts = new Map(stored.success ? stored.output : []);
-    on(this.#text, "input", () => this.#changed());
+    on(this.#text, "input", () => {
+      this.#changed();
+      options.typed(this.#text.value);
+    });
     on(this.#text, "keydown", (event) => this.#onKey(event));
     on(byId("composer"), "submit", (event) => {
       event.preventDefault();

@@ -1,12 +1,15 @@
 /** The parts of a message: its quote, its text, its reactions and its time. */
 
 import { nameHue } from "../../client/text/name_color.ts";
-import { segmentsOf } from "../../client/text/text_segments.ts";
+import { formatText, textAsTyped } from "../../client/formatting/text_formatter.ts";
 import { MAX_REACTIONS_PER_MESSAGE } from "../../protocol/limits.ts";
 import type { MemberInfo, Message, Quote } from "../../protocol/messages/messages.ts";
+import { sanitize } from "../../protocol/text/sanitize.ts";
 import { reactorsOf, type ReceivedMessage } from "../model/reactions.ts";
 import { splitAction } from "../model/conversation.ts";
-import { type Child, el } from "./dom.ts";
+import { setSource } from "./text/copied_text.ts";
+import { el, setAttribute } from "./dom.ts";
+import { blockNodes, partNodes } from "./text/text_nodes.ts";
 
 const DELETED = "message deleted";
 
@@ -23,13 +26,36 @@ export function quoteElement({ seq, from, text }: Quote, linked: boolean): HTMLE
     : el("p", { class: "quote" }, ...content);
 }
 
-/** `name` is the user's; mentions of it are marked. */
-export function textElement(message: Message, name: string | undefined): HTMLElement {
+export interface TextOptions {
+  /** The user's name, whose mentions are marked. */
+  readonly name: string | undefined;
+  readonly formatted: boolean;
+}
+
+export function messageText(message: Message, options: TextOptions): HTMLElement {
   const { edited, deleted } = message;
   if (deleted) return el("p", { class: "text gone" }, DELETED);
-  const { text, action } = splitAction(message.text);
-  const mark = edited ? [" ", el("span", { class: "mark", title: "The author changed the text" }, "edited")] : [];
-  return el("p", { class: action ? "text action" : "text", dir: "auto" }, ...textNodes(text, name), ...mark);
+  const element = textElement(message.text, options);
+  if (!edited) return element;
+  const last = element.lastElementChild;
+  const mark = el("span", { class: "mark", title: "The author changed the text" }, "edited");
+  if (element.tagName === "P") element.append(" ", mark);
+  else if (last?.tagName === "P") last.append(" ", mark);
+  else element.append(mark);
+  return element;
+}
+
+/** The text of a message: one paragraph, or a box with several blocks. */
+export function textElement(typed: string, { name, formatted }: TextOptions): HTMLElement {
+  const { text, action } = splitAction(sanitize(typed));
+  const blocks = formatted ? formatText(text) : textAsTyped(text);
+  const [first] = blocks;
+  const element = first?.type === "paragraph" && blocks.length === 1
+    ? el("p", { dir: "auto" }, ...partNodes(first.parts, name))
+    : el("div", {}, ...blockNodes(blocks, { name, dir: "auto" }));
+  setAttribute(element, "class", action ? "text action" : "text");
+  if (formatted) setSource(element, text);
+  return element;
 }
 
 /** `undefined` if there are no reactions. */
@@ -44,22 +70,6 @@ export function reactionsElement(
     return el("li", { class: "reaction", title }, `${reaction.emoji} ${reaction.count}`);
   });
   return el("ul", { class: "reactions", "aria-label": "Reactions" }, ...chips);
-}
-
-/** The text with links, and with mentions of `name` marked. */
-export function textNodes(text: string, name: string | undefined): Child[] {
-  return segmentsOf(text, name === undefined ? [] : [name]).map((segment) => {
-    switch (segment.kind) {
-      case "text":
-        return segment.text;
-      case "mention":
-        return el("mark", {}, segment.text);
-      case "link":
-        return el("a", { href: segment.href, target: "_blank", rel: "noopener noreferrer nofollow" }, segment.text);
-      default:
-        return segment satisfies never;
-    }
-  });
 }
 
 /** The style class of a name's colour, which has the same hue as in the terminal. */

@@ -10,9 +10,9 @@ import {
   formatDay,
   formatMoment,
   formatTime,
+  messageText,
   quoteElement,
   reactionsElement,
-  textElement,
 } from "./message_parts.ts";
 import type { TimelineEntry } from "../model/timeline.ts";
 
@@ -41,6 +41,7 @@ export function timelineRow(entry: TimelineEntry, before: TimelineEntry | undefi
         you: context.you,
         grouped: isGrouped(entry, before) && !isNew && !isNewDay,
         linked: true,
+        formatted: true,
       }),
   );
 }
@@ -51,9 +52,11 @@ export interface MessageStyle {
   readonly grouped: boolean;
   /** Whether its quote is a button. */
   readonly linked: boolean;
+  readonly formatted: boolean;
 }
 
-export function messageElement(received: ReceivedMessage, { you, grouped, linked }: MessageStyle): HTMLElement {
+export function messageElement(received: ReceivedMessage, style: MessageStyle): HTMLElement {
+  const { you, grouped, linked, formatted } = style;
   const { message } = received;
   const { from, at } = message;
 
@@ -80,7 +83,7 @@ export function messageElement(received: ReceivedMessage, { you, grouped, linked
         el("time", { datetime: at, title: momentText(received) }, formatTime(at)),
       ),
       message.reply && !message.deleted && quoteElement(message.reply, linked),
-      textElement(message, own ? undefined : you?.name),
+      messageText(message, { name: own ? undefined : you?.name, formatted }),
       received.isFalse && el("p", { class: "false" }, FALSE_SENTENCE),
       reactionsElement(received, you),
     ),

@@ -1,6 +1,7 @@
 /** The messages of the open conversation. The document holds only the rows around the visible ones. */
 
 import type { Conversation } from "../model/conversation.ts";
+import { copiedText } from "./text/copied_text.ts";
 import { byId, on, setAttribute, setText } from "./dom.ts";
 import { type RowContext, timelineRow } from "./message_row.ts";
 import type { Timeline, TimelineEntry } from "../model/timeline.ts";
@@ -53,6 +54,7 @@ export class MessagesView {
       this.toEnd();
       this.#log.focus({ preventScroll: true });
     });
+    on(this.#log, "copy", (event) => this.#copy(event));
     new ResizeObserver(() => this.#following && this.#scrollToEnd()).observe(this.#log);
   }
 
@@ -143,6 +145,14 @@ export class MessagesView {
     // Forces a layout, without which the animation would not restart.
     void message.offsetWidth;
     message.classList.add("pointed");
+  }
+
+  #copy(event: ClipboardEvent): void {
+    const selection = getSelection();
+    const text = selection === null ? undefined : copiedText(this.#rows, selection);
+    if (text === undefined) return;
+    event.clipboardData?.setData("text/plain", text);
+    event.preventDefault();
   }
 
   #fill(): void {
@@ -236,13 +246,14 @@ export class MessagesView {
     return entry?.kind === "message" ? entry.message.text.length : 0;
   }
 
-  /** Keeps the visible rows in place when rows above are added or removed. */
+  /** Keeps the visible rows in place when rows above are added or removed. Without any, the first ones show their end. */
   #keepingScroll(change: () => void): void {
     const { top } = this.#log.getBoundingClientRect();
     const anchor = Array.from(this.#rows.children).find((row) => row.getBoundingClientRect().bottom > top);
     const before = anchor?.getBoundingClientRect().top ?? 0;
     this.#withoutAnnouncement(change);
-    if (anchor?.isConnected) this.#log.scrollTop += anchor.getBoundingClientRect().top - before;
+    if (anchor === undefined && this.#following) this.#scrollToEnd();
+    else if (anchor?.isConnected) this.#log.scrollTop += anchor.getBoundingClientRect().top - before;
   }
 
   /** Keeps screen readers from reading out old messages. */
@@ -257,11 +268,13 @@ export class MessagesView {
   }
 }
 
-/** Replaces the content of a row. The focus moves to the element at the same place. */
+/** Replaces the content of a row. The focus moves to the element at the same place, and open code stays open. */
 function replaceContent(old: Element, row: Element): void {
-  const reachable = () => Array.from(old.querySelectorAll<HTMLElement>("a, button"));
+  const reachable = () => Array.from(old.querySelectorAll<HTMLElement>("a, button, summary"));
   const focused = reachable().findIndex((element) => element === document.activeElement);
+  const isOpen = Array.from(old.querySelectorAll("details"), ({ open }) => open);
   old.replaceChildren(...row.childNodes);
+  for (const [index, details] of old.querySelectorAll("details").entries()) details.open = isOpen[index] ?? false;
   if (focused >= 0) reachable()[focused]?.focus({ preventScroll: true });
 }
 

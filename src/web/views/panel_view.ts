@@ -82,7 +82,7 @@ export class PanelView {
         "li",
         {},
         el("p", { class: "found-day" }, formatDay(message.at)),
-        messageElement({ kind: "message", message }, { you, grouped: false, linked: false }),
+        messageElement({ kind: "message", message }, { you, grouped: false, linked: false, formatted: false }),
       )
     );
     byId("found").replaceChildren(...rows);

@@ -1,9 +1,9 @@
 /** Failed and pending messages, below all others. */
 
 import type { PendingMessage } from "../../client/delivery/message_intent.ts";
-import { type Conversation, type FailedMessage, splitAction } from "../model/conversation.ts";
+import type { Conversation, FailedMessage } from "../model/conversation.ts";
 import { byId, el, on, setText, syncList } from "./dom.ts";
-import { textNodes } from "./message_parts.ts";
+import { textElement } from "./message_parts.ts";
 
 export interface UnsentViewOptions {
   readonly resend: (conversation: Conversation, failed: FailedMessage) => void;
@@ -59,12 +59,11 @@ const NOTES = { reply: "Reply", edit: "Edit", delete: "Deletion", react: "Reacti
 
 function row({ target, text, intent }: PendingMessage): HTMLElement {
   const note = "to" in target ? `To ${target.to}` : intent && NOTES[intent.kind];
-  const { text: shownText, action } = splitAction(text);
   return el(
     "div",
     { class: "row outgoing" },
     note !== undefined && el("p", { class: "note" }, note),
-    el("p", { class: action ? "text action" : "text", dir: "auto" }, ...textNodes(shownText, undefined)),
+    textElement(text, { name: undefined, formatted: true }),
     el("p", { class: "state" }),
   );
 }

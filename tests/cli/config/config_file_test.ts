@@ -197,7 +197,7 @@ Deno.test("the file defines themes, and invalid parts are reported and use the d
   assertEquals(themes, new Map([["mine", { ...DEFAULT_THEME, name: "32 166", error: "bold 166" }]]));
   assertEquals(errors, [
     'In FILE, key "themes": theme "mine": "dimm" is not a style for "dim": use for example "bold red"',
-    'In FILE, key "themes": theme "mine" has no part "foreground": the parts are name, dim, bold, mention, error, link',
+    'In FILE, key "themes": theme "mine" has no part "foreground": the parts are name, dim, bold, mention, error, link, code',
     'In FILE, key "themes": "Bad name" is not a valid theme name: use up to 32 lowercase letters, digits and dashes',
   ]);
   const unknown = parse({ theme: "nonsense", themes: { mine: {} } });

@@ -1,7 +1,7 @@
 /** Random steps of a few members, taken by the hub and by a simple model of rooms and members, which must agree. */
 
 import { assert, assertEquals } from "@std/assert";
-import { GRACE_MS } from "../../../src/protocol/limits.ts";
+import { GRACE_MS, TYPING_INTERVAL_MS } from "../../../src/protocol/limits.ts";
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { UuidSource } from "../../../src/protocol/uuid.ts";
 import { applyAwayStep, awayState } from "./away_steps.ts";
@@ -122,6 +122,8 @@ export class HubModel {
         if (inside) this.members.leaveRoom(member, step.room);
         return this.expect(session, { type: "leave", room: step.room }, inside ? "leave" : "error");
       }
+      case "type":
+        return this.#type(member, device, step.room);
       case "post":
       case "repeat":
         return this.#post(member, device, step.room, step.do === "repeat");
@@ -225,6 +227,19 @@ export class HubModel {
     member.last = { command: message, ack: ack! };
     if (twice) this.#resend(member, session);
     if (twice && message.id !== undefined) this.#repeat(session, message, ack!);
+  }
+
+  /** The others who follow the room are told that the member types, at most once in a while. */
+  #type(member: ModelMember, { id, rooms }: ModelSession, room: string): void {
+    this.stage.say(id, { type: "typing", room });
+    const others = this.members.all.filter((other) => other !== member).flatMap(({ sessions }) => sessions)
+      .filter((session) => session.rooms.has(room));
+    const may = rooms.has(room) && others.length > 0 &&
+      this.restrictions.mayWrite(member.id, room, member.account !== undefined) &&
+      this.stage.now - member.typedAt >= TYPING_INTERVAL_MS;
+    if (may) member.typedAt = this.stage.now;
+    const told = this.stage.effects.flatMap((effect) => effect.type === "signal" ? effect.sessions : []);
+    assertEquals(told.toSorted(), may ? others.map(({ id }) => id).toSorted() : [], `${member.name} in ${room}`);
   }
 
   /** Sends the message again under another `ref`: the hub recognises it by its id. */

@@ -59,6 +59,8 @@ export interface ModelMember {
   /** What the others know of `away` and `idle`, and since when. */
   told: string;
   toldAt: number;
+  /** When others were last told that they are typing. */
+  typedAt: number;
   /** Their rooms; `until` is the end of the grace if they are absent. */
   readonly rooms: Map<string, { until?: number }>;
 }
@@ -77,7 +79,7 @@ export class ModelMembers {
       devices: device === undefined ? [] : [{ device, kind: "device", name: "" }],
       everHad: device === undefined ? [] : [device],
       credentials: 0,
-      ...{ idle: false, told: "", toldAt: -Infinity },
+      ...{ idle: false, told: "", toldAt: -Infinity, typedAt: -Infinity },
     };
     this.all.push(member);
     this.attach(member, session, room, typeof by === "string" ? by : by.key);
@@ -172,6 +174,7 @@ export class ModelMembers {
     for (const member of this.all) {
       this.expel(member);
       member.notices.clear();
+      member.typedAt = -Infinity;
       forgetAway(member);
     }
     this.guesses = [];

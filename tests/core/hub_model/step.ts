@@ -44,7 +44,7 @@ export type ClaimStep =
 export type MemberStep =
   | ChangeStep
   | AwayStep
-  | At<"join" | "enter" | "leave" | "post" | "repeat" | "return" | "login" | "look">
+  | At<"join" | "enter" | "leave" | "post" | "repeat" | "return" | "login" | "look" | "type">
   | { readonly do: "quit" | "drop" | "resend" | "register" | "guess"; readonly who: number }
   /** A change, or a read mark, in the conversation with the member of this number. */
   | { readonly do: "mend" | "mark"; readonly who: number; readonly with: number; readonly nth: number }
@@ -107,6 +107,7 @@ const SHAPES = {
   },
   ...{ join: MEMBER_IN_ROOM, enter: MEMBER_IN_ROOM, leave: MEMBER_IN_ROOM, post: MEMBER_IN_ROOM },
   ...{ repeat: MEMBER_IN_ROOM, return: MEMBER_IN_ROOM, login: MEMBER_IN_ROOM, look: MEMBER_IN_ROOM },
+  type: MEMBER_IN_ROOM,
   ...{ edit: CHANGE, unsay: CHANGE, react: CHANGE },
   ...{ quit: MEMBER, drop: MEMBER, resend: MEMBER, register: MEMBER, guess: MEMBER },
   whisper: { who: WHO, name: NAME },

@@ -16,6 +16,7 @@ const REQUIRED: Readonly<Record<ClientCommand["type"], [given: object, parsed: o
   react: [{ emoji: "\u{1f44d}" }, { emoji: "\u{1f44d}" }],
   rename: [{ name: "ada" }, { name: "ada" }],
   away: [{}, {}],
+  typing: [{ to: "bob" }, { to: "bob" }],
   topic: [{ room: "lobby", text: "" }, { room: "lobby", text: "" }],
   members: [{ room: "lobby" }, { room: "lobby" }],
   rooms: [{}, {}],
@@ -66,6 +67,7 @@ const FULL: Readonly<Record<ClientCommand["type"], object>> = {
   react: { id: ID, room: "dev", to: ID, of: ID, emoji: "\u{1f44d}", remove: true, ...signature(1) },
   rename: { name: "Ada" },
   away: { text: "lunch, back at one" },
+  typing: { room: "dev" },
   topic: { room: "dev", text: "engines" },
   members: { room: "dev" },
   rooms: {},
@@ -184,6 +186,19 @@ Deno.test("away has a text on one line, or off, or idle with or without off", ()
     const error = protocolErrorOf(() => parseCommand({ type: "away", ...shape }));
     assertEquals([error.code, error.message.slice(0, 11)], ["invalid", "Field text "], JSON.stringify(shape));
   }
+});
+
+Deno.test("typing names a room or a member, and not both", () => {
+  for (const place of [{ room: "dev" }, { to: "Bob" }]) {
+    assertEquals(plain(parseCommand({ type: "typing", ...place })), { type: "typing", ...place });
+  }
+  const errors = [{}, { room: "dev", to: "Bob" }].map((place) =>
+    protocolErrorOf(() => parseCommand({ type: "typing", ...place }))
+  );
+  assertEquals(errors.map(({ code, message }) => [code, message]), [
+    ["invalid", "Field to is missing, and so is room: name one of them"],
+    ["invalid", "Field to and room exclude each other: name one of them"],
+  ]);
 });
 
 Deno.test("the field of is an id or a seq", () => {

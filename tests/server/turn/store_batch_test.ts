@@ -8,6 +8,7 @@ const SHOWN: readonly Effect[] = [
   { type: "publish", room: "lobby", event: message(1, "hi") },
   { type: "send", session: 1, event: { type: "pong" } },
   { type: "broadcast", sessions: [1], event: { type: "pong" } },
+  { type: "signal", sessions: [1], event: { type: "typing", room: "lobby", member: ADA } },
   { type: "enter", session: 1, room: "lobby" },
   { type: "exit", session: 1, room: "lobby" },
   { type: "page", session: 1, room: "lobby", limit: 1 },

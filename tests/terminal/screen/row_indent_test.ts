@@ -8,8 +8,8 @@ function rowsOf(line: string, columns: number): string[] {
   return indentWrapped(line, columns).split("\r\n").flatMap((part) => {
     const rows: string[] = [""];
     let column = 0;
-    for (const char of part.replaceAll("\t", INDENT)) {
-      const width = textWidth(char);
+    for (const char of part.replaceAll("\t", INDENT).match(/\p{Cc}\[[\d;]*m|[^]/gu) ?? []) {
+      const width = char.length > 2 ? 0 : textWidth(char);
       if (column + width > columns) {
         rows.push("");
         column = 0;
@@ -20,6 +20,8 @@ function rowsOf(line: string, columns: number): string[] {
     return rows;
   });
 }
+
+const COLOR = /\p{Cc}\[[\d;]*m/gu;
 
 /** True if a row begins like a line of the chat and is indented less than the other rows of a message. */
 function looksLikeALine(row: string): boolean {
@@ -54,4 +56,33 @@ Deno.test("colours and links take no columns and stay whole", () => {
   assert(shown.includes(link));
   const bold = "\x1b[1m*word\x1b[0m ".repeat(10).trim();
   assertEquals(indentWrapped(bold, 80), bold);
+});
+
+Deno.test("wrapped code and quotes have their bars before each row, and lose nothing", () => {
+  const bar = "\x1b[2m│ \x1b[22m";
+  const quote = "\x1b[2m> \x1b[22m";
+  const cases: [before: string, shown: string, next: string][] = [
+    [`${INDENT}${bar}`, `${INDENT}│ `, `${INDENT}│ `],
+    [`${INDENT}${quote}${quote}`, `${INDENT}> > `, `${INDENT}> > `],
+    [`${INDENT}• ${bar}`, `${INDENT}• │ `, `${INDENT}  │ `],
+    [`${INDENT}12. ${quote}• `, `${INDENT}12. > • `, `${INDENT}    > `],
+  ];
+  const text = "[12:00] bob: hi   * x \u4e16\u754c --- \u2192 ".repeat(9).trimEnd();
+  for (const [before, shown, next] of cases) {
+    for (const columns of [24, 40, 41, 80]) {
+      const rows = rowsOf(`${before}\x1b[38;5;30m${text}\x1b[39m`, columns).map((row) => row.replace(COLOR, ""));
+      assert(rows.length > 3);
+      assert(rows.every((row) => textWidth(row) <= columns));
+      assertEquals(
+        [shown, ...rows.slice(1).map(() => next)],
+        rows.map((row, nth) => row.slice(0, (nth ? next : shown).length)),
+      );
+      assertEquals(rows.map((row, nth) => row.slice((nth ? next : shown).length)).join(""), text);
+    }
+  }
+});
+
+Deno.test("only a bar with a colour, which no text has, is repeated", () => {
+  const line = `${INDENT}> ${"word ".repeat(40)}`;
+  assertEquals(indentWrapped(line, 80), line);
 });

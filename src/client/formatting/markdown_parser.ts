@@ -1,0 +1,30 @@
+/** The parser of markup in messages: markdown-it with the few rules that a chat needs. Only its tokens are used. */
+
+import MarkdownIt, { type MarkdownIt as Parser, type Token } from "markdown-it/browser";
+import { MAX_FORMATTING_DEPTH } from "../../protocol/limits.ts";
+import { emptyFence, paragraph, quoteEnd, signLine } from "./block_rules.ts";
+import { codeSpan, emphasis, labelledLink, literal, webAddress } from "./inline_rules.ts";
+
+let parser: Parser | undefined;
+
+/** The tokens of a sanitised text. What is nested deeper than `MAX_FORMATTING_DEPTH` is missing in them. */
+export function parseMarkdown(text: string): Token[] {
+  parser ??= makeParser();
+  return parser.parse(text, {});
+}
+
+/** Takes a few milliseconds, so the first text with markup makes it. */
+function makeParser(): Parser {
+  const made = new MarkdownIt("zero", { maxNesting: MAX_FORMATTING_DEPTH });
+  made.enable(["blockquote", "fence", "list", "emphasis", "strikethrough"]);
+  made.block.ruler.at("paragraph", paragraph);
+  made.block.ruler.before("fence", "empty_fence", emptyFence);
+  made.block.ruler.before("blockquote", "sign_line", signLine);
+  made.block.ruler.before("paragraph", "quote_end", quoteEnd, { alt: ["blockquote"] });
+  made.inline.ruler.at("emphasis", emphasis);
+  made.inline.ruler.after("text", "literal", literal);
+  made.inline.ruler.after("literal", "code_span", codeSpan);
+  made.inline.ruler.after("code_span", "web_address", webAddress);
+  made.inline.ruler.push("labelled_link", labelledLink);
+  return made;
+}
