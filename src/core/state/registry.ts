@@ -21,6 +21,7 @@ import { MemberDevices } from "./members/member_devices.ts";
 import { Member, type RoomMembership } from "./members/member.ts";
 import { type HistoryReader, type HubOptions, NOTHING_KNOWN } from "../hub_options.ts";
 import { MemberNames } from "./members/member_names.ts";
+import { OwnedNames } from "./members/owned_names.ts";
 import { RestrictionQuota } from "./quotas/restriction_quota.ts";
 import { Restrictions } from "./restrictions.ts";
 import { RecentEntries } from "./recent_entries.ts";
@@ -62,6 +63,7 @@ export class Registry {
   startedAt: number | undefined;
   readonly accounts: Accounts;
   readonly names: MemberNames;
+  readonly ownedNames: OwnedNames;
   readonly restrictions: Restrictions;
   readonly roles: Roles;
   readonly invites: Invites;
@@ -95,7 +97,9 @@ export class Registry {
     // Ids rise, so this is the order of creation.
     const records = [...options.records ?? []].sort((a, b) => a.key < b.key ? -1 : 1);
     this.accounts = new Accounts(records);
-    this.names = new MemberNames(this.accounts);
+    this.ownedNames = new OwnedNames(records);
+    const { accounts, ownedNames: owned, historyReader } = this;
+    this.names = new MemberNames({ accounts, owned, members: this.#byId, historyReader });
     const quota = new RestrictionQuota();
     this.restrictions = new Restrictions(records, quota);
     this.roles = new Roles(records, quota);
