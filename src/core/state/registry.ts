@@ -99,7 +99,7 @@ export class Registry {
     this.accounts = new Accounts(records);
     this.ownedNames = new OwnedNames(records);
     const { accounts, ownedNames: owned, historyReader } = this;
-    this.names = new MemberNames({ accounts, owned, members: this.#byId, historyReader });
+    this.names = new MemberNames({ accounts, owned, members: this.#byId, historyReader, random: this.#random });
     const quota = new RestrictionQuota();
     this.restrictions = new Restrictions(records, quota);
     this.roles = new Roles(records, quota);

@@ -3,6 +3,7 @@ import { ProtocolError } from "../../../protocol/errors.ts";
 import { foldName, nameKeys, parseName, quote } from "../../../protocol/text/names.ts";
 import { isReserved } from "../../../protocol/text/reserved_names.ts";
 import type { HistoryReader } from "../../hub_options.ts";
+import type { RandomStream } from "../../random_stream.ts";
 import type { Accounts } from "../accounts.ts";
 import type { Member } from "./member.ts";
 import type { OwnedName, OwnedNames } from "./owned_names.ts";
@@ -14,6 +15,8 @@ export interface KnownMembers {
   /** The members in memory, by id. */
   readonly members: ReadonlyMap<string, Member>;
   readonly historyReader: HistoryReader;
+  /** Draws the numbers of suggested names when the lowest ones are taken. */
+  readonly random: RandomStream;
 }
 
 interface NameHolder {
@@ -32,12 +35,14 @@ export class MemberNames {
   readonly #owned: OwnedNames;
   readonly #members: KnownMembers["members"];
   readonly #historyReader: KnownMembers["historyReader"];
+  readonly #random: RandomStream;
 
-  constructor({ accounts, owned, members, historyReader }: KnownMembers) {
+  constructor({ accounts, owned, members, historyReader, random }: KnownMembers) {
     this.#accounts = accounts;
     this.#owned = owned;
     this.#members = members;
     this.#historyReader = historyReader;
+    this.#random = random;
   }
 
   /** The present member with this name, ignoring case. Names that only look alike do not match. */
@@ -107,21 +112,35 @@ export class MemberNames {
     return this.#members.has(id) || this.#historyReader.memberByName([foldName(name)])?.id === id;
   }
 
+  #randomNumber(): number {
+    const bytes = new Uint8Array(64);
+    this.#random.fill(bytes);
+    return LEAST_RANDOM_NUMBER + new DataView(bytes.buffer).getUint32(0) % (9 * LEAST_RANDOM_NUMBER);
+  }
+
   #isFree(name: string, self: Member | undefined): boolean {
     return this.#holder(name, self) === undefined && this.#owners(name, self).length === 0;
   }
 
-  /** A free name: `name` with the lowest possible number from 2, shortened if necessary. */
+  /**
+   * A free name: `name` with the lowest possible number from 2, shortened if necessary. If all numbers up to
+   * `NUMBERS_IN_ORDER` are taken, it is random, so that nobody can make the search long by taking names.
+   */
   #suggest(name: string, self: Member | undefined): string {
     const chars = [...name];
     for (let number = 2;; number++) {
-      const ending = String(number);
+      const ending = String(number <= NUMBERS_IN_ORDER ? number : this.#randomNumber());
       const candidate = chars.slice(0, MAX_NAME_CHARS - ending.length).join("") + ending;
       if (isValidName(candidate) && this.#isFree(candidate, self)) return candidate;
       if (!isValidName(candidate)) chars.pop();
     }
   }
 }
+
+/** The last number that is tried in order for a suggested name. */
+const NUMBERS_IN_ORDER = 100;
+/** Then come random ones from here to ten times as much: many more than a server has names. */
+const LEAST_RANDOM_NUMBER = 100_000;
 
 /** Whether the name is valid as it is. */
 function isValidName(name: string): boolean {
