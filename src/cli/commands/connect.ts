@@ -102,7 +102,9 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
     const followRooms = output.kind === "terminal";
     const folder = plan.remembers ? stateFolder : undefined;
     const linkCode = plan.linkCode === undefined ? undefined : { code: plan.linkCode, ...THIS_DEVICE };
-    const identity = openClientKey({ folder, address, name: plan.name, seenCertificate });
+    // The key of a pipe owns its name. One whose first run is its last, as in a container, would keep the name from the next.
+    const mayOwnName = output.kind === "terminal" || linkCode !== undefined || memory?.load() !== undefined;
+    const identity = mayOwnName ? openClientKey({ folder, address, name: plan.name, seenCertificate }) : undefined;
     const verify = createVerifier();
     return new Client({
       dial,
