@@ -42,8 +42,8 @@ export interface Absence {
 }
 
 /**
- * The state of the chat: sessions, rooms, accounts, restrictions, roles and invites, and all members in memory, with
- * those who are absent and may return.
+ * The state of the chat: sessions, rooms, accounts, owned names, restrictions, roles and invites, and all members in memory,
+ * with those who are absent and may return.
  */
 export class Registry {
   readonly options: HubOptions;
