@@ -7,6 +7,7 @@ import { continueBulkEnds, endExpiredRestrictions } from "./commands/moderation/
 import { runCommand } from "./commands/command_table.ts";
 import { continueHashed } from "./commands/hashed_command.ts";
 import { detach, expel, leaveRoom } from "./commands/leave.ts";
+import { freeUnvisitedNames } from "./commands/members/kept_name.ts";
 import { tellAway } from "./commands/presence/away.ts";
 import { settleHash } from "./commands/password_check.ts";
 import { endUnusedRooms } from "./commands/room_lifecycle.ts";
@@ -132,8 +133,8 @@ export class Hub {
   }
 
   /**
-   * Must be called every `PRESENCE_INTERVAL_MS`. Ends what has expired (graces, greetings, invites, restrictions, unused
-   * rooms), and tells the members of crowded rooms who came and went. `monotonic` is the time of the clock of `openedAt`.
+   * Must be called every `PRESENCE_INTERVAL_MS`. Ends what has expired (graces, greetings, invites, restrictions, owned
+   * names, unused rooms), and tells the members of crowded rooms who came and went. `monotonic` is the time of the clock of `openedAt`.
    */
   tick(now: number, monotonic = now): Effect[] {
     const turn = this.#turn(now);
@@ -143,6 +144,7 @@ export class Hub {
       this.#registry.retireIfAbsent(member, now);
     }
     this.#registry.forgetOldMembers(now);
+    freeUnvisitedNames(turn);
     this.#registry.passwordAttempts.forget(now);
     this.#registry.invites.removeExpired(now, effects);
     this.#registry.links.cancelExpired(now, this.#registry.sessions, effects);

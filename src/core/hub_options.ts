@@ -40,7 +40,7 @@ export interface HubOptions {
   >;
   /** Reads what earlier turns stored. By default it is empty. */
   readonly historyReader?: HistoryReader;
-  /** Accounts, tokens, restrictions, roles and invites from before the start. */
+  /** Accounts, tokens, devices, owned names, restrictions, roles and invites from before the start. */
   readonly records?: Iterable<KeptRecord>;
 }
 

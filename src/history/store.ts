@@ -48,7 +48,7 @@ export interface StoredMember {
   readonly nameKeys: readonly string[];
 }
 
-export type RecordKind = "account" | "token" | "devices" | "restriction" | "role" | "invite" | "room";
+export type RecordKind = "account" | "token" | "devices" | "name" | "restriction" | "role" | "invite" | "room";
 
 /**
  * State that the core restores at the next start. `value` is

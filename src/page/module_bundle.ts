@@ -8,7 +8,7 @@ import { parseScript, type ScriptModule } from "./script_module.ts";
 import { ScriptLinker } from "./script_linker.ts";
 import { ScriptNames } from "./script_names.ts";
 import { ScriptWriter } from "./script_writer.ts";
-import { otherModule, packageFile } from "./source_files.ts";
+import { otherModule, packageCode } from "./source_files.ts";
 
 /** Lets the event loop do other work. */
 export type Pause = () => Promise<void>;
@@ -56,7 +56,7 @@ function resolve(root: URL, importer: string, name: string): string {
 async function codeOf(root: URL, id: string): Promise<string> {
   const other = otherModule(id);
   if (other !== undefined) return other;
-  if (!id.endsWith(".ts")) return await Deno.readTextFile(packageFile(id));
+  if (!id.endsWith(".ts")) return await packageCode(id);
   const source = await Deno.readTextFile(new URL(id, root));
   return transform(source, { transforms: ["typescript"], disableESTransforms: true, filePath: id }).code;
 }

@@ -64,6 +64,8 @@ interface PackageSource {
   readonly fail: () => unknown;
   /** The build that browsers run without changes. Without it, modules of the package are read by their own path. */
   readonly build?: string;
+  /** Changes the code of that build. */
+  readonly trim?: (code: string) => string;
 }
 
 const PACKAGES: Readonly<Record<string, PackageSource>> = {
@@ -72,19 +74,34 @@ const PACKAGES: Readonly<Record<string, PackageSource>> = {
   "markdown-it": {
     fail: () => new MarkdownIt("zero").enable("nosuch"),
     build: "dist/markdown-it.mjs",
+    trim: withoutRules,
   },
   uqr: { fail: () => encode("", { minVersion: 0 }), build: "dist/index.mjs" },
   valibot: { fail: () => valibot.parse(valibot.never(), undefined), build: "dist/index.mjs" },
 };
 
-/** The file of a package's module, such as `@noble/hashes/sha2.js`. Throws if the package is not in the table. */
-export function packageFile(module: string): URL {
+/** Rules of markdown-it that `src/client/formatting` never enables. Without their entries in its lists, nothing names them. */
+const UNUSED_RULES: ReadonlySet<string> = new Set([
+  ...["autolink", "backticks", "code", "entity", "escape", "heading", "hr", "html_block", "html_inline", "image"],
+  ...["lheading", "link", "linkify", "newline", "reference", "replacements", "smartquotes", "table"],
+]);
+/** `["name", rule]`, or with a list of other names after it. */
+const RULE_ENTRY = /\[\s*"(\w+)",\s*[\w$]+(?:,\s*\[[^\]]*\])?\s*\],?/g;
+
+function withoutRules(code: string): string {
+  return code.replace(RULE_ENTRY, (entry, name) => UNUSED_RULES.has(name) ? "" : entry);
+}
+
+/** The code of a package's module, such as `@noble/hashes/sha2.js`. Rejects if the package is not in the table. */
+export async function packageCode(module: string): Promise<string> {
   const [name = module] = /^(?:@[^/]+\/)?[^/]+/.exec(module) ?? [];
   const source = PACKAGES[name];
   if (source === undefined) {
     throw new Error(`Cannot pack ${module} for browsers: src/page/source_files.ts does not know ${name}`);
   }
-  return new URL(source.build ?? module.slice(name.length + 1), folderOf(name, source));
+  const file = new URL(source.build ?? module.slice(name.length + 1), folderOf(name, source));
+  const code = await Deno.readTextFile(file);
+  return source.trim?.(code) ?? code;
 }
 
 /** The folder of a package, which is below one of its name and perhaps of its version. */

@@ -51,6 +51,15 @@ export const MAX_ACCOUNTS_PER_ADDRESS = 100;
 export const MAX_ACCOUNTS_OF_THIS_MACHINE = 2_000;
 /** Tokens of one account. The longest unused one is dropped first. */
 export const MAX_TOKENS_PER_ACCOUNT = 16;
+/** Names that guests own by their keys: of a server, from one address, and from this machine (loopback and Unix sockets). */
+export const MAX_OWNED_NAMES = 10_000;
+export const MAX_OWNED_NAMES_PER_ADDRESS = 32;
+export const MAX_OWNED_NAMES_OF_THIS_MACHINE = 1_000;
+/** How long a name stays with its owner after their last visit, and how often a visit is stored. */
+export const OWNED_NAME_MS = 30 * 24 * 60 * 60 * 1_000;
+export const VISIT_NOTE_MS = 60 * 60 * 1_000;
+/** Names whose time is over that are freed in one tick. */
+export const NAMES_LAPSED_AT_ONCE = 100;
 /** Keys of one member, one for each device. */
 export const MAX_DEVICES_PER_MEMBER = 16;
 /** Members with several devices, and offers to link one: of a server, and their time. */

@@ -38,7 +38,7 @@ export class UuidSource {
   next(now: number): string {
     if (now > this.#ms) this.#start(now);
     else if (++this.#counter > 0xfff) this.#start(this.#ms + 1);
-    const counter = (0x7000 | this.#counter).toString(16);
+    const counter = HEX[0x70 | (this.#counter >> 8)]! + HEX[this.#counter & 0xff]!;
     return `${this.#prefix}-${counter}-${this.#random()}`;
   }
 

@@ -263,6 +263,24 @@ Deno.test("the last key cannot be revoked, and of two devices that revoke each o
   assertEquals(stage.seen(ada), ["! forbidden"]);
 });
 
+Deno.test("each device of a guest returns under the name that they own, also after the first one is revoked", () => {
+  const { stage, ada, laptop, phone, session, id } = linked();
+  for (const each of [ada, session]) stage.drop(each);
+  stage.restart();
+  for (const { key } of [phone, laptop]) {
+    const back = enter(stage, { key, name: "ada" });
+    assertEquals((stage.events(back)[0] as Of<"joined">).you.id, id);
+    stage.say(back, { type: "leave" });
+  }
+  const last = enter(stage, { key: phone.key });
+  stage.say(last, { type: "device", ...phone.states({ action: "revoke", member: id, key: laptop.key, number: 2 }) });
+  stage.say(last, { type: "leave" });
+  stage.restart();
+  assertEquals(stage.seen(enter(stage, { key: laptop.key, name: "ada" })), ["! name_taken, ada2 is free"]);
+  const back = enter(stage, { key: phone.key, name: "ada" });
+  assertEquals((stage.events(back)[0] as Of<"joined">).you.id, id);
+});
+
 Deno.test("all devices of a guest stay when the name is registered, and log out one by one", () => {
   const { stage, ada, phone, session } = linked();
   stage.say(session, { type: "join", key: phone.key });

@@ -62,6 +62,39 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a terminal that got another name, since a key owns its own, becomes that member by a code (needs tmux)",
+  ignore: !HAS_TMUX,
+  async fn() {
+    await using server = await serve("--memory");
+    await using laptop = await Tmux.open(SIZE);
+    await using other = await Tmux.open(SIZE);
+    await laptop.enter(`confab connect ${server.address} --name ada`);
+    await laptop.until("Ctrl-D quits");
+    await laptop.enter("/quit");
+    await laptop.until(/^\$ ?$/m);
+    await other.enter(`confab connect ${server.address} --name ada`);
+    await other.until(
+      /Name "ada" belongs to a member with a key: link this device with \/link[^]*You are ada2 in #lobby/,
+    );
+    await other.enter("/quit");
+    await other.until(/^\$ ?$/m);
+    await laptop.enter(`clear; confab connect ${server.address} --name ada`);
+    await laptop.until("You are ada in #lobby");
+    await laptop.enter("/link");
+    const words = shown(await laptop.until("Its code in words:"), "Its code in words:");
+    await other.enter(`clear; confab connect ${server.address} --name ada --link "${words}"`);
+    await laptop.until("wants to be you");
+    await laptop.enter("/link yes");
+    await other.until("You are ada in #lobby");
+    await other.enter("/quit");
+    await other.until(/^\$ ?$/m);
+    await other.enter(`clear; echo again; confab connect ${server.address} --name ada`);
+    await other.until(/^again[^]*You are ada in #lobby/m);
+    await server.stop();
+  },
+});
+
+Deno.test({
   name:
     "a wrong code and a refusal end the new terminal with the reason, and another code admits it to the same room (needs tmux)",
   ignore: !HAS_TMUX,

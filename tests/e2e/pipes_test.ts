@@ -9,6 +9,7 @@ import {
   serve,
   WINDOWS,
 } from "../helpers/e2e.ts";
+import { newFolder } from "../helpers/e2e_home.ts";
 import { type Json, Peer } from "../helpers/e2e_peer.ts";
 import { Program } from "../helpers/process.ts";
 import { inTime } from "../helpers/process_lines.ts";
@@ -143,6 +144,20 @@ Deno.test("a name that is taken is refused with a free one, and exits 5", async 
   assertEquals(code, 5);
   assertOneLine(stderr);
   assertMatch(stderr, /"ada".*"ADA2" is free/);
+});
+
+Deno.test("a pipe owns its name from its second run on, and one in a new home each time never does", async () => {
+  await using server = await serve();
+  const join = (home: string) => runConfab(["connect", server.address, "--name", "ci"], { home, input: "built\n" });
+  for (let run = 0; run < 3; run++) assertEquals((await join(newFolder())).code, 0);
+  const home = newFolder();
+  for (let run = 0; run < 2; run++) assertEquals((await join(home)).code, 0);
+  const { code, stderr } = await join(newFolder());
+  assertEquals(code, 5);
+  assertStringIncludes(stderr, 'Name "ci" belongs to a member with a key');
+  assertUntroubled(stderr);
+  assertEquals((await join(home)).code, 0);
+  await server.stop();
 });
 
 Deno.test("the system user's name is replaced if it is taken", async () => {

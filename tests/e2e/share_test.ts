@@ -245,10 +245,11 @@ Deno.test({
     const { url, words } = await invitedBy(server.program);
     const password = words.replaceAll(" ", "-");
     const home = newFolder();
-    await using client = confab(["connect", server.address, "--tls", "--name", "eve", "--json"], {
-      home,
-      env: { CONFAB_PASSWORD: password },
-    });
+    const connect = ["connect", server.address, "--tls", "--name", "eve", "--json"];
+    const options = { home, env: { CONFAB_PASSWORD: password } };
+    // A pipe makes a key when it comes back.
+    assertEquals((await runConfab(connect, options)).code, 0);
+    await using client = confab(connect, options);
     await client.stdout.next('"joined"');
     const made = await invite(server);
     await assertJoins([made.url]);

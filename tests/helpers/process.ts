@@ -80,6 +80,7 @@ export class Program implements AsyncDisposable {
   async #collect(): Promise<Exit> {
     const status = this.#child.status.then(({ code }) => {
       this.#running = false;
+      void this.#stdin.close().catch(() => {});
       return code;
     });
     const [code] = await Promise.all([

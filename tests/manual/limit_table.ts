@@ -32,6 +32,12 @@ const LIMITS: readonly (readonly [string, string])[] = [
   ["Rooms that one member is in", n(limits.MAX_ROOMS_PER_MEMBER)],
   ["Open sessions of one member", n(limits.MAX_SESSIONS_PER_MEMBER)],
   ["Members with several devices", n(limits.MAX_DEVICE_LISTS)],
+  [
+    "Names that keys own; from one address; from the server's own machine",
+    [limits.MAX_OWNED_NAMES, limits.MAX_OWNED_NAMES_PER_ADDRESS, limits.MAX_OWNED_NAMES_OF_THIS_MACHINE].map(n)
+      .join("; "),
+  ],
+  ["Time that a key owns a name after the last visit", `${n(limits.OWNED_NAME_MS / (24 * HOUR_MS))} days`],
   ["Devices that are being linked at the same time", n(limits.MAX_LINKS)],
   ["Time to link a device", seconds(limits.LINK_MS)],
   [

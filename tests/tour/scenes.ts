@@ -94,7 +94,7 @@ export const SCENES: readonly Scene[] = [
     async play({ desks: { ada, bob } }) {
       await bob.pastes("```\nfor test in tests:\n    test.run()\n```");
       await bob.rests(900);
-      await bob.sends("] bob: ```");
+      await bob.sends(/ {8}│ for test in tests:/);
       await ada.reads("test.run()");
       await ada.rests(1000);
     },

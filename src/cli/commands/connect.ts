@@ -13,7 +13,7 @@ import { passwordOptions } from "../args/password_options.ts";
 import { type Config, NO_CONFIG, readConfig } from "../config/config_file.ts";
 import { keepInConfig } from "../config/config_writer.ts";
 import { chatHere, Complaints } from "../joining/chat_here.ts";
-import { openClientKey } from "../joining/client_key.ts";
+import { KeyAdmission, openClientKey } from "../joining/client_key.ts";
 import { openMemory } from "../joining/client_storage.ts";
 import {
   chooseName,
@@ -102,7 +102,11 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
     const isRead = output.kind === "terminal";
     const folder = plan.remembers ? stateFolder : undefined;
     const linkCode = plan.linkCode === undefined ? undefined : { code: plan.linkCode, ...THIS_DEVICE };
-    const identity = openClientKey({ folder, address, name: plan.name, seenCertificate });
+    // The key of a pipe owns its name. One whose first run is its last, as in a container, would keep the name from the next.
+    const mayOwnName = output.kind === "terminal" || linkCode !== undefined || memory?.load() !== undefined;
+    const admission = linkCode && new KeyAdmission();
+    const keyOptions = { folder, address, name: plan.name, seenCertificate, admission };
+    const identity = mayOwnName ? openClientKey(keyOptions) : undefined;
     const verify = createVerifier();
     return new Client({
       dial,
@@ -112,7 +116,10 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
       followRooms: isRead,
       fromMark: isRead,
       password,
-      onEvent,
+      onEvent: (event, ...states) => {
+        if (event.type === "linkClaim") admission?.receive(event.claim);
+        onEvent(event, ...states);
+      },
       memory,
       identity,
       verify,

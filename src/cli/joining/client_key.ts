@@ -8,7 +8,8 @@ import { fromBase64Url, toBase64Url } from "../../protocol/identity/base64url.ts
 import type { ClientIdentity } from "../../protocol/identity/join_proof.ts";
 import { foldName } from "../../protocol/text/names.ts";
 import type { Address } from "../args/address.ts";
-import { mayUse, preparePrivateFolder, readPrivateFile, removeIfThere } from "../platform/private_file.ts";
+import type { LinkClaimEvent } from "../../protocol/identity/link_steps.ts";
+import { mayUse, moveFile, preparePrivateFolder, readPrivateFile, removeIfThere } from "../platform/private_file.ts";
 import { memoryAddress } from "./client_storage.ts";
 
 export interface ClientKeyOptions {
@@ -19,6 +20,34 @@ export interface ClientKeyOptions {
   readonly name: string;
   /** The fingerprint of the certificate that the client trusts at this address, once it has connected. */
   readonly seenCertificate?: () => string | undefined;
+  /** With it the key is a new one, which another device must admit. */
+  readonly admission?: KeyAdmission;
+}
+
+/**
+ * The files of a new key that another device must admit. The key kept so far may be another member's, to whom a new device
+ * cannot belong; it stays until the new one is admitted.
+ */
+export class KeyAdmission {
+  #isAdmitted = false;
+  #kept: string | undefined;
+  #waiting: string | undefined;
+
+  /** The file of the key: `kept`, or before the admission `waiting`. */
+  choose(kept: string, waiting: string): string {
+    this.#kept = kept;
+    this.#waiting = waiting;
+    return this.#isAdmitted ? kept : waiting;
+  }
+
+  /** Takes each step of the admission. */
+  receive({ step }: LinkClaimEvent): void {
+    if (this.#isAdmitted || this.#kept === undefined || this.#waiting === undefined) return;
+    if (step === "refused") removeIfThere(this.#waiting);
+    if (step !== "admitted") return;
+    this.#isAdmitted = true;
+    moveFile(this.#waiting, this.#kept);
+  }
 }
 
 const KEY = ".key";
@@ -32,18 +61,23 @@ const VERSION = 1;
  * folder, or if Deno lacks the permissions; the user is not asked.
  */
 export function openClientKey(
-  { folder, address, name, seenCertificate }: ClientKeyOptions,
+  { folder, address, name, seenCertificate, admission }: ClientKeyOptions,
 ): ClientIdentity | undefined {
   if (folder === undefined || !mayUse(folder)) return undefined;
   const host = address.kind === "tcp" ? withoutZone(address.host).toLowerCase() : "localhost";
   const keyFor = async (chat: string, renew: boolean) => {
-    const place = JSON.stringify([memoryAddress(address), foldName(name), chat]);
-    const digest = createHash("sha256").update(place).digest("hex");
-    const path = join(folder, digest.slice(0, 32) + KEY);
+    const place = [memoryAddress(address), foldName(name), chat];
+    const kept = pathOf(folder, place);
+    const path = admission?.choose(kept, pathOf(folder, [...place, "waiting"])) ?? kept;
     if (renew) removeIfThere(path);
     return await openKeyFile(folder, path);
   };
   return clientIdentity({ keyFor, host, seenCertificate });
+}
+
+function pathOf(folder: string, place: readonly string[]): string {
+  const digest = createHash("sha256").update(JSON.stringify(place)).digest("hex");
+  return join(folder, digest.slice(0, 32) + KEY);
 }
 
 /** The key of the file, which is made if it is missing. `undefined` if another client has not finished to write it. */

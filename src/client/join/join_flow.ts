@@ -129,6 +129,8 @@ export class JoinFlow {
   }
 
   #admitted(member: string, rooms: readonly string[]): void {
+    // Whoever this client was before.
+    this.#requests.forgetIdentity();
     this.#requests.moveTo(rooms);
     this.#requests.name = member;
     this.enter();

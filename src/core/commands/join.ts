@@ -17,7 +17,8 @@ import { addDigest, holderOf, type JoinAttempt, keepDigest, newDigest } from "./
 import { endReplaced } from "./leave.ts";
 import { newestId, seqAfter } from "./message_lookup.ts";
 import { checkLogin, startLogin } from "./password_check.ts";
-import { announceRename, keepMember } from "./members/rename.ts";
+import { keepMember, ownName } from "./members/kept_name.ts";
+import { announceRename } from "./members/rename.ts";
 import { dropAwayText, noteIdleness } from "./presence/away.ts";
 import { describeAway, introduceMembers } from "./presence/member_list.ts";
 import { discardRoom, makeRoom } from "./room_lifecycle.ts";
@@ -194,6 +195,7 @@ function joinNew(turn: Turn, attempt: JoinAttempt): Caller {
 function attach(turn: Turn, caller: Caller, tokenDigest: string, { onlyRoom }: JoinGrant): Caller {
   const { session, member } = caller;
   session.attach(member, tokenDigest, turn.now);
+  ownName(turn, caller);
   session.onlyRoom = onlyRoom;
   for (const membership of member.memberships.values()) delete membership.absent;
   noteIdleness(turn, member);

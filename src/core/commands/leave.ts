@@ -4,6 +4,7 @@ import type { Member, MemberSession, RoomMembership } from "../state/members/mem
 import { isMuted } from "../state/mute_checks.ts";
 import { joined, type Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
+import { noteVisit } from "./members/kept_name.ts";
 import { noteIdleness } from "./presence/away.ts";
 import { checkInRoom, endIfUnused } from "./room_lifecycle.ts";
 
@@ -84,12 +85,13 @@ function end(turn: Turn, session: Session, goodbye: GoodbyeReason): void {
 function separate(turn: Turn, session: Session): void {
   for (const room of session.rooms) unfollow(turn, session, room);
   turn.registry.links.cancel(session.id, turn.registry.sessions, turn.effects);
-  if (session.member !== undefined) {
-    turn.registry.devices.noteSeen(session.member.id, session.tokenDigest, turn.now, turn.effects);
-  }
   const { member } = session;
+  if (member !== undefined) {
+    turn.registry.devices.noteSeen(member.id, session.tokenDigest, turn.now, turn.effects);
+  }
   session.detach();
   if (member !== undefined) noteIdleness(turn, member);
+  if (member?.sessions.length === 0) noteVisit(turn, member);
 }
 
 /**

@@ -15,6 +15,7 @@ import { MemberDevices } from "./members/member_devices.ts";
 import { Member, type RoomMembership } from "./members/member.ts";
 import { type HistoryReader, type HubOptions, NOTHING_KNOWN } from "../hub_options.ts";
 import { MemberNames } from "./members/member_names.ts";
+import { OwnedNames } from "./members/owned_names.ts";
 import { ConversationQuota } from "./quotas/conversation_quota.ts";
 import { RestrictionQuota } from "./quotas/restriction_quota.ts";
 import { Restrictions } from "./restrictions.ts";
@@ -37,8 +38,8 @@ export interface Absence {
 }
 
 /**
- * The state of the chat: sessions, rooms, accounts, restrictions, roles and invites, and all members in memory, with
- * those who are absent and may return.
+ * The state of the chat: sessions, rooms, accounts, owned names, restrictions, roles and invites, and all members in memory,
+ * with those who are absent and may return.
  */
 export class Registry {
   readonly options: HubOptions;
@@ -58,6 +59,7 @@ export class Registry {
   startedAt: number | undefined;
   readonly accounts: Accounts;
   readonly names: MemberNames;
+  readonly ownedNames: OwnedNames;
   readonly restrictions: Restrictions;
   readonly roles: Roles;
   readonly invites: Invites;
@@ -97,7 +99,9 @@ export class Registry {
     // Ids rise, so this is the order of creation.
     const records = [...options.records ?? []].sort((a, b) => a.key < b.key ? -1 : 1);
     this.accounts = new Accounts(records);
-    this.names = new MemberNames(this.accounts);
+    this.ownedNames = new OwnedNames(records);
+    const { accounts, ownedNames: owned, historyReader } = this;
+    this.names = new MemberNames({ accounts, owned, members: this.#byId, historyReader, random: this.#random });
     const quota = new RestrictionQuota();
     this.restrictions = new Restrictions(records, quota);
     this.roles = new Roles(records, quota);

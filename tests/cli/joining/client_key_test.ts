@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { openClientKey } from "../../../src/cli/joining/client_key.ts";
+import { KeyAdmission, openClientKey } from "../../../src/cli/joining/client_key.ts";
 import { openClientState } from "../../../src/cli/joining/client_storage.ts";
 import { verifyText } from "../../../src/identity/text_signature.ts";
 import { WEB_CRYPTO_KEYS } from "../../../src/identity/web_crypto_keys.ts";
@@ -14,10 +14,18 @@ class Folder implements Disposable {
   readonly state = `${this.path}/state`;
 
   async prove(
-    more: { name?: string; address?: Address; chat?: string; seen?: string; tls?: string; renew?: boolean } = {},
+    more: {
+      name?: string;
+      address?: Address;
+      chat?: string;
+      seen?: string;
+      tls?: string;
+      renew?: boolean;
+      admission?: KeyAdmission;
+    } = {},
   ) {
-    const { name = "ada", address = HERE, chat = "c-1", seen, renew = false } = more;
-    const identity = openClientKey({ folder: this.state, address, name, seenCertificate: () => seen })!;
+    const { name = "ada", address = HERE, chat = "c-1", seen, renew = false, admission } = more;
+    const identity = openClientKey({ folder: this.state, address, name, seenCertificate: () => seen, admission })!;
     return await identity.prove({ ...CHALLENGE, chat, ..."tls" in more ? { tls: more.tls } : {} }, renew);
   }
 
@@ -88,6 +96,24 @@ Deno.test("another member of the same name and address gets another key, which i
   const second = await folder.prove({ renew: true });
   assertNotEquals(second?.key, first?.key);
   assertEquals((await folder.prove())?.key, second?.key);
+});
+
+Deno.test("a key that another device must admit takes the place of the kept one when that has happened, and not before", async () => {
+  using folder = new Folder();
+  const kept = (await folder.prove())!;
+  const refused = new KeyAdmission();
+  const first = (await folder.prove({ admission: refused }))!;
+  refused.receive({ step: "waiting", member: "ada" });
+  assertEquals((await folder.prove({ admission: refused }))?.key, first.key);
+  refused.receive({ step: "refused", reason: "No" });
+  assertEquals((await folder.prove())?.key, kept.key);
+
+  const admission = new KeyAdmission();
+  const second = (await folder.prove({ admission }))!;
+  assertEquals(new Set([kept.key, first.key, second.key]).size, 3);
+  admission.receive({ step: "admitted", member: "ada" });
+  for (const more of [{ admission }, {}]) assertEquals((await folder.prove(more))?.key, second.key);
+  assertEquals(folder.files.length, 1);
 });
 
 Deno.test("a key that was not used for 30 days is removed with the other old files, and one in use stays", async () => {

@@ -14,6 +14,7 @@ import {
 } from "../../../src/protocol/identity/signed_text.ts";
 import type { DeviceCommand, LinkCommand } from "../../../src/protocol/messages/messages.ts";
 import type { LinkCode } from "../../../src/client/devices/link_claim.ts";
+import { FakeMemory } from "../fake_memory.ts";
 import { ADA, AT, Harness, joined, welcome } from "../harness.ts";
 
 const WELCOME = { ...welcome(), chat: "s-1", nonce: "n-1" };
@@ -104,9 +105,9 @@ Deno.test("a client without a key, or offline, offers nothing", async () => {
 });
 
 /** A new device that has sent its claim. */
-async function claiming(code: Partial<LinkCode> = {}) {
+async function claiming(code: Partial<LinkCode> = {}, memory?: FakeMemory) {
   const linkCode = { code: "c", ...PHONE, ...code };
-  const harness = new Harness({ identity: await identityWithKey(), linkCode, name: "guest" });
+  const harness = new Harness({ identity: await identityWithKey(), linkCode, name: "guest", memory });
   harness.client.start();
   const server = await harness.dialed();
   assertEquals(await server.next(), { type: "ping" });
@@ -133,6 +134,18 @@ Deno.test("a new device joins as the member once it is admitted, and not before"
   const join = await server.next() as { readonly type: string; readonly name?: string; readonly key?: string };
   assertEquals([join.type, join.name, join.key], ["join", "ada", claim.key]);
   server.send(joined("lobby"));
+  await harness.untilStatus("online");
+  await harness.finish(server);
+});
+
+Deno.test("a new device comes with its key alone, whoever it was before", async () => {
+  const memory = new FakeMemory();
+  memory.save({ name: "guest", token: "t-0", serverId: "s-1", lastSeqs: [], pending: [] });
+  const { harness, server, claim } = await claiming({}, memory);
+  server.send(CLAIMED, { type: "link", step: "answered", accepted: true });
+  const join = await server.next() as { readonly token?: string; readonly key?: string };
+  assertEquals([join.token, join.key], [undefined, claim.key]);
+  server.send(joined("lobby", { you: ADA }));
   await harness.untilStatus("online");
   await harness.finish(server);
 });

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { nameKeys, parseName } from "../../../src/protocol/text/names.ts";
 import { type Of, Stage } from "../stage.ts";
 
@@ -40,6 +40,15 @@ Deno.test("every suggested name can be taken", () => {
     stage.say(session, { type: "join", name: suggestion });
     assertEquals((stage.events(session)[0] as Of<"joined">).you.name, suggestion);
   }
+});
+
+Deno.test("when the numbers up to 100 are taken, suggestions have six random digits", () => {
+  const stage = new Stage();
+  stage.join("guest");
+  for (let n = 2; n <= 100; n++) stage.join(`guest${n}`);
+  const suggestions = [1, 2].map(() => (stage.events(stage.join("guest"))[0] as Of<"error">).suggestion!);
+  for (const suggestion of suggestions) assertMatch(suggestion, /^guest[1-9]\d{5}$/);
+  assertEquals(new Set(suggestions).size, 2);
 });
 
 Deno.test("of two names that look alike, the second to come is taken", () => {

@@ -169,6 +169,7 @@ export class HubModel {
         const isHeld = ["", ...member.rooms.keys()].some((room) => this.restrictions.isMuted(member.id, room));
         const isRight = !isHeld && this.members.isFree(step.name, member);
         if (isRight) member.name = step.name;
+        if (isRight) this.members.own(member, device.credential);
         return this.expect(session, { type: "rename", name: step.name }, isRight ? "rename" : "error");
       }
     }

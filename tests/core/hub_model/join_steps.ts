@@ -121,6 +121,7 @@ export class JoinSteps {
     if (!isRight) return this.#model.expect(session, command, "error");
     this.#model.expect(session, command, "joined");
     this.#attach(member, session, room, "key" in by ? by.key : by.token);
+    members.own(member, "key" in by ? by.key : undefined);
     this.#checkReturn(member, session);
   }
 
@@ -166,6 +167,7 @@ export class JoinSteps {
     this.#model.expect(id, command, isLocked ? "error" : "registered");
     if (isLocked) return;
     member.account = member.name;
+    delete member.owned;
     const isOwn = ({ device }: ModelDevice) => device.key === credential;
     if (member.statements === undefined) member.devices = member.devices.filter(isOwn);
     const own = members.deviceOf(member, credential);

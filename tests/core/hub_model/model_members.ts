@@ -48,6 +48,8 @@ export interface ModelMember {
   readonly sessions: ModelSession[];
   /** Their registered name. */
   account?: string;
+  /** The name that their keys own. */
+  owned?: string;
   /** Rate limit of the notices from each moderator, by the moderator's id. */
   readonly notices: Map<string, TokenBucket>;
   /** Their last acknowledged command with its acknowledgement. */
@@ -83,6 +85,13 @@ export class ModelMembers {
     };
     this.all.push(member);
     this.attach(member, session, room, typeof by === "string" ? by : by.key);
+    this.own(member, device?.key);
+  }
+
+  /** The present name of a guest becomes the owned one: if the session has a key, or they own a name already. */
+  own(member: ModelMember, credential: string | undefined): void {
+    const isKeyed = credential !== undefined && this.deviceOf(member, credential) !== undefined;
+    if ((isKeyed || member.owned !== undefined) && member.account === undefined) member.owned = member.name;
   }
 
   /** The member's device with this key. */
@@ -112,11 +121,11 @@ export class ModelMembers {
     return isLockedOut(this.guesses, now, MAX_LOCAL_WRONG_PASSWORDS);
   }
 
-  /** Whether no other present member, and no other account, has a name that looks like it. */
+  /** Whether no other present member, no other account and no other owner has a name that looks like it. */
   isFree(name: string, self: ModelMember | undefined): boolean {
     const alike = (other: string | undefined) => other !== undefined && LOOKS[other] === LOOKS[name];
     return !this.all.some((other) =>
-      other !== self && (alike(other.account) || (this.isPresent(other) && alike(other.name)))
+      other !== self && (alike(other.account) || alike(other.owned) || (this.isPresent(other) && alike(other.name)))
     );
   }
 

@@ -126,6 +126,7 @@ function mute(model: ModerationContext, target: ModelMember, room: string, secon
 function ban(model: ModerationContext, target: ModelMember, room: string, seconds: number | undefined): void {
   const { members } = model;
   restrict(model, "ban", target, room, seconds);
+  if (room === "") delete target.owned;
   if (room === "") members.expel(target);
   else members.leaveRoom(target, room);
 }

@@ -18,7 +18,7 @@ import { deviceSessions } from "./device.ts";
 import { expel } from "../leave.ts";
 import { addAudit } from "../moderation/moderation_notices.ts";
 import { checkLogin, startHash, startLogin } from "../password_check.ts";
-import { keepMember } from "./rename.ts";
+import { keepMember } from "./kept_name.ts";
 
 /** Makes the session the owner's by the admin password, or sends a token for an account by its password. */
 export function authenticate(turn: Turn, session: Session, command: HubAuthCommand): void {
@@ -86,10 +86,11 @@ export function finishRegister(turn: Turn, session: Session, { ref }: HubRegiste
 
 function keepAccount(turn: Turn, { session, member }: Caller, hash: string): void {
   const { registry, now, effects } = turn;
-  const { accounts, restrictions, roles } = registry;
+  const { accounts, ownedNames, restrictions, roles } = registry;
   const account = { id: member.id, name: member.name, hash, room: session.onlyRoom, from: originOf(session) };
   const digest = session.resumable ? session.tokenDigest : undefined;
   accounts.save(account, effects);
+  ownedNames.free(account.id, effects);
   accounts.dropOtherTokens(account, digest, effects);
   if (digest !== undefined) accounts.addToken(account, digest, registry.newId(now), now, effects);
   for (const { key } of registry.devices.of(member.id)?.devices ?? []) {

@@ -18,7 +18,7 @@ import type { Member } from "../../state/members/member.ts";
 import type { Caller } from "../../state/members/session.ts";
 import { send, type Turn } from "../../turn.ts";
 import { expel } from "../leave.ts";
-import { keepMember } from "./rename.ts";
+import { keepMember } from "./kept_name.ts";
 
 /**
  * Applies a statement that revokes a device, if there is one, and lists the devices. Only `link` adds a device, because there it

@@ -1,11 +1,11 @@
 import type { RenameCommand } from "../../../protocol/messages/messages.ts";
 import { timestamp } from "../../../protocol/text/durations.ts";
-import { foldName } from "../../../protocol/text/names.ts";
 import type { SessionId } from "../../effect.ts";
 import type { Member } from "../../state/members/member.ts";
 import { checkNowhereMuted } from "../../state/mute_checks.ts";
 import type { Caller, Session } from "../../state/members/session.ts";
 import { send, type Turn } from "../../turn.ts";
+import { keepMember, ownName } from "./kept_name.ts";
 
 /** Gives the member another name. Throws `forbidden` if a mute keeps the name, `name_taken` or `name_invalid`. */
 export function rename(turn: Turn, { session, member }: Caller, command: RenameCommand): void {
@@ -14,6 +14,7 @@ export function rename(turn: Turn, { session, member }: Caller, command: RenameC
   const was = member.name;
   registry.returnAs(member, command.name);
   if (member.canReturn) keepMember(turn, member);
+  ownName(turn, { session, member });
   announceRename(turn, member, was, { session, ref: command.ref });
 }
 
@@ -34,9 +35,4 @@ export function announceRename(
     send(turn, by.session, { ...event, ref: by.ref });
   }
   if (sessions.size > 0) turn.effects.push({ type: "broadcast", sessions, event });
-}
-
-/** Stores the member with its present name. */
-export function keepMember({ effects }: Turn, { id, name, tokenDigest }: Member): void {
-  effects.push({ type: "keepMember", member: { id, name, tokenDigest, nameKeys: [foldName(name)] } });
 }

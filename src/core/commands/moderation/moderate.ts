@@ -58,7 +58,10 @@ export function kick(turn: Turn, session: Session, command: KickCommand): void {
   send(turn, session, { type: "notice", ref, text, room });
 }
 
-/** Bans a member, an address or a network from a room or from the server, and removes the members that it covers. */
+/**
+ * Bans a member, an address or a network from a room or from the server, and removes the members that it covers. A member who is
+ * banned from the server owns no name any more.
+ */
 export function ban(turn: Turn, session: Session, command: BanCommand): void {
   const { registry, now } = turn;
   const { room, name, address } = command;
@@ -79,6 +82,7 @@ export function ban(turn: Turn, session: Session, command: BanCommand): void {
     address: network && formatNetwork(network),
   };
   setRestriction(turn, restriction, actor);
+  if (room === undefined && target !== undefined) registry.ownedNames.free(target.id, turn.effects);
   for (const member of bannedMembers(registry, restriction, target, network)) removeBanned(turn, member, restriction);
 }
 
