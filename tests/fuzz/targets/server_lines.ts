@@ -79,7 +79,7 @@ function showAll(harness: Harness): number {
   for (const event of harness.events) {
     const before = state;
     state = reduceClientState(before, event);
-    const shown = show({ style: STYLE, room: "lobby", day }, event, state, before);
+    const shown = show({ style: STYLE, place: "lobby", day }, event, state, before);
     shown.lines.forEach((line) => assertHarmlessLine(line.replaceAll("\t", " ")));
     count += shown.lines.length;
     day = shown.day;
