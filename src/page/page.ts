@@ -9,10 +9,17 @@ const DOCUMENT = new URL("src/web/index.html", SOURCES);
 const STYLE = /<link rel="stylesheet" href="([^"]+)">/g;
 const SCRIPT = /<script src="([^"]+)"><\/script>/g;
 
+export interface PageOptions {
+  /** The name of the chat. */
+  readonly title?: string;
+  readonly pause?: Pause;
+}
+
 /** Takes about 300 ms, in small steps. Rejects if the sources cannot be read or compiled; never prompts for a permission. */
-export async function buildPage(pause?: Pause): Promise<StaticPage> {
+export async function buildPage({ title = "Confab", pause }: PageOptions = {}): Promise<StaticPage> {
   await openSources();
-  const source = withoutIndentation(await Deno.readTextFile(DOCUMENT));
+  const text = await Deno.readTextFile(DOCUMENT);
+  const source = withoutIndentation(text.replaceAll("{title}", () => escapeHtml(title)));
   const styles: string[] = [];
   const scripts: string[] = [];
   for (const [, path] of source.matchAll(STYLE)) styles.push(await readStyles(new URL(path!, DOCUMENT)));
@@ -25,6 +32,10 @@ export async function buildPage(pause?: Pause): Promise<StaticPage> {
     .replace(STYLE, () => `<style>${styles[style++]}</style>`)
     .replace(SCRIPT, () => `<script>${scripts[script++]}</script>`);
   return { html, policy: await contentPolicy({ scripts, styles }) };
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
 /** In the markup, which has no preformatted text, a line break means the same as more white space. */

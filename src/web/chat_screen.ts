@@ -59,6 +59,7 @@ export class ChatScreen {
       select: (conversation) => this.select(conversation),
       join: (room) => attempt(({ actions }) => actions.join(room)),
       listRooms: () => session()?.actions.listRooms(),
+      loadConversations: () => session()?.chat.loadConversations(),
       quit,
     });
     this.#panel = new PanelView({

@@ -118,13 +118,15 @@ export class PageActions {
     this.#chat.client.join(room);
   }
 
-  leave({ key, partner }: Conversation): void {
-    const { conversations, client } = this.#chat;
+  /** A direct conversation is only hidden, until the next message. */
+  leave(conversation: Conversation): void {
+    const { key, partner } = conversation;
+    const { conversations, client, state } = this.#chat;
     if (partner.kind === "room") {
       if (conversations.rooms.length < 2) throw new Error("This is your only room: join another one first");
       client.leave(partner.room);
-    }
-    conversations.remove(key);
+      conversations.remove(key);
+    } else conversations.close(conversation, state.conversations.get(key)?.seq ?? 0);
     if (conversations.current !== undefined) this.#chat.select(conversations.current);
   }
 
@@ -217,12 +219,7 @@ export class PageActions {
 
   /** Opens the conversation with a member by name, or by the number in the list that was shown last. */
   #open(to: string | number): void {
-    const directs = this.#chat.conversations.directs;
-    if (typeof to === "number") {
-      const conversation = directs[to - 1];
-      if (conversation === undefined) throw new Error(`There is no conversation ${to}: /conversations lists yours`);
-      return this.#chat.select(conversation);
-    }
+    if (typeof to === "number") return this.talkTo(this.#chat.listing.partner(to));
     const member = this.#memberNamed(to);
     if (member === undefined) throw new Error(`Nobody here is called ${to}: write /msg ${to} TEXT`);
     this.talkTo(member);

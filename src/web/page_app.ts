@@ -191,6 +191,7 @@ export class PageApp {
     // A hidden page draws nothing, but its title shows the unread count.
     if (this.#session !== undefined) {
       this.#title.update(this.#session.chat);
+      this.#notifier.update(this.#session.chat);
       this.#presence.changed(this.#session.chat);
     }
     if (this.#scheduled) return;

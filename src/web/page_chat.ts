@@ -5,8 +5,10 @@ import type { ClientEvent } from "../client/client_event.ts";
 import { ReturnFilter } from "../client/state/return_filter.ts";
 import { type ClientListener, type ClientState, initialState } from "../client/state/client_state.ts";
 import type {
+  ConversationsEvent,
   ErrorEvent,
   Message,
+  Partner,
   RenameEvent,
   RoomSummary,
   SearchEvent,
@@ -17,7 +19,7 @@ import type { SentenceEvent } from "../presentation/sentences/event_text.ts";
 import { ownLeaveSentence, waitingSentence } from "../presentation/sentences/room_sentences.ts";
 import { ChatNotes } from "./model/chat_notes.ts";
 import type { Conversation } from "./model/conversation.ts";
-import { Conversations } from "./model/conversations.ts";
+import { type ClosedConversations, Conversations } from "./model/conversations.ts";
 import { Inbox } from "./model/inbox.ts";
 import { LinkProgress } from "./model/link_progress.ts";
 import { OlderMessages } from "./model/older_messages.ts";
@@ -48,6 +50,9 @@ export interface PageChatOptions {
   readonly makeClient: (onEvent: ClientListener) => PageChatClient;
   /** The room to open first. */
   readonly room: string;
+  /** The member whose conversation was open before a reload, and the conversations that were closed. */
+  readonly direct?: Partner;
+  readonly closed?: ClosedConversations;
   /** Whether the user sees new messages of the open conversation. */
   readonly isWatched: () => boolean;
   /** The current time in RFC 3339. */
@@ -67,16 +72,17 @@ export interface PageSearch {
 }
 
 export const SEARCH_REF = "search";
+const MORE_REF = "more conversations";
 /** The ref of typed queries, whose replies become notes in the open conversation. */
 export const TYPED_REF = "typed";
 
 export class PageChat {
   readonly client: PageChatClient;
-  readonly conversations = new Conversations();
+  readonly conversations: Conversations;
   /** The lists that were shown last, for commands such as `/restrictions end 2`. */
   readonly listing = new NumberedList();
   readonly links = new LinkProgress(() => this.#options.changed());
-  readonly #older = new OlderMessages(this.conversations);
+  readonly #older: OlderMessages;
   readonly #inbox: Inbox;
   readonly #notes: ChatNotes;
   readonly #options: PageChatOptions;
@@ -86,13 +92,18 @@ export class PageChat {
   #search: PageSearch | undefined;
   #allRooms: readonly RoomSummary[] = [];
   #hasMore = false;
+  /** The id of the partner in the oldest conversation that the server has listed. */
+  #oldestPartner: string | undefined;
 
   constructor(options: PageChatOptions) {
     this.#options = options;
-    const { conversations } = this;
+    const { direct } = options;
+    const conversations = this.conversations = new Conversations(options.closed);
+    this.#older = new OlderMessages(conversations);
     const markRead = (place: string, newest: NewestEntry) => this.client.markRead(place, newest);
     this.#inbox = new Inbox({ ...options, conversations, markRead, state: () => this.#state });
-    this.#inbox.awaited = { room: options.room };
+    if (direct === undefined) this.#inbox.awaited = { room: options.room };
+    else conversations.select(conversations.openDirect(direct));
     this.#notes = new ChatNotes({ ...options, conversations, you: () => this.#state.you });
     this.client = options.makeClient((event, state, before) => this.#onEvent(event, state, before));
   }
@@ -117,12 +128,7 @@ export class PageChat {
 
   /** Requests the conversations that follow the last one listed. */
   loadConversations(): void {
-    const last = this.conversations.directs.at(-1)?.partner;
-    this.client.command({
-      type: "conversations",
-      before: last?.kind === "direct" ? last.member.id : undefined,
-      limit: 50,
-    });
+    this.client.command({ type: "conversations", ref: MORE_REF, before: this.#oldestPartner, limit: 50 });
   }
 
   get allRooms(): readonly RoomSummary[] {
@@ -241,11 +247,10 @@ export class PageChat {
       case "reacted":
         return this.#inbox.change(event);
       case "history":
-        return this.#older.add(event);
+        this.#older.add(event);
+        return this.#inbox.markRead();
       case "conversations":
-        this.#hasMore = event.more;
-        this.#inbox.listed(event);
-        return this.#reply(event);
+        return this.#listed(event);
       case "mark":
         return this.#inbox.marked(event);
       case "search":
@@ -271,6 +276,16 @@ export class PageChat {
     if (event.ref === TYPED_REF) this.#notes.addEvent(event);
   }
 
+  /** The server also lists the newest conversations after each connect. Those are known unless this is the first time. */
+  #listed(event: ConversationsEvent): void {
+    if (event.ref === MORE_REF || this.#oldestPartner === undefined) {
+      this.#hasMore = event.more;
+      this.#oldestPartner = event.conversations.at(-1)?.with.id ?? this.#oldestPartner;
+    }
+    this.#inbox.listed(event);
+    this.#reply(event);
+  }
+
   #renamed(event: RenameEvent): void {
     this.conversations.rename(event.member);
     for (const { name, members } of this.#state.rooms.values()) {
@@ -287,8 +302,11 @@ export class PageChat {
     }
   }
 
-  /** Clears all timelines, since another server has other messages with the same seqs. */
+  /** Clears all timelines, since another server has other messages with the same seqs, and other conversations. */
   #forgetAll(): void {
+    this.#hasMore = false;
+    this.#oldestPartner = undefined;
+    for (const { key } of this.conversations.directs) this.conversations.remove(key);
     for (const { timeline } of this.conversations.all) timeline.clear();
   }
 }

@@ -9,7 +9,6 @@ import type { Message, ServerEvent } from "../protocol/messages/messages.ts";
 import type { PasswordView } from "./views/password_view.ts";
 import { PageChat } from "./page_chat.ts";
 import type { Conversation } from "./model/conversation.ts";
-import type { LoginDetails } from "./views/entry_view.ts";
 import type { SavedSession } from "./model/browser_storage.ts";
 import type { BrowserKeys } from "./model/browser_keys.ts";
 import { pageDevice } from "./model/page_device.ts";
@@ -17,9 +16,7 @@ import type { DeviceUser } from "./model/device_users.ts";
 import { dialWebSocket, socketAddress } from "./websocket_connection.ts";
 import { PageActions, type Panels } from "./page_actions.ts";
 
-export interface PageSessionOptions extends LoginDetails {
-  /** All rooms to join, `room` included. */
-  readonly rooms: readonly string[];
+export interface PageSessionOptions extends SavedSession {
   /** The path of the server's `/`. */
   readonly folder: string;
   readonly secret?: string;
@@ -70,7 +67,7 @@ export class PageSession {
             host: location.hostname.replace(/^\[(.*)\]$/, "$1"),
           }),
         }),
-      ...{ room, isWatched, changed },
+      ...{ room, direct: options.direct, closed: options.closed, isWatched, changed },
       now: () => new Date().toISOString(),
       mentioned: options.mentioned,
     });
@@ -100,7 +97,8 @@ export class PageSession {
     const { rooms } = this;
     const current = conversations.current?.partner;
     const room = current?.kind === "room" ? current.room : rooms[0];
-    return room === undefined ? undefined : { name: you.name, room, rooms };
+    const direct = current?.kind === "direct" ? current.member : undefined;
+    return room === undefined ? undefined : { name: you.name, room, rooms, direct, closed: conversations.closed };
   }
 
   /** Removes the key that no member has. */

@@ -9,7 +9,7 @@ import {
   serve,
   WINDOWS,
 } from "../helpers/e2e.ts";
-import { newFolder } from "../helpers/e2e_home.ts";
+import { homeVariables, newFolder } from "../helpers/e2e_home.ts";
 import { type Json, Peer } from "../helpers/e2e_peer.ts";
 import { Program } from "../helpers/process.ts";
 import { inTime } from "../helpers/process_lines.ts";
@@ -55,6 +55,34 @@ Deno.test("--json prints the lines exactly as the server sent them", async () =>
   assertEquals(JSON.parse(first!).type, "welcome");
   const messages = (lines: readonly string[]) => lines.filter((line) => line.startsWith('{"type":"message"'));
   assertEquals(messages(stdout.split("\n")), messages(witness.lines.all));
+});
+
+Deno.test("--json prints conversations, also what was missed, and each message once", async () => {
+  await using server = await serve();
+  await using bob = await Peer.join(server.address, "bob");
+  const env = homeVariables(newFolder());
+  const connect = () => confab(["connect", server.address, "--name", "ada", "--json"], { env });
+  const direct = async (to: string, text: string) => {
+    await bob.send({ type: "message", to, text, ref: text });
+    return await bob.next({ type: "ack", ref: text });
+  };
+  await using ada = connect();
+  const { member } = await bob.next({ type: "join" });
+  await direct("ada", "one");
+  const { with: partner, seq } = JSON.parse(await ada.stdout.next('"one"'));
+  assertEquals([partner.name, seq], ["bob", 1]);
+  await ada.endInput();
+  await ada.exit();
+  await bob.next({ type: "leave" });
+  assertEquals((await direct(member.id, "two")).waiting, true);
+  await using again = connect();
+  const { conversations } = JSON.parse(await again.stdout.next('"conversations"'));
+  assertEquals(conversations.map((each: Json) => [each.with.name, each.unread]), [["bob", 2]]);
+  await again.stdout.next('"two"');
+  await again.endInput();
+  const { stdout } = await again.exit();
+  const events: Json[] = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(texts(events), ["two"]);
 });
 
 Deno.test("500 lines on standard input arrive once and in order without a rate limit", async () => {

@@ -199,25 +199,40 @@ Deno.test("reading on another device clears the counts, and what it has not seen
   const stage = entered("lobby", "build");
   stage.receive(roomMessage("one", 1, ADA, "build"), whispered("psst", 1), whispered("again", 2));
   stage.receive({ type: "mark", with: ADA, id: "d1", seq: 1 });
-  assertEquals(stage.unread("@1"), [2, 2]);
+  assertEquals(stage.unread("@1"), [1, 1]);
   stage.receive({ type: "mark", with: ADA, id: "d2", seq: 2 }, { type: "mark", room: "build", id: "m1", seq: 1 });
   assertEquals([stage.unread("@1"), stage.unread("#build")], [[0, 0], [0, 0]]);
 });
 
 Deno.test("the member's conversations are listed, newest first, and the messages that were missed count as unread", () => {
   const stage = entered("lobby");
-  const listed = (id: string, name: string, unread: number) => ({ with: { id, name }, seq: 2, unread });
+  const last = (seq: number, at = AT) => ({ id: "d", seq, from: ADA, text: "", at });
+  const listed = (id: string, name: string, unread: number) => ({
+    ...{ with: { id, name }, seq: 2, unread, last: last(2, AT.replace("2025", `200${9 - Number(id)}`)) },
+  });
   stage.receive({
     type: "conversations",
     conversations: [listed("1", "ada", 1), { ...listed("7", "kim", 0), mark: { id: "k2", seq: 2 } }],
     more: true,
   });
   assertEquals(stage.chat.conversations.directs.map(({ title }) => title), ["ada", "kim"]);
-  assertEquals(stage.chat.hasMoreConversations, true);
+  assertEquals([stage.chat.hasMoreConversations, stage.unread("@1"), stage.unread("@7")], [true, [1, 1], [0, 0]]);
   stage.receive(whispered("one", 1, YOU), whispered("two", 2));
   assertEquals([stage.unread("@1"), stage.unread("@7")], [[1, 1], [0, 0]]);
   stage.chat.loadConversations();
-  assertEquals(stage.client.asked.at(-1), { type: "conversations", before: "7", limit: 50 });
+  const ref = "more conversations";
+  assertEquals(stage.client.asked.at(-1), { type: "conversations", ref, before: "7", limit: 50 });
+  stage.receive(
+    { type: "conversations", ref, conversations: [listed("8", "eve", 0), listed("9", "tom", 0)], more: false },
+    { type: "conversations", conversations: [listed("1", "ada", 1)], more: true },
+  );
+  assertEquals(stage.chat.conversations.directs.map(({ title }) => title), ["ada", "kim", "eve", "tom"]);
+  assertEquals([stage.chat.hasMoreConversations, stage.unread("@1")], [false, [1, 1]]);
+  stage.actions.leave(stage.chat.conversations.get("@1")!);
+  stage.receive({ type: "conversations", conversations: [{ ...listed("1", "ada", 1), last: last(2) }], more: true });
+  assertEquals(stage.chat.conversations.get("@1"), undefined);
+  stage.receive(whispered("three", 3));
+  assertEquals([stage.chat.conversations.directs[0]?.title, stage.unread("@1")], ["ada", [1, 1]]);
 });
 
 Deno.test("messages of a conversation are answered, changed, searched and loaded as those of a room", () => {

@@ -73,7 +73,10 @@ export async function host(
     history,
     access: accessOf(endpoints.password, plan.adminPassword),
     newWords: drawPassphrase,
-    page: () => pageUnlessRefused(async () => await (await import("../../page/page.ts")).buildPage(turnOfEventLoop)),
+    page: () =>
+      pageUnlessRefused(async () =>
+        await (await import("../../page/page.ts")).buildPage({ title: plan.title, pause: turnOfEventLoop })
+      ),
     manual: (topic) =>
       pageUnlessRefused(async () => {
         return await (await import("../../page/manual_page.ts")).buildManualPage(topic, MANUAL_PATH);

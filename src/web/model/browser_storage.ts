@@ -1,6 +1,8 @@
 /** The page's data in the browser, permanent or for one tab. If the browser stores nothing, the page works without. */
 
 import * as v from "valibot";
+import type { Partner } from "../../protocol/messages/messages.ts";
+import type { ClosedConversations } from "./conversations.ts";
 
 export interface BrowserStorage {
   readonly permanent: ListedStore;
@@ -11,7 +13,11 @@ export interface BrowserStorage {
 export interface SavedSession {
   readonly name: string;
   readonly room: string;
+  /** All rooms to join, `room` included. */
   readonly rooms: readonly string[];
+  /** The member whose conversation is open, in place of the room. */
+  readonly direct?: Partner;
+  readonly closed?: ClosedConversations;
 }
 
 /** `folder` is the path of the server's `/`. Servers in other folders of the same host have their own data. */
@@ -21,7 +27,13 @@ export function openBrowserStorage(folder: string): BrowserStorage {
 
 /** The key of the tab's `SavedSession`. */
 export const SESSION_KEY = "session";
-const SESSION = v.object({ name: v.string(), room: v.string(), rooms: v.array(v.string()) });
+const SESSION = v.object({
+  name: v.string(),
+  room: v.string(),
+  rooms: v.array(v.string()),
+  direct: v.optional(v.object({ id: v.string(), name: v.string() })),
+  closed: v.optional(v.array(v.tuple([v.string(), v.number()]))),
+});
 
 /** `undefined` if no user of this tab is in the chat. */
 export function loadSession({ tab }: BrowserStorage): SavedSession | undefined {

@@ -47,7 +47,7 @@ export class ChatNotes {
 
   /** Marks a message with a false signature. A false deletion or reaction has no message of its own: a note says it. */
   addFalseSignature(entry: Entry): void {
-    const isMarked = this.#conversations.openFor(entry).timeline.markFalse(entry);
+    const isMarked = this.#conversations.of(entry)?.timeline.markFalse(entry);
     if (!isMarked) this.add(falseSignatureSentence(entry, PAGE_MARKUP), "error");
   }
 

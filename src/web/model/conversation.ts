@@ -26,8 +26,12 @@ export class Conversation {
   partner: ConversationSubject;
   unread = 0;
   mentions = 0;
+  /** Messages up to this seq are in the counts already, whenever they arrive. */
+  countedSeq = 0;
   /** The newest seq that the user has read. A line separates it from newer messages. */
   readSeq: number | undefined;
+  /** When the last message was sent, in RFC 3339; empty if it is unknown, `undefined` if there has been none. */
+  activeAt: string | undefined;
   /** Whether a page of older messages is requested. */
   loading = false;
   #failed: readonly FailedMessage[] = [];
@@ -75,14 +79,24 @@ export class Conversation {
     if (this.partner.kind === "direct" || mentions(message.text, you === undefined ? [] : [you.name])) this.mentions++;
   }
 
+  /** Takes what the server counted up to `seq`, after the mark. */
+  count(
+    unread: number,
+    { seq, mark = { seq: 0 } }: { readonly seq: number; readonly mark?: { readonly seq: number } },
+  ): void {
+    this.countedSeq = seq;
+    this.takeMark(mark, unread);
+    if (this.partner.kind === "direct") this.mentions = unread;
+  }
+
   markRead(): void {
     this.unread = this.mentions = 0;
   }
 
   /** Takes the mark of the server: up to there the member has read it, on any device. `unread` is what follows it. */
-  takeMark({ seq }: ReadMark, unread: number): void {
+  takeMark({ seq }: Pick<ReadMark, "seq">, unread: number): void {
     this.unread = unread;
-    if (unread === 0) this.mentions = 0;
+    this.mentions = Math.min(this.mentions, unread);
     // The line above what is new stays while the user looks at it.
     if (unread > 0) this.readSeq = seq;
   }

@@ -3,12 +3,26 @@
 import { type Entry, isOfRoom, type Partner } from "../../protocol/messages/messages.ts";
 import { Conversation, directKey, roomKey } from "./conversation.ts";
 
+/** Keys of direct conversations, each with a seq. */
+export type ClosedConversations = readonly (readonly [key: string, seq: number])[];
+
 /** Direct conversations that are kept. Beyond this the least recently active are removed, and can be loaded again. */
 const MAX_DIRECTS = 200;
 
 export class Conversations {
   readonly #byKey = new Map<string, Conversation>();
+  readonly #closed: Map<string, number>;
   #current: Conversation | undefined;
+
+  /** `closed` is that of an earlier page. */
+  constructor(closed: ClosedConversations = []) {
+    this.#closed = new Map(closed);
+  }
+
+  /** The direct conversations that the user closed, each with the seq up to which it stays hidden; the last closed last. */
+  get closed(): ClosedConversations {
+    return [...this.#closed].slice(-MAX_DIRECTS);
+  }
 
   get all(): readonly Conversation[] {
     return [...this.#byKey.values()];
@@ -18,9 +32,9 @@ export class Conversations {
     return this.all.filter(({ partner }) => partner.kind === "room");
   }
 
-  /** Latest first. */
+  /** Latest first. Those that have just been opened and have no message come before all others. */
   get directs(): readonly Conversation[] {
-    return this.all.filter(({ partner }) => partner.kind === "direct").toReversed();
+    return this.all.filter(({ partner }) => partner.kind === "direct").toReversed().toSorted(byActivity);
   }
 
   get current(): Conversation | undefined {
@@ -35,6 +49,11 @@ export class Conversations {
     return this.#byKey.get(roomKey(room));
   }
 
+  /** The conversation to which the entry belongs, if it is open. */
+  of(entry: Entry): Conversation | undefined {
+    return this.get(isOfRoom(entry) ? roomKey(entry.room) : directKey(entry.with));
+  }
+
   /** Returns the existing conversation, or a new one. */
   openRoom(room: string): Conversation {
     return this.#open(roomKey(room), (key) => new Conversation(key, { kind: "room", room }));
@@ -47,6 +66,7 @@ export class Conversations {
 
   openDirect(member: Partner): Conversation {
     const { id, name } = member;
+    this.#closed.delete(directKey(member));
     const conversation = this.#open(
       directKey(member),
       (key) => new Conversation(key, { kind: "direct", member: { id, name } }),
@@ -55,11 +75,22 @@ export class Conversations {
     return conversation;
   }
 
-  /** Moves a direct conversation to the front of the list. */
-  markActive(conversation: Conversation): void {
+  /** Whether the user has closed the conversation since its message with this seq. */
+  isClosed(partner: Partner, seq: number): boolean {
+    return seq <= (this.#closed.get(directKey(partner)) ?? -1);
+  }
+
+  /** Hides a direct conversation until a message with a higher seq comes. */
+  close({ key }: Conversation, seq: number): void {
+    this.remove(key);
+    this.#closed.delete(key);
+    this.#closed.set(key, seq);
+  }
+
+  /** Notes when the last message of a direct conversation was sent. */
+  markActive(conversation: Conversation, at: string): void {
     if (conversation.partner.kind === "room") return;
-    this.#byKey.delete(conversation.key);
-    this.#byKey.set(conversation.key, conversation);
+    if (at >= (conversation.activeAt ?? "")) conversation.activeAt = at;
     const excess = this.directs.slice(MAX_DIRECTS);
     for (const { key } of excess) if (key !== this.#current?.key) this.#byKey.delete(key);
   }
@@ -84,4 +115,9 @@ export class Conversations {
     this.#byKey.set(key, conversation);
     return conversation;
   }
+}
+
+function byActivity(one: Conversation, other: Conversation): number {
+  const [before, after] = [one, other].map(({ activeAt }) => activeAt ?? "~") as [string, string];
+  return before === after ? 0 : before < after ? 1 : -1;
 }

@@ -1,7 +1,8 @@
 /** Puts what arrives into its conversation, opens the awaited one, and counts what the user has not seen. */
 
-import { type ClientState, markOf } from "../../client/state/client_state.ts";
+import { type ClientState, markOf, placeState } from "../../client/state/client_state.ts";
 import type { Change, ConversationsEvent, JoinedEvent, MarkEvent, Message } from "../../protocol/messages/messages.ts";
+import { foldName } from "../../protocol/text/names.ts";
 import { type Conversation, directKey, roomKey } from "./conversation.ts";
 import type { Conversations } from "./conversations.ts";
 import type { NewestEntry } from "./timeline.ts";
@@ -54,7 +55,7 @@ export class Inbox {
   joined({ room: { id, name }, seq, mark, truncated }: JoinedEvent, before: ClientState): void {
     const isNew = this.#conversations.ofRoom(name) === undefined;
     const conversation = this.#conversations.openRoom(name);
-    if (isNew && mark !== undefined) conversation.takeMark(mark, Math.max(0, seq - mark.seq));
+    if (isNew && mark !== undefined) conversation.count(Math.max(0, seq - mark.seq), { seq, mark });
     // The messages in between are loaded when the user scrolls there.
     const wasAnother = (before.rooms.get(name)?.id ?? id) !== id;
     if (truncated || wasAnother) conversation.timeline.clear();
@@ -63,13 +64,14 @@ export class Inbox {
     if (isAwaited || this.#conversations.current === undefined) this.select(conversation);
   }
 
-  /** Lists the member's conversations with their unread messages, of which those that this client missed follow. */
+  /** Lists the member's conversations with the numbers of their unread messages, which follow. */
   listed({ conversations: newestFirst }: ConversationsEvent): void {
-    for (const { with: partner, mark, unread } of newestFirst.toReversed()) {
+    for (const { with: partner, seq, last, mark, unread } of newestFirst.toReversed()) {
+      if (this.#conversations.isClosed(partner, last?.seq ?? 0)) continue;
       const isNew = this.#conversations.get(directKey(partner)) === undefined;
       const conversation = this.#conversations.openDirect(partner);
-      this.#conversations.markActive(conversation);
-      if (isNew && unread > 0) conversation.readSeq = mark?.seq ?? 0;
+      this.#conversations.markActive(conversation, last?.at ?? "");
+      if (isNew) conversation.count(unread, { seq, mark });
     }
     this.#options.changed();
   }
@@ -78,29 +80,36 @@ export class Inbox {
   marked({ room, with: partner, seq }: MarkEvent): void {
     const key = room === undefined ? partner && directKey(partner) : roomKey(room);
     const conversation = key === undefined ? undefined : this.#conversations.get(key);
-    if (conversation === undefined || seq < conversation.timeline.newestSeq) return;
-    conversation.takeMark({ seq }, 0);
+    if (conversation === undefined) return;
+    const { unread, place, timeline } = conversation;
+    // Entries of a room that are not loaded are counted as messages.
+    const rest = timeline.newest === undefined
+      ? Math.max(0, (placeState(this.#options.state(), place)?.seq ?? 0) - seq)
+      : timeline.countAfter(seq, this.#options.state().you);
+    conversation.takeMark({ seq }, Math.min(unread, rest));
   }
 
   add(message: Message): void {
     const isOwn = message.from.id === this.#options.state().you?.id;
+    if ("with" in message && this.#conversations.isClosed(message.with, message.seq)) return;
     const conversation = this.#conversations.openFor(message);
     if (!conversation.timeline.add(message)) return;
-    this.#conversations.markActive(conversation);
+    this.#conversations.markActive(conversation, message.at);
     if (isOwn && "with" in message) this.#arriveAt(conversation, message.with.name);
     const isSeen = conversation === this.#conversations.current && this.#options.isWatched();
     if (isSeen || (isOwn && conversation.unread === 0)) this.#tellRead(conversation);
-    else if (!isOwn && message.seq > this.#readSeq(conversation)) this.#countUnseen(conversation, message);
+    else if (!isOwn && message.seq > this.#countedSeq(conversation)) this.#countUnseen(conversation, message);
   }
 
-  /** Up to where the member has read it on any device. */
-  #readSeq({ place }: Conversation): number {
-    return markOf(this.#options.state(), place)?.seq ?? 0;
+  /** Up to where the member has read it on any device, or the messages are in the count already. */
+  #countedSeq({ place, countedSeq }: Conversation): number {
+    return Math.max(markOf(this.#options.state(), place)?.seq ?? 0, countedSeq);
   }
 
-  /** A change alone makes nothing unread. */
+  /** A change alone makes nothing unread, and opens no conversation. */
   change(change: Change): void {
-    const conversation = this.#conversations.openFor(change);
+    const conversation = this.#conversations.of(change);
+    if (conversation === undefined) return;
     conversation.timeline.change(change);
     const isSeen = conversation === this.#conversations.current && this.#options.isWatched();
     if (isSeen && conversation.unread === 0) this.#tellRead(conversation);
@@ -115,7 +124,8 @@ export class Inbox {
   }
 
   #arriveAt(conversation: Conversation, name: string): void {
-    if (this.awaited === undefined || !("name" in this.awaited) || this.awaited.name !== name) return;
+    if (this.awaited === undefined || !("name" in this.awaited)) return;
+    if (foldName(this.awaited.name) !== foldName(name)) return;
     this.awaited = undefined;
     this.select(conversation);
   }

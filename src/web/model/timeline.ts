@@ -3,7 +3,7 @@
  * older messages that are loaded later get lower positions.
  */
 
-import type { Change, Entry, Message } from "../../protocol/messages/messages.ts";
+import type { Change, Entry, MemberInfo, Message } from "../../protocol/messages/messages.ts";
 import { changedMessage, type ReceivedMessage } from "./reactions.ts";
 
 export type TimelineEntry =
@@ -73,6 +73,13 @@ export class Timeline {
   /** The newest message or change; `undefined` in an empty timeline. */
   get newest(): NewestEntry | undefined {
     return this.#newest.seq === 0 ? undefined : this.#newest;
+  }
+
+  /** Messages of others after this seq that are not deleted. */
+  countAfter(seq: number, you: MemberInfo | undefined): number {
+    return this.#entries.filter((entry) =>
+      entry.kind === "message" && entry.message.seq > seq && !entry.message.deleted && entry.message.from.id !== you?.id
+    ).length;
   }
 
   /** Whether the server has no older messages. */

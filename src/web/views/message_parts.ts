@@ -79,13 +79,13 @@ export function colorClass(name: string): string {
 
 // Times, in the time zone and format of the browser.
 
-const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const BOTH = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 /** Formatted times that are kept: formatting is slow, and neighbouring messages share most times. */
 const CACHED = 512;
 
-/** `14:05`, in the format of the browser. */
+/** `14:05` or `2:05 PM`, in the format of the browser. */
 export const formatTime = cached(TIME, 16);
 /** `Friday, 20 November 2026`, in the format of the browser. */
 export const formatDay = cached(DAY, 16);

@@ -176,7 +176,7 @@ export class MessagesView {
     this.#following = isAtEnd;
     this.#newest.hidden = isAtEnd;
     setText(this.#newest, conversation.unread > 0 ? `${conversation.unread} new messages` : "Newest messages");
-    setText(this.#start, startNote(conversation, this.#from > timeline.first));
+    setText(this.#start, startNote(conversation, this.#context, this.#from > timeline.first));
     setAttribute(this.#log, "aria-label", `Messages of ${conversation.title}`);
     // The next frames add the missing rows, so that no frame takes long.
     if (this.#needsMore(conversation)) this.#schedule();
@@ -278,9 +278,10 @@ function replaceContent(old: Element, row: Element): void {
   if (focused >= 0) reachable()[focused]?.focus({ preventScroll: true });
 }
 
-function startNote({ partner, title, timeline }: Conversation, more: boolean): string {
+function startNote({ partner, title, timeline }: Conversation, { you }: RowContext, more: boolean): string {
   if (more) return "";
   if (timeline.full) return "Search finds older messages.";
   if (!timeline.complete) return "Loading older messages…";
-  return partner.kind === "direct" ? `Only you and ${title} see these messages.` : `This is where ${title} begins.`;
+  if (partner.kind === "room") return `This is where ${title} begins.`;
+  return `Only you${partner.member.id === you?.id ? "" : ` and ${title}`} see these messages.`;
 }

@@ -3,6 +3,7 @@
 import type { Message } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Conversation } from "../model/conversation.ts";
+import type { PageChat } from "../page_chat.ts";
 import { byId, on, setAttribute } from "./dom.ts";
 import type { JsonStore } from "../model/browser_storage.ts";
 
@@ -12,6 +13,8 @@ const MAX_BODY_CHARS = 200;
 export class Notifier {
   readonly #store: JsonStore;
   readonly #button = byId("notify");
+  /** What is shown, by the key of its conversation. */
+  readonly #open = new Map<string, Notification>();
   #wanted: boolean;
 
   constructor(store: JsonStore) {
@@ -31,6 +34,7 @@ export class Notifier {
     try {
       const body = sanitizeLine(text).slice(0, MAX_BODY_CHARS).toWellFormed();
       const notification = new Notification(sanitizeLine(title), { body, tag: conversation.key });
+      this.#open.set(conversation.key, notification);
       notification.onclick = () => {
         globalThis.focus();
         notification.close();
@@ -40,6 +44,15 @@ export class Notifier {
       // Browsers on phones have the constructor, which throws.
       this.#button.hidden = true;
       this.#wanted = false;
+    }
+  }
+
+  /** Closes the notifications of conversations that the user has read, on any device. */
+  update({ conversations }: PageChat): void {
+    for (const [key, notification] of this.#open) {
+      if ((conversations.get(key)?.unread ?? 0) > 0) continue;
+      notification.close();
+      this.#open.delete(key);
     }
   }
 

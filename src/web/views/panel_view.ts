@@ -40,6 +40,9 @@ export class PanelView {
 
   update(chat: PageChat): void {
     const { current } = chat.conversations;
+    const label = current?.partner.kind === "direct" ? "Search this conversation" : "Search this room";
+    setText(byId("query-label"), label);
+    this.#query.placeholder = label;
     const room = current?.partner.kind === "room" ? chat.state.rooms.get(current.partner.room) : undefined;
     if (room?.members !== this.#members) this.#showMembers(room?.members, chat.state.you);
     const rest = (room?.count ?? 0) - (room?.members.size ?? 0);

@@ -9,6 +9,8 @@ export interface SidebarOptions {
   readonly join: (room: string) => void;
   /** Called when the user is about to choose a room. */
   readonly listRooms: () => void;
+  /** Requests older conversations. */
+  readonly loadConversations: () => void;
   readonly quit: () => void;
 }
 
@@ -24,16 +26,18 @@ export class SidebarView {
       if (this.#room.value.trim() !== "") options.join(this.#room.value.trim());
       this.#room.value = "";
     });
+    on(byId("directs-more"), "click", () => options.loadConversations());
     on(byId("quit"), "click", () => options.quit());
   }
 
-  update({ conversations, state, allRooms }: PageChat): void {
-    setText(byId("server-name"), state.server?.name ?? "Confab");
+  update({ conversations, state, allRooms, hasMoreConversations }: PageChat): void {
+    if (state.server !== undefined) setText(byId("server-name"), state.server.name);
     setText(byId("me"), state.you?.name ?? "");
     setText(byId("me-away"), state.you?.away === undefined ? "" : " (away)");
     this.#list(byId("rooms"), conversations.rooms, conversations.current);
     this.#list(byId("directs"), conversations.directs, conversations.current);
     byId("directs-title").hidden = conversations.directs.length === 0;
+    byId("directs-more").hidden = !hasMoreConversations;
     const others = allRooms.filter(({ name }) => !state.rooms.has(name));
     syncList(byId("all-rooms"), {
       items: others,

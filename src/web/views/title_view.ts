@@ -6,10 +6,12 @@ import { shortCount } from "./sidebar_view.ts";
 
 export class TitleView {
   readonly #title = document.head.querySelector("title")!;
+  /** The name of the chat, as the server wrote it into the document. */
+  readonly #chat = this.#title.textContent;
 
   update({ conversations: { all, current }, state }: PageChat): void {
     const forYou = all.reduce((sum, { mentions }) => sum + mentions, 0);
-    const place = [current?.title, state.server?.name ?? "Confab"].filter((part) => part !== undefined).join(" · ");
+    const place = [current?.title, state.server?.name ?? this.#chat].filter((part) => part !== undefined).join(" · ");
     setText(this.#title, (forYou > 0 ? `(${shortCount(forYou)}) ` : "") + place);
     const elsewhere = all.some((one) => one !== current && one.unread > 0);
     byId("unread-elsewhere").hidden = !elsewhere;
@@ -18,6 +20,6 @@ export class TitleView {
 
   /** No session is shown. */
   clear(): void {
-    setText(this.#title, "Confab");
+    setText(this.#title, this.#chat);
   }
 }

@@ -35,7 +35,7 @@ export class UnsentView {
     syncList(this.#list, {
       items: [...failed, ...waiting],
       key: (item) => "failed" in item ? `failed ${item.failed.message.ref}` : item.pending.ref,
-      create: (item) => "failed" in item ? this.#failed(conversation, item.failed) : row(item.pending),
+      create: (item) => "failed" in item ? this.#failed(conversation, item.failed) : row(item.pending, conversation),
       update: (element, item) => {
         const state = element.querySelector(".state");
         if (!("failed" in item) && state !== null) setText(state, online ? "Sending…" : "Waiting for the connection");
@@ -48,7 +48,7 @@ export class UnsentView {
     const drop = el("button", { type: "button", class: "quiet" }, "Drop");
     on(again, "click", () => this.#options.resend(conversation, failed));
     on(drop, "click", () => this.#options.drop(conversation, failed));
-    const element = row(failed.message);
+    const element = row(failed.message, conversation);
     element.classList.add("failed");
     element.querySelector(".state")!.replaceChildren(el("span", {}, `Not sent: ${failed.reason}`), again, drop);
     return element;
@@ -57,8 +57,9 @@ export class UnsentView {
 
 const NOTES = { reply: "Reply", edit: "Edit", delete: "Deletion", react: "Reaction" };
 
-function row({ target, text, intent }: PendingMessage): HTMLElement {
-  const note = "to" in target ? `To ${target.to}` : intent && NOTES[intent.kind];
+/** A message to an unknown member is shown in another conversation, which says so. */
+function row({ target, text, intent }: PendingMessage, conversation: Conversation): HTMLElement {
+  const note = "to" in target && !conversation.accepts(target) ? `To ${target.to}` : intent && NOTES[intent.kind];
   return el(
     "div",
     { class: "row outgoing" },
