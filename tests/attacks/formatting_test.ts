@@ -19,7 +19,20 @@ const PIECES = [
   ...["*a", "**a", "*a ", "a*", "a**b", "*a**b", "**a *b ", "_a_*b* ", "~~a ", "*_", "*a_ ", "*__a__", "***a", "a*_*"],
   ...["[a", "[a](", "[](", "[a](https://", "[a](https://x", "[a](https://x ", "[[a](https://x)", "]([", "http://[a]("],
   ...["`a", "``a`", "`a``b", "x`", "`a` ", "https://", "https://x(", "https://[", "(https://a.b/(", "http:", "a://"],
-  ...[">a\n", ">a\nx\n", "> > a\n", "- a\n", "- a\nx\n", "- a\n\n", "-\n", "1) a\n2. b\n", "- > ", "> - ", "  - a\n"],
+  ...[
+    "> a\n",
+    "> a\nx\n",
+    ">a\n",
+    "> > a\n",
+    "- a\n",
+    "- a\nx\n",
+    "- a\n\n",
+    "-\n",
+    "1) a\n2. b\n",
+    "- > ",
+    "> - ",
+    "  - a\n",
+  ],
   ...["```\n", "~~~\na\n", "> ```\n", "- ```\n", "1.", "1111111111.", "\u0301*", "\u{1f600}*a* "],
 ];
 
@@ -33,11 +46,11 @@ const stairs = (step: string, sign: string) =>
 
 const LONGEST: readonly string[] = [
   ...PIECES.map(repeated),
-  ...[stairs(" ", "- "), stairs("  ", "1. "), stairs(">", ""), stairs("`", "`"), stairs("*", "*")],
+  ...[stairs(" ", "- "), stairs("  ", "1. "), stairs(">", "> "), stairs("`", "`"), stairs("*", "*")],
   `${"[".repeat(4_000)}a${"]".repeat(4_000)}`,
   `${"[".repeat(4_000)}a${"](https://x.y)".repeat(290)}`,
   `${"*a ".repeat(1_300)}${" b*".repeat(1_300)}`,
-  `${">".repeat(MAX_TEXT_BYTES - 1)}a`,
+  `${">".repeat(MAX_TEXT_BYTES - 2)} a`,
   `${"~".repeat(MAX_TEXT_BYTES - 2)}\`a`,
 ];
 

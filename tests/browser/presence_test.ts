@@ -24,7 +24,7 @@ Deno.test({
     await ada.getByText("You are back").waitFor();
     assertEquals(await ada.locator(".me").textContent(), "You are ada");
 
-    const button = ada.getByRole("button", { name: "Show others when I type or am idle" });
+    const button = ada.getByRole("button", { name: "Share my activity" });
     assertEquals(await button.getAttribute("aria-pressed"), "true");
     await button.click();
     await ada.reload();

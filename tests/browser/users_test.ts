@@ -44,6 +44,29 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "in another browser the name of one who has left is refused, with a way to link this one and a name that is free",
+  ignore,
+  async fn() {
+    await using server = await serve("--memory", "--rate", "0");
+    await using visitors = await Visitors.open();
+    const url = `http://${server.address}/`;
+    const lena = await visitors.visit(url);
+    await joinAs(lena, "lena");
+    await leave(lena);
+    const other = await visitors.visit(url);
+    await other.getByLabel("Your name").fill("lena");
+    await other.getByRole("button", { name: "Join", exact: true }).click();
+    const alert = other.getByRole("alert").filter({ hasText: /belongs to a member with a key: link this device/ });
+    await alert.filter({ hasText: '"lena2" is free' }).waitFor();
+    await other.getByRole("button", { name: "I have a code from another device" }).waitFor();
+    await joinAs(other, "lena2");
+    await joinAs(lena, "lena");
+    await server.stop();
+  },
+});
+
+Deno.test({
   name: "two tabs with two names survive a reload as the same members, and two tabs of one name are one member",
   ignore,
   async fn() {

@@ -65,7 +65,7 @@ const SAMPLES: readonly (readonly [text: string, ...blocks: TextBlock[]])[] = [
   ["> a *b*\n> [12:00] bob: hi\nnot quoted", quote(p("a ", i("b"), "\n[12:00] bob: hi")), p("not quoted")],
   ["> a\n>\n> b\n\n> c\n>> d", quote(p("a"), gap(), p("b")), gap(), quote(p("c"), quote(p("d")))],
   ["> ```\n> a\nb", quote(fence("a")), p("b")],
-  ["a > b\n>_>", p("a > b"), quote(p("_>"))],
+  ["a > b\n>_> >:(\n>.<", p("a > b\n>_> >:(\n>.<")],
   // Lists.
   ["- a\n* b\n+ c", ul(item("-", p("a"))), ul(item("*", p("b"))), ul(item("+", p("c")))],
   [

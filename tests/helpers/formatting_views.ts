@@ -146,9 +146,9 @@ export const FORMATTING_VIEWS: Readonly<Record<string, FormattingView>> = {
     html:
       '<div class="text"><blockquote dir="auto"><pre dir="ltr"><code>a</code></pre></blockquote><p dir="auto">b</p></div>',
   },
-  ["a > b\n>_>"]: {
-    lines: ["a > b", "        ␛[2m> ␛[22m_>"],
-    html: '<div class="text"><p dir="auto">a &gt; b</p><blockquote dir="auto"><p>_&gt;</p></blockquote></div>',
+  ["a > b\n>_> >:(\n>.<"]: {
+    lines: ["a > b", "        >_> >:(", "        >.<"],
+    html: '<p dir="auto" class="text">a &gt; b\n&gt;_&gt; &gt;:(\n&gt;.&lt;</p>',
   },
   ["- a\n* b\n+ c"]: {
     lines: ["", "        • a", "        • b", "        • c"],

@@ -65,6 +65,13 @@ function addTyped(state: StateBlock, startLine: number, endLine: number): true {
   return true;
 }
 
+const QUOTE = /^>+(?:[ \t]|$)/;
+
+/** A quote that begins with a blank after its signs. CommonMark needs none, and would take faces for quotes: `>:(`. */
+export function spacedQuote(quote: BlockRule): BlockRule {
+  return (state, line, endLine, silent) => QUOTE.test(lineAt(state, line)) && quote(state, line, endLine, silent);
+}
+
 /** Ends a quote at the first line without `>`. CommonMark would continue its paragraph with that line. */
 export function quoteEnd(_state: StateBlock, _line: number, _endLine: number, silent: boolean): boolean {
   return silent;

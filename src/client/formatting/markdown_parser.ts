@@ -2,7 +2,7 @@
 
 import MarkdownIt, { type MarkdownIt as Parser, type Token } from "markdown-it/browser";
 import { MAX_FORMATTING_DEPTH } from "../../protocol/limits.ts";
-import { emptyFence, paragraph, quoteEnd, signLine } from "./block_rules.ts";
+import { emptyFence, paragraph, quoteEnd, signLine, spacedQuote } from "./block_rules.ts";
 import { codeSpan, emphasis, labelledLink, literal, webAddress } from "./inline_rules.ts";
 
 let parser: Parser | undefined;
@@ -16,7 +16,9 @@ export function parseMarkdown(text: string): Token[] {
 /** Takes a few milliseconds, so the first text with markup makes it. */
 function makeParser(): Parser {
   const made = new MarkdownIt("zero", { maxNesting: MAX_FORMATTING_DEPTH });
-  made.enable(["blockquote", "fence", "list", "emphasis", "strikethrough"]);
+  const [quote] = made.enable("blockquote").block.ruler.getRules("blockquote");
+  made.block.ruler.at("blockquote", spacedQuote(quote!), { alt: ["paragraph", "blockquote", "list"] });
+  made.enable(["fence", "list", "emphasis", "strikethrough"]);
   made.block.ruler.at("paragraph", paragraph);
   made.block.ruler.before("fence", "empty_fence", emptyFence);
   made.block.ruler.before("blockquote", "sign_line", signLine);

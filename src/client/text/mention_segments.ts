@@ -11,10 +11,10 @@ export interface MentionSegment {
  * The segments in order; joined they give the whole text, whose marks may be composed (NFC). `words` are the reader's name
  * and keywords.
  */
-export function mentionSegments(part: string, words: readonly string[]): MentionSegment[] {
+export function mentionSegments(typed: string, words: readonly string[]): MentionSegment[] {
   const segments: MentionSegment[] = [];
   let end = 0;
-  const text = composed(part);
+  const text = composed(typed);
   const pattern = mentionPattern(words);
   for (const { 0: found, index } of pattern === undefined ? [] : text.matchAll(pattern)) {
     if (index > end) segments.push({ kind: "text", text: text.slice(end, index) });

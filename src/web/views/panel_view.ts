@@ -111,10 +111,12 @@ function updateMember(item: HTMLElement, member: MemberInfo): void {
   const [avatar, name, mark] = Array.from(item.firstElementChild!.children) as [Element, Element, Element];
   setText(avatar, initialLetter(member.name));
   setText(name, member.name);
-  const marks = [member.role ?? "", member.new ? "new" : "", awayText(member, PAGE_MARKUP)];
-  setText(mark, marks.filter((word) => word !== "").join(", "));
+  const away = awayText(member, PAGE_MARKUP);
+  setText(mark, [member.role ?? "", member.new ? "new" : "", away].filter((word) => word !== "").join(", "));
   setAttribute(item, "class", member.away && "away");
-  setAttribute(item.firstElementChild!, "title", `Write a direct message to ${member.name}`);
+  // A long mark is cut in the list.
+  const whole = away === "" ? "" : ` (${away})`;
+  setAttribute(item.firstElementChild!, "title", `Write a direct message to ${member.name}${whole}`);
 }
 
 function byRankAndName(one: MemberInfo, other: MemberInfo): number {

@@ -50,11 +50,11 @@ const lists = (depth: number) => Array.from({ length: depth }, (_, nth) => `${" 
 
 Deno.test("what is nested deeper than the limit is shown as typed", () => {
   const deep = MAX_FORMATTING_DEPTH;
-  assert(!isAsTyped(`${">".repeat(deep - 1)}a`));
-  assert(isAsTyped(`${">".repeat(deep + 1)}a`));
+  assert(!isAsTyped(`${">".repeat(deep - 1)} a`));
+  assert(isAsTyped(`${">".repeat(deep + 1)} a`));
   assert(!isAsTyped(lists(deep / 2 - 1)));
   assert(isAsTyped(lists(deep / 2 + 1)));
-  assert(isAsTyped(`*a*\n\n${">".repeat(8_000)}a\n\n*b*`));
+  assert(isAsTyped(`*a*\n\n${">".repeat(8_000)} a\n\n*b*`));
 });
 
 Deno.test("a text with more parts than the limit is shown as typed", () => {

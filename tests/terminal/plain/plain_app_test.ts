@@ -1,17 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import { runPlain } from "../../../src/terminal/plain/plain_app.ts";
-import { AT, FakeClient, joined } from "../memory_terminal.ts";
+import { IDLE_AFTER_MS } from "../../../src/protocol/limits.ts";
+import { FakeClock } from "../../helpers/fake_clock.ts";
+import { ADA, AT, FakeClient, joined } from "../memory_terminal.ts";
 
 /** Runs `--plain` on chunks of input from the test. */
 function start(confirmQuit?: () => string) {
   const chunks = new TransformStream<Uint8Array, Uint8Array>();
   const writer = chunks.writable.getWriter();
   const state = { written: "", hidden: false, hides: 0 };
+  const clock = new FakeClock(Date.parse(AT));
   let client!: FakeClient;
   let leave!: () => void;
   const ended = runPlain({
     makeClient: (onEvent) => client = new FakeClient(onEvent),
-    ...{ room: "lobby", timeZone: "UTC", now: () => Date.parse(AT) },
+    ...{ room: "lobby", timeZone: "UTC", now: () => Date.parse(AT), clock },
     confirmQuit,
     input: chunks.readable,
     onStop: (listener) => leave = listener,
@@ -32,7 +35,7 @@ function start(confirmQuit?: () => string) {
     await ended;
     assert(!state.hidden, "what is typed is shown again");
   };
-  return { client, state, type, said, writer, ended, finish, leave };
+  return { client, clock, state, type, said, writer, ended, finish, leave };
 }
 
 Deno.test("plain: lines are messages, split at any byte, and the last one needs no line end", async () => {
@@ -116,4 +119,17 @@ Deno.test("plain: the client leaves when the system asks the program to end", as
   leave();
   assert(client.asked.includes("close"));
   assertEquals((await ended).cause, "left");
+});
+
+Deno.test("plain: ten minutes without a line are reported until the next one, typing is neither reported nor shown", async () => {
+  const { client, clock, state, type, said, finish } = start();
+  const before = state.written;
+  client.receive({ type: "typing", room: "lobby", member: ADA });
+  clock.advance(IDLE_AFTER_MS);
+  assertEquals([client.asked.at(-1), state.written], [{ type: "away", idle: true }, before]);
+  await type("hello\n");
+  while (said().length < 1) await Promise.resolve();
+  assertEquals([client.asked.at(-1), client.typing], [{ type: "away", idle: true, off: true }, []]);
+  await finish();
+  assertEquals(clock.timers, 0);
 });
