@@ -80,6 +80,9 @@ export class PageActions {
         return this.#removeRoom(input.room);
       case "link":
         return this.link(input.accept);
+      case "ignore":
+      case "unignore":
+        return this.#chat.ignore(input.name, input.type === "unignore");
       case "help":
         for (const text of pageHelpLines(input.topic)) this.#chat.note(text);
         return;
@@ -91,8 +94,6 @@ export class PageActions {
       case "history":
       case "editor":
       case "set":
-      case "ignore":
-      case "unignore":
       case "ping":
       case "resend":
       case "drop":

@@ -20,6 +20,7 @@ import { ownLeaveSentence, waitingSentence } from "../presentation/sentences/roo
 import { ChatNotes } from "./model/chat_notes.ts";
 import type { Conversation } from "./model/conversation.ts";
 import { type ClosedConversations, Conversations } from "./model/conversations.ts";
+import { performIgnore } from "./model/ignore_list.ts";
 import { Inbox } from "./model/inbox.ts";
 import { LinkProgress } from "./model/link_progress.ts";
 import { OlderMessages } from "./model/older_messages.ts";
@@ -101,7 +102,13 @@ export class PageChat {
     const conversations = this.conversations = new Conversations(options.closed);
     this.#older = new OlderMessages(conversations);
     const markRead = (place: string, newest: NewestEntry) => this.client.markRead(place, newest);
-    this.#inbox = new Inbox({ ...options, conversations, markRead, state: () => this.#state });
+    this.#inbox = new Inbox({
+      ...options,
+      conversations,
+      markRead,
+      state: () => this.#state,
+      ignores: (member) => this.#ignores(member),
+    });
     if (direct === undefined) this.#inbox.awaited = { room: options.room };
     else conversations.select(conversations.openDirect(direct));
     this.#notes = new ChatNotes({ ...options, conversations, you: () => this.#state.you });
@@ -156,6 +163,21 @@ export class PageChat {
 
   note(text: string, tone: "plain" | "error" = "plain"): void {
     this.#notes.add(text, tone);
+  }
+
+  /** Ignores a member or no longer does, or without a name lists those whom the user ignores. Throws an Error for users. */
+  ignore(name: string | undefined, off: boolean): void {
+    const { text, id } = performIgnore({ name, off }, this.client, this.#state);
+    const { conversations } = this;
+    if (id !== undefined && !off) conversations.remove(`@${id}`);
+    for (const { timeline } of conversations.all) off ? timeline.reveal() : timeline.hide(this.#isShown);
+    this.note(text);
+  }
+
+  readonly #isShown = ({ from }: Message) => !this.#ignores(from);
+
+  #ignores(member: Partner): boolean {
+    return member.id !== this.#state.you?.id && this.client.reader.ignores(member);
   }
 
   #onEvent(event: ClientEvent, state: ClientState, before: ClientState): void {
@@ -217,10 +239,11 @@ export class PageChat {
       case "joined":
         return this.#inbox.joined(event, before);
       case "join":
-        if (event.member.id === you?.id || !this.#returnFilter.isNews(event)) return;
+        if (event.member.id === you?.id || !this.#returnFilter.isNews(event) || this.#ignores(event.member)) return;
         return this.#notes.addRoomEvent(event.room, event, event.at);
       case "leave":
         if (!this.#returnFilter.isNews(event) || event.member.quiet) return;
+        if (this.#ignores(event.member)) return;
         if (event.member.id !== before.you?.id) return this.#notes.addRoomEvent(event.room, event, event.at);
         this.conversations.remove(`#${event.room}`);
         if (event.reason !== "kicked" && event.reason !== "removed") return;
@@ -247,14 +270,15 @@ export class PageChat {
       case "reacted":
         return this.#inbox.change(event);
       case "history":
-        this.#older.add(event);
+        this.#older.add(event, this.#isShown);
         return this.#inbox.markRead();
       case "conversations":
         return this.#listed(event);
       case "mark":
         return this.#inbox.marked(event);
       case "search":
-        if (event.ref === SEARCH_REF && this.#search !== undefined) this.#search = { ...this.#search, result: event };
+        if (event.ref !== SEARCH_REF || this.#search === undefined) return;
+        this.#search = { ...this.#search, result: { ...event, messages: event.messages.filter(this.#isShown) } };
         return;
       case "rooms":
         this.#allRooms = event.rooms;

@@ -258,6 +258,28 @@ Deno.test("messages of a conversation are answered, changed, searched and loaded
   assertEquals(stage.shown("@1"), ["ada: tea?", "zoe: no"]);
 });
 
+Deno.test("messages of an ignored member are hidden, do not count, and are loaded again when the member is not ignored", () => {
+  const stage = entered("lobby");
+  const lobby = stage.chat.conversations.get("#lobby")!;
+  const bob = { id: BOB.id, name: BOB.name };
+  stage.receive(roomMessage("one", 1), roomMessage("noise", 2, BOB), whispered("psst", 1, bob, bob));
+  assertThrows(() => stage.actions.submit("/ignore zoe"), Error, "You cannot ignore yourself");
+  stage.actions.submit("/ignore bob");
+  assertEquals(stage.client.asked.at(-1), { type: "block", to: BOB.id });
+  assertEquals(stage.chat.conversations.directs, []);
+  stage.receive(roomMessage("more noise", 3, BOB), roomMessage("two", 4), whispered("psst", 2, bob, bob));
+  stage.receive({ type: "leave", room: "lobby", member: BOB, at: AT, reason: "left" });
+  const note = "* You no longer see messages of bob: /unignore bob ends that";
+  assertEquals(stage.shown("#lobby"), ["ada: one", note, "ada: two"]);
+  assertEquals(stage.chat.conversations.directs, []);
+  stage.actions.submit("/ignore");
+  assertEquals(stage.shown("#lobby").at(-1), "* You ignore bob");
+  stage.actions.submit("/unignore bob");
+  assertEquals(stage.client.asked.at(-1), { type: "block", to: BOB.id, off: true });
+  assertEquals([stage.shown("#lobby"), lobby.timeline.complete], [["* You see messages of bob again"], false]);
+  assertThrows(() => stage.actions.submit("/unignore bob"), Error, "You do not ignore bob");
+});
+
 Deno.test("commands open their panels, and impossible ones are refused with a reason", () => {
   const stage = entered("lobby");
   for (const line of ["/who", "/search tea", "/login ada", "/quit"]) stage.actions.submit(line);

@@ -12,6 +12,7 @@ import {
 import type { SlashInput } from "./slash_input.ts";
 
 const TERMINAL: readonly ClientKind[] = ["terminal"];
+const READERS: readonly ClientKind[] = ["terminal", "page"];
 
 export const READER_COMMANDS: readonly SlashCommand[] = [
   {
@@ -32,7 +33,7 @@ export const READER_COMMANDS: readonly SlashCommand[] = [
       "It lasts until /unignore NAME.",
     topic: "reading",
     argument: "name",
-    clients: TERMINAL,
+    clients: READERS,
     parse: (argument, context) => {
       const [name, rest] = firstWord(argument);
       refuseMore(rest, context);
@@ -46,7 +47,10 @@ export const READER_COMMANDS: readonly SlashCommand[] = [
     details: "/history shows what they wrote meanwhile.",
     topic: "reading",
     argument: "name",
-    clients: TERMINAL,
+    clients: READERS,
+    variants: {
+      page: { details: "What they wrote meanwhile is shown, too.", reason: "the page loads older messages by itself" },
+    },
     parse: (argument, context) => {
       const [name, rest] = firstWord(need(argument, context));
       refuseMore(rest, context);

@@ -1,7 +1,14 @@
 /** Puts what arrives into its conversation, opens the awaited one, and counts what the user has not seen. */
 
 import { type ClientState, markOf, placeState } from "../../client/state/client_state.ts";
-import type { Change, ConversationsEvent, JoinedEvent, MarkEvent, Message } from "../../protocol/messages/messages.ts";
+import type {
+  Change,
+  ConversationsEvent,
+  JoinedEvent,
+  MarkEvent,
+  Message,
+  Partner,
+} from "../../protocol/messages/messages.ts";
 import { foldName } from "../../protocol/text/names.ts";
 import { type Conversation, directKey, roomKey } from "./conversation.ts";
 import type { Conversations } from "./conversations.ts";
@@ -12,6 +19,8 @@ export interface InboxOptions {
   /** Tells the server that the user has read the room or conversation up to this entry. */
   readonly markRead: (place: string, newest: NewestEntry) => void;
   readonly state: () => ClientState;
+  /** Whether the user ignores this member. */
+  readonly ignores: (member: Partner) => boolean;
   /** Whether the user sees new messages of the open conversation. */
   readonly isWatched: () => boolean;
   /** Called when another conversation is open, or the open one is read. */
@@ -67,7 +76,7 @@ export class Inbox {
   /** Lists the member's conversations with the numbers of their unread messages, which follow. */
   listed({ conversations: newestFirst }: ConversationsEvent): void {
     for (const { with: partner, seq, last, mark, unread } of newestFirst.toReversed()) {
-      if (this.#conversations.isClosed(partner, last?.seq ?? 0)) continue;
+      if (this.#options.ignores(partner) || this.#conversations.isClosed(partner, last?.seq ?? 0)) continue;
       const isNew = this.#conversations.get(directKey(partner)) === undefined;
       const conversation = this.#conversations.openDirect(partner);
       this.#conversations.markActive(conversation, last?.at ?? "");
@@ -91,6 +100,10 @@ export class Inbox {
 
   add(message: Message): void {
     const isOwn = message.from.id === this.#options.state().you?.id;
+    if (!isOwn && this.#options.ignores(message.from)) {
+      this.#conversations.of(message)?.timeline.add(message, false);
+      return;
+    }
     if ("with" in message && this.#conversations.isClosed(message.with, message.seq)) return;
     const conversation = this.#conversations.openFor(message);
     if (!conversation.timeline.add(message)) return;

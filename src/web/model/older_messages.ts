@@ -1,5 +1,5 @@
 import type { Client } from "../../client/client.ts";
-import type { ErrorEvent, HistoryEvent } from "../../protocol/messages/messages.ts";
+import type { ErrorEvent, HistoryEvent, Message } from "../../protocol/messages/messages.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Conversations } from "./conversations.ts";
 
@@ -22,12 +22,12 @@ export class OlderMessages {
   }
 
   /** Adds the reply to a request. Other pages of history are ignored. */
-  add({ ref, messages, more }: HistoryEvent): void {
+  add({ ref, messages, more }: HistoryEvent, isShown: (message: Message) => boolean): void {
     if (!ref?.startsWith(REF)) return;
     const conversation = this.#conversations.get(ref.slice(REF.length));
     if (conversation === undefined) return;
     conversation.loading = false;
-    conversation.timeline.addOlder(messages, more);
+    conversation.timeline.addOlder(messages, more, isShown);
   }
 
   /** Ends the request that an error with this `ref` answers. Returns false for the `ref` of anything else. */

@@ -35,6 +35,8 @@ export class Timeline {
   #revision = 0;
   #changes = 0;
   #complete = false;
+  /** Whether it has messages that are not shown. */
+  #hides = false;
 
   constructor(max = MAX_ENTRIES) {
     this.#max = max;
@@ -108,10 +110,11 @@ export class Timeline {
     return this.#entries[position - this.#first];
   }
 
-  /** Returns `false` if the timeline has the message already. */
-  add(message: Message): boolean {
+  /** Returns `false` if the timeline has the message already. One that is not `shown` only counts as received. */
+  add(message: Message, shown = true): boolean {
     if (this.#seqs.has(message.seq)) return false;
-    if (message.seq > this.#newest.seq) this.#append({ kind: "message", message });
+    if (!shown) this.#hides = true;
+    else if (message.seq > this.#newest.seq) this.#append({ kind: "message", message });
     else this.#insert(message);
     this.#track(message);
     return true;
@@ -149,14 +152,31 @@ export class Timeline {
   }
 
   /** Adds a page of older messages, oldest first. `more` says whether the server has older ones. */
-  addOlder(messages: readonly Message[], more: boolean): void {
+  addOlder(messages: readonly Message[], more: boolean, isShown: (message: Message) => boolean = () => true): void {
     const fresh = messages.filter(({ seq }) => !this.#seqs.has(seq));
     const older = fresh.filter(({ seq }) => seq < (this.#oldestSeq ?? Infinity));
-    for (const message of fresh) if (!older.includes(message)) this.add(message);
-    this.#entries = [...older.map((message) => ({ kind: "message" as const, message })), ...this.#entries];
-    this.#first -= older.length;
+    for (const message of fresh) if (!older.includes(message)) this.add(message, isShown(message));
+    const shown = older.filter(isShown);
+    if (shown.length < older.length) this.#hides = true;
+    this.#entries = [...shown.map((message) => ({ kind: "message" as const, message })), ...this.#entries];
+    this.#first -= shown.length;
     for (const message of older) this.#track(message);
     this.#complete = !more;
+  }
+
+  /** Hides the messages that are no longer to be shown. */
+  hide(isShown: (message: Message) => boolean): void {
+    const shown = this.#entries.filter((entry) => entry.kind === "note" || isShown(entry.message));
+    if (shown.length === this.#entries.length) return;
+    this.#first = this.end - shown.length;
+    this.#entries = shown;
+    this.#hides = true;
+    this.#revision++;
+  }
+
+  /** Clears a timeline with hidden messages, so that they are loaded again. */
+  reveal(): void {
+    if (this.#hides) this.clear();
   }
 
   /** Removes all entries, because messages after them are missing. They can be loaded again. */
@@ -167,6 +187,7 @@ export class Timeline {
     this.#oldestSeq = undefined;
     this.#newest = { id: "", seq: 0 };
     this.#complete = false;
+    this.#hides = false;
     this.#revision++;
   }
 
@@ -183,12 +204,8 @@ export class Timeline {
     }
     this.#first += count;
     this.#complete = false;
-    this.#oldestSeq = this.#seqs.size === 0 ? undefined : Math.min(...this.#firstSeqs());
-  }
-
-  #firstSeqs(): number[] {
-    const entry = this.#entries.find((entry) => entry.kind === "message");
-    return entry?.kind === "message" ? [entry.message.seq] : [];
+    const oldest = this.#entries.find((entry) => entry.kind === "message");
+    this.#oldestSeq = oldest?.kind === "message" ? oldest.message.seq : undefined;
   }
 
   /** Inserts a late message before the first one with a higher seq. */
