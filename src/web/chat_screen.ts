@@ -2,14 +2,16 @@
 
 import type { Conversation } from "./model/conversation.ts";
 import type { JsonStore } from "./model/browser_storage.ts";
+import { accountMenu, memberMenu, type MenuItem } from "./model/menus.ts";
 import type { Panels } from "./page_actions.ts";
 import type { PageChat } from "./page_chat.ts";
 import type { PageSession } from "./page_session.ts";
 import { ActionsView } from "./views/actions_view.ts";
 import { ComposerView } from "./views/composer_view.ts";
-import { byId } from "./views/dom.ts";
+import { byId, on } from "./views/dom.ts";
 import { Drawers } from "./views/drawers.ts";
 import { HeaderView } from "./views/header_view.ts";
+import { MenuView, type SharedAddress } from "./views/menu_view.ts";
 import { MessagesView } from "./views/messages_view.ts";
 import { PanelView } from "./views/panel_view.ts";
 import { SidebarView } from "./views/sidebar_view.ts";
@@ -22,6 +24,8 @@ export interface ChatScreenOptions {
   /** Called with the text that is being written, each time the user has changed it. */
   readonly typed: (text: string) => void;
   readonly quit: () => void;
+  /** The user asks for the address of the open room. */
+  readonly shareAddress: () => void;
   /** Called when the user asks to connect after the client gave up. */
   readonly reconnect: () => void;
 }
@@ -35,6 +39,7 @@ export class ChatScreen {
   readonly #sidebar: SidebarView;
   readonly #panel: PanelView;
   readonly #header: HeaderView;
+  readonly #menu = new MenuView();
   /** The conversation that was drawn last. */
   #shown: Conversation | undefined;
 
@@ -63,8 +68,13 @@ export class ChatScreen {
       quit,
     });
     this.#panel = new PanelView({
+      more: (member) => attempt(({ chat }) => this.#openMenu(member.name, memberMenu(chat, member))),
       talkTo: (member) => attempt(({ actions }) => actions.talkTo(member)),
       search: (query) => session()?.actions.search(query),
+    });
+    on(byId("more"), "click", () => {
+      const state = session()?.chat.state;
+      if (state?.you !== undefined) this.#openMenu(state.you.name, accountMenu(state));
     });
     this.#header = new HeaderView({ reconnect });
     byId("leave").addEventListener("click", () =>
@@ -80,6 +90,11 @@ export class ChatScreen {
       showSearch: (query) => this.#showSearch(query),
       write: (command, text) => this.#composer.write(command, text),
     };
+  }
+
+  /** Shows an address for others to open. */
+  share(shared: SharedAddress): void {
+    this.#menu.share(shared);
   }
 
   /** Whether the user sees new messages of the open conversation. */
@@ -153,6 +168,13 @@ export class ChatScreen {
     this.#drawers.closeOverlays();
     if (this.#drawers.isTouch) byId("title").focus();
     else this.#composer.focus();
+  }
+
+  #openMenu(title: string, items: readonly MenuItem[]): void {
+    this.#menu.open(title, items, ({ line }) => {
+      if (line === undefined) return this.#options.shareAddress();
+      this.attempt(({ actions }) => line.endsWith(" ") ? this.#composer.write(line) : actions.submit(line));
+    });
   }
 
   #submit(line: string): void {

@@ -29,6 +29,8 @@ export interface Panels {
   showMembers(): void;
   showSearch(query: string): void;
   login(name: string | undefined): void;
+  /** Asks for a password for the user's name. */
+  register(): void;
   quit(): void;
   /** Puts a command before the draft, or a command with a text in place of an empty draft. */
   write(command: string, text?: string): void;
@@ -89,6 +91,7 @@ export class PageActions {
       case "quit":
         return this.#panels.quit();
       case "register":
+        return this.#panels.register();
       case "lock":
       case "room":
       case "history":

@@ -36,6 +36,12 @@ export function pageLinkAddress(origin: string, folder: string, room: string, { 
   return `${origin}${folder}${formatRoomPath(room).slice(1)}#link.${code}.${secret}`;
 }
 
+/** The address of a room, at which the secret of an invite admits people: `ORIGIN/FOLDER/r/ROOM#.SECRET`. */
+export function pageRoomAddress(origin: string, folder: string, room: string, secret?: string): string {
+  const fragment = secret === undefined ? "" : `#.${encodeURIComponent(secret)}`;
+  return `${origin}${folder}${formatRoomPath(room).slice(1)}${fragment}`;
+}
+
 /** Whether no other device can open addresses of this host, as `location.hostname` gives it. */
 export function isThisMachine(hostname: string): boolean {
   return /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);

@@ -3,7 +3,9 @@
 import type { CloseCause } from "../client/client_event.ts";
 import { ChatScreen } from "./chat_screen.ts";
 import { DeviceLinker } from "./device_linker.ts";
-import { type PageAddress, parsePageAddress } from "./page_address.ts";
+import type { InviteEvent } from "../protocol/messages/messages.ts";
+import { inviteWords } from "../protocol/address/invite_link.ts";
+import { isThisMachine, type PageAddress, pageRoomAddress, parsePageAddress } from "./page_address.ts";
 import { PasswordView } from "./views/password_view.ts";
 import { EntryView, type LoginDetails } from "./views/entry_view.ts";
 import {
@@ -65,6 +67,7 @@ export class PageApp {
       session: () => this.#session,
       typed: (text) => this.#presence.typed(text),
       quit: () => void this.#quit(),
+      shareAddress: () => this.#share({}),
       reconnect: () => this.#reconnect(),
     });
     document.addEventListener("visibilitychange", () => this.#visibilityChanged());
@@ -108,11 +111,13 @@ export class PageApp {
       panels: {
         ...this.#screen.panels,
         login: (account) => void session.login(account),
+        register: () => void session.register(),
         quit: () => void this.#quit(),
       },
       isWatched: () => this.#screen.isWatched,
       changed: () => this.#session === session && this.#changed(),
       received: (event) => this.#presence.received(event),
+      invited: (invite) => this.#share(invite),
       mentioned: (conversation, message) => {
         this.#notifier.notify(conversation, message, () => this.#screen.select(conversation));
       },
@@ -121,6 +126,17 @@ export class PageApp {
     void session.chat.client.closed.then(({ cause, reason }) => this.#closed(session, { name, room }, cause, reason));
     session.chat.client.start();
     this.#changed();
+  }
+
+  /** Shows the address of a room, with the secret of an invite if there is one. */
+  #share({ room, secret, words }: Partial<InviteEvent>): void {
+    const place = this.#session?.saved?.room ?? this.#address.room;
+    const local = isThisMachine(location.hostname) ? "Only this machine can open this address. " : "";
+    this.#screen.share({
+      title: `#${room ?? place}`,
+      address: pageRoomAddress(location.origin, this.#address.folder, room ?? place, secret),
+      hint: words === undefined ? local : `${local}Instead of a password: ${inviteWords(words).join(" ")}`,
+    });
   }
 
   #reveal(): void {

@@ -7,6 +7,7 @@ import { type ClientListener, type ClientState, initialState } from "../client/s
 import type {
   ConversationsEvent,
   ErrorEvent,
+  InviteEvent,
   Message,
   Partner,
   RenameEvent,
@@ -62,6 +63,8 @@ export interface PageChatOptions {
   readonly changed: () => void;
   /** Called for each unseen message that is direct or mentions the user. */
   readonly mentioned: (conversation: Conversation, message: Message) => void;
+  /** Called with an invite that the user has made. */
+  readonly invited: (invite: InviteEvent) => void;
 }
 
 export interface PageSearch {
@@ -261,7 +264,9 @@ export class PageChat {
       case "authenticated":
       case "registered":
       case "revoked":
+        return this.#notes.addEvent(event);
       case "invite":
+        this.#options.invited(event);
         return this.#notes.addEvent(event);
       case "message":
         return this.#inbox.add(event);

@@ -5,9 +5,9 @@ import type { LinkCode } from "../client/devices/link_claim.ts";
 import type { PasswordPrompt } from "../client/join/password_prompter.ts";
 import { createVerifier } from "../identity/key_choice.ts";
 import { clientIdentity } from "../identity/client_identity.ts";
-import type { Message, ServerEvent } from "../protocol/messages/messages.ts";
+import type { InviteEvent, Message, ServerEvent } from "../protocol/messages/messages.ts";
 import type { PasswordView } from "./views/password_view.ts";
-import { PageChat } from "./page_chat.ts";
+import { PageChat, TYPED_REF } from "./page_chat.ts";
 import type { Conversation } from "./model/conversation.ts";
 import type { SavedSession } from "./model/browser_storage.ts";
 import type { BrowserKeys } from "./model/browser_keys.ts";
@@ -33,6 +33,7 @@ export interface PageSessionOptions extends SavedSession {
   /** Takes each event of the server, before the chat does. */
   readonly received: (event: ServerEvent) => void;
   readonly mentioned: (conversation: Conversation, message: Message) => void;
+  readonly invited: (invite: InviteEvent) => void;
 }
 
 export class PageSession {
@@ -69,7 +70,7 @@ export class PageSession {
         }),
       ...{ room, direct: options.direct, closed: options.closed, isWatched, changed },
       now: () => new Date().toISOString(),
-      mentioned: options.mentioned,
+      ...{ mentioned: options.mentioned, invited: options.invited },
     });
     this.actions = new PageActions(this.chat, options.panels);
     this.chat.client.askPassword = (question) => this.#answer(question);
@@ -113,6 +114,16 @@ export class PageSession {
       name === undefined ? "Password of the server's owner" : `Password of ${name}`,
     );
     if (password !== undefined) this.chat.client.login(name, password);
+  }
+
+  /** Protects the user's name with a password. */
+  async register(): Promise<void> {
+    const password = await this.#password.ask("New password for your name");
+    const again = password && await this.#password.ask("Repeat the password");
+    if (password === undefined || again === undefined) return;
+    const { chat } = this;
+    if (again !== password) chat.note("The passwords differ: register again", "error");
+    else chat.client.command({ type: "register", ref: TYPED_REF, password });
   }
 
   #answer({ kind, room, name }: PasswordPrompt): Promise<string | undefined> {

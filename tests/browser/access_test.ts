@@ -100,11 +100,18 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.keyboard.press("Escape");
         await page.getByRole("button", { name: /show who/ }).click();
         found.push(...await findingsIn(page));
+        await page.getByRole("button", { name: "More about ada" }).click();
+        found.push(...await findingsIn(page));
+        await page.keyboard.press("Escape");
         if (viewport === NARROW) {
           await page.keyboard.press("Escape");
           await page.getByRole("button", { name: /^Conversations/ }).click();
           found.push(...await findingsIn(page));
         }
+        await page.getByRole("button", { name: "Account and invites" }).click();
+        await page.getByRole("button", { name: "Show the address" }).click();
+        found.push(...await findingsIn(page));
+        await page.keyboard.press("Escape");
         await page.keyboard.press("Escape");
         found.push(...await findingsInLinking(page, open));
         const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);

@@ -81,7 +81,7 @@ Deno.test({
     await waitForMessage(phone, `old ${OLD_MESSAGES - 1}`);
     await phone.waitForFunction(() => {
       document.getElementById("log")!.scrollTop = 0;
-      return document.getElementById("log-start")!.textContent === "Only you and ada see these messages.";
+      return document.getElementById("log-start")!.textContent === "Only you and ada see this.";
     });
     assertEquals((await shownMessages(phone))[0], "ada: old 0");
     await phone.getByRole("button", { name: "Newest messages" }).click();
@@ -197,9 +197,52 @@ Deno.test({
     await say(page, "still there?");
     await page.getByText("kimberly is not connected and gets your message later").waitFor();
     await say(page, "/msg ZOE buy milk");
-    await page.getByText("Only you see this").waitFor();
+    await page.getByText("Only you see this", { exact: true }).waitFor();
     await waitForMessage(page, "buy milk");
     for (const peer of others) await peer[Symbol.asyncDispose]();
+    await server.stop();
+  },
+});
+
+Deno.test({
+  name: "the menus of a member and of the user ignore, moderate, protect the name, and show an invite as a QR code",
+  ignore: !HAS_CHROMIUM,
+  async fn() {
+    await using server = await serve("--memory", "--rate", "0", "--title", "Tea & <cake>");
+    const url = `http://${server.address}/`;
+    await using visitors = await Visitors.open();
+    const page = await visitors.visit(url);
+    await page.getByRole("heading", { name: "Tea & <cake>" }).waitFor();
+    assertEquals(await page.title(), "Tea & <cake>");
+    await joinAs(page, "zoe");
+    await using ada = await Peer.join(server.address, "ada");
+    const text = (text: string) => ({ type: "message", room: "lobby", text });
+    await ada.send(text("noise"));
+    await waitForMessage(page, "noise");
+    const choose = async (menu: string, item: string) => {
+      await page.getByRole("button", { name: menu }).click();
+      await page.getByRole("dialog").getByRole("button", { name: item }).click();
+    };
+    await choose("More about ada", "Ignore");
+    await page.getByText("You no longer see messages of ada").waitFor();
+    await ada.send(text("more noise"), { type: "message", to: "zoe", text: "psst" }, { type: "ping", ref: "1" });
+    await ada.next({ type: "pong", ref: "1" });
+    assertEquals([await shownMessages(page), await listed(page)], [[], []]);
+    await choose("More about ada", "Show messages again");
+    await waitForMessage(page, "more noise");
+    await choose("More about ada", "Mute…");
+    assertEquals(await page.locator("#text").inputValue(), "/mute ada ");
+    await page.locator("#text").fill("");
+
+    await choose("Account and invites", "Protect my name");
+    for (let times = 0; times < 2; times++) {
+      await page.getByRole("textbox", { name: "Password" }).fill("correct horse");
+      await page.keyboard.press("Enter");
+    }
+    await page.getByText("The name zoe is yours").waitFor();
+    await choose("Account and invites", "Show the address");
+    await page.getByRole("img", { name: "QR code of the address" }).waitFor();
+    assertEquals(await page.getByRole("textbox", { name: "Address" }).inputValue(), url);
     await server.stop();
   },
 });

@@ -18,7 +18,7 @@ Deno.test({
     await ada.getByText("You are away: lunch, back at one (/back ends it)").waitFor();
     assertEquals(await ada.locator(".me").textContent(), "You are ada (away)");
     await bob.locator("#members .away", { hasText: "away: lunch, back at one" }).waitFor();
-    await bob.getByRole("button", { name: "ada" }).click();
+    await bob.getByRole("button", { name: /^ada/ }).click();
     await bob.getByText("Only the two of you see this · away: lunch, back at one").waitFor();
     await say(ada, "/away");
     await ada.getByText("You are back").waitFor();
@@ -57,9 +57,12 @@ Deno.test({
     await waitForMessage(ada, "hello");
     assertEquals(await row.textContent(), "");
 
-    await ada.locator("#members").getByRole("button", { name: "bob" }).click();
-    await bob.locator("#members").getByRole("button", { name: "ada" }).click();
+    await ada.locator("#members").getByRole("button", { name: /^bob/ }).click();
+    await bob.locator("#members").getByRole("button", { name: /^ada/ }).click();
     await ada.getByRole("textbox", { name: "Message to bob" }).waitFor();
+    // Nobody is told before the conversation has begun.
+    await say(ada, "psst");
+    await waitForMessage(bob, "psst");
     // Others learn of it at most once in three seconds.
     const writing = bob.getByRole("textbox", { name: "Message to ada" });
     while (await row.textContent() === "") await writing.pressSequentially("x", { delay: 100 });

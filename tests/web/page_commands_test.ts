@@ -60,7 +60,7 @@ Deno.test("a line that begins with a slash and is not a command is never sent, b
       "/react yes",
       "/delete it",
       "/lock hunter2",
-      "/register",
+      "/register hunter2",
       "/set bell on",
     ]
   ) {

@@ -41,6 +41,7 @@ export class PageStage {
       isWatched: () => this.watched,
       now: () => AT,
       changed: () => {},
+      invited: ({ secret }) => this.opened.push(`invite ${secret}`),
       mentioned: (_, { text }) => this.mentioned.push(text),
     });
     this.client = client;
@@ -48,6 +49,7 @@ export class PageStage {
       showMembers: () => this.opened.push("members"),
       showSearch: (query) => this.opened.push(`search ${query}`),
       login: (name) => this.opened.push(`login ${name}`),
+      register: () => this.opened.push("register"),
       quit: () => this.opened.push("quit"),
       write: (command, text = "") => this.opened.push(`write ${command}${text}`),
     });

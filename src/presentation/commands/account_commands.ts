@@ -29,7 +29,6 @@ export const ACCOUNT_COMMANDS: readonly SlashCommand[] = [
     details: "No other user can take the name then. It asks for the password. Repeat it to change the password.",
     topic: "accounts",
     argument: "none",
-    clients: ["terminal", "plain"],
     secret: true,
     variants: {
       plain: {

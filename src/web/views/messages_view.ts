@@ -283,5 +283,5 @@ function startNote({ partner, title, timeline }: Conversation, { you }: RowConte
   if (timeline.full) return "Search finds older messages.";
   if (!timeline.complete) return "Loading older messages…";
   if (partner.kind === "room") return `This is where ${title} begins.`;
-  return `Only you${partner.member.id === you?.id ? "" : ` and ${title}`} see these messages.`;
+  return `Only you${partner.member.id === you?.id ? "" : ` and ${title}`} see this.`;
 }

@@ -10,6 +10,8 @@ import { initialLetter, messageElement } from "./message_row.ts";
 
 export interface PanelOptions {
   readonly talkTo: (member: MemberInfo) => void;
+  /** Opens the menu of a member. */
+  readonly more: (member: MemberInfo) => void;
   /** Throws an Error for users. */
   readonly search: (query: string) => void;
 }
@@ -69,11 +71,11 @@ export class PanelView {
       el("bdi", {}),
       el("span", { class: "mark" }),
     );
-    on(button, "click", () => {
-      const known = this.#members?.get(member.id) ?? member;
-      this.#options.talkTo(known);
-    });
-    return el("li", {}, button, isYou && el("span", { class: "mark you" }, "you"));
+    const more = el("button", { type: "button", class: "icon-button", "aria-haspopup": "dialog" }, "⋯");
+    const known = () => this.#members?.get(member.id) ?? member;
+    on(button, "click", () => this.#options.talkTo(known()));
+    on(more, "click", () => this.#options.more(known()));
+    return el("li", {}, button, isYou ? el("span", { class: "mark you" }, "you") : more);
   }
 
   #showFound({ search, state: { you } }: PageChat): void {
@@ -117,6 +119,8 @@ function updateMember(item: HTMLElement, member: MemberInfo): void {
   // A long mark is cut in the list.
   const whole = away === "" ? "" : ` (${away})`;
   setAttribute(item.firstElementChild!, "title", `Write a direct message to ${member.name}${whole}`);
+  const more = item.querySelector(".icon-button");
+  if (more !== null) setAttribute(more, "aria-label", `More about ${member.name}`);
 }
 
 function byRankAndName(one: MemberInfo, other: MemberInfo): number {

@@ -5,12 +5,13 @@ import { byId, on, setText } from "./dom.ts";
 export class PasswordView {
   readonly #dialog = byId<HTMLDialogElement>("ask");
   readonly #password = byId<HTMLInputElement>("ask-password");
+  #typed = "";
   #answer: ((password: string | undefined) => void) | undefined;
 
   constructor() {
-    on(byId("ask-form"), "submit", () => this.#finish(this.#password.value));
+    on(byId("ask-form"), "submit", () => this.#typed = this.#password.value);
     on(byId("ask-cancel"), "click", () => this.#dialog.close());
-    on(this.#dialog, "close", () => this.#finish(undefined));
+    on(this.#dialog, "close", () => this.#finish());
   }
 
   /** Resolves with `undefined` if the user cancels or enters nothing, or if another question is open. */
@@ -23,10 +24,12 @@ export class PasswordView {
     return new Promise((resolve) => this.#answer = resolve);
   }
 
-  #finish(password: string | undefined): void {
+  /** The dialog has closed, so that the next question can open it again. */
+  #finish(): void {
     const answer = this.#answer;
+    const typed = this.#typed;
     this.#answer = undefined;
-    this.#password.value = "";
-    answer?.(password === "" ? undefined : password);
+    this.#typed = this.#password.value = "";
+    answer?.(typed === "" ? undefined : typed);
   }
 }
