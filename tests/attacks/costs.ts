@@ -27,6 +27,8 @@ const EXPANDING = "\ufdfa";
 
 const room = BIG_ROOM;
 const long = LONG_ROOM;
+const to = "bystander";
+const TALK = { type: "message", to, text: "hello" };
 const JOIN_LONG = { type: "join", room: long };
 
 export const COST_CASES: readonly CostCase[] = [
@@ -93,6 +95,11 @@ export const COST_CASES: readonly CostCase[] = [
   { name: "delete", line: () => ({ type: "delete", room }) },
   { name: "react", line: (index) => ({ type: "react", room, emoji: EMOJI[index % EMOJI.length], ref: `r${index}` }) },
   { name: "direct message", line: (index) => ({ type: "message", to: "attacker", text: "x", ref: `d${index}` }) },
+  { name: "conversations", before: [TALK], line: () => ({ type: "conversations", limit: 200 }) },
+  { name: "history of a conversation", before: [TALK], line: () => ({ type: "history", to, limit: 200 }) },
+  { name: "search in a conversation", before: [TALK], line: () => ({ type: "search", to, query: REPEATED_WORDS }) },
+  { name: "read", line: (index) => index % 2 ? { type: "read", room, id: idOf(index) } : { type: "read", to, id: ID } },
+  { name: "block", before: [TALK], line: (index) => ({ type: "block", to, ...index % 2 ? { off: true } : {} }) },
   { name: "rename", line: (index) => ({ type: "rename", name: `attacker${index % 7}` }) },
   { name: "away", line: (index) => index % 2 ? { type: "away", off: true } : { type: "away", text: `${index}` } },
   { name: "idle", line: (index) => ({ type: "away", idle: true, ...index % 2 ? { off: true } : {} }) },
@@ -111,13 +118,13 @@ export const COST_CASES: readonly CostCase[] = [
   {
     name: "mute",
     before: [{ type: "join", room: "own" }],
-    line: () => ({ type: "mute", room: "own", name: "bystander" }),
+    line: () => ({ type: "mute", room: "own", name: to }),
   },
   {
     name: "make and remove a room",
     line: (index) => index % 2 ? { type: "remove", room: "own" } : { type: "join", room: "own" },
   },
-  { name: "end all orders of a room", owner: true, line: () => ({ type: "allow", room, all: true }) },
+  { name: "end all restrictions of a room", owner: true, line: () => ({ type: "allow", room, all: true }) },
   { name: "wrong admin password", line: (index) => ({ type: "auth", password: `wrong ${index}` }) },
   { name: "wrong account password", line: (index) => ({ type: "auth", name: "nobody", password: `wrong ${index}` }) },
   { name: "nonsense", line: () => ({ type: "nonsense" }) },
