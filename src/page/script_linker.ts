@@ -3,7 +3,7 @@
 import type { ScriptModule, ScriptStatement } from "./script_module.ts";
 import { isDynamicImport, isVariable, textOfToken } from "./script_tokens.ts";
 
-/** What a name at the top level of a module means. */
+/** The meaning of a name at the top level of a module. */
 export type Binding =
   | { readonly type: "declared"; readonly module: ScriptModule; readonly name: string }
   | { readonly type: "namespace"; readonly module: ScriptModule };
@@ -57,7 +57,7 @@ export class ScriptLinker {
     }));
   }
 
-  /** What the variable at that token means; `undefined` if it is a parameter, a local variable, or global. */
+  /** The meaning of the variable at that token; `undefined` if it is a parameter, a local variable, or global. */
   bindingAt(module: ScriptModule, index: number): Binding | undefined {
     const token = module.tokens[index]!;
     if (!isVariable(token)) return undefined;
@@ -65,7 +65,7 @@ export class ScriptLinker {
     return module.scopes.declaring(index, name) === undefined ? this.bindingOf(module, name) : undefined;
   }
 
-  /** What a name at the top level means; `undefined` if it is global. */
+  /** The meaning of a name at the top level; `undefined` if it is global. */
   bindingOf(module: ScriptModule, name: string): Binding | undefined {
     let known = this.#bindings.get(module);
     if (known === undefined) this.#bindings.set(module, known = new Map());
@@ -82,7 +82,7 @@ export class ScriptLinker {
     return declarationsOf(module).has(name) ? { type: "declared", module, name } : undefined;
   }
 
-  /** What `namespace.name` means, where the token at `index` is the namespace; `undefined` if it is used as a value. */
+  /** The meaning of `namespace.name`, where the token at `index` is the namespace; `undefined` if it is used as a value. */
   memberAt(module: ScriptModule, index: number, namespace: ScriptModule): Declared | undefined {
     const [dot, member] = [1, 2].map((after) => textOfToken(module.code, module.tokens[index + after]!));
     return dot === "." ? this.#declared(namespace, member!) : undefined;

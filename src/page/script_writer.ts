@@ -5,7 +5,7 @@ import type { ScriptModule, ScriptStatement } from "./script_module.ts";
 import type { ScriptNames } from "./script_names.ts";
 import { isDynamicImport, isPrivateMark, isShorthand, isVariable, textOfToken } from "./script_tokens.ts";
 
-/** What is written for a token, and the index of the token after it. */
+/** The text that is written for a token, and the index of the token after it. */
 interface Word {
   readonly text: string;
   readonly next: number;
@@ -82,7 +82,7 @@ const BEFORE_WHICH_LINES_GO_ON = ")].,";
 /** Together they would be another token, the start of a comment, or the end of the script element. */
 const APART: ReadonlySet<string> = new Set(["++", "--", "//", "/*", "<!", "</"]);
 
-/** What must stay of the white space and comments between two tokens, by the characters before and after it. */
+/** The part that must stay of the white space and comments between two tokens, by the characters before and after it. */
 function separator(before: string, gap: string, after: string): string {
   const goesOn = AFTER_WHICH_LINES_GO_ON.includes(before) || BEFORE_WHICH_LINES_GO_ON.includes(after);
   if (!goesOn && gap.includes("\n")) return "\n";

@@ -83,7 +83,7 @@ export class ChatScreen {
       }));
   }
 
-  /** What typed commands open. */
+  /** The panels that typed commands open. */
   get panels(): Pick<Panels, "showMembers" | "showSearch" | "write"> {
     return {
       showMembers: () => this.#drawers.show("members"),

@@ -91,7 +91,7 @@ export class PageSession {
     return this.chat.conversations.rooms.map(({ partner }) => partner.kind === "room" ? partner.room : "");
   }
 
-  /** What the tab continues with after a reload; `undefined` before the join, and when the client is closed. */
+  /** The state with which the tab continues after a reload; `undefined` before the join, and when the client is closed. */
   get saved(): SavedSession | undefined {
     const { state: { you, status }, conversations } = this.chat;
     if (you === undefined || status.kind === "closed") return undefined;

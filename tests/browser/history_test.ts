@@ -108,7 +108,7 @@ Deno.test({
     for (const [name, viewport] of [["wanda", DESKTOP], ["nora", PHONE]] as const) {
       const page = await visitors.visit(`http://${server.address}/`, { viewport });
       await joinAs(page, name);
-      // So many that no more are needed above the visible part.
+      // Enough messages that no more are needed above the visible part.
       await page.waitForFunction(() => document.querySelectorAll("#messages .message").length >= 60);
       const below = await page.locator("#log").evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
       assert(below < 2, `${below} px are below the visible part`);

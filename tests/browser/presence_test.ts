@@ -60,7 +60,7 @@ Deno.test({
     await ada.locator("#members").getByRole("button", { name: /^bob/ }).click();
     await bob.locator("#members").getByRole("button", { name: /^ada/ }).click();
     await ada.getByRole("textbox", { name: "Message to bob" }).waitFor();
-    // Nobody is told before the conversation has begun.
+    // The other member is not told before the conversation has begun.
     await say(ada, "psst");
     await waitForMessage(bob, "psst");
     // Others learn of it at most once in three seconds.

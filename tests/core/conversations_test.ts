@@ -281,7 +281,7 @@ Deno.test("one turn's messages can be marked before the store has them", () => {
   assertEquals(stage.say(bob, read).map(({ type }) => type), ["keepMark"]);
 });
 
-Deno.test("a member who begins conversations with everybody must wait after NEW_CONVERSATIONS_BURST of them", () => {
+Deno.test("a member who begins a conversation with each member must wait after NEW_CONVERSATIONS_BURST of them", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   for (let n = 0; n <= NEW_CONVERSATIONS_BURST; n++) stage.join(inLetters(n));

@@ -15,7 +15,7 @@ chatTest("Alt-Enter breaks the line, and what is cut and undone comes back", asy
 });
 
 chatTest(
-  "a line that the server refuses leaves the prompt, and one that cannot be sent gives way to a slash command",
+  "a line that the server refuses leaves the prompt, and a slash command replaces one that cannot be sent",
   async ({ terminal }) => {
     await terminal.enter("/kick bob");
     await terminal.until(/^! .*\n#lobby>$/m);

@@ -3,7 +3,7 @@ import { serve, type Served } from "../helpers/e2e.ts";
 
 interface Raw {
   readonly head: string;
-  /** As it was on the wire. */
+  /** The bytes on the wire. */
   readonly body: Uint8Array<ArrayBuffer>;
 }
 

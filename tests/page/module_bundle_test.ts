@@ -28,7 +28,7 @@ class Sources implements AsyncDisposable {
   }
 }
 
-/** What `main.ts` exports as `result` in the packed script. */
+/** The value that `main.ts` exports as `result` in the packed script. */
 async function packedResult(files: Files): Promise<{ readonly script: string; readonly result: unknown }> {
   await using sources = await Sources.write(files);
   const script = await bundle(sources.root, "main.ts");

@@ -77,7 +77,7 @@ Deno.test("app: who is typing stands at the end of the prompt's row, without mov
   await quit();
 });
 
-Deno.test("app: typing gives way to a longer line, and is never a row of its own", async () => {
+Deno.test("app: a longer line hides typing, which is never a row of its own", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 40 });
   client.receive(typing(ADA));
   for (let length = 1; length <= 70; length++) {

@@ -146,7 +146,7 @@ export class FakeClient implements ChatClient {
     this.emit({ type: "failed", message: failed, error: { type: "error", code: "no_such_member", message } });
   }
 
-  /** What was marked as read: the key of each place and the seq. */
+  /** The read marks that were sent: the key of each place and the seq. */
   readonly read: (readonly [place: string, seq: number])[] = [];
 
   markRead(place: string, { seq }: { readonly seq: number }): void {

@@ -175,7 +175,7 @@ export class ReorderBuffer {
     if (first !== undefined) gap.hold(first);
     this.#gaps.set(range.key, gap);
     link.send(gap.request);
-    // What came while this client was away is awaited as long as the link lasts: without it there is nothing to show instead.
+    // Entries of the client's absence are awaited as long as the link lasts: there is nothing to show in their place.
     if (first !== undefined) this.#after(FILL_TIMEOUT_MS, gap, (open) => this.#close(open));
   }
 

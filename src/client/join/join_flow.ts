@@ -129,7 +129,7 @@ export class JoinFlow {
   }
 
   #admitted(member: string, rooms: readonly string[]): void {
-    // Whoever this client was before.
+    // The identity that this client had before.
     this.#requests.forgetIdentity();
     this.#requests.moveTo(rooms);
     this.#requests.name = member;

@@ -28,12 +28,12 @@ export class Typists {
     this.#options = options;
   }
 
-  /** Those who write in the room or conversation with this key. */
+  /** The members who write in the room or conversation with this key. */
   in(place: string): MemberInfo[] {
     return this.#all().filter((typist) => typist.place === place).map(({ member }) => member);
   }
 
-  /** Those who write to the user. */
+  /** The members who write to the user. */
   direct(): MemberInfo[] {
     return this.#all().filter(({ place, member }) => place === placeKey({ with: member })).map(({ member }) => member);
   }

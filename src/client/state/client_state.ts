@@ -131,7 +131,7 @@ export function partnerNamed({ conversations }: ClientState, name: string): Part
   return conversations.values().find(({ partner }) => foldName(partner.name) === folded)?.partner;
 }
 
-/** What is known of the messages of the room or conversation with this key. */
+/** The known state of the room or conversation with this key. */
 export function placeState(state: ClientState, key: string): RoomState | ConversationState | undefined {
   return state.rooms.get(key) ?? state.conversations.get(key);
 }

@@ -1,4 +1,4 @@
-/** What a client knows of one conversation, and how events change it. */
+/** The client's state of one conversation, and how events change it. */
 
 import { MAX_RECENT_MESSAGES, MAX_UNREAD_COUNTED } from "../../protocol/limits.ts";
 import type { ConversationSummary, DirectMessage, Partner, ReadMark } from "../../protocol/messages/messages.ts";

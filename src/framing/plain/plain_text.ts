@@ -66,7 +66,7 @@ export class PlainText implements Codec {
   /** Throws a `ProtocolError` for a line that is not valid. */
   decode(line: string): Decoded {
     const decoded = this.#decode(line);
-    // Who types has seen what was shown before.
+    // A user who types has seen the lines above.
     return decoded.commands.length === 0
       ? decoded
       : { ...decoded, commands: [...this.#shown.take(), ...decoded.commands] };

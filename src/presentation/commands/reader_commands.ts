@@ -49,7 +49,10 @@ export const READER_COMMANDS: readonly SlashCommand[] = [
     argument: "name",
     clients: READERS,
     variants: {
-      page: { details: "What they wrote meanwhile is shown, too.", reason: "the page loads older messages by itself" },
+      page: {
+        details: "Their messages of the meantime are shown, too.",
+        reason: "the page loads older messages by itself",
+      },
     },
     parse: (argument, context) => {
       const [name, rest] = firstWord(need(argument, context));

@@ -34,7 +34,7 @@ export function changeSentence(
   }
 }
 
-/** Where a change was made, to follow the author's name, not sanitised; empty in `here`, the key of a room or conversation. */
+/** The place of a change, to follow the author's name, not sanitised; empty in `here`, the key of a room or conversation. */
 export function changePlace(change: Change, here: string | undefined): string {
   if (placeKey(change) === here) return "";
   if (isOfRoom(change)) return ` in #${change.room}`;

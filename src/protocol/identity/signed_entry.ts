@@ -7,7 +7,7 @@ export interface SignedEntryText extends EntrySignature {
   readonly text: string;
 }
 
-/** What a receiver knows of an entry beside it. */
+/** The context of an entry that a receiver knows. */
 export interface Reading {
   /** The id of the chat. */
   readonly chat: string;

@@ -201,7 +201,7 @@ export class EffectRunner {
       const peer = this.#peers.get(session);
       if (peer === undefined) continue;
       if (event.type === "message") this.#statistics.deliveries++;
-      // What a user of nc sees depends on the rooms that they are in.
+      // The text for a user of nc depends on the rooms that they are in.
       if (peer.format.name === "json") peer.sendChunk(shared.in(peer.format));
       else peer.send(event);
     }

@@ -114,7 +114,7 @@ export class Attention {
     if (looking === this.#unread.looking) return;
     this.#unread.setLooking(looking);
     if (!looking) return;
-    // Where nothing is held, everything is on the screen: the current place, and all conversations.
+    // In these places nothing is held, so everything is on the screen: the current place, and all conversations.
     for (const key of this.#unread.keys) if (!this.#unread.holds(key)) this.open(key);
   }
 

@@ -1,4 +1,4 @@
-/** Where the new messages begin of a user who comes back: after the last one that they have read on any device. */
+/** The start of the new messages for a user who comes back: after the last one that they have read on any device. */
 
 import { counted } from "../../presentation/sentences/markup.ts";
 import { dropOldest } from "../../client/state/drop_oldest.ts";

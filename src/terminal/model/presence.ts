@@ -1,4 +1,4 @@
-/** What the terminal tells others of its user besides messages, and what it shows of theirs in the prompt's row. */
+/** The user's activity, which the terminal reports, and the typing of others, which it shows in the prompt's row. */
 
 import type { Clock } from "../../client/clock.ts";
 import { IdleReport } from "../../client/presence/idle_report.ts";
@@ -58,7 +58,7 @@ export class Presence {
     this.#typing.typed(targetOf(place));
   }
 
-  /** Who is writing in the current room or conversation, or else to the user; empty for nobody. */
+  /** The members who write in the current room or conversation, or else to the user; empty for nobody. */
   get note(): string {
     const { place, ignores } = this.#options;
     const shown = (members: readonly MemberInfo[]) => members.filter((member) => !ignores(member));

@@ -24,7 +24,7 @@ export interface Activity extends Unread {
   readonly number: number;
 }
 
-/** What became unread in a room or conversation, with the entries that are not on the screen yet. */
+/** The unread entries of a room or conversation, with the entries that are not on the screen yet. */
 export interface Held extends Unread {
   /** Oldest first, at most `MAX_HELD_MESSAGES`. */
   readonly entries: readonly Entry[];

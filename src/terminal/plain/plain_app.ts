@@ -57,7 +57,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
     place: () => chat.place,
     ignores: (member) => chat.client.reader.ignores(member),
     send: (command) => chat.client.command(command),
-    // Who is typing has no place here: only whole lines are printed.
+    // Typing is not shown here: only whole lines are printed.
     changed: () => {},
   });
   const typed = new PlainInput({

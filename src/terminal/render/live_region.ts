@@ -19,7 +19,7 @@ export interface Size {
 export interface LiveRegion {
   /** One row each, cut at the edge of the window. */
   readonly pending: readonly string[];
-  /** Who is typing: at the end of the prompt's row, if there is space. */
+  /** The members who are typing: at the end of the prompt's row, if there is space. */
   readonly note?: string;
   /** Longest first: the first one that takes at most half a row is drawn. */
   readonly prompts: readonly string[];

@@ -53,7 +53,7 @@ function stateMark({ edited, deleted }: Message, palette: Palette): string {
   return edited ? ` ${palette.dim(EDITED)}` : "";
 }
 
-/** Who writes, and where, unless the reader looks there. */
+/** The author, and the place unless the reader looks there. */
 function headOf(message: Message, action: boolean, style: Style, reader: ReaderView): string {
   const markup = terminalMarkup(style);
   const name = sender(message.from, action, markup);

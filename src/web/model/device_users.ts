@@ -12,7 +12,7 @@ export const MAX_DEVICE_USERS = 10;
 
 const KEY_ID_BYTES = 16;
 const MEMORY = "memory";
-/** Where earlier versions kept what the user had read. */
+/** The keys under which earlier versions kept read marks. */
 const READ = "read";
 
 /** The stored memory of a user. */

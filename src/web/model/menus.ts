@@ -1,4 +1,4 @@
-/** What the menus offer by pointer: most items stand for a slash command. */
+/** The items of the menus: most stand for a slash command. */
 
 import type { ClientState } from "../../client/state/client_state.ts";
 import type { MemberInfo } from "../../protocol/messages/messages.ts";

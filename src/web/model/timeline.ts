@@ -11,7 +11,7 @@ export type TimelineEntry =
   /** A sentence about an event, or an error. */
   | { readonly kind: "note"; readonly text: string; readonly at: string; readonly tone: NoteTone };
 
-/** What a read mark names. */
+/** The entry that a read mark names. */
 export interface NewestEntry {
   readonly id: string;
   readonly seq: number;

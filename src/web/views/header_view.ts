@@ -79,7 +79,7 @@ export class HeaderView {
   }
 }
 
-/** Who reads a direct conversation, and whether the other member is away. */
+/** The readers of a direct conversation, and whether the other member is away. */
 function directTopic(state: ClientState, { id }: MemberInfo): string {
   if (id === state.you?.id) return "Only you see this";
   const away = awayText(listedMember(state, id) ?? {}, PAGE_MARKUP);

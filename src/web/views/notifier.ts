@@ -13,7 +13,7 @@ const MAX_BODY_CHARS = 200;
 export class Notifier {
   readonly #store: JsonStore;
   readonly #button = byId("notify");
-  /** What is shown, by the key of its conversation. */
+  /** The notifications that are shown, by the key of its conversation. */
   readonly #open = new Map<string, Notification>();
   #wanted: boolean;
 

@@ -138,7 +138,7 @@ Deno.test("a new device joins as the member once it is admitted, and not before"
   await harness.finish(server);
 });
 
-Deno.test("a new device comes with its key alone, whoever it was before", async () => {
+Deno.test("a new device joins by its key alone, and drops its earlier identity", async () => {
   const memory = new FakeMemory();
   memory.save({ name: "guest", token: "t-0", serverId: "s-1", lastSeqs: [], pending: [] });
   const { harness, server, claim } = await claiming({}, memory);

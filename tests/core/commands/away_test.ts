@@ -19,7 +19,7 @@ function meeting(): { readonly stage: Stage; readonly ada: number; readonly bob:
   return { stage, ada, bob };
 }
 
-/** What the list of the room says of the member. */
+/** The member's entry in the list of the room. */
 function listed(stage: Stage, asker: number, name: string, room = "lobby"): Away | undefined {
   stage.forget(asker);
   stage.say(asker, { type: "members", room });

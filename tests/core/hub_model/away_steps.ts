@@ -47,7 +47,7 @@ export function dropAwayText(member: ModelMember, now: number): void {
   if (/^away ./.test(member.told)) tell(member, now);
 }
 
-/** What a tick tells the others; nothing about the same member again for a while. */
+/** The away states that a tick tells the others; nothing about the same member again for a while. */
 export function tellAway(member: ModelMember, now: number): void {
   if (stateOf(member) !== member.told && now - member.toldAt >= AWAY_INTERVAL_MS) tell(member, now);
 }

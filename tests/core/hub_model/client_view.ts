@@ -8,7 +8,7 @@ export class ClientView {
   /** Id of the connection's own member. */
   id?: string;
   readonly members = new Map<string, Map<string, string>>();
-  /** Who is away, by room and id: see `awayState`. */
+  /** The away members, by room and id: see `awayState`. */
   readonly away = new Map<string, Map<string, string>>();
   /** Whether the member is away by their own word. */
   isAway = false;

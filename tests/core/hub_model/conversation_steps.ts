@@ -24,7 +24,7 @@ export class ConversationSteps {
     this.#model = model;
   }
 
-  /** Sends a direct message to whomever the hub finds by the name. */
+  /** Sends a direct message to the member that the hub finds by the name. */
   whisper(member: ModelMember, session: number, name: string): void {
     const { restrictions, members, stage } = this.#model;
     const command = { type: "message", to: name, text: "psst", ref: this.#model.newRef() };

@@ -37,7 +37,7 @@ interface ModelOffer {
   claim?: ModelClaim;
 }
 
-/** What `page` devices say of themselves in claims and statements. */
+/** The description of `page` devices in claims and statements. */
 const PAGE = { kind: "page", name: "Firefox on Android" };
 const TERMINAL = { kind: "terminal", name: "Terminal on Linux" };
 

@@ -58,7 +58,7 @@ export interface ModelMember {
   away?: string | undefined;
   /** Whether all their sessions are idle, or were when the last one ended. */
   idle: boolean;
-  /** What the others know of `away` and `idle`, and since when. */
+  /** The state that the others know of `away` and `idle`, and since when. */
   told: string;
   toldAt: number;
   /** When others were last told that they are typing. */
@@ -170,7 +170,7 @@ export class ModelMembers {
     }
   }
 
-  /** What each tick does: the others learn who is away. */
+  /** Applies a tick: the others learn which members are away. */
   tellAway(now: number): void {
     for (const member of this.all) {
       if (this.isPresent(member)) tellAway(member, now);

@@ -27,7 +27,7 @@ export type ArrivalStep =
   | { readonly do: "arriveBy"; readonly name: string; readonly room: string; readonly nth: number };
 /** A change of a message; `nth` chooses its seq, which may not exist yet. */
 export type ChangeStep = At<"edit" | "unsay" | "react"> & { readonly nth: number };
-/** A step of a member who is away or not; an empty text is none. */
+/** A step of a member who goes away or comes back; an empty text stands for no text. */
 export type AwayStep =
   | { readonly do: "away"; readonly who: number; readonly text: string }
   | { readonly do: "back" | "idle" | "use"; readonly who: number };

@@ -37,7 +37,7 @@ Deno.test("a direct message names the other member, and the reader as you", () =
   assertEquals(plainView({ ...whispered("", BOB), deleted: true }), `[${TIME}] bob to you: (deleted)\n`);
 });
 
-Deno.test("the page of a conversation shows its messages, or that there are none", () => {
+Deno.test("the page of a conversation shows its messages, or says that it is empty", () => {
   const page = (messages: Message[]): ServerEvent => ({ type: "history", with: BOB, messages, more: false });
   assertEquals(plainView(page([whispered("psst")])), `[${TIME}] you to bob: psst\n`);
   assertEquals(plainView(page([])), "* No messages with bob found\n");

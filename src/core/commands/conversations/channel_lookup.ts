@@ -10,7 +10,7 @@ import { originOf } from "../../state/quotas/quota.ts";
 import type { Turn } from "../../turn.ts";
 import { checkInRoom, findRoom } from "../room_lifecycle.ts";
 
-/** Where a command takes place: a room, or a conversation with the member `to`. */
+/** The place of a command: a room, or the conversation with the member `to`. */
 export interface PlaceNamed {
   readonly room?: string | undefined;
   readonly to?: string | undefined;

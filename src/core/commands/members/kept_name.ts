@@ -1,4 +1,4 @@
-/** What the store keeps of names: each member's last one, and the one that a guest's key owns. */
+/** The names in the store: each member's last one, and the one that a guest's key owns. */
 
 import { foldName } from "../../../protocol/text/names.ts";
 import { isKeyDigest } from "../../hub_command.ts";

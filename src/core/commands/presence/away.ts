@@ -1,4 +1,4 @@
-/** Who is away: by their own word, or because all their sessions are idle. */
+/** Members who are away: by their own word, or because all their sessions are idle. */
 
 import { AWAY_TOLD_AT_ONCE, PRESENCE_ABOVE_MEMBERS } from "../../../protocol/limits.ts";
 import type { AwayCommand, AwayEvent, MemberInfo } from "../../../protocol/messages/messages.ts";

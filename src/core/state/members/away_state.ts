@@ -32,7 +32,7 @@ export class AwayState {
     return this.#own ?? this.#idle;
   }
 
-  /** What the others know. Lists show the same, so that a later change is news to all of them. */
+  /** The state that the others know. Lists show the same, so that a later change is news to all of them. */
   get told(): Away | undefined {
     return this.#told;
   }
