@@ -30,6 +30,14 @@ async function logIn(page: Page): Promise<void> {
   await page.getByText("ada", { exact: true }).nth(1).waitFor();
 }
 
+/** Another session of ada, which learns up to where she has read. */
+async function watchMarks(address: string): Promise<Peer> {
+  await using login = (await Peer.dial(address)).read();
+  await login.send({ type: "auth", name: "ada", password: PASSWORD });
+  const { token } = await login.next({ type: "authenticated" });
+  return await Peer.rejoin(address, { name: "ada", token });
+}
+
 /** The texts of the room's messages that a client has printed, in order. */
 function printed(lines: readonly string[]): string[] {
   return lines.flatMap((line) => /zoe: (\w+)$/.exec(line)?.[1] ?? []);
@@ -79,12 +87,16 @@ Deno.test({
     const own = ["from the page", "from the terminal", "from the pipe"];
     for (const text of own) assertEquals((await zoe.next({ type: "message", text })).from.id, id);
 
+    await using marks = await watchMarks(server.address);
     const seen = printed(pipe.stdout.all);
     pipe.kill("SIGKILL");
     await pipe.exit();
     await post(3);
     await using again = pipe = await startPipe();
     await again.stdout.next("zoe: text6");
+    // A terminal shows again what no device has marked as read.
+    await marks.next({ type: "mark", seq: 9 });
+    marks.close();
     Deno.kill(await terminal.programId(), "SIGKILL");
     await terminal.until("Killed");
     // A killed program leaves the terminal in raw mode.
