@@ -67,7 +67,7 @@ readingTest(
   },
 );
 
-readingTest("code is shown unchanged, and times are local, or in UTC on request", async () => {
+readingTest("code keeps its spaces, and times are local, or in UTC on request", async () => {
   await using server = await serve();
   await using bob = await Peer.join(server.address, "bob");
   await using terminal = await Tmux.open();
@@ -75,7 +75,7 @@ readingTest("code is shown unchanged, and times are local, or in UTC on request"
   await connect(terminal, server.address, "--utc");
   const code = "```\nif (ada) {\n\treturn  1;\n}\n```";
   await say(bob, "lobby", code);
-  const screen = await terminal.until(/\] bob: ```\n {8}if \(ada\) \{\n {16}return {2}1;\n {8}\}\n {8}```\n#lobby>$/);
+  const screen = await terminal.until(/\] bob:\n {8}│ if \(ada\) \{\n {8}│ {7}return {2}1;\n {8}│ \}\n#lobby>$/);
   const [, hours] = /\[(\d\d):\d\d\] bob/.exec(screen)!;
   const utc = new Date().getUTCHours();
   assertEquals([utc, (utc + 23) % 24].includes(Number(hours)), true);
