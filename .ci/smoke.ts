@@ -9,7 +9,7 @@ import config from "../deno.json" with { type: "json" };
 const SIZE_LIMIT_MB = Number(Deno.env.get("SIZE_LIMIT_MB") ?? 110);
 const emulator = Deno.args.slice(0, -1);
 /** Time limit of a check. None should take a second, but an emulator takes ten to start the program. */
-const PATIENCE_MS = emulator.length === 0 ? 20_000 : 240_000;
+const PATIENCE_MS = emulator.length === 0 ? 20_000 : 480_000;
 
 const executable = await Deno.realPath(Deno.args.at(-1) ?? "confab");
 const [command = executable, ...commandArgs] = [...emulator, executable];
