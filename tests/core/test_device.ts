@@ -1,5 +1,6 @@
 /** A device with a key. The server has checked that it holds the key of its joins and claims. */
 
+import { Buffer } from "node:buffer";
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { type DeviceStatement, deviceText } from "../../src/protocol/identity/signed_text.ts";
 
