@@ -52,7 +52,7 @@ Deno.test("strings, templates and regular expressions stay as they are, whatever
       "  'a // b', \"c /* d */ e\", '\\'', \"\\\\\", `// no comment",
       "    /* none */  indented ${one /* comment */ + `${[\"}\", '`'].join(\" // \")}` } ${ /}`/.test('}`') }",
       "  `,",
-      "  /\\/\\/[/*]  x/g.source, /[`'\"]/.flags, 8 / 2 / one, [4][0] / 2, /a/ .test('a'), one / /1/.exec('1')![0] as any,",
+      "  /\\/\\/[/*]  x/g.source, /[`'\"]/.flags, 8 / 2 / one, [4][0] / 2, /a/ .test('a'), one / /1/.exec('1')![0] as unknown,",
       "  String.raw`\\n  ${one}`, '</scr' + 'ipt>', '<!' + '--', '</script><!--', /<\\/script>/.test('</script>'),",
       "  'ü😀\u2028'.length, `\\`${'$'}{`,",
       "];",
@@ -103,8 +103,8 @@ function outer(text: string) {
   const deep = { text, other };
   return [seen.map((f) => f()), late(), deep.text, typeof deep.other, arguments.length];
 }
-let swapped = [1, 2] as any; let x: any, y: any;
-[x, y] = swapped; [x, y] = [y, x]; ({ x, y: [y = x] = [] } = { x: y, y: undefined } as any);
+let swapped = [1, 2] as number[]; let x: unknown, y: unknown;
+[x, y] = swapped; [x, y] = [y, x]; ({ x, y: [y = x] = [] } = { x: y, y: undefined } as never);
 loop: for (const text of "abc") { for (;;) { if (text === "b") break loop; continue loop; } }
 const isNaN = (value: unknown) => \`own \${value}\`; const parsed = [Number.isNaN(NaN), parseInt("7"), isNaN(1)];
 function recursive(parseFloat: number): number { return parseFloat === 0 ? 0 : recursive(parseFloat - 1); }
@@ -113,7 +113,7 @@ const Inner = class Own { static text = "static"; static own() { return Own.text
 export const result = [
   took({ text: 1, a: [undefined, 2], z: 3 }), outer("t"), x, y, parsed, recursive(2), parseFloat("1.5"), fact(4), Inner.own(),
   deep.text("n"), deep.Counter.name, new deep.Counter(2).counts(), other.length, { name, length, deep: deep.text("s") },
-  ({ text() { return text; }, get a() { return a; }, [name]: 1, async length() {} } as any).text(), { "a": a }.a,
+  ({ text() { return text; }, get a() { return a; }, [name]: 1, async length() {} } as { text(): string }).text(), { "a": a }.a,
 ];
 `,
     "deep/text.ts": `import { text as up } from "../up.ts";
