@@ -1,35 +1,65 @@
 /**
- * Bundles a TypeScript module and all its imports into one script: strips types, links the modules into one scope, leaves out
- * what nothing uses, and writes the rest without comments and with short names of local variables.
+ * Bundles a TypeScript module and all its imports into scripts: strips types, links the modules into one scope, leaves out
+ * what nothing uses, and writes the rest without comments and with short names.
  */
 
 import { transform } from "sucrase";
-import { parseScript, type ScriptModule } from "./script_module.ts";
 import { ScriptLinker } from "./script_linker.ts";
+import { parseScript, type ScriptModule } from "./script_module.ts";
 import { ScriptNames } from "./script_names.ts";
+import { writeParts } from "./script_parts.ts";
+import { splitScripts } from "./script_splitter.ts";
 import { ScriptWriter } from "./script_writer.ts";
 import { otherModule, packageCode } from "./source_files.ts";
 
 /** Lets the event loop do other work. */
 export type Pause = () => Promise<void>;
 
+export interface BundleOptions {
+  readonly pause?: Pause | undefined;
+  /**
+   * The function that returns the address of a part for its path. The main script calls it at each import on demand.
+   * Without it, packing fails if a module is imported on demand only.
+   */
+  readonly partAddress?: { readonly module: string; readonly name: string };
+}
+
+export interface ScriptBundle {
+  /** A classic script, which runs the entry. Its declarations are global, so that the parts can name them. */
+  readonly main: string;
+  /** Modules by their path, such as `HASH/1.js`. The hash is that of all parts. */
+  readonly parts: ReadonlyMap<string, string>;
+}
+
 /**
- * Returns one script that runs `entry`, a path below `root`. It works a few milliseconds at a time, with pauses between.
- * Rejects if a source cannot be read or parsed.
+ * Returns a script that runs `entry`, a path below `root`, and a part for each module that is imported on demand only.
+ * It works a few milliseconds at a time, with pauses between. Rejects if a source cannot be read or parsed.
  */
-export async function bundle(root: URL, entry: string, pause: Pause = () => Promise.resolve()): Promise<string> {
+export async function bundle(
+  root: URL,
+  entry: string,
+  { pause = () => Promise.resolve(), partAddress }: BundleOptions = {},
+): Promise<ScriptBundle> {
   const modules = new Map<string, ScriptModule>();
-  await gather(root, entry, modules, new Set());
-  const linker = new ScriptLinker([...modules.values()], (name, { id }) => modules.get(resolve(root, id, name))!);
-  const linked = linker.link();
+  const seen = new Set<string>();
+  for (const id of partAddress ? [partAddress.module, entry] : [entry]) await gather(root, id, modules, seen);
+  const linker = new ScriptLinker((name, { id }) => modules.get(resolve(root, id, name))!);
+  const address = partAddress && linker.exported(modules.get(partAddress.module)!, partAddress.name);
+  const scripts = splitScripts([...modules.values()], modules.get(entry)!, linker, address && [address]);
   await pause();
-  const writer = new ScriptWriter(linker, new ScriptNames(linked, linker));
-  const parts: string[] = [];
-  for (const module of linked) {
-    await pause();
-    parts.push(writer.write(module));
-  }
-  return inScript(`(() => {\n"use strict";\n${parts.join("")}})();\n`);
+  const names = new ScriptNames(scripts.all, linker);
+  const writer = new ScriptWriter(linker, names);
+  const { texts, folder, fileOf } = await writeParts(scripts.parts, { linker, names, writer, pause });
+  const main = await writer.write(scripts.main, (demanded) => {
+    const file = fileOf(demanded);
+    if (file === undefined) return undefined;
+    if (address === undefined) throw new Error(`Cannot pack ${demanded.id} as a part: no function gives its address`);
+    return `${names.of(address.module, address.name)}("${folder}/${file}")`;
+  }, pause);
+  return {
+    main: inScript(`"use strict";\n${main}`),
+    parts: new Map(texts.map((text, index) => [`${folder}/${index + 1}.js`, text])),
+  };
 }
 
 /** Adds a module after those that it imports. */
@@ -42,7 +72,9 @@ async function gather(
   if (seen.has(id)) return;
   seen.add(id);
   const module = parseScript(id, await codeOf(root, id));
-  for (const name of module.requires) await gather(root, resolve(root, id, name), modules, seen);
+  for (const name of [...module.requires, ...module.demands]) {
+    await gather(root, resolve(root, id, name), modules, seen);
+  }
   modules.set(id, module);
 }
 

@@ -1,4 +1,4 @@
-/** The chat page: one document with all that it needs, and a policy that allows nothing else. */
+/** The chat page: one document with all that it needs at first, and parts of its script that it loads on demand. */
 
 import type { StaticPage } from "../framing/http/http_response.ts";
 import { contentPolicy } from "./content_policy.ts";
@@ -7,12 +7,16 @@ import { openSources, readStyles, SOURCES } from "./source_files.ts";
 
 const DOCUMENT = new URL("src/web/index.html", SOURCES);
 const STYLE = /<link rel="stylesheet" href="([^"]+)">/g;
-const SCRIPT = /<script src="([^"]+)"><\/script>/g;
+/** The document has one script. */
+const SCRIPT = /<script src="([^"]+)"><\/script>/;
+
+/** Where the page finds the parts of its script. */
+const PART_ADDRESS = { module: "src/web/page_address.ts", name: "partAddress" };
 
 export interface PageOptions {
   /** The name of the chat. */
   readonly title?: string;
-  readonly pause?: Pause;
+  readonly pause?: Pause | undefined;
 }
 
 /** Takes about 300 ms, in small steps. Rejects if the sources cannot be read or compiled; never prompts for a permission. */
@@ -21,17 +25,14 @@ export async function buildPage({ title = "Confab", pause }: PageOptions = {}): 
   const text = await Deno.readTextFile(DOCUMENT);
   const source = withoutIndentation(text.replaceAll("{title}", () => escapeHtml(title)));
   const styles: string[] = [];
-  const scripts: string[] = [];
   for (const [, path] of source.matchAll(STYLE)) styles.push(await readStyles(new URL(path!, DOCUMENT)));
-  for (const [, path] of source.matchAll(SCRIPT)) {
-    scripts.push(await bundle(SOURCES, new URL(path!, DOCUMENT).href.slice(SOURCES.href.length), pause));
-  }
+  const entry = new URL(SCRIPT.exec(source)![1]!, DOCUMENT).href.slice(SOURCES.href.length);
+  const { main, parts } = await bundle(SOURCES, entry, { pause, partAddress: PART_ADDRESS });
   let style = 0;
-  let script = 0;
   const html = source
     .replace(STYLE, () => `<style>${styles[style++]}</style>`)
-    .replace(SCRIPT, () => `<script>${scripts[script++]}</script>`);
-  return { html, policy: await contentPolicy({ scripts, styles }) };
+    .replace(SCRIPT, () => `<script>${main}</script>`);
+  return { html, policy: await contentPolicy({ scripts: [main], styles }), scripts: parts };
 }
 
 function escapeHtml(text: string): string {

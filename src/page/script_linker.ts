@@ -1,60 +1,24 @@
-/** Links modules into the statements of one scope: finds what each name means, and leaves out what nothing needs. */
+/** Finds what each name of a module means, also across its imports. */
 
 import type { ScriptModule, ScriptStatement } from "./script_module.ts";
-import { isDynamicImport, isVariable, textOfToken } from "./script_tokens.ts";
+import { isVariable, textOfToken } from "./script_tokens.ts";
 
 /** The meaning of a name at the top level of a module. */
 export type Binding =
   | { readonly type: "declared"; readonly module: ScriptModule; readonly name: string }
   | { readonly type: "namespace"; readonly module: ScriptModule };
 
-type Declared = Binding & { readonly type: "declared" };
-
-export interface LinkedModule {
-  readonly module: ScriptModule;
-  readonly statements: readonly ScriptStatement[];
-}
+export type Declared = Binding & { readonly type: "declared" };
 
 type Find = (from: string, importer: ScriptModule) => ScriptModule;
 
-/** Modules in the order in which they run: each after those that it imports. */
+/** Names of modules, in the order in which the modules run: each after those that it imports. */
 export class ScriptLinker {
-  readonly #modules: readonly ScriptModule[];
   readonly #find: Find;
   readonly #bindings = new Map<ScriptModule, Map<string, Binding | undefined>>();
 
-  constructor(modules: readonly ScriptModule[], find: Find) {
-    this.#modules = modules;
+  constructor(find: Find) {
     this.#find = find;
-  }
-
-  /**
-   * The modules with the statements that the entry, which is the last module, needs. Statements that declare nothing run for
-   * their effect. A declaration is left out unless something names it: its initial value may have no effect.
-   */
-  link(): LinkedModule[] {
-    const needed = new Set<ScriptStatement>();
-    const declarations = new Map(this.#modules.map((module) => [module, declarationsOf(module)]));
-    const queue: [ScriptModule, ScriptStatement][] = [];
-    const need = (module: ScriptModule, statement: ScriptStatement) => {
-      if (needed.has(statement)) return;
-      needed.add(statement);
-      queue.push([module, statement]);
-    };
-    for (const module of this.#modules) {
-      for (const statement of module.statements) if (statement.declares.length === 0) need(module, statement);
-    }
-    const entry = this.#modules.at(-1)!;
-    for (const statement of entry.statements) need(entry, statement);
-    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      for (const { module, name } of this.#namesIn(...next)) {
-        need(module, declarations.get(module)!.get(name)!);
-      }
-    }
-    return this.#modules.map((module) => ({
-      module,
-      statements: module.statements.filter((statement) => needed.has(statement)),
-    }));
   }
 
   /** The meaning of the variable at that token; `undefined` if it is a parameter, a local variable, or global. */
@@ -85,35 +49,44 @@ export class ScriptLinker {
   /** The meaning of `namespace.name`, where the token at `index` is the namespace; `undefined` if it is used as a value. */
   memberAt(module: ScriptModule, index: number, namespace: ScriptModule): Declared | undefined {
     const [dot, member] = [1, 2].map((after) => textOfToken(module.code, module.tokens[index + after]!));
-    return dot === "." ? this.#declared(namespace, member!) : undefined;
+    return dot === "." ? this.exported(namespace, member!) : undefined;
   }
 
-  /** All exports of the module that `import("…")` at that token names. */
-  dynamicExports(module: ScriptModule, index: number): [name: string, Declared][] {
-    return this.exportsOf(this.#find(textOfToken(module.code, module.tokens[index + 2]!).slice(1, -1), module));
+  /** The module that `import("…")` at that token names. */
+  demandedAt(module: ScriptModule, index: number): ScriptModule {
+    return this.#find(textOfToken(module.code, module.tokens[index + 2]!).slice(1, -1), module);
+  }
+
+  /** The modules that run before it. */
+  requiredBy(module: ScriptModule): ScriptModule[] {
+    return module.requires.map((name) => this.#find(name, module));
   }
 
   exportsOf(module: ScriptModule): [name: string, Declared][] {
-    return Array.from(module.exports.keys(), (name) => [name, this.#declared(module, name)]);
+    return Array.from(module.exports.keys(), (name) => [name, this.exported(module, name)]);
   }
 
-  #declared(module: ScriptModule, name: string): Declared {
+  /** What the module exports by that name. Throws if it does not, or exports all of another module by it. */
+  exported(module: ScriptModule, name: string): Declared {
     const binding = this.#exported(module, name);
     if (binding.type === "declared") return binding;
     throw new Error(`Cannot pack ${module.id}: it exports all of ${binding.module.id} as ${name}`);
   }
 
-  #namesIn(module: ScriptModule, { names }: ScriptStatement): Declared[] {
+  /** The declarations at the top level that a statement names. Modules that it imports on demand do not count. */
+  declarationsIn(module: ScriptModule, { names }: ScriptStatement): Declared[] {
     return names.flatMap((index) => {
-      if (isDynamicImport(module.tokens, index)) {
-        return this.dynamicExports(module, index).map(([, binding]) => binding);
-      }
       const binding = this.bindingAt(module, index);
       if (binding === undefined) return [];
       if (binding.type === "declared") return binding;
       const member = this.memberAt(module, index, binding.module);
       return member ?? this.exportsOf(binding.module).map(([, each]) => each);
     });
+  }
+
+  /** The statement that declares the name. */
+  statementOf({ module, name }: Declared): ScriptStatement {
+    return declarationsOf(module).get(name)!;
   }
 
   #exported(module: ScriptModule, name: string): Binding {

@@ -43,8 +43,10 @@ export interface ScriptModule {
   readonly imports: ReadonlyMap<string, ExportedName>;
   /** Names here, or names of other modules, by the exported name. */
   readonly exports: ReadonlyMap<string, string | ExportedName>;
-  /** All modules that it imports, in order. */
+  /** The modules that run before it, in order. */
   readonly requires: readonly string[];
+  /** The modules that it imports on demand. */
+  readonly demands: readonly string[];
   readonly scopes: ScriptScopes;
 }
 
@@ -67,6 +69,7 @@ class ModuleReader {
   readonly #imports = new Map<string, ExportedName>();
   readonly #exports = new Map<string, string | ExportedName>();
   readonly #requires = new Set<string>();
+  readonly #demands = new Set<string>();
 
   constructor(id: string, code: string) {
     this.#id = id;
@@ -86,6 +89,7 @@ class ModuleReader {
       imports: this.#imports,
       exports: this.#exports,
       requires: [...this.#requires],
+      demands: [...this.#demands],
       scopes: this.#scopes,
     };
   }
@@ -111,7 +115,7 @@ class ModuleReader {
     for (let index = start; index < end; index++) {
       const token = this.#tokens[index]!;
       if (isVariable(token)) this.#noteDeclaration(index, token, declares);
-      else if (isDynamicImport(this.#tokens, index)) this.#requires.add(this.#stringAt(index + 2));
+      else if (isDynamicImport(this.#tokens, index)) this.#demands.add(this.#stringAt(index + 2));
       else if (!isPrivateMark(token)) continue;
       names.push(index);
     }

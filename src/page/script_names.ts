@@ -1,25 +1,19 @@
 /** Names in a script that several modules share: none means two things at the same place. */
 
-import type { LinkedModule, ScriptLinker } from "./script_linker.ts";
+import type { ScriptLinker } from "./script_linker.ts";
 import type { ScriptModule } from "./script_module.ts";
 import type { InnerScope } from "./script_scopes.ts";
-import { declaresPrivateMethod, isPrivateMark, isVariable, textOfToken } from "./script_tokens.ts";
+import type { LinkedModule } from "./script_splitter.ts";
+import { isPrivateMark, isVariable, textOfToken } from "./script_tokens.ts";
 
 /** Words of the language that are as short as the new names. */
 const WORDS = ["as", "do", "if", "in", "of", "for", "get", "let", "new", "set", "try", "var"];
 const FIRST_CHARS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
 const CHARS = `${FIRST_CHARS}0123456789`;
-/** Names at the top level are longer, or contain a `$`. */
-const MAX_SHORT_CHARS = 3;
-
-/** Constants, which stack traces do not show. */
-const CONSTANT = /^[A-Z][A-Z\d_]*$/;
-
 /**
- * The new names of all variables. Names of functions and classes stay, since stack traces show them, unless two modules have
- * the same: then one gets a number. Constants, private fields, parameters and local variables get short names.
- * Parameters and local variables get short names, which differ from those of all scopes around theirs. A name that its module
- * also needs at the top level gets the same new name in all scopes, and one that is also global stays.
+ * The new names of all variables, which are short. Declarations at the top level of a module get names with a `$`, which no
+ * other declaration in any script has. Parameters and local variables get names that differ from those of all scopes around
+ * theirs. A name that its module also needs at the top level gets the same new name in all scopes, and one that is also global stays.
  */
 export class ScriptNames {
   readonly #linker: ScriptLinker;
@@ -27,20 +21,20 @@ export class ScriptNames {
   readonly #outer = new Map<ScriptModule, Map<string, string>>();
   readonly #globals = new Map<ScriptModule, ReadonlySet<string>>();
   readonly #short: ShortNames;
-  #constants = 0;
   readonly #fields: ReadonlyMap<string, string>;
   /** New names below it, and how many names the scopes around a scope have together with it. */
   readonly #inner = new Map<InnerScope, { readonly names: ReadonlyMap<string, string>; readonly count: number }>();
 
+  /** `linked` has each module once, with all statements that any script needs. */
   constructor(linked: readonly LinkedModule[], linker: ScriptLinker) {
     this.#linker = linker;
     for (const part of linked) this.#globals.set(part.module, globalsOf(part, linker));
     const globals = [...this.#globals.values()].flatMap((names) => [...names]);
     this.#short = new ShortNames(new Set([...WORDS, ...globals]));
-    const taken = new Set(globals);
+    let count = 0;
     for (const { module, statements } of linked) {
       const declared = statements.flatMap(({ declares }) => declares);
-      this.#outer.set(module, new Map(declared.map((name) => [name, this.#nameAtTop(name, taken)])));
+      this.#outer.set(module, new Map(declared.map((name) => [name, `$${this.#short.at(count++)}`])));
     }
     this.#fields = fieldNames(linked);
   }
@@ -62,11 +56,7 @@ export class ScriptNames {
 
   /** The new name of a private field or method, without its `#`. */
   ofPrivate(name: string): string {
-    return this.#fields.get(name) ?? name;
-  }
-
-  #nameAtTop(name: string, taken: Set<string>): string {
-    return CONSTANT.test(name) ? `$${this.#short.at(this.#constants++)}` : freeName(name, taken);
+    return this.#fields.get(name)!;
   }
 
   #in(scope: InnerScope): { readonly names: ReadonlyMap<string, string>; readonly count: number } {
@@ -93,31 +83,19 @@ function globalsOf({ module, statements }: LinkedModule, linker: ScriptLinker): 
   return globals;
 }
 
-/** Short names of all private fields, the most used first. Methods keep theirs, since stack traces show them. */
+/** Short names of all private fields and methods, the most used first. */
 function fieldNames(linked: readonly LinkedModule[]): Map<string, string> {
   const counts = new Map<string, number>();
-  const methods = new Set<string>();
   for (const { module: { code, tokens }, statements } of linked) {
     for (const index of statements.flatMap(({ names }) => names)) {
       if (!isPrivateMark(tokens[index]!)) continue;
       const name = textOfToken(code, tokens[index + 1]!);
       counts.set(name, (counts.get(name) ?? 0) + 1);
-      if (declaresPrivateMethod(tokens, index)) methods.add(name);
     }
   }
-  const short = new ShortNames(methods);
-  const fields = [...counts].filter(([name]) => !methods.has(name)).toSorted(([, one], [, other]) => other - one);
+  const short = new ShortNames(new Set());
+  const fields = [...counts].toSorted(([, one], [, other]) => other - one);
   return new Map(fields.map(([name], index) => [name, short.at(index)]));
-}
-
-/** The name itself, or one with a number if another module has it or it is short. */
-function freeName(name: string, taken: Set<string>): string {
-  let free = name;
-  for (let count = 1; taken.has(free) || (free.length <= MAX_SHORT_CHARS && !free.includes("$")); count++) {
-    free = `${name}$${count}`;
-  }
-  taken.add(free);
-  return free;
 }
 
 /** `a`, `b`, …, `aa`, … without those that are taken. */

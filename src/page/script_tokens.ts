@@ -75,8 +75,3 @@ export function isDynamicImport(tokens: readonly ScriptToken[], index: number): 
 export function isPrivateMark({ type }: ScriptToken): boolean {
   return type === Type.hash;
 }
-
-/** Whether the private name after that `#` is declared there, as a method, a getter or a setter. */
-export function declaresPrivateMethod(tokens: readonly ScriptToken[], index: number): boolean {
-  return tokens[index + 1]!.identifierRole === Role.ObjectKey && tokens[index + 2]!.type === Type.parenL;
-}

@@ -1,8 +1,9 @@
-/** Writes linked modules: without comments and indentation, line by line as the sources. */
+/** Writes linked scripts: without comments and indentation, line by line as the sources. */
 
-import type { LinkedModule, ScriptLinker } from "./script_linker.ts";
+import type { Declared, ScriptLinker } from "./script_linker.ts";
 import type { ScriptModule, ScriptStatement } from "./script_module.ts";
 import type { ScriptNames } from "./script_names.ts";
+import type { LinkedScript } from "./script_splitter.ts";
 import { isDynamicImport, isPrivateMark, isShorthand, isVariable, textOfToken } from "./script_tokens.ts";
 
 /** The text that is written for a token, and the index of the token after it. */
@@ -11,30 +12,35 @@ interface Word {
   readonly next: number;
 }
 
-export class ScriptWriter {
-  readonly #linker: Pick<ScriptLinker, "bindingAt" | "dynamicExports" | "exportsOf" | "memberAt">;
-  readonly #names: Pick<ScriptNames, "at" | "of" | "ofPrivate">;
+/** The expression for the address of a part; `undefined` if nothing has to be loaded for that module. */
+export type AddressOfPart = (demanded: ScriptModule) => string | undefined;
 
-  constructor(
-    linker: Pick<ScriptLinker, "bindingAt" | "dynamicExports" | "exportsOf" | "memberAt">,
-    names: Pick<ScriptNames, "at" | "of" | "ofPrivate">,
-  ) {
+export class ScriptWriter {
+  readonly #linker: ScriptLinker;
+  readonly #names: ScriptNames;
+
+  constructor(linker: ScriptLinker, names: ScriptNames) {
     this.#linker = linker;
     this.#names = names;
   }
 
-  /** Returns the needed statements of a module, each from a new line on. */
-  write({ module, statements }: LinkedModule): string {
-    return statements.map((statement) => `${this.#statement(module, statement)}\n`).join("");
+  /** Returns the statements of a script, each from a new line on. `pause` is awaited before each module. */
+  async write({ modules }: LinkedScript, addressOf: AddressOfPart, pause: () => Promise<void>): Promise<string> {
+    const parts: string[] = [];
+    for (const { module, statements } of modules) {
+      await pause();
+      for (const statement of statements) parts.push(`${this.#statement(module, statement, addressOf)}\n`);
+    }
+    return parts.join("");
   }
 
-  #statement(module: ScriptModule, { start, end }: ScriptStatement): string {
+  #statement(module: ScriptModule, { start, end }: ScriptStatement, addressOf: AddressOfPart): string {
     const { code, tokens } = module;
     const words: string[] = [];
     let before = "";
     for (let index = start, position = tokens[start]!.start; index < end;) {
       const gap = code.slice(position, tokens[index]!.start);
-      const { text, next } = this.#word(module, index);
+      const { text, next } = this.#word(module, index, addressOf);
       if (gap !== "") words.push(separator(before, gap, text[0]!));
       words.push(text);
       before = text.at(-1) ?? before;
@@ -44,19 +50,22 @@ export class ScriptWriter {
     return words.join("");
   }
 
-  #word(module: ScriptModule, index: number): Word {
+  #word(module: ScriptModule, index: number, addressOf: AddressOfPart): Word {
     const { code, tokens } = module;
     if (isVariable(tokens[index]!)) return this.#variable(module, index);
     if (isPrivateMark(tokens[index]!)) {
       return { text: `#${this.#names.ofPrivate(textOfToken(code, tokens[index + 1]!))}`, next: index + 2 };
     }
     if (isDynamicImport(tokens, index)) {
-      return {
-        text: `Promise.resolve(${this.#members(this.#linker.dynamicExports(module, index))})`,
-        next: index + 4,
-      };
+      return { text: this.#demand(this.#linker.demandedAt(module, index), addressOf), next: index + 4 };
     }
     return { text: textOfToken(code, tokens[index]!), next: index + 1 };
+  }
+
+  #demand(demanded: ScriptModule, addressOf: AddressOfPart): string {
+    const address = addressOf(demanded);
+    if (address !== undefined) return `import(${address})`;
+    return `Promise.resolve(${this.#members(this.#linker.exportsOf(demanded))})`;
   }
 
   #variable(module: ScriptModule, index: number): Word {
@@ -72,7 +81,7 @@ export class ScriptWriter {
   }
 
   /** The exports of a module that has run already, as they are now. */
-  #members(exports: ReturnType<ScriptLinker["exportsOf"]>): string {
+  #members(exports: readonly [name: string, Declared][]): string {
     return `{${exports.map(([name, { module, name: own }]) => `${name}:${this.#names.of(module, own)}`).join(",")}}`;
   }
 }

@@ -13,7 +13,7 @@ import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
 import { type Compress, WebDocument } from "./web_document.ts";
 import { type NameRefusal, type RefusedName, refuseHost, refuseOrigin } from "./refused_name.ts";
 import { type OwnHosts, ownHosts } from "../protocol/address/own_hosts.ts";
-import { isChatPath, manualTopicOf, movedPath, SOCKET_PATH } from "../protocol/address/page_paths.ts";
+import { isChatPath, manualTopicOf, movedPath, scriptFileOf, SOCKET_PATH } from "../protocol/address/page_paths.ts";
 
 export interface HttpExchangeOptions {
   /** Builds the chat page. Called at its first request, and again only if it rejected. */
@@ -51,7 +51,7 @@ export class HttpExchange {
   readonly #options: HttpExchangeOptions;
   readonly #isOwnHost: OwnHosts;
   /** Pages by topic of the manual, and the chat page. A page that could not be built is built again at the next request. */
-  readonly #pages = new Map<string | typeof CHAT, Promise<WebDocument | undefined>>();
+  readonly #pages = new Map<string | typeof CHAT, Promise<WebPage | undefined>>();
 
   constructor(options: HttpExchangeOptions) {
     this.#options = options;
@@ -69,16 +69,18 @@ export class HttpExchange {
       return "refused" in response ? replyRefused(response, withBody) : replyWith(response, withBody);
     }
     if (request.path === SOCKET_PATH) return openSocket(request);
-    const page = await this.#pageAt(request.path);
-    if (page === undefined) return replyWith(NOT_FOUND, withBody);
-    const chunk = await page.reply(request);
+    const document = await this.#documentAt(request.path);
+    if (document === undefined) return replyWith(NOT_FOUND, withBody);
+    const chunk = await document.reply(request);
     return chunk === undefined ? replyWith(NOT_ACCEPTABLE, withBody) : { chunk, upgraded: false, isPage: true };
   }
 
   /** Resolves when nothing is being built or compressed. */
   async settled(): Promise<void> {
     for (const page of await Promise.allSettled(this.#pages.values())) {
-      if (page.status === "fulfilled") await page.value?.settled();
+      if (page.status !== "fulfilled" || page.value === undefined) continue;
+      const { document, scripts } = page.value;
+      await Promise.all([document, ...scripts.values()].map((each) => each.settled()));
     }
   }
 
@@ -98,13 +100,18 @@ export class HttpExchange {
     return undefined;
   }
 
-  async #pageAt(path: string): Promise<WebDocument | undefined> {
-    const topic = manualTopicOf(path) ?? CHAT;
+  async #documentAt(path: string): Promise<WebDocument | undefined> {
+    const script = scriptFileOf(path);
+    const page = await this.#page(manualTopicOf(path) ?? CHAT);
+    return script === undefined ? page?.document : page?.scripts.get(script);
+  }
+
+  async #page(topic: string | typeof CHAT): Promise<WebPage | undefined> {
     const known = this.#pages.get(topic);
     if (known !== undefined) return await known;
     const building = this.#build(topic);
     this.#pages.set(topic, building);
-    let page: WebDocument | undefined;
+    let page: WebPage | undefined;
     try {
       return page = await building;
     } finally {
@@ -112,10 +119,22 @@ export class HttpExchange {
     }
   }
 
-  async #build(topic: string | typeof CHAT): Promise<WebDocument | undefined> {
+  async #build(topic: string | typeof CHAT): Promise<WebPage | undefined> {
+    const { compress } = this.#options;
     const page = topic === CHAT ? await this.#options.page() : await this.#options.manual?.(topic);
-    return page && new WebDocument(page, this.#options.compress);
+    if (page === undefined) return undefined;
+    const scripts = Array.from(
+      page.scripts ?? [],
+      ([file, code]) => [file, WebDocument.script(code, compress)] as const,
+    );
+    return { document: WebDocument.page(page, compress), scripts: new Map(scripts) };
   }
+}
+
+interface WebPage {
+  readonly document: WebDocument;
+  /** By their path below `SCRIPTS_PATH`. */
+  readonly scripts: ReadonlyMap<string, WebDocument>;
 }
 
 /** The key of the chat page, beside the topics of the manual. */
@@ -134,7 +153,7 @@ const MALFORMED = textResponse(400, "The head of the request is malformed");
 
 function isKnownPath(path: string): boolean {
   return path === SOCKET_PATH || isChatPath(path) || manualTopicOf(path) !== undefined ||
-    movedPath(path) !== undefined;
+    scriptFileOf(path) !== undefined || movedPath(path) !== undefined;
 }
 
 /** Redirects old links. Browsers keep the fragment, which holds an invite's secret: RFC 9110, section 10.2.2. */

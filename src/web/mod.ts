@@ -1,6 +1,7 @@
 /**
  * The chat page in a browser. It runs the same client as the terminal, over a WebSocket, and knows neither Deno nor the server.
- * `src/page` packs `index.html`, its style sheets and `page_app.ts` with all that it imports into one document.
+ * `src/page` packs `index.html`, its style sheets and `page_app.ts` with all that it imports into one document. What a module
+ * imports on demand becomes a script of its own.
  *
  * Read `page_app.ts` first (it starts the page), then `page_session.ts` (one stay in the chat), `page_chat.ts` (events of the
  * client → conversations), `page_actions.ts` (typed lines and buttons → commands), `chat_screen.ts` (the views of the chat),

@@ -1,7 +1,7 @@
 /** The page's own address: the folder of the server, the room, and the secret of an invite or of a device to link. */
 
 import { type LinkPass, parseLinkFragment } from "../protocol/address/invite_link.ts";
-import { decodeRoom, formatRoomPath, splitChatPath } from "../protocol/address/page_paths.ts";
+import { decodeRoom, formatRoomPath, SCRIPTS_PATH, splitChatPath } from "../protocol/address/page_paths.ts";
 import { DEFAULT_ROOM } from "../protocol/conventions.ts";
 
 export interface PageAddress {
@@ -40,6 +40,11 @@ export function pageLinkAddress(origin: string, folder: string, room: string, { 
 export function pageRoomAddress(origin: string, folder: string, room: string, secret?: string): string {
   const fragment = secret === undefined ? "" : `#.${encodeURIComponent(secret)}`;
   return `${origin}${folder}${formatRoomPath(room).slice(1)}${fragment}`;
+}
+
+/** The address of a script that the page loads on demand, by its path below `SCRIPTS_PATH`. */
+export function partAddress(file: string): string {
+  return location.origin + splitChatPath(location.pathname).folder + SCRIPTS_PATH.slice(1) + file;
 }
 
 /** Whether no other device can open addresses of this host, as `location.hostname` gives it. */

@@ -21,7 +21,7 @@ import { DeviceUsers } from "./model/device_users.ts";
 import { Notifier } from "./views/notifier.ts";
 import { PagePresence } from "./presence/page_presence.ts";
 import { PageSession, type PageSessionOptions } from "./page_session.ts";
-import { TitleView } from "./views/title_view.ts";
+import { TitleView } from "./title_view.ts";
 
 export class PageApp {
   readonly #address: PageAddress;

@@ -91,6 +91,25 @@ Deno.test("the page is sent in the form that the client prefers, and not again t
   await web.settled();
 });
 
+Deno.test("the page's scripts are served below their folder, and no other file is", async () => {
+  const scripts = new Map([["0123abcd/1.js", "export const one = 1;\n"]]);
+  let builds = 0;
+  const web = webWith({
+    page: () => {
+      builds++;
+      return Promise.resolve({ ...PAGE, scripts });
+    },
+  });
+  const script = await ask("GET /scripts/0123abcd/1.js", { Host: "localhost" }, web);
+  assertEquals([script.status, textOf(script)], [200, scripts.get("0123abcd/1.js")]);
+  assertEquals(script.headers.get("Content-Type"), "text/javascript; charset=utf-8");
+  for (const path of ["0123abcd/2.js", "other/1.js", "1.js", "../web.ts", "0123abcd/1.js/", "%30123abcd/1.js", ""]) {
+    assertEquals((await ask(`GET /scripts/${path}`, { Host: "localhost" }, web)).status, 404, path);
+  }
+  assertEquals((await ask("GET /scripts/0123abcd/1.js", { Host: "other.example" }, web)).status, 403);
+  assertEquals(builds, 1);
+});
+
 Deno.test("the page is built once, at its first request", async () => {
   let made = 0;
   const web = webWith({ page: () => Promise.resolve(PAGE).finally(() => made++) });

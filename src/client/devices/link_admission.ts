@@ -1,9 +1,9 @@
 /** A new device that another one must admit before it joins: it claims the code, and waits for the answer. */
 
 import type { ProofFields } from "../../protocol/identity/join_proof.ts";
-import type { LinkClaimEvent } from "../../protocol/identity/link_steps.ts";
+import { type LinkClaimEvent, LINKING_NOT_LOADED } from "../../protocol/identity/link_steps.ts";
 import type { LinkCommand, ServerEvent } from "../../protocol/messages/messages.ts";
-import { LinkClaim, type LinkCode } from "./link_claim.ts";
+import type { LinkClaim, LinkCode } from "./link_claim.ts";
 
 export interface LinkAdmissionOptions {
   /** Without a code the device is one of the member already. */
@@ -22,6 +22,8 @@ export class LinkAdmission {
   /** Whether another device must admit this one before it joins. */
   #pending: boolean;
   #claim: LinkClaim | undefined;
+  /** A later request replaces an earlier one, whose link is lost. */
+  #requests = 0;
 
   constructor(options: LinkAdmissionOptions) {
     this.#options = options;
@@ -34,11 +36,20 @@ export class LinkAdmission {
 
   /** Claims the code, if this device must be admitted. Without a key of its own it cannot be. */
   ask(chat: string, proof: ProofFields | undefined): void {
-    const { linkCode, send } = this.#options;
+    const { linkCode } = this.#options;
     if (!this.#pending || linkCode === undefined) return;
     if (proof === undefined) return this.#step({ step: "refused", reason: "This device cannot keep a key of its own" });
-    this.#claim = new LinkClaim(linkCode, chat, proof);
-    send(this.#claim.command);
+    void this.#claimBy(linkCode, chat, proof);
+  }
+
+  /** Few users link devices, so the browser loads the code for it only then. */
+  async #claimBy(code: LinkCode, chat: string, proof: ProofFields): Promise<void> {
+    const request = ++this.#requests;
+    const loaded = await import("./link_claim.ts").catch(() => undefined);
+    if (request !== this.#requests) return;
+    if (loaded === undefined) return this.#step({ step: "refused", reason: LINKING_NOT_LOADED });
+    this.#claim = new loaded.LinkClaim(code, chat, proof);
+    this.#options.send(this.#claim.command);
   }
 
   /** Takes the events that answer the claim. False for others. */

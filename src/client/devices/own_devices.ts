@@ -1,11 +1,12 @@
 import type { ClientIdentity } from "../../protocol/identity/join_proof.ts";
+import { LINKING_NOT_LOADED } from "../../protocol/identity/link_steps.ts";
 import { publicKeyBytes } from "../../protocol/identity/public_key.ts";
 import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
 import type { ClientEvent } from "../client_event.ts";
 import type { Clock } from "../clock.ts";
 import type { Author } from "../delivery/message_signer.ts";
 import { DeviceRevocation } from "./device_revocation.ts";
-import { type LinkHost, LinkOffer, type LinkOfferOptions } from "./link_offer.ts";
+import type { LinkHost, LinkOffer, LinkOfferOptions } from "./link_offer.ts";
 
 export interface OwnDevicesOptions {
   readonly clock: Clock;
@@ -23,6 +24,8 @@ export class OwnDevices {
   /** The offer to admit another device that was made on this link. */
   #offer: LinkOffer | undefined;
   #revocation: DeviceRevocation | undefined;
+  /** How many links were lost. */
+  #links = 0;
 
   constructor(options: OwnDevicesOptions) {
     this.#options = options;
@@ -41,11 +44,19 @@ export class OwnDevices {
   offer(): boolean {
     const host = this.#signer();
     if (host === undefined) return false;
-    const { device } = this.#options;
-    const emit: LinkOfferOptions["emit"] = (offer) => this.#options.emit({ type: "linkOffer", offer });
-    this.#offer = new LinkOffer({ host, device, emit, ...this.#statements });
-    this.#offer.begin();
+    void this.#begin(host, this.#links);
     return true;
+  }
+
+  /** Few users link devices, so the browser loads the code for it only then. */
+  async #begin(host: LinkHost, link: number): Promise<void> {
+    const emit: LinkOfferOptions["emit"] = (offer) => this.#options.emit({ type: "linkOffer", offer });
+    const loaded = await import("./link_offer.ts").catch(() => undefined);
+    if (link !== this.#links) return;
+    if (loaded === undefined) return emit({ step: "ended", accepted: false, reason: LINKING_NOT_LOADED });
+    const { device } = this.#options;
+    this.#offer = new loaded.LinkOffer({ host, device, emit, ...this.#statements });
+    this.#offer.begin();
   }
 
   /** Admits the device that claimed the offer, or refuses it. False if none waits for the answer. */
@@ -59,6 +70,7 @@ export class OwnDevices {
   }
 
   linkLost(): void {
+    this.#links++;
     this.#offer = this.#revocation = undefined;
   }
 

@@ -1,10 +1,12 @@
 /** HTTP responses: RFC 9112. The connection ends after each of them. */
 
-/** A whole page in one document. */
+/** A page in one document. */
 export interface StaticPage {
   readonly html: string;
   /** Its `Content-Security-Policy`. */
   readonly policy: string;
+  /** Scripts that the page may load later, by their path below `SCRIPTS_PATH`, which changes with their text. */
+  readonly scripts?: ReadonlyMap<string, string>;
 }
 
 export interface HttpResponse {

@@ -1,5 +1,6 @@
 /**
- * Paths of the server's web pages: `/` opens the chat, `/r/ROOM` opens it in a room, `/help` opens the manual. Behind a proxy
+ * Paths of the server's web pages: `/` opens the chat, `/r/ROOM` opens it in a room, `/help` opens the manual, and the chat page
+ * loads parts of its script from `/scripts`. Behind a proxy
  * they may follow the path of a folder, which the server does not see: so its pages link each other by relative addresses.
  */
 
@@ -11,15 +12,19 @@ import { parseRoom, quote } from "../text/names.ts";
 export const SOCKET_PATH = "/ws";
 /** Path of the manual; a topic may follow, as in `/help/hosting`. */
 export const MANUAL_PATH = "/help";
+/** Path of the chat page's scripts, such as `/scripts/HASH/1.js`. */
+export const SCRIPTS_PATH = "/scripts/";
 
 const MANUAL_PAGE = /^\/help(?:\/([\w-]+))?$/;
 const ROOM_PREFIX = "/r/";
+const SCRIPT_FILE = /^\/scripts\/([\w-]+\/\d+\.js)$/;
 const CHAT_PATH = /^\/(?:r\/[^/]*)?$/;
 /** Rooms had paths without a prefix before; such links still work, except for these names. */
 const OLD_ROOM_PATH = /^\/[^/]+$/;
 const RESERVED: ReadonlySet<string> = new Set([
   "help",
   "r",
+  "scripts",
   "ws",
   "api",
   "files",
@@ -43,6 +48,11 @@ export function isChatPath(path: string): boolean {
 /** The topic that a path of the manual names, `""` for the list of topics; `undefined` for other paths. */
 export function manualTopicOf(path: string): string | undefined {
   return MANUAL_PAGE.exec(path)?.[1] ?? (MANUAL_PAGE.test(path) ? "" : undefined);
+}
+
+/** The path below `SCRIPTS_PATH` of a script of the chat page; `undefined` for other paths. */
+export function scriptFileOf(path: string): string | undefined {
+  return SCRIPT_FILE.exec(path)?.[1];
 }
 
 /** The address of a chat page as the browser sees it. */

@@ -20,3 +20,6 @@ export type LinkClaimEvent =
   | { readonly step: "waiting"; readonly member: string; readonly compare?: readonly string[] }
   | { readonly step: "admitted"; readonly member: string }
   | { readonly step: "refused"; readonly reason: string };
+
+/** The reason if a browser cannot load the code of these steps, which it does on demand. */
+export const LINKING_NOT_LOADED = "The part of the page that links devices could not be loaded: reload the page";

@@ -4,7 +4,7 @@ import type { LinkPass } from "../../protocol/address/invite_link.ts";
 import { inviteWords } from "../../protocol/address/invite_link.ts";
 import type { LinkOfferEvent } from "../../protocol/identity/link_steps.ts";
 import { byId, el, on, setText } from "./dom.ts";
-import { qrImage } from "./qr_image.ts";
+import { qrPlaceholder } from "./qr_placeholder.ts";
 
 export interface LinkViewActions {
   /** The user wants to admit another device. */
@@ -91,7 +91,7 @@ export class LinkView {
     const address = this.#actions.addressOf({ code, secret });
     setText(this.#title, "Link a device");
     setText(byId("link-lead"), this.#actions.isLocal ? LOCAL : SCAN);
-    byId("link-qr").append(qrImage(address, "QR code of the address") ?? "");
+    byId("link-qr").append(qrPlaceholder(address));
     this.#address.value = address;
     setText(byId("link-code"), inviteWords(words).join(" "));
     setText(byId("link-until"), `Valid for one device, until ${timeOf(expires)}.`);

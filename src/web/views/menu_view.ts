@@ -2,7 +2,7 @@
 
 import type { MenuItem } from "../model/menus.ts";
 import { byId, el, on, setText } from "./dom.ts";
-import { qrImage } from "./qr_image.ts";
+import { qrPlaceholder } from "./qr_placeholder.ts";
 
 export interface SharedAddress {
   readonly title: string;
@@ -36,8 +36,7 @@ export class MenuView {
   share({ title, address, hint }: SharedAddress): void {
     const field = el("input", { readonly: true, value: address, "aria-label": "Address" });
     on(field, "focus", () => field.select());
-    const image = qrImage(address, "QR code of the address");
-    this.#show(title, [el("div", { class: "qr" }, image), field, el("p", { class: "hint" }, hint)]);
+    this.#show(title, [el("div", { class: "qr" }, qrPlaceholder(address)), field, el("p", { class: "hint" }, hint)]);
   }
 
   #show(title: string, content: readonly HTMLElement[]): void {

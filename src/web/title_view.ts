@@ -1,8 +1,8 @@
 /** The title of the tab, which counts what is for the user, and the dot of other conversations with unread messages. */
 
-import type { PageChat } from "../page_chat.ts";
-import { byId, setText } from "./dom.ts";
-import { shortCount } from "./sidebar_view.ts";
+import type { PageChat } from "./page_chat.ts";
+import { byId, setText } from "./views/dom.ts";
+import { shortCount } from "./views/sidebar_view.ts";
 
 export class TitleView {
   readonly #title = document.head.querySelector("title")!;
