@@ -10,7 +10,7 @@ const STYLE = /<link rel="stylesheet" href="([^"]+)">/g;
 /** The document has one script. */
 const SCRIPT = /<script src="([^"]+)"><\/script>/;
 
-/** Where the page finds the parts of its script. */
+/** The function that finds the parts of the script. */
 const PART_ADDRESS = { module: "src/web/page_address.ts", name: "partAddress" };
 
 export interface PageOptions {

@@ -66,7 +66,7 @@ export class ScriptLinker {
     return Array.from(module.exports.keys(), (name) => [name, this.exported(module, name)]);
   }
 
-  /** What the module exports by that name. Throws if it does not, or exports all of another module by it. */
+  /** The declaration that the module exports by that name. Throws if there is none, or if it exports all of another module by it. */
   exported(module: ScriptModule, name: string): Declared {
     const binding = this.#exported(module, name);
     if (binding.type === "declared") return binding;

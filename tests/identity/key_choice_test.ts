@@ -4,7 +4,7 @@ import type { IdentityKeys } from "../../src/identity/identity_keys.ts";
 import { bundle } from "../../src/page/module_bundle.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-/** What a page loads if it has no `crypto.subtle`. */
+/** A page without `crypto.subtle` loads it. */
 const ENTRY = "src/identity/noble_keys.ts";
 
 Deno.test("where Web Crypto has the curves, it is used", async () => {
