@@ -156,6 +156,11 @@ Deno.test("a key that the account's password admits is listed as vouched for by 
       [KEY, false, own === KEY],
       [OTHER, true, own === OTHER],
     ]);
+    stage.forget();
+    stage.say(session, { type: "sessions" });
+    const [{ sessions }] = stage.events(session) as [Of<"sessions">];
+    const marks = sessions.map(({ vouched, current }) => [vouched === true, current === true]);
+    assertEquals(new Set(marks.map(String)), new Set([String([false, own === KEY]), String([true, own === OTHER])]));
   }
   stage.restart();
   const again = enter(stage, { key: OTHER });

@@ -191,7 +191,7 @@ export const SAMPLES: Samples = {
   sessions: [{
     type: "sessions",
     ref: "17",
-    sessions: [{ id: "k-1", since: AT, seen: AT }, { id: "k-2", since: AT, seen: AT, current: true }],
+    sessions: [{ id: "k-1", since: AT, seen: AT, vouched: true }, { id: "k-2", since: AT, seen: AT, current: true }],
   }],
   devices: [{
     type: "devices",

@@ -6,6 +6,7 @@ import {
 } from "../../protocol/limits.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { AccountSession } from "../../protocol/messages/messages.ts";
+import type { Device } from "../../protocol/identity/device_list.ts";
 import { foldName, nameKeys } from "../../protocol/text/names.ts";
 import type { Effect, KeptRecord } from "../effect.ts";
 import { Quota } from "./quotas/quota.ts";
@@ -162,7 +163,7 @@ export class Accounts {
   sessions(
     account: Account,
     current: string | undefined,
-    deviceOf: (digest: string) => { readonly kind: string; readonly name: string } | undefined,
+    deviceOf: (digest: string) => Pick<Device, "kind" | "name" | "vouched"> | undefined,
   ): AccountSession[] {
     const digests = [...this.#tokensOf.get(account.id) ?? []];
     const tokens = digests.map((digest) => ({ ...this.#tokens.get(digest)!, digest, isCurrent: digest === current }));
@@ -172,6 +173,7 @@ export class Accounts {
       seen: timestamp(seen),
       kind: deviceOf(digest)?.kind,
       name: deviceOf(digest)?.name,
+      ...deviceOf(digest)?.vouched ? { vouched: true } : {},
       ...isCurrent ? { current: true } : {},
     }));
   }

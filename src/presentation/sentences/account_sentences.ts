@@ -2,6 +2,7 @@
 
 import { inviteWords } from "../../protocol/address/invite_link.ts";
 import type {
+  AccountSession,
   AuthenticatedEvent,
   DevicesEvent,
   InviteEvent,
@@ -30,12 +31,19 @@ export function sessionsText({ sessions }: SessionsEvent, markup: Markup): strin
   if (sessions.length === 0) return ["You have no account: /register protects your name"];
   return [
     `Your devices; /sessions end ${entryWord(markup)} ends one`,
-    ...sessions.map(({ id, kind, name, since, seen, current }, index) => {
-      const what = name ? `${markup.text(`${name} (${kind ?? "device"})`)}, ` : "";
-      const times = `${what}since ${markup.moment(since)}, seen ${markup.moment(seen)}`;
-      return `${entryMark(index, id, markup)}${times}${current ? ", this one" : ""}`;
-    }),
+    ...sessions.map((session, index) => entryMark(index, session.id, markup) + sessionText(session, markup)),
   ];
+}
+
+/** A device of the reader, without its number. */
+export function sessionText({ kind, name, since, seen, vouched, current }: AccountSession, markup: Markup): string {
+  return [
+    name && markup.text(`${name} (${kind ?? "device"})`),
+    `since ${markup.moment(since)}`,
+    `seen ${markup.moment(seen)}`,
+    vouched && "vouched for by the server",
+    current && "this one",
+  ].filter(Boolean).join(", ");
 }
 
 export function devicesText({ devices }: DevicesEvent, markup: Markup): string[] {
@@ -60,7 +68,7 @@ export function linkSentence(event: LinkEvent, markup: Markup): string {
   return `${markup.text(`${name} (${kind})`)} wants to be you on another device`;
 }
 
-export function revokedSentence({ session }: RevokedEvent): string {
+export function revokedSentence({ session }: Pick<RevokedEvent, "session">): string {
   return session === undefined ? "That invite is no longer valid" : "You are logged out there";
 }
 
@@ -79,12 +87,13 @@ export function invitesText({ invites, count }: InvitesEvent, markup: Markup): s
   if (count === 0) return ["There are no invites: /invite creates one"];
   return [
     `Invites; /invites end ${entryWord(markup)} ends one`,
-    ...invites.map((invite, index) => `${entryMark(index, invite.id, markup)}${inviteSummary(invite, markup)}`),
+    ...invites.map((invite, index) => `${entryMark(index, invite.id, markup)}${inviteText(invite, markup)}`),
     ...moreRow(count - invites.length),
   ];
 }
 
-function inviteSummary({ room, expires, uses, used, by }: InviteSummary, markup: Markup): string {
+/** An invite, without its number. */
+export function inviteText({ room, expires, uses, used, by }: InviteSummary, markup: Markup): string {
   const to = room === undefined ? "to the server" : `to ${roomText(room, markup)}`;
   const usage = uses === undefined ? `used ${counted(used)} times` : `used ${counted(used)} of ${counted(uses)} times`;
   return `${to}, ${usage}, valid until ${markup.moment(expires)}, by ${markup.name(by)}`;

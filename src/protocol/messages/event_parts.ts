@@ -189,14 +189,18 @@ export const inviteSummary = v.object({
   by: v.string(),
 });
 
-/** A token of an account: when it was issued and last used, in RFC 3339. `current` is the token of this connection. */
-/** A token of an account, or a device with a key. For a guest the `id` is the key. */
+/**
+ * A token of an account, or a device with a key: when it was issued and last used, in RFC 3339. For a guest the `id` is the
+ * key. `current` is that of this connection.
+ */
 export const accountSession = v.object({
   id: v.string(),
   kind: v.optional(v.string()),
   name: v.optional(v.string()),
   since: v.string(),
   seen: v.string(),
+  /** The server admitted its key by the account's password; no other device signed for it. */
+  vouched: v.optional(isTrue),
   current: v.optional(isTrue),
 });
 

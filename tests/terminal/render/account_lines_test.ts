@@ -26,11 +26,16 @@ Deno.test("account replies are sentences that name the next step", () => {
     [{ type: "sessions", sessions: [] }, ["* You have no account: /register protects your name"]],
     [{
       type: "sessions",
-      sessions: [{ id: "k-1", since: AT, seen: AT }, { id: "k-2", since: AT, seen: AT, current: true }],
+      sessions: [
+        { id: "k-1", since: AT, seen: AT, vouched: true },
+        { id: "k-2", since: AT, seen: AT, current: true },
+        { id: "k-3", kind: "page", name: "Chrome on Linux", since: AT, seen: AT },
+      ],
     }, [
       "* Your devices; /sessions end N ends one",
-      `  1. since ${THEN}, seen ${THEN}`,
+      `  1. since ${THEN}, seen ${THEN}, vouched for by the server`,
       `  2. since ${THEN}, seen ${THEN}, this one`,
+      `  3. Chrome on Linux (page), since ${THEN}, seen ${THEN}`,
     ]],
     [{ type: "invites", invites: [], count: 0 }, ["* There are no invites: /invite creates one"]],
     [{

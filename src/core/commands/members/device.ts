@@ -63,12 +63,13 @@ export function deviceSessions(turn: Turn, caller: Caller): AccountSession[] {
   return devicesOf(turn, caller).devices
     .map((each) => ({ ...each, at: isHere(each.key) ? now : seen[each.key] ?? 0 }))
     .sort((one, other) => other.at - one.at)
-    .map(({ key, kind, name, since, at }) => ({
+    .map(({ key, kind, name, since, vouched, at }) => ({
       id: key,
       since,
       seen: at === 0 ? since : timestamp(at),
       kind,
       name,
+      ...vouched ? { vouched } : {},
       ...keyDigest(key) === session.tokenDigest ? { current: true as const } : {},
     }));
 }
