@@ -77,12 +77,6 @@ export const MODERATION_COMMANDS: readonly SlashCommand[] = [
     topic: "moderation",
     argument: "none",
     variants: {
-      page: {
-        usage: "[off]",
-        summary: "require an invite to join the room",
-        details: "Invites to the room and /allow admit members.",
-        reason: "the page has no form for new passwords",
-      },
       plain: {
         usage: "[PASSWORD|off]",
         details: "Invites to the room, /allow and PASSWORD admit members.",
@@ -181,7 +175,7 @@ function parseAllow(argument: string, context: CommandContext): SlashInput {
   return { type: "ask", command: { type: "allow", name: nameOf(word), room: placeOf(options, context) } };
 }
 
-/** The terminal client asks for the password: in the line it would be visible. */
+/** The terminal client and the page ask for the password: in the line it would be visible. */
 function parseLock(argument: string, context: CommandContext): SlashInput {
   const room = needRoom(context);
   const word = argument.toLowerCase();
@@ -190,7 +184,6 @@ function parseLock(argument: string, context: CommandContext): SlashInput {
     return { type: "ask", command: { type: "lock", room, password: argument || undefined } };
   }
   if (word === "") return { type: "ask", command: { type: "lock", room } };
-  if (context.client === "page") throw invalid(`Command /lock takes no password here: write ${context.usage}`);
   if (word === "password") return { type: "lock", room };
   throw invalid("Command /lock takes no password in the line: write /lock password, and it asks for one");
 }

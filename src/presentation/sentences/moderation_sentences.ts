@@ -110,16 +110,27 @@ export function roleSentence({ member, room, by, off }: RoleEvent, markup: Marku
 
 /** The restrictions and moderators of a room or the server. */
 export function restrictionsText(event: RestrictionsEvent, markup: Markup): string[] {
-  const { room, restrictions, moderators, count } = event;
+  const { room, count } = event;
   if (count === 0) return [`There are no restrictions ${scopeText(room, markup)}`];
-  const rows = [
-    ...restrictions.map((one) => ({ id: one.id, text: restrictionRow(one, markup) })),
-    ...moderators.map((one) => ({ id: one.id, text: moderatorRow(one, markup) })),
-  ];
+  const rows = restrictionRows(event, markup);
   return [
     `Restrictions ${scopeText(room, markup)}; /restrictions end ${entryWord(markup)} ends one`,
     ...rows.map(({ id, text }, index) => entryMark(index, id, markup) + text),
     ...moreRow(count - rows.length),
+  ];
+}
+
+export interface RestrictionRow {
+  /** The command that ends it names this id. */
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Restrictions, then moderators, without their numbers. */
+export function restrictionRows({ restrictions, moderators }: RestrictionsEvent, markup: Markup): RestrictionRow[] {
+  return [
+    ...restrictions.map((one) => ({ id: one.id, text: restrictionRow(one, markup) })),
+    ...moderators.map((one) => ({ id: one.id, text: moderatorRow(one, markup) })),
   ];
 }
 

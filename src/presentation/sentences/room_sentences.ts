@@ -61,16 +61,27 @@ export function goodbyeSentence(reason: GoodbyeReason): string {
 
 /** The greeting of a new member: name, company, topic and rules of the room. */
 export function joinedText(event: JoinedEvent, markup: Markup): string[] {
-  const { you, members, count, room: { name, topic, locked, slow } } = event;
+  const { you, members, count, room: { name, topic } } = event;
   const room = roomText(name, markup);
   const others = members.filter((member) => member.id !== you.id);
   const company = count <= 1 ? "nobody else is here" : `${counted(count)} here: ${nameList(others, count - 1, markup)}`;
   return [
     `You are ${markup.name(you.name)} in ${markup.strong(room)}, ${company}`,
     ...(topic === "" ? [] : [`Topic of ${room}: ${markup.text(topic)}`]),
+    ...restrainedText(event.room, markup),
+    ...missedText(event, markup),
+  ];
+}
+
+/** Says whether a room is locked, and slow; empty if it is neither. */
+export function restrainedText(
+  { name, locked, slow }: Pick<JoinedEvent["room"], "name" | "locked" | "slow">,
+  markup: Markup,
+): string[] {
+  const room = roomText(name, markup);
+  return [
     ...(locked ? [`${room} is locked: new members need a password or an invite`] : []),
     ...(slow === undefined ? [] : [`${room} is slow: ${paceText(slow)}`]),
-    ...missedText(event, markup),
   ];
 }
 

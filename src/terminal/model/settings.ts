@@ -1,5 +1,6 @@
 /** The settings of the terminal client: the only table of their names, values, defaults and descriptions. */
 
+import { SETTING_SUMMARIES } from "../../presentation/sentences/setting_sentences.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { THEME_NAME, THEMES } from "../render/theme.ts";
 
@@ -93,7 +94,7 @@ const SETTINGS: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
   },
   elsewhere: choice("messages of your other rooms to show at once", ["all", "calls", "none"]),
   utc: onOff("show times in UTC instead of your time zone"),
-  formatting: onOff("show the markup of messages formatted, not as typed"),
+  formatting: onOff(SETTING_SUMMARIES.formatting),
   links: choice("make web addresses links in the terminal", ["auto", "on", "off"]),
   theme: {
     values: [...THEMES.keys(), "NAME"].join("|"),
@@ -101,8 +102,8 @@ const SETTINGS: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
     parse: (text) => THEME_NAME.test(text.toLowerCase()) ? text.toLowerCase() : undefined,
     format: (name) => name,
   },
-  idle: onOff("let others see that you press no key for 10 minutes"),
-  typing: onOff("let others see that you are typing"),
+  idle: onOff(SETTING_SUMMARIES.idle),
+  typing: onOff(SETTING_SUMMARIES.typing),
   title: onOff("show the number of unread messages in the window's title"),
   bell: onOff("ring the bell when a message is for you"),
   osc9: onOff("notify with OSC 9 (iTerm2, WezTerm, Ghostty, Windows Terminal)"),
