@@ -2,10 +2,13 @@
 
 import type { Conversation } from "./model/conversation.ts";
 import type { JsonStore } from "./model/browser_storage.ts";
-import { accountMenu, memberMenu, type MenuItem } from "./model/menus.ts";
+import { accountMenu, memberMenu, type MenuAction, type MenuItem, serverRole } from "./model/menus.ts";
+import type { PageSettings } from "./model/page_settings.ts";
+import type { MemberInfo } from "../protocol/messages/messages.ts";
 import type { Panels } from "./page_actions.ts";
 import type { PageChat } from "./page_chat.ts";
 import type { PageSession } from "./page_session.ts";
+import { PanelLoader } from "./panels/panel_loader.ts";
 import { ActionsView } from "./views/actions_view.ts";
 import { ComposerView } from "./views/composer_view.ts";
 import { byId, on } from "./views/dom.ts";
@@ -13,13 +16,16 @@ import { Drawers } from "./views/drawers.ts";
 import { HeaderView } from "./views/header_view.ts";
 import { MenuView, type SharedAddress } from "./views/menu_view.ts";
 import { MessagesView } from "./views/messages_view.ts";
-import { PanelView } from "./views/panel_view.ts";
+import type { Notifier } from "./views/notifier.ts";
+import { MembersView } from "./views/members_view.ts";
 import { SidebarView } from "./views/sidebar_view.ts";
 import { UnsentView } from "./views/unsent_view.ts";
 
 export interface ChatScreenOptions {
   /** Keeps what is being written over a reload of the tab. */
   readonly store: JsonStore;
+  readonly settings: PageSettings;
+  readonly notifier: Notifier;
   readonly session: () => PageSession | undefined;
   /** Called with the text that is being written, each time the user has changed it. */
   readonly typed: (text: string) => void;
@@ -32,12 +38,13 @@ export interface ChatScreenOptions {
 
 export class ChatScreen {
   readonly #options: ChatScreenOptions;
-  readonly #drawers = new Drawers();
+  readonly #drawers = new Drawers((panel) => panel === "search" && this.#loader.openSearch());
   readonly #composer: ComposerView;
   readonly #messages: MessagesView;
   readonly #pending: UnsentView;
   readonly #sidebar: SidebarView;
-  readonly #panel: PanelView;
+  readonly #members: MembersView;
+  readonly #loader: PanelLoader;
   readonly #header: HeaderView;
   readonly #menu = new MenuView();
   /** The conversation that was drawn last. */
@@ -67,14 +74,19 @@ export class ChatScreen {
       loadConversations: () => session()?.chat.loadConversations(),
       quit,
     });
-    this.#panel = new PanelView({
-      more: (member) => attempt(({ chat }) => this.#openMenu(member.name, memberMenu(chat, member))),
+    this.#members = new MembersView({
+      more: (member) => void this.#openMemberMenu(member),
       talkTo: (member) => attempt(({ actions }) => actions.talkTo(member)),
-      search: (query) => session()?.actions.search(query),
     });
-    on(byId("more"), "click", () => {
-      const state = session()?.chat.state;
-      if (state?.you !== undefined) this.#openMenu(state.you.name, accountMenu(state));
+    this.#loader = new PanelLoader({
+      ...options,
+      showMessage: (conversation, seq) => this.#showMessage(conversation, seq),
+      failed: (text) => session()?.chat.note(text, "error"),
+    });
+    on(byId("more"), "click", () => void this.#openAccountMenu());
+    on(byId("room-more"), "click", () => {
+      const place = session()?.chat.conversations.current?.partner;
+      if (place?.kind === "room") void this.#loader.open({ type: "room", room: place.room });
     });
     this.#header = new HeaderView({ reconnect });
     byId("leave").addEventListener("click", () =>
@@ -84,10 +96,11 @@ export class ChatScreen {
   }
 
   /** The panels that typed commands open. */
-  get panels(): Pick<Panels, "showMembers" | "showSearch" | "write"> {
+  get panels(): Pick<Panels, "showMembers" | "showSearch" | "showRoom" | "write"> {
     return {
       showMembers: () => this.#drawers.show("members"),
       showSearch: (query) => this.#showSearch(query),
+      showRoom: (room) => void this.#loader.open({ type: "room", room }),
       write: (command, text) => this.#composer.write(command, text),
     };
   }
@@ -112,6 +125,7 @@ export class ChatScreen {
 
   close(): void {
     this.startOver();
+    this.#loader.close();
     byId("chat").hidden = true;
   }
 
@@ -145,18 +159,21 @@ export class ChatScreen {
   drawFrame(chat: PageChat): void {
     this.#header.update(chat);
     this.#sidebar.update(chat);
-    this.#panel.update(chat);
+    this.#members.update(chat);
+    this.#loader.update(chat);
   }
 
   /** Draws the open conversation, if there is one. */
   drawConversation({ state: { you, status, pending }, conversations: { current } }: PageChat): void {
     if (you === undefined || current === undefined) return;
-    this.#messages.update(current, { you, readSeq: current.readSeq });
+    const formatted = this.#options.settings.isOn("formatting");
+    this.#messages.update(current, { you, readSeq: current.readSeq, formatted });
     const wasFollowing = this.#messages.following;
     this.#pending.update({
       conversation: current,
       pending: pending.filter(({ target }) => current.accepts(target)),
       online: status.kind === "online",
+      formatted,
     });
     if (wasFollowing) this.#messages.toEnd();
     this.#composer.update(current);
@@ -170,11 +187,36 @@ export class ChatScreen {
     else this.#composer.focus();
   }
 
+  async #openMemberMenu(member: MemberInfo): Promise<void> {
+    const chat = this.#options.session()?.chat;
+    if (chat === undefined) return;
+    if (member.id === chat.state.you?.id) return await this.#openAccountMenu();
+    this.#openMenu(member.name, memberMenu(chat, member));
+  }
+
+  async #openAccountMenu(): Promise<void> {
+    const chat = this.#options.session()?.chat;
+    const role = chat && await serverRole(chat);
+    const you = chat?.state.you;
+    if (you !== undefined) this.#openMenu(you.name, accountMenu(chat!.state, role));
+  }
+
   #openMenu(title: string, items: readonly MenuItem[]): void {
-    this.#menu.open(title, items, ({ line }) => {
-      if (line === undefined) return this.#options.shareAddress();
-      this.attempt(({ actions }) => line.endsWith(" ") ? this.#composer.write(line) : actions.submit(line));
-    });
+    this.#menu.open(title, items, ({ action }) => this.#perform(action));
+  }
+
+  #perform(action: MenuAction): void {
+    switch (action.type) {
+      case "line":
+        return this.attempt(({ actions }) => {
+          if (action.line.endsWith(" ")) this.#composer.write(action.line);
+          else actions.submit(action.line);
+        });
+      case "share":
+        return this.#options.shareAddress();
+      default:
+        return void this.#loader.open(action);
+    }
   }
 
   #submit(line: string): void {
@@ -186,6 +228,15 @@ export class ChatScreen {
 
   #showSearch(query: string): void {
     this.#drawers.show("search");
-    this.#panel.search(query);
+    this.#loader.search(query);
+  }
+
+  async #showMessage(conversation: Conversation, seq: number): Promise<boolean> {
+    const chat = this.#options.session()?.chat;
+    const isOpen = () => chat?.conversations.get(conversation.key) === conversation;
+    if (!isOpen() || !await chat?.loadTo(conversation, seq) || !isOpen()) return false;
+    this.#messages.show(seq);
+    this.select(conversation);
+    return true;
   }
 }

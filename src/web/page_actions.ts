@@ -4,10 +4,8 @@ import { CANNOT_LINK, NOBODY_ASKS } from "../presentation/sentences/link_sentenc
 import { awayCommand } from "../presentation/commands/presence_commands.ts";
 import { partnerNamed, presentMember } from "../client/state/client_state.ts";
 import type { Partner } from "../protocol/messages/messages.ts";
-import { MAX_QUERY_BYTES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
-import { utf8Length } from "../protocol/text/utf8_length.ts";
 import {
   type AllowedActions,
   allowedActions,
@@ -17,12 +15,10 @@ import {
   prepareChange,
   toggleReaction,
 } from "./model/message_actions.ts";
-import { type PageChat, SEARCH_REF, TYPED_REF } from "./page_chat.ts";
+import { NOT_CONNECTED } from "./model/reply_queue.ts";
+import { type PageChat, TYPED_REF } from "./page_chat.ts";
 import { pageHelpLines, parsePageInput } from "./page_commands.ts";
 import type { Conversation, FailedMessage } from "./model/conversation.ts";
-
-/** A user who needs more results writes a narrower query. */
-const SEARCH_MESSAGES = 50;
 
 /** The parts of the page that an action may open. */
 export interface Panels {
@@ -32,6 +28,8 @@ export interface Panels {
   /** Asks for a password for the user's name. */
   register(): void;
   quit(): void;
+  /** Shows the panel of a room, in which a moderator sets its password. */
+  showRoom(room: string): void;
   /** Puts a command before the draft, or a command with a text in place of an empty draft. */
   write(command: string, text?: string): void;
 }
@@ -83,8 +81,9 @@ export class PageActions {
       case "link":
         return this.link(input.accept);
       case "ignore":
+        return this.#chat.note(this.#ignore(input.name));
       case "unignore":
-        return this.#chat.ignore(input.name, input.type === "unignore");
+        return this.#chat.note(this.#chat.ignored.remove(input.name));
       case "help":
         for (const text of pageHelpLines(input.topic)) this.#chat.note(text);
         return;
@@ -93,6 +92,7 @@ export class PageActions {
       case "register":
         return this.#panels.register();
       case "lock":
+        return this.#panels.showRoom(input.room);
       case "room":
       case "history":
       case "editor":
@@ -138,15 +138,6 @@ export class PageActions {
     this.#chat.select(this.#chat.conversations.openDirect(member));
   }
 
-  search(query: string): void {
-    if (utf8Length(query) > MAX_QUERY_BYTES) {
-      throw new Error(`The query is longer than ${MAX_QUERY_BYTES} bytes: shorten it`);
-    }
-    const { target, title } = this.#current();
-    this.#sendCommand({ type: "search", ref: SEARCH_REF, ...target, query, limit: SEARCH_MESSAGES });
-    this.#chat.search = { where: title, query };
-  }
-
   allowed(seq: number): AllowedActions | undefined {
     return this.#chat.conversations.current === undefined ? undefined : allowedActions(seq, this.#place());
   }
@@ -188,6 +179,12 @@ export class PageActions {
     this.#sendCommand({ ...command, ref: TYPED_REF });
   }
 
+  /** Without a name: lists the ignored members. */
+  #ignore(name: string | undefined): string {
+    const { ignored } = this.#chat;
+    return name === undefined ? ignored.text : ignored.add(name);
+  }
+
   #showTopic(): void {
     const room = this.#room();
     const topic = this.#chat.state.rooms.get(room)?.topic ?? "";
@@ -225,7 +222,7 @@ export class PageActions {
   #open(to: string | number): void {
     if (typeof to === "number") return this.talkTo(this.#chat.listing.partner(to));
     const member = this.#memberNamed(to);
-    if (member === undefined) throw new Error(`Nobody here is called ${to}: write /msg ${to} TEXT`);
+    if (member === undefined) throw new Error(`No member here is called ${to}: write /msg ${to} TEXT`);
     this.talkTo(member);
   }
 
@@ -249,7 +246,7 @@ export class PageActions {
   }
 
   #sendCommand(command: ClientCommand): void {
-    if (!this.#chat.client.command(command)) throw new Error("Not connected: try again when the connection is back");
+    if (!this.#chat.client.command(command)) throw new Error(NOT_CONNECTED);
   }
 
   #current(): Conversation {

@@ -18,6 +18,7 @@ import {
 import { BrowserKeys } from "./model/browser_keys.ts";
 import { KEY_DATABASE } from "./model/key_database.ts";
 import { DeviceUsers } from "./model/device_users.ts";
+import { PageSettings } from "./model/page_settings.ts";
 import { Notifier } from "./views/notifier.ts";
 import { PagePresence } from "./presence/page_presence.ts";
 import { PageSession, type PageSessionOptions } from "./page_session.ts";
@@ -56,14 +57,17 @@ export class PageApp {
       start: (code) => this.#start({ name: "", room: address.room, rooms: [address.room] }, { code }),
       showEntry: () => this.#showEntry(undefined),
     });
-    this.#notifier = new Notifier(storage.permanent);
+    const settings = new PageSettings(storage.permanent, () => this.#changed());
+    this.#notifier = new Notifier(settings);
     this.#presence = new PagePresence({
-      store: storage.permanent,
+      settings,
       chat: () => this.#session?.chat,
       changed: () => this.#changed(),
     });
     this.#screen = new ChatScreen({
       store: storage.tab,
+      settings,
+      notifier: this.#notifier,
       session: () => this.#session,
       typed: (text) => this.#presence.typed(text),
       quit: () => void this.#quit(),

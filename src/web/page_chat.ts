@@ -2,29 +2,28 @@
 
 import type { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
-import { ReturnFilter } from "../client/state/return_filter.ts";
 import { type ClientListener, type ClientState, initialState } from "../client/state/client_state.ts";
 import type {
-  ConversationsEvent,
   ErrorEvent,
   InviteEvent,
+  LeaveEvent,
   Message,
   Partner,
-  RenameEvent,
   RoomSummary,
-  SearchEvent,
   ServerEvent,
 } from "../protocol/messages/messages.ts";
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
 import type { SentenceEvent } from "../presentation/sentences/event_text.ts";
 import { ownLeaveSentence, waitingSentence } from "../presentation/sentences/room_sentences.ts";
 import { ChatNotes } from "./model/chat_notes.ts";
+import { ConversationPages } from "./model/conversation_pages.ts";
 import type { Conversation } from "./model/conversation.ts";
 import { type ClosedConversations, Conversations } from "./model/conversations.ts";
-import { performIgnore } from "./model/ignore_list.ts";
+import { IgnoreList } from "./model/ignore_list.ts";
 import { Inbox } from "./model/inbox.ts";
 import { LinkProgress } from "./model/link_progress.ts";
 import { OlderMessages } from "./model/older_messages.ts";
+import { ReplyQueue } from "./model/reply_queue.ts";
 import type { NewestEntry } from "./model/timeline.ts";
 import { PAGE_MARKUP } from "./page_commands.ts";
 
@@ -67,16 +66,6 @@ export interface PageChatOptions {
   readonly invited: (invite: InviteEvent) => void;
 }
 
-export interface PageSearch {
-  /** The title of the room or conversation. */
-  readonly where: string;
-  readonly query: string;
-  /** `undefined` until the reply arrives. */
-  readonly result?: SearchEvent | { readonly error: string };
-}
-
-export const SEARCH_REF = "search";
-const MORE_REF = "more conversations";
 /** The ref of typed queries, whose replies become notes in the open conversation. */
 export const TYPED_REF = "typed";
 
@@ -86,35 +75,31 @@ export class PageChat {
   /** The lists that were shown last, for commands such as `/restrictions end 2`. */
   readonly listing = new NumberedList();
   readonly links = new LinkProgress(() => this.#options.changed());
+  /** The commands of panels, which show the replies. */
+  readonly replies = new ReplyQueue(() => this.client);
+  readonly ignored: IgnoreList;
+  readonly #pages = new ConversationPages();
   readonly #older: OlderMessages;
   readonly #inbox: Inbox;
   readonly #notes: ChatNotes;
   readonly #options: PageChatOptions;
-  readonly #returnFilter = new ReturnFilter(() => Date.parse(this.#options.now()));
   /** The client's state after its last event. */
   #state: ClientState = initialState;
-  #search: PageSearch | undefined;
   #allRooms: readonly RoomSummary[] = [];
-  #hasMore = false;
-  /** The id of the partner in the oldest conversation that the server has listed. */
-  #oldestPartner: string | undefined;
 
   constructor(options: PageChatOptions) {
     this.#options = options;
     const { direct } = options;
     const conversations = this.conversations = new Conversations(options.closed);
     this.#older = new OlderMessages(conversations);
+    const state = () => this.#state;
+    this.ignored = new IgnoreList({ ...options, client: () => this.client, conversations, state });
+    const ignores = (member: Partner) => this.ignored.ignores(member);
     const markRead = (place: string, newest: NewestEntry) => this.client.markRead(place, newest);
-    this.#inbox = new Inbox({
-      ...options,
-      conversations,
-      markRead,
-      state: () => this.#state,
-      ignores: (member) => this.#ignores(member),
-    });
+    this.#inbox = new Inbox({ ...options, conversations, markRead, state, ignores });
     if (direct === undefined) this.#inbox.awaited = { room: options.room };
     else conversations.select(conversations.openDirect(direct));
-    this.#notes = new ChatNotes({ ...options, conversations, you: () => this.#state.you });
+    this.#notes = new ChatNotes({ ...options, conversations, state, ignores });
     this.client = options.makeClient((event, state, before) => this.#onEvent(event, state, before));
   }
 
@@ -122,23 +107,14 @@ export class PageChat {
     return this.#state;
   }
 
-  get search(): PageSearch | undefined {
-    return this.#search;
-  }
-
-  set search(search: PageSearch | undefined) {
-    this.#search = search;
-    this.#options.changed();
-  }
-
   /** Whether the server has older conversations than those that are listed. */
   get hasMoreConversations(): boolean {
-    return this.#hasMore;
+    return this.#pages.hasMore;
   }
 
   /** Requests the conversations that follow the last one listed. */
   loadConversations(): void {
-    this.client.command({ type: "conversations", ref: MORE_REF, before: this.#oldestPartner, limit: 50 });
+    this.#pages.request(this.client);
   }
 
   get allRooms(): readonly RoomSummary[] {
@@ -164,23 +140,13 @@ export class PageChat {
     this.#older.request(this.client, conversation, limit);
   }
 
+  /** Loads older messages until the one with this seq is there: see `OlderMessages.loadTo`. */
+  async loadTo(conversation: Conversation, seq: number): Promise<boolean> {
+    return await this.#older.loadTo(this.replies, conversation, seq, this.ignored.isShown);
+  }
+
   note(text: string, tone: "plain" | "error" = "plain"): void {
     this.#notes.add(text, tone);
-  }
-
-  /** Ignores a member or no longer does, or without a name lists those whom the user ignores. Throws an Error for users. */
-  ignore(name: string | undefined, off: boolean): void {
-    const { text, id } = performIgnore({ name, off }, this.client, this.#state);
-    const { conversations } = this;
-    if (id !== undefined && !off) conversations.remove(`@${id}`);
-    for (const { timeline } of conversations.all) off ? timeline.reveal() : timeline.hide(this.#isShown);
-    this.note(text);
-  }
-
-  readonly #isShown = ({ from }: Message) => !this.#ignores(from);
-
-  #ignores(member: Partner): boolean {
-    return member.id !== this.#state.you?.id && this.client.reader.ignores(member);
   }
 
   #onEvent(event: ClientEvent, state: ClientState, before: ClientState): void {
@@ -211,7 +177,9 @@ export class PageChat {
         this.#notes.addFalseSignature(event.entry);
         break;
       case "signatures":
-        this.#notes.addSignatures(event.member, event.record);
+        if (!this.replies.receivedSignatures(event.member, event.record)) {
+          this.#notes.addSignatures(event.member, event.record);
+        }
         break;
       case "pending":
       case "dropped":
@@ -229,32 +197,29 @@ export class PageChat {
 
   #offline(): void {
     this.#older.failAll();
+    this.replies.failAll();
     this.links.offline();
   }
 
   #received(event: ServerEvent, before: ClientState): void {
-    const you = this.#state.you;
     this.listing.received(event);
+    if (event.type === "error") return this.#failed(event, before);
+    const isForPanel = this.replies.received(event);
     switch (event.type) {
       case "welcome":
         if (before.server !== undefined && before.server.id !== event.server.id) this.#forgetAll();
-        return this.#returnFilter.begin(before.rooms);
+        return this.#notes.welcomed(before.rooms);
       case "joined":
         return this.#inbox.joined(event, before);
       case "join":
-        if (event.member.id === you?.id || !this.#returnFilter.isNews(event) || this.#ignores(event.member)) return;
-        return this.#notes.addRoomEvent(event.room, event, event.at);
+        return this.#notes.addJoin(event);
       case "leave":
-        if (!this.#returnFilter.isNews(event) || event.member.quiet) return;
-        if (this.#ignores(event.member)) return;
-        if (event.member.id !== before.you?.id) return this.#notes.addRoomEvent(event.room, event, event.at);
-        this.conversations.remove(`#${event.room}`);
-        if (event.reason !== "kicked" && event.reason !== "removed") return;
-        return this.note(ownLeaveSentence(event, PAGE_MARKUP), "error");
+        return event.member.id === before.you?.id ? this.#left(event) : this.#notes.addLeave(event);
       case "presence":
         return this.#notes.addRoomEvent(event.room, event);
       case "rename":
-        return this.#renamed(event);
+        this.conversations.rename(event.member);
+        return this.#notes.addRename(event);
       case "topic":
       case "role":
         return this.#notes.addRoomEvent(event.room, event, event.at);
@@ -263,8 +228,9 @@ export class PageChat {
       case "notice":
       case "authenticated":
       case "registered":
-      case "revoked":
         return this.#notes.addEvent(event);
+      case "revoked":
+        return isForPanel ? undefined : this.#notes.addEvent(event);
       case "invite":
         this.#options.invited(event);
         return this.#notes.addEvent(event);
@@ -275,21 +241,18 @@ export class PageChat {
       case "reacted":
         return this.#inbox.change(event);
       case "history":
-        this.#older.add(event, this.#isShown);
+        this.#older.add(event, this.ignored.isShown);
         return this.#inbox.markRead();
       case "conversations":
-        return this.#listed(event);
+        this.#pages.received(event);
+        this.#inbox.listed(event);
+        return this.#reply(event);
       case "mark":
         return this.#inbox.marked(event);
-      case "search":
-        if (event.ref !== SEARCH_REF || this.#search === undefined) return;
-        this.#search = { ...this.#search, result: { ...event, messages: event.messages.filter(this.#isShown) } };
-        return;
       case "rooms":
         this.#allRooms = event.rooms;
         return this.#reply(event);
-      case "error":
-        return this.#failed(event, before);
+      case "search":
       case "goodbye":
       case "ack":
       case "ping":
@@ -305,36 +268,20 @@ export class PageChat {
     if (event.ref === TYPED_REF) this.#notes.addEvent(event);
   }
 
-  /** The server also lists the newest conversations after each connect. Those are known unless this is the first time. */
-  #listed(event: ConversationsEvent): void {
-    if (event.ref === MORE_REF || this.#oldestPartner === undefined) {
-      this.#hasMore = event.more;
-      this.#oldestPartner = event.conversations.at(-1)?.with.id ?? this.#oldestPartner;
-    }
-    this.#inbox.listed(event);
-    this.#reply(event);
+  #left(event: LeaveEvent): void {
+    this.conversations.remove(`#${event.room}`);
+    if (event.reason !== "kicked" && event.reason !== "removed") return;
+    this.note(ownLeaveSentence(event, PAGE_MARKUP), "error");
   }
 
-  #renamed(event: RenameEvent): void {
-    this.conversations.rename(event.member);
-    for (const { name, members } of this.#state.rooms.values()) {
-      if (members.has(event.member.id)) this.#notes.addRoomEvent(name, event, event.at);
-    }
-  }
-
-  #failed({ ref, code, message }: ErrorEvent, before: ClientState): void {
-    if (this.#older.fail({ ref, code })) return;
-    if (ref === SEARCH_REF) {
-      if (this.#search !== undefined) this.#search = { ...this.#search, result: { error: message } };
-    } else if (!before.pending.some((pending) => pending.ref === ref)) {
-      this.note(message, "error");
-    }
+  #failed(error: ErrorEvent, before: ClientState): void {
+    if (this.#older.fail(error) || this.replies.failed(error)) return;
+    if (!before.pending.some(({ ref }) => ref === error.ref)) this.note(error.message, "error");
   }
 
   /** Clears all timelines, since another server has other messages with the same seqs, and other conversations. */
   #forgetAll(): void {
-    this.#hasMore = false;
-    this.#oldestPartner = undefined;
+    this.#pages.clear();
     for (const { key } of this.conversations.directs) this.conversations.remove(key);
     for (const { timeline } of this.conversations.all) timeline.clear();
   }

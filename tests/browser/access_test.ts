@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { serve } from "../helpers/e2e.ts";
+import { newFolder } from "../helpers/e2e_home.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { DESKTOP, HAS_CHROMIUM, joinAs, say, Visitors, waitForMessage } from "./browser.ts";
 
@@ -10,12 +11,53 @@ interface Finding {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
-async function findingsIn(page: Page): Promise<string[]> {
-  const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } };
-    return (await axe.run()).violations;
-  });
+type Axe = { run(part: string): Promise<{ violations: Finding[] }> };
+
+/** Findings in the whole page, or in the part with this selector. */
+async function findingsIn(page: Page, part = "html"): Promise<string[]> {
+  const violations = await page.evaluate(async (part) => {
+    return (await (globalThis as unknown as { axe: Axe }).axe.run(part)).violations;
+  }, part);
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+}
+
+const ADMIN_PASSWORD = "correct horse";
+
+/** Panels with the buttons that open each. */
+const PANELS = [
+  ["More about ada", "Who is this?"],
+  ["More about ada", "Ban…"],
+  ["About this room"],
+  ["Account and settings", "Invites…"],
+  ["Account and settings", "The whole server…"],
+  ["Account and settings", "My devices"],
+  ["Account and settings", "Settings"],
+] as const;
+
+/** Findings in each panel, as the owner sees it. */
+async function findingsInPanels(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  await say(page, "/login");
+  await page.getByRole("textbox", { name: "Password" }).fill(ADMIN_PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.getByText("You are the owner of this server now").last().waitFor();
+  for (const buttons of PANELS) {
+    const drawer = buttons[0] === "Account and settings" ? /^Conversations/ : /show who/;
+    const isShown = await page.getByRole("button", { name: buttons[0] }).isVisible();
+    if (!isShown) await page.getByRole("button", { name: drawer }).click();
+    for (const name of buttons) await page.getByRole("button", { name, exact: true }).click();
+    const panel = page.locator("dialog.panel");
+    await panel.locator("p:visible, li, label").first().waitFor();
+    found.push(...await findingsIn(page, "dialog.panel"));
+    const isTooWide = await panel.evaluate((dialog) => dialog.scrollWidth > dialog.clientWidth);
+    if (isTooWide) found.push(`the panel ${buttons.join(", ")} is too wide`);
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "detached" });
+    // Closes the drawer below, where there is one.
+    await page.keyboard.press("Escape");
+    if (page.viewportSize()!.width === NARROW.width) await page.locator("#sidebar").waitFor({ state: "hidden" });
+  }
+  return found;
 }
 
 /** Findings in the states of two devices, of which one admits the other. */
@@ -57,7 +99,9 @@ for (const colorScheme of ["light", "dark"] as const) {
     name: `axe finds no problem in any part of the page, wide or narrow, in ${colorScheme} mode`,
     ignore: !HAS_CHROMIUM,
     async fn() {
-      await using server = await serve("--memory", "--rate", "0");
+      const file = `${newFolder()}/admin`;
+      await Deno.writeTextFile(file, ADMIN_PASSWORD, { mode: 0o600 });
+      await using server = await serve("--memory", "--rate", "0", "--admin-password-file", file);
       await using ada = await Peer.join(server.address, "ada");
       await using visitors = await Visitors.open();
       for (const viewport of [DESKTOP, NARROW]) {
@@ -108,11 +152,12 @@ for (const colorScheme of ["light", "dark"] as const) {
           await page.getByRole("button", { name: /^Conversations/ }).click();
           found.push(...await findingsIn(page));
         }
-        await page.getByRole("button", { name: "Account and invites" }).click();
+        await page.getByRole("button", { name: "Account and settings" }).click();
         await page.getByRole("button", { name: "Show the address" }).click();
         found.push(...await findingsIn(page));
         await page.keyboard.press("Escape");
         await page.keyboard.press("Escape");
+        found.push(...await findingsInPanels(page));
         found.push(...await findingsInLinking(page, open));
         const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
         assertEquals([found, tooWide], [[], false]);

@@ -4,39 +4,19 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { HAS_TMUX, serve } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
-import { readQrCode, readQrImage } from "../helpers/read_qr_code.ts";
+import { readQrCode } from "../helpers/read_qr_code.ts";
 import { Tmux } from "../helpers/tmux.ts";
 import { DESKTOP, HAS_CHROMIUM, joinAs, PHONE, say, Visitors, waitForMessage } from "./browser.ts";
 import { FolderProxy } from "./folder_proxy.ts";
+import { scanQrCode } from "./qr_scan.ts";
 
 const ignore = !HAS_CHROMIUM;
 const FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0";
 const PHONE_OPTIONS = { viewport: PHONE, isMobile: true, userAgent: FIREFOX };
 
-/** Reads the screen as a camera does. */
-async function scan(page: Page): Promise<string> {
-  const svg = page.getByRole("img", { name: "QR code of the address" });
-  await svg.waitFor();
-  const { pixels, size } = await svg.evaluate(async (element) => {
-    const image = new Image();
-    const copy = element.cloneNode(true) as Element;
-    for (const side of ["width", "height"]) copy.setAttribute(side, "400");
-    image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
-    await image.decode();
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 400;
-    const context = canvas.getContext("2d")!;
-    context.fillStyle = getComputedStyle(element).backgroundColor;
-    context.fillRect(0, 0, 400, 400);
-    context.drawImage(image, 0, 0);
-    return { pixels: Array.from(context.getImageData(0, 0, 400, 400).data), size: 400 };
-  });
-  return readQrImage(pixels, size, size)!;
-}
-
 async function offer(page: Page): Promise<string> {
   await page.getByRole("button", { name: "Link a device" }).click();
-  const address = await scan(page);
+  const address = await scanQrCode(page);
   assertEquals(await page.getByRole("textbox", { name: "Address" }).inputValue(), address);
   return address;
 }
@@ -156,7 +136,7 @@ Deno.test({
     const id = await idOf(zoe, laptop, "first");
     for (const accepts of [false, true]) {
       await say(laptop, "/link");
-      await scan(laptop);
+      await scanQrCode(laptop);
       await typeWords(other, (await wordsOf(laptop)).toUpperCase());
       await other.getByRole("heading", { name: "ada is asked to admit this device" }).waitFor();
       await laptop.getByRole("heading", { name: "Firefox on Android wants to be ada" }).waitFor();

@@ -24,12 +24,17 @@ Deno.test({
     await ada.getByText("You are back").waitFor();
     assertEquals(await ada.locator(".me").textContent(), "You are ada");
 
-    const button = ada.getByRole("button", { name: "Share my activity" });
-    assertEquals(await button.getAttribute("aria-pressed"), "true");
-    await button.click();
+    const shares = async () => {
+      await ada.getByRole("button", { name: "Account and settings" }).click();
+      await ada.getByRole("button", { name: "Settings", exact: true }).click();
+      return ada.getByRole("checkbox", { name: "Let others see that you press no key for 10 minutes" });
+    };
+    const box = await shares();
+    assertEquals(await box.isChecked(), true);
+    await box.click();
     await ada.reload();
     await ada.getByRole("textbox", { name: /^Message to/ }).waitFor();
-    assertEquals(await button.getAttribute("aria-pressed"), "false");
+    assertEquals(await (await shares()).isChecked(), false);
   },
 });
 

@@ -48,6 +48,7 @@ export class PageStage {
     this.actions = new PageActions(this.chat, {
       showMembers: () => this.opened.push("members"),
       showSearch: (query) => this.opened.push(`search ${query}`),
+      showRoom: (room) => this.opened.push(`room ${room}`),
       login: (name) => this.opened.push(`login ${name}`),
       register: () => this.opened.push("register"),
       quit: () => this.opened.push("quit"),

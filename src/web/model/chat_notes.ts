@@ -2,15 +2,18 @@
 
 import type { SignatureRecord } from "../../client/delivery/signature_checker.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
+import { ReturnFilter } from "../../client/state/return_filter.ts";
 import { eventText, type SentenceEvent } from "../../presentation/sentences/event_text.ts";
 import { falseSignatureSentence, signaturesSentence } from "../../presentation/sentences/signature_sentences.ts";
-import type { Entry, MemberInfo } from "../../protocol/messages/messages.ts";
+import type { Entry, JoinEvent, LeaveEvent, MemberInfo, RenameEvent } from "../../protocol/messages/messages.ts";
 import { PAGE_MARKUP } from "../page_commands.ts";
 import type { Conversations } from "./conversations.ts";
 
 export interface ChatNotesOptions {
   readonly conversations: Conversations;
-  readonly you: () => ClientState["you"];
+  readonly state: () => ClientState;
+  /** Whether the user ignores this member. */
+  readonly ignores: (member: MemberInfo) => boolean;
   /** The current time in RFC 3339. */
   readonly now: () => string;
   /** Called after each note in the open conversation. */
@@ -20,9 +23,11 @@ export interface ChatNotesOptions {
 export class ChatNotes {
   readonly #options: ChatNotesOptions;
   readonly #conversations: Conversations;
+  readonly #returnFilter: ReturnFilter;
 
   constructor(options: ChatNotesOptions) {
     this.#options = options;
+    this.#returnFilter = new ReturnFilter(() => Date.parse(options.now()));
     this.#conversations = options.conversations;
   }
 
@@ -45,6 +50,29 @@ export class ChatNotes {
     for (const line of this.#sentences(event, room)) this.#conversations.ofRoom(room)?.timeline.note(line, at);
   }
 
+  /** After a new connection, the rooms list those who were there before: that is no news. */
+  welcomed(rooms: ClientState["rooms"]): void {
+    this.#returnFilter.begin(rooms);
+  }
+
+  addJoin(event: JoinEvent): void {
+    const { state, ignores } = this.#options;
+    if (event.member.id === state().you?.id || !this.#returnFilter.isNews(event) || ignores(event.member)) return;
+    this.addRoomEvent(event.room, event, event.at);
+  }
+
+  /** Adds a note that another member has left, unless the member is muted or ignored. */
+  addLeave(event: LeaveEvent): void {
+    if (!this.#returnFilter.isNews(event) || event.member.quiet || this.#options.ignores(event.member)) return;
+    this.addRoomEvent(event.room, event, event.at);
+  }
+
+  addRename(event: RenameEvent): void {
+    for (const { name, members } of this.#options.state().rooms.values()) {
+      if (members.has(event.member.id)) this.addRoomEvent(name, event, event.at);
+    }
+  }
+
   /** Marks a message with a false signature. A false deletion or reaction has no message of its own: a note says it. */
   addFalseSignature(entry: Entry): void {
     const isMarked = this.#conversations.of(entry)?.timeline.markFalse(entry);
@@ -57,6 +85,6 @@ export class ChatNotes {
   }
 
   #sentences(event: SentenceEvent, place: string | undefined): readonly string[] {
-    return eventText(event, PAGE_MARKUP, { you: this.#options.you(), place });
+    return eventText(event, PAGE_MARKUP, { you: this.#options.state().you, place });
   }
 }

@@ -3,7 +3,7 @@
  * Nothing here touches the DOM, so the tests run without a browser.
  *
  * Read `conversation.ts` and `timeline.ts` first, then `reactions.ts` (changes to messages), `conversations.ts`, `inbox.ts`,
- * `chat_notes.ts`, `message_actions.ts`, `read_marks.ts`, `browser_storage.ts` and `device_users.ts`.
+ * `chat_notes.ts`, `message_actions.ts`, `reply_queue.ts`, `browser_storage.ts` and `device_users.ts`.
  *
  * @module
  */

@@ -1,9 +1,17 @@
 import type { Client } from "../../client/client.ts";
+import { MAX_PAGE_MESSAGES } from "../../protocol/limits.ts";
 import type { ErrorEvent, HistoryEvent, Message } from "../../protocol/messages/messages.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Conversations } from "./conversations.ts";
+import type { ReplyQueue } from "./reply_queue.ts";
 
 const REF = "older ";
+/** Pages that one call of `loadTo` loads at most: the server's rate of commands allows so many at once. */
+const MAX_PAGES = 25;
+/** The most messages that it loads. */
+export const MAX_MESSAGES_BACK = MAX_PAGES * MAX_PAGE_MESSAGES;
+
+type IsShown = (message: Message) => boolean;
 
 /** Loads older messages, one request at a time for each room or conversation. The `ref` of a request has its key. */
 export class OlderMessages {
@@ -22,7 +30,7 @@ export class OlderMessages {
   }
 
   /** Adds the reply to a request. Other pages of history are ignored. */
-  add({ ref, messages, more }: HistoryEvent, isShown: (message: Message) => boolean): void {
+  add({ ref, messages, more }: HistoryEvent, isShown: IsShown): void {
     if (!ref?.startsWith(REF)) return;
     const conversation = this.#conversations.get(ref.slice(REF.length));
     if (conversation === undefined) return;
@@ -39,6 +47,21 @@ export class OlderMessages {
     // A conversation that has not begun has no older messages.
     if (code === "no_such_message") conversation.timeline.addOlder([], false);
     return true;
+  }
+
+  /**
+   * Loads older messages until the one with this seq is there. Resolves with false if it is further back than
+   * `MAX_MESSAGES_BACK`, or not kept. Rejects if the server refuses a page, or the connection is lost.
+   */
+  async loadTo(replies: ReplyQueue, conversation: Conversation, seq: number, isShown: IsShown): Promise<boolean> {
+    const { target, timeline } = conversation;
+    for (let pages = 0; pages < MAX_PAGES && !timeline.reaches(seq); pages++) {
+      const before = timeline.oldestSeq;
+      const page = { type: "history", ...target, before, limit: MAX_PAGE_MESSAGES } as const;
+      const { messages, more } = await replies.ask(page, "history");
+      timeline.addOlder(messages, more, isShown);
+    }
+    return timeline.messageWithSeq(seq) !== undefined;
   }
 
   /** The connection is lost: no pending request gets a reply. */

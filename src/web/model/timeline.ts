@@ -97,9 +97,19 @@ export class Timeline {
   }
 
   messageWithSeq(seq: number): ReceivedMessage | undefined {
-    return this.#entries.findLast((entry): entry is ReceivedMessage =>
-      entry.kind === "message" && entry.message.seq === seq
-    );
+    const position = this.positionOf(seq);
+    return position === undefined ? undefined : this.at(position) as ReceivedMessage;
+  }
+
+  /** The position of the message with this seq; `undefined` if it is not here. */
+  positionOf(seq: number): number | undefined {
+    const index = this.#entries.findLastIndex((entry) => entry.kind === "message" && entry.message.seq === seq);
+    return index < 0 ? undefined : this.#first + index;
+  }
+
+  /** Whether no older messages can bring the one with this seq: they are all here, or the oldest one is older. */
+  reaches(seq: number): boolean {
+    return this.#complete || this.full || (this.#oldestSeq ?? Infinity) <= seq;
   }
 
   get full(): boolean {

@@ -1,6 +1,6 @@
 /**
- * What the page tells others of its user besides messages: that no key is pressed, or that the user is writing. The user can
- * turn it off. And who else is writing.
+ * What the page tells others of its user besides messages, unless a setting turns it off: that no key is pressed, or that the
+ * user is writing. And who else is writing.
  *
  * Start with `page_presence.ts`.
  *

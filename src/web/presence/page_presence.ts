@@ -4,13 +4,12 @@ import { Typists } from "../../client/presence/typists.ts";
 import { TypistReport } from "../../client/presence/typist_report.ts";
 import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
 import { isSecret, splitCommand } from "../../presentation/commands/slash_commands.ts";
-import type { JsonStore } from "../model/browser_storage.ts";
+import type { PageSettings } from "../model/page_settings.ts";
 import type { PageChat } from "../page_chat.ts";
-import { ActivitySwitch } from "./activity_switch.ts";
 import { TypistRow } from "./typist_row.ts";
 
 export interface PagePresenceOptions {
-  readonly store: JsonStore;
+  readonly settings: PageSettings;
   readonly chat: () => PageChat | undefined;
   /** Called when a member has stopped typing. */
   readonly changed: () => void;
@@ -27,14 +26,13 @@ export class PagePresence {
 
   constructor(options: PagePresenceOptions) {
     this.#options = options;
-    const activity = new ActivitySwitch(options.store);
     const send = (command: ClientCommand) => options.chat()?.client.command(command) ?? false;
     const clock = systemClock;
-    const isShared = () => activity.isOn;
+    const { settings } = options;
     // The page never ends before its document.
     const { signal } = new AbortController();
-    this.#idle = new IdleReport({ clock, send, isShared, signal });
-    this.#typing = new TypistReport({ clock, send, isShared });
+    this.#idle = new IdleReport({ clock, send, isShared: () => settings.isOn("idle"), signal });
+    this.#typing = new TypistReport({ clock, send, isShared: () => settings.isOn("typing") });
     this.#typists = new Typists({ clock, signal, changed: options.changed });
     this.#row = new TypistRow(this.#typists);
     for (const type of ["keydown", "pointerdown", "wheel"]) {

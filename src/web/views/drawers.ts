@@ -16,9 +16,12 @@ export class Drawers {
   readonly #veil = byId("veil");
   #list = false;
   #panel: Panel | undefined;
+  readonly #opened: (panel: Panel) => void;
   #opener: HTMLElement | undefined;
 
-  constructor() {
+  /** `opened` is called when the user opens a panel. */
+  constructor(opened: (panel: Panel) => void) {
+    this.#opened = opened;
     this.#panel = this.#wide.matches ? "members" : undefined;
     on(byId("sidebar-open"), "click", () => this.#openList());
     on(byId("sidebar-close"), "click", () => this.close());
@@ -47,6 +50,7 @@ export class Drawers {
     this.#list = false;
     this.#apply();
     byId(panel === "search" ? "query" : "side-title").focus();
+    this.#opened(panel);
   }
 
   /** Closes a drawer or the panel, and returns the focus to the button that opened it. */
@@ -71,7 +75,9 @@ export class Drawers {
     this.#sidebar.querySelector<HTMLElement>("[aria-current], button")?.focus();
   }
 
+  /** False below an open dialog, which Escape closes instead. */
   #coversMessages(): boolean {
+    if (document.querySelector("dialog[open]") !== null) return false;
     return this.#list ||
       (this.#panel !== undefined && (!this.#wide.matches || this.#side.contains(document.activeElement)));
   }

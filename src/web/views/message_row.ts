@@ -3,7 +3,7 @@
 import { mentions } from "../../client/text/mentions.ts";
 import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import type { ReceivedMessage } from "../model/reactions.ts";
-import { splitAction } from "../model/conversation.ts";
+import { type Conversation, splitAction } from "../model/conversation.ts";
 import { el } from "./dom.ts";
 import {
   colorClass,
@@ -21,6 +21,8 @@ export interface RowContext {
   readonly you: MemberInfo | undefined;
   /** Messages with a higher seq are unread. */
   readonly readSeq: number | undefined;
+  /** Whether the markup of messages is shown formatted. */
+  readonly formatted: boolean;
 }
 
 /** Messages of one member within this time show the name once. */
@@ -41,7 +43,7 @@ export function timelineRow(entry: TimelineEntry, before: TimelineEntry | undefi
         you: context.you,
         grouped: isGrouped(entry, before) && !isNew && !isNewDay,
         linked: true,
-        formatted: true,
+        formatted: context.formatted,
       }),
   );
 }
@@ -99,6 +101,25 @@ function momentText({ message: { at, signature }, isFalse }: ReceivedMessage): s
 
 export function initialLetter(name: string): string {
   return ([...name][0] ?? "?").toUpperCase();
+}
+
+/** Replaces the content of a row. The focus moves to the element at the same place, and open code stays open. */
+export function replaceContent(old: Element, row: Element): void {
+  const reachable = () => Array.from(old.querySelectorAll<HTMLElement>("a, button, summary"));
+  const focused = reachable().findIndex((element) => element === document.activeElement);
+  const isOpen = Array.from(old.querySelectorAll("details"), ({ open }) => open);
+  old.replaceChildren(...row.childNodes);
+  for (const [index, details] of old.querySelectorAll("details").entries()) details.open = isOpen[index] ?? false;
+  if (focused >= 0) reachable()[focused]?.focus({ preventScroll: true });
+}
+
+/** The note above the first row, where `more` rows will be drawn or not. */
+export function startNote({ partner, title, timeline }: Conversation, { you }: RowContext, more: boolean): string {
+  if (more) return "";
+  if (timeline.full) return "Search finds older messages.";
+  if (!timeline.complete) return "Loading older messages…";
+  if (partner.kind === "room") return `This is where ${title} begins.`;
+  return `Only you${partner.member.id === you?.id ? "" : ` and ${title}`} see this.`;
 }
 
 function entryTime(entry: TimelineEntry): string {

@@ -3,7 +3,7 @@
 import type { Conversation } from "../model/conversation.ts";
 import { copiedText } from "./text/copied_text.ts";
 import { byId, on, setAttribute, setText } from "./dom.ts";
-import { type RowContext, timelineRow } from "./message_row.ts";
+import { replaceContent, type RowContext, startNote, timelineRow } from "./message_row.ts";
 import type { Timeline, TimelineEntry } from "../model/timeline.ts";
 
 /** The most rows in the document, and how many are added at a time. */
@@ -32,7 +32,7 @@ export class MessagesView {
   readonly #start = byId("log-start");
   readonly #newest = byId("newest");
   #conversation: Conversation | undefined;
-  #context: RowContext = { you: undefined, readSeq: undefined };
+  #context: RowContext = { you: undefined, readSeq: undefined, formatted: true };
   /** The position of the first row, and the one after the last. */
   #from = 0;
   #to = 0;
@@ -42,13 +42,15 @@ export class MessagesView {
   readonly #drawn = new WeakMap<Element, TimelineEntry>();
   #following = true;
   #scheduled = false;
+  /** The seq of the message to scroll to. */
+  #wanted: number | undefined;
 
   constructor(options: MessagesViewOptions) {
     this.#options = options;
     on(this.#log, "scroll", () => this.#schedule());
     on(this.#rows, "click", ({ target }) => {
       const quote = target instanceof Element ? target.closest<HTMLElement>(".quote") : null;
-      if (quote !== null) this.#scrollToMessage(Number(quote.dataset.of));
+      if (quote !== null) this.#point(Number(quote.dataset.of));
     });
     on(this.#newest, "click", () => {
       this.toEnd();
@@ -66,8 +68,15 @@ export class MessagesView {
   update(conversation: Conversation, context: RowContext): void {
     if (this.#mustReset(conversation, context)) this.#reset(conversation, context);
     else this.#follow(conversation);
+    if (this.#wanted !== undefined) this.#point(this.#wanted);
+    this.#wanted = undefined;
     this.#fill();
     this.#finish(conversation);
+  }
+
+  /** Scrolls to a message at the next update of its conversation, which must hold it. */
+  show(seq: number): void {
+    this.#wanted = seq;
   }
 
   /** Scrolls to the newest message. */
@@ -79,10 +88,11 @@ export class MessagesView {
     this.#finish(this.#conversation);
   }
 
-  #mustReset(conversation: Conversation, { you, readSeq }: RowContext): boolean {
+  #mustReset(conversation: Conversation, { you, readSeq, formatted }: RowContext): boolean {
     const before = this.#context;
     return conversation !== this.#conversation || conversation.timeline.revision !== this.#revision ||
-      you?.name !== before.you?.name || you?.id !== before.you?.id || readSeq !== before.readSeq;
+      you?.name !== before.you?.name || you?.id !== before.you?.id || readSeq !== before.readSeq ||
+      formatted !== before.formatted;
   }
 
   #reset(conversation: Conversation, context: RowContext): void {
@@ -136,15 +146,30 @@ export class MessagesView {
     if (this.#following) this.#scrollToEnd();
   }
 
-  /** Scrolls to a message, if the document holds it. */
-  #scrollToMessage(seq: number): void {
-    const message = this.#rows.querySelector<HTMLElement>(`.message[data-seq="${seq}"]`);
+  /** Scrolls to a message of the timeline, and marks it for a moment. */
+  #point(seq: number): void {
+    const find = () => this.#rows.querySelector<HTMLElement>(`.message[data-seq="${seq}"]`);
+    if (find() === null) this.#drawAround(seq);
+    const message = find();
     if (message === null) return;
     for (const old of this.#rows.querySelectorAll(".pointed")) old.classList.remove("pointed");
     message.scrollIntoView({ block: "center" });
     // Forces a layout, without which the animation would not restart.
     void message.offsetWidth;
     message.classList.add("pointed");
+    this.#finish(this.#conversation!);
+  }
+
+  /** Replaces the rows by those above and just below a message. */
+  #drawAround(seq: number): void {
+    const { timeline } = this.#conversation!;
+    const position = timeline.positionOf(seq);
+    if (position === undefined) return;
+    this.#withoutAnnouncement(() => {
+      this.#rows.replaceChildren();
+      this.#from = this.#to = Math.min(timeline.end, position + ROWS_AT_ONCE / 2);
+      do this.#addAbove(); while (this.#from > position);
+    });
   }
 
   #copy(event: ClipboardEvent): void {
@@ -266,22 +291,4 @@ export class MessagesView {
   #scrollToEnd(): void {
     this.#log.scrollTop = this.#log.scrollHeight;
   }
-}
-
-/** Replaces the content of a row. The focus moves to the element at the same place, and open code stays open. */
-function replaceContent(old: Element, row: Element): void {
-  const reachable = () => Array.from(old.querySelectorAll<HTMLElement>("a, button, summary"));
-  const focused = reachable().findIndex((element) => element === document.activeElement);
-  const isOpen = Array.from(old.querySelectorAll("details"), ({ open }) => open);
-  old.replaceChildren(...row.childNodes);
-  for (const [index, details] of old.querySelectorAll("details").entries()) details.open = isOpen[index] ?? false;
-  if (focused >= 0) reachable()[focused]?.focus({ preventScroll: true });
-}
-
-function startNote({ partner, title, timeline }: Conversation, { you }: RowContext, more: boolean): string {
-  if (more) return "";
-  if (timeline.full) return "Search finds older messages.";
-  if (!timeline.complete) return "Loading older messages…";
-  if (partner.kind === "room") return `This is where ${title} begins.`;
-  return `Only you${partner.member.id === you?.id ? "" : ` and ${title}`} see this.`;
 }

@@ -4,32 +4,33 @@ import type { Message } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Conversation } from "../model/conversation.ts";
 import type { PageChat } from "../page_chat.ts";
-import { byId, on, setAttribute } from "./dom.ts";
-import type { JsonStore } from "../model/browser_storage.ts";
+import type { PageSettings } from "../model/page_settings.ts";
 
-const KEY = "notify";
 const MAX_BODY_CHARS = 200;
 
 export class Notifier {
-  readonly #store: JsonStore;
-  readonly #button = byId("notify");
+  readonly #settings: PageSettings;
   /** The notifications that are shown, by the key of its conversation. */
   readonly #open = new Map<string, Notification>();
-  #wanted: boolean;
+  /** Browsers offer notifications only to pages over https and on this machine. */
+  #isOffered = "Notification" in globalThis && globalThis.isSecureContext;
 
-  constructor(store: JsonStore) {
-    this.#store = store;
-    // Browsers offer notifications only to pages over https and on this machine.
-    const offered = "Notification" in globalThis && globalThis.isSecureContext;
-    this.#button.hidden = !offered;
-    this.#wanted = offered && store.read(KEY) === true && Notification.permission === "granted";
-    on(this.#button, "click", () => void this.#toggle());
-    this.#show();
+  constructor(settings: PageSettings) {
+    this.#settings = settings;
+  }
+
+  get isOffered(): boolean {
+    return this.#isOffered;
+  }
+
+  /** Asks the browser, which may ask the user. */
+  async isAllowed(): Promise<boolean> {
+    return this.#isOffered && await Notification.requestPermission() === "granted";
   }
 
   /** Shows a notification. A click on it focuses the page and calls `open`. */
   notify(conversation: Conversation, { from, text }: Message, open: () => void): void {
-    if (!this.#wanted) return;
+    if (!this.#isOffered || !this.#settings.isOn("notify") || Notification.permission !== "granted") return;
     const title = conversation.partner.kind === "room" ? `${from.name} in ${conversation.title}` : from.name;
     try {
       const body = sanitizeLine(text).slice(0, MAX_BODY_CHARS).toWellFormed();
@@ -42,8 +43,7 @@ export class Notifier {
       };
     } catch {
       // Browsers on phones have the constructor, which throws.
-      this.#button.hidden = true;
-      this.#wanted = false;
+      this.#isOffered = false;
     }
   }
 
@@ -54,15 +54,5 @@ export class Notifier {
       notification.close();
       this.#open.delete(key);
     }
-  }
-
-  async #toggle(): Promise<void> {
-    this.#wanted = !this.#wanted && await Notification.requestPermission() === "granted";
-    this.#store.write(KEY, this.#wanted);
-    this.#show();
-  }
-
-  #show(): void {
-    setAttribute(this.#button, "aria-pressed", String(this.#wanted));
   }
 }

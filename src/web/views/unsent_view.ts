@@ -14,6 +14,8 @@ export interface UnsentMessages {
   readonly conversation: Conversation;
   readonly pending: readonly PendingMessage[];
   readonly online: boolean;
+  /** Whether their markup is shown formatted. */
+  readonly formatted: boolean;
 }
 
 /** Pending messages that are shown at most. */
@@ -29,13 +31,14 @@ export class UnsentView {
     this.#options = options;
   }
 
-  update({ conversation, pending, online }: UnsentMessages): void {
+  update(unsent: UnsentMessages): void {
+    const { conversation, pending, online } = unsent;
     const failed: Item[] = conversation.failed.map((failed) => ({ failed }));
     const waiting: Item[] = pending.slice(0, MAX_SHOWN).map((pending) => ({ pending }));
     syncList(this.#list, {
       items: [...failed, ...waiting],
       key: (item) => "failed" in item ? `failed ${item.failed.message.ref}` : item.pending.ref,
-      create: (item) => "failed" in item ? this.#failed(conversation, item.failed) : row(item.pending, conversation),
+      create: (item) => "failed" in item ? this.#failed(item.failed, unsent) : row(item.pending, unsent),
       update: (element, item) => {
         const state = element.querySelector(".state");
         if (!("failed" in item) && state !== null) setText(state, online ? "Sending…" : "Waiting for the connection");
@@ -43,12 +46,13 @@ export class UnsentView {
     });
   }
 
-  #failed(conversation: Conversation, failed: FailedMessage): HTMLElement {
+  #failed(failed: FailedMessage, unsent: UnsentMessages): HTMLElement {
+    const { conversation } = unsent;
     const again = el("button", { type: "button", class: "quiet" }, "Send again");
     const drop = el("button", { type: "button", class: "quiet" }, "Drop");
     on(again, "click", () => this.#options.resend(conversation, failed));
     on(drop, "click", () => this.#options.drop(conversation, failed));
-    const element = row(failed.message, conversation);
+    const element = row(failed.message, unsent);
     element.classList.add("failed");
     element.querySelector(".state")!.replaceChildren(el("span", {}, `Not sent: ${failed.reason}`), again, drop);
     return element;
@@ -58,13 +62,13 @@ export class UnsentView {
 const NOTES = { reply: "Reply", edit: "Edit", delete: "Deletion", react: "Reaction" };
 
 /** A message to an unknown member is shown in another conversation, which says so. */
-function row({ target, text, intent }: PendingMessage, conversation: Conversation): HTMLElement {
+function row({ target, text, intent }: PendingMessage, { conversation, formatted }: UnsentMessages): HTMLElement {
   const note = "to" in target && !conversation.accepts(target) ? `To ${target.to}` : intent && NOTES[intent.kind];
   return el(
     "div",
     { class: "row outgoing" },
     note !== undefined && el("p", { class: "note" }, note),
-    textElement(text, { name: undefined, formatted: true }),
+    textElement(text, { name: undefined, formatted }),
     el("p", { class: "state" }),
   );
 }

@@ -1,0 +1,40 @@
+import type { JsonStore } from "./browser_storage.ts";
+
+/** What the user can switch on this device, with the value before they do. */
+const DEFAULTS = { notify: false, idle: true, typing: true, formatting: true };
+
+export type PageSetting = keyof typeof DEFAULTS;
+
+const KEY = "settings";
+
+/** The switches of this device, which the browser keeps for all users of the page. */
+export class PageSettings {
+  readonly #store: JsonStore;
+  readonly #changed: () => void;
+  #values: Readonly<Record<string, unknown>>;
+
+  /** `changed` is called after each change. */
+  constructor(store: JsonStore, changed: () => void) {
+    this.#store = store;
+    this.#changed = changed;
+    const stored = store.read(KEY);
+    this.#values = typeof stored === "object" && stored !== null ? { ...stored } : earlierValues(store);
+  }
+
+  isOn(setting: PageSetting): boolean {
+    const value = this.#values[setting];
+    return typeof value === "boolean" ? value : DEFAULTS[setting];
+  }
+
+  set(setting: PageSetting, value: boolean): void {
+    this.#values = { ...this.#values, [setting]: value };
+    this.#store.write(KEY, this.#values);
+    this.#changed();
+  }
+}
+
+/** As earlier versions stored them: one switch for what others see of the user, and one for notifications. */
+function earlierValues(store: JsonStore): Readonly<Record<string, unknown>> {
+  const activity = store.read("activity");
+  return { notify: store.read("notify"), ...activity === false ? { idle: false, typing: false } : {} };
+}
