@@ -1,7 +1,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { MAX_LINE_BYTES } from "../protocol/limits.ts";
 import type { Decoder } from "./frame.ts";
-import { stripTelnet } from "./plain/telnet.ts";
+import { hasTelnet, stripTelnet } from "./plain/telnet.ts";
 
 /** A line without its terminator, or, as the last one, the error after which no line can be read. */
 export type Line = string | ProtocolError;
@@ -77,9 +77,9 @@ export class LineDecoder implements Decoder {
     return whole;
   }
 
-  /** Decodes all lines at once, and one by one only if that fails. */
+  /** Decodes all lines at once, and one by one only if that cannot work. */
   #decode(bytes: Uint8Array): Line[] {
-    if (bytes.length <= this.#maxBytes) {
+    if (bytes.length <= this.#maxBytes && !hasTelnet(bytes)) {
       try {
         const text = UTF8.decode(bytes);
         const lines = text.split("\n");
@@ -105,22 +105,14 @@ export class LineDecoder implements Decoder {
   #decodeLine(bytes: Uint8Array): Line {
     const line = bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes;
     if (line.length > this.#maxBytes) return this.#fail(tooLong(this.#maxBytes));
+    const text = this.#telnet && hasTelnet(line) ? stripTelnet(line) : line;
+    if (text !== line) this.#stripped = true;
     try {
-      return UTF8.decode(line);
+      if (text !== undefined) return UTF8.decode(text);
     } catch {
-      return this.#decodeTelnet(line);
+      // Not UTF-8.
     }
-  }
-
-  #decodeTelnet(line: Uint8Array): Line {
-    if (!this.#telnet) return this.#fail(invalidUtf8());
-    try {
-      const text = UTF8.decode(stripTelnet(line));
-      this.#stripped = true;
-      return text;
-    } catch {
-      return this.#fail(invalidUtf8());
-    }
+    return this.#fail(invalidUtf8());
   }
 
   #fail(error: ProtocolError): ProtocolError {

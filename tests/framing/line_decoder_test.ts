@@ -160,6 +160,21 @@ Deno.test("half a telnet command is invalid UTF-8", () => {
   }
 });
 
+Deno.test("many lines of telnet commands, and lines full of unfinished ones, take little time", () => {
+  const repeated = (...bytes: number[]) =>
+    Uint8Array.from({ length: MAX_LINE_BYTES }, (_, at) => bytes[at % bytes.length]!);
+  const lines = repeated(0xff, 0xf9, 0x61, 0x0d, 0x0a); // IAC GA
+  const unfinished = repeated(0xff, 0xfa); // IAC SB
+  unfinished[MAX_LINE_BYTES - 1] = 0x0a;
+  const start = performance.now();
+  for (let times = 0; times < 10; times++) {
+    assertEquals(framesOf([lines], MAX_LINE_BYTES).length, Math.floor(MAX_LINE_BYTES / 5));
+    assertEquals(framesOf([unfinished], MAX_LINE_BYTES), ["<bad_utf8>"]);
+  }
+  // An error thrown for each line, or a search for the end at each command, would take ten times as long and more.
+  assert(performance.now() - start < 1_500);
+});
+
 Deno.test("the lines of one chunk are one batch, and a chunk without a line end gives none", () => {
   const decoder = new LineDecoder();
   const batches = ["a\nb", "c", "\nd\n", "e"].map((text) => decoder.push(ENCODER.encode(text)));

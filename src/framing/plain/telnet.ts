@@ -8,15 +8,25 @@ const SE = 0xf0;
 /** The first of the four commands that are followed by an option: WILL, WON'T, DO, DON'T. */
 const WILL = 0xfb;
 
-/** Removes complete telnet commands from a line. Other bytes stay, and are refused later if they are not UTF-8. */
-export function stripTelnet(line: Uint8Array): Uint8Array {
-  const kept: number[] = [];
+/** Whether the bytes have telnet commands. No text has this byte in UTF-8. */
+export function hasTelnet(bytes: Uint8Array): boolean {
+  return bytes.includes(IAC);
+}
+
+/** Returns the line without telnet commands; `undefined` if one of them is incomplete. */
+export function stripTelnet(line: Uint8Array): Uint8Array | undefined {
+  const kept = new Uint8Array(line.length);
+  let count = 0;
   for (let index = 0; index < line.length;) {
-    const length = line[index] === IAC ? commandLength(line, index) : 0;
-    if (length === 0) kept.push(line[index]!);
-    index += length || 1;
+    if (line[index] !== IAC) {
+      kept[count++] = line[index++]!;
+      continue;
+    }
+    const length = commandLength(line, index);
+    if (length === 0) return undefined;
+    index += length;
   }
-  return Uint8Array.from(kept);
+  return kept.subarray(0, count);
 }
 
 /** Length in bytes of the command at `start`; 0 if the bytes are not a complete command. */
