@@ -7,8 +7,12 @@ export async function chooseKeys(): Promise<IdentityKeys> {
   return await hasWebCrypto() ? WEB_CRYPTO_KEYS : (await import("./noble_keys.ts")).NOBLE_KEYS;
 }
 
-/** Verifies signatures with that implementation, which the first call chooses. */
+/**
+ * Verifies signatures with that implementation, which the first call chooses. The later ones do all that they do in this
+ * thread before they return.
+ */
 export function createVerifier(): (signed: SignedText) => Promise<boolean> {
-  let keys: Promise<IdentityKeys> | undefined;
-  return async (signed) => await verifyText(await (keys ??= chooseKeys()), signed);
+  let choice: Promise<IdentityKeys> | undefined;
+  let keys: IdentityKeys | undefined;
+  return async (signed) => await verifyText(keys ??= await (choice ??= chooseKeys()), signed);
 }

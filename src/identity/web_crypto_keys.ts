@@ -36,7 +36,8 @@ export const WEB_CRYPTO_KEYS: IdentityKeys = {
   verify: async (key, message, signature) => {
     if (isWeakKey(key) || signature.length !== SIGNATURE_BYTES) return false;
     try {
-      return await crypto.subtle.verify("Ed25519", await importOnce(key), signature, message);
+      const id = key.join();
+      return await crypto.subtle.verify("Ed25519", imported.get(id) ?? await importAs(id, key), signature, message);
     } catch {
       // Some implementations refuse a key that is not on the curve when they import it.
       return false;
@@ -46,16 +47,13 @@ export const WEB_CRYPTO_KEYS: IdentityKeys = {
 
 /** Keys of the last authors: a page of messages has few, and to import a key takes as long as to verify with it. */
 const MAX_IMPORTED = 64;
-const imported = new Map<string, Promise<CryptoKey>>();
+const imported = new Map<string, CryptoKey>();
 
-function importOnce(key: Bytes): Promise<CryptoKey> {
-  const id = key.join();
-  let importing = imported.get(id);
-  if (importing === undefined) {
-    imported.set(id, importing = crypto.subtle.importKey("raw", key, "Ed25519", false, ["verify"]));
-    if (imported.size > MAX_IMPORTED) imported.delete(imported.keys().next().value!);
-  }
-  return importing;
+async function importAs(id: string, key: Bytes): Promise<CryptoKey> {
+  const opened = await crypto.subtle.importKey("raw", key, "Ed25519", false, ["verify"]);
+  imported.set(id, opened);
+  if (imported.size > MAX_IMPORTED) imported.delete(imported.keys().next().value!);
+  return opened;
 }
 
 interface OpenKey {

@@ -6,7 +6,10 @@ import type { Entry } from "../../protocol/messages/messages.ts";
 import type { Clock } from "../clock.ts";
 import { dropOldest } from "../state/drop_oldest.ts";
 
-/** Whether the signature is that of the text by the key. Must not reject. */
+/**
+ * Whether the signature is that of the text by the key. Must not reject. What it computes in this thread, it computes before
+ * it returns, except for the first text.
+ */
 export type VerifySignature = (signed: SignedEntryText) => Promise<boolean>;
 
 export interface SignatureCheckerOptions {
@@ -34,11 +37,11 @@ type Outcome = { readonly key: string } | "unsigned" | "false";
 export const RECORDED_MESSAGES = 20;
 /** Members with such a record. The one whose first message is oldest is dropped first. */
 const MAX_RECORDS = 1_000;
-/** Signatures that are checked at once: twice as many after a quick batch, half as many after a slow one. */
-const MIN_BATCH = 1;
-const MAX_BATCH = 64;
-/** A batch that takes longer is slow. A frame of a browser has 16 ms. */
-const QUICK_MS = 4;
+/** Signatures that are checked at once at first, and at most. Each batch may have four times as many as the last one. */
+const FIRST_BATCH = 4;
+const MAX_BATCH = 256;
+/** After this time in its thread, a batch gets no more signatures. A frame of a browser has 16 ms. */
+const BATCH_MS = 4;
 
 interface Waiting {
   readonly entry: Entry;
@@ -50,7 +53,7 @@ export class SignatureChecker {
   readonly #waiting: Waiting[] = [];
   readonly #records = new Map<string, Outcome[]>();
   readonly #stopped = new AbortController();
-  #batch = 4;
+  #batch = FIRST_BATCH;
   /** Whether a batch is being checked, or waits to be. */
   #running = false;
   /** Resolves when the last batch that has begun is checked. */
@@ -101,10 +104,13 @@ export class SignatureChecker {
 
   async #run(): Promise<void> {
     const { clock } = this.#options;
-    const start = clock.now();
-    await Promise.all(this.#waiting.splice(0, this.#batch).map((waiting) => this.#verify(waiting)));
-    const isQuick = clock.now() - start <= QUICK_MS;
-    this.#batch = isQuick ? Math.min(MAX_BATCH, 2 * this.#batch) : Math.max(MIN_BATCH, this.#batch >> 1);
+    const end = clock.now() + BATCH_MS;
+    const batch: Promise<void>[] = [];
+    do batch.push(this.#verify(this.#waiting.shift()!)); while (
+      this.#waiting.length > 0 && batch.length < this.#batch && clock.now() < end
+    );
+    this.#batch = Math.min(MAX_BATCH, 4 * this.#batch);
+    await Promise.all(batch);
     if (this.#waiting.length === 0) this.#running = false;
     else clock.after(0, () => this.#begun = this.#run(), this.#stopped.signal);
   }
