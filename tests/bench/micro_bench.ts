@@ -12,6 +12,7 @@ import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import type { RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../src/protocol/messages/validate.ts";
 import { newIdSource, newSeed } from "../../src/server/turn/ids.ts";
+import { markupMessages } from "./markup_messages.ts";
 
 const ROOM = "lobby";
 const MEMBERS = 100;
@@ -46,14 +47,7 @@ Deno.bench("encode an event", () => {
   JSON_LINES.encode(message);
 });
 
-/** Most messages of a chat have no markup, these have it in three of four. */
-const formatted = Array.from({ length: 1_000 }, (_, nth) =>
-  [
-    `see https://example.org/${nth} for more`,
-    `that is **really** good and *fine*, snake_case_${nth}`,
-    `run \`deno task ok\` first\n- one\n- [two](https://example.org/${nth})`,
-    `> quoted line ${nth}\nmy answer\n\`\`\`js\nconst x = 1;\n\`\`\``,
-  ][nth % 4]!);
+const formatted = markupMessages(1_000);
 
 Deno.bench("format 1,000 messages, 750 with markup", () => {
   for (const text of formatted) formatText(text);
