@@ -61,6 +61,7 @@ export const ATTACKS: readonly Attack[] = [
     name: "used-up and expired invites",
     inGate: 30,
     byHand: 1_000,
+    on: { deadInvites: true },
     locksOut: true,
     run: (attempt) => guess(attempt, joinByInvite),
     mayEndIn: (tally) => tally.wrong_password! > 0 && isBounded(tally),

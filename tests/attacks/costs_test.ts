@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { BIG_ROOM, fillBigHistory } from "../helpers/big_history.ts";
 import { serve, type Served } from "../helpers/e2e.ts";
-import { newFolder } from "../helpers/e2e_home.ts";
+import { filesBelow, newFolder } from "../helpers/e2e_home.ts";
 import { Wire } from "./wire.ts";
 
 /** Messages enough for twenty searches of half a second each, and few enough for a test. */
@@ -9,6 +9,17 @@ const MESSAGES = 6_000;
 const SEARCHES = 20;
 /** All messages contain both words, and never side by side: a phrase search reads each of them. */
 const ABSENT_PHRASE = '"number w0"';
+
+/** A data folder with the messages, made once. */
+const filled = newFolder();
+Deno.test.beforeAll(() => fillBigHistory(filled, MESSAGES));
+
+/** A server on a copy of that folder. */
+async function serveMessages(): Promise<Served> {
+  const folder = newFolder();
+  for (const name of filesBelow(filled)) await Deno.copyFile(`${filled}/${name}`, `${folder}/${name}`);
+  return await serve("--data", folder);
+}
 
 async function join(server: Served, name: string): Promise<Wire> {
   const wire = await Wire.dial(server.address);
@@ -19,9 +30,7 @@ async function join(server: Served, name: string): Promise<Wire> {
 
 /** Only the order of replies matters here; `deno task costs` prints times. */
 Deno.test("a bystander's ping is answered while twenty earlier searches are in progress", async () => {
-  const folder = newFolder();
-  fillBigHistory(folder, MESSAGES);
-  await using server = await serve("--data", folder);
+  await using server = await serveMessages();
   using attacker = await join(server, "attacker");
   using bystander = await join(server, "bystander");
   const search = { type: "search", room: BIG_ROOM, query: ABSENT_PHRASE, limit: 200 };
@@ -42,9 +51,7 @@ Deno.test("a bystander's ping is answered while twenty earlier searches are in p
 });
 
 Deno.test("queries of many members take turns, so that a short one does not wait for the long ones", async () => {
-  const folder = newFolder();
-  fillBigHistory(folder, MESSAGES);
-  await using server = await serve("--data", folder);
+  await using server = await serveMessages();
   using attacker = await join(server, "attacker");
   using bystander = await join(server, "bystander");
   const search = { type: "search", room: BIG_ROOM, query: ABSENT_PHRASE };
@@ -59,9 +66,7 @@ Deno.test("queries of many members take turns, so that a short one does not wait
 });
 
 Deno.test("replies to queries keep the order of the commands, with messages between them", async () => {
-  const folder = newFolder();
-  fillBigHistory(folder, MESSAGES);
-  await using server = await serve("--data", folder);
+  await using server = await serveMessages();
   using member = await join(server, "member");
   await member.send(
     { type: "search", room: BIG_ROOM, query: ABSENT_PHRASE, ref: "1" },

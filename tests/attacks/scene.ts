@@ -12,6 +12,8 @@ export interface SceneOptions {
   readonly tls?: boolean;
   /** True if attackers use this machine's network address, which has limits that loopback has not. */
   readonly outside?: boolean;
+  /** True if attackers have invites that are used up or expired, which take a second to make. */
+  readonly deadInvites?: boolean;
   /** Further options of `serve`. */
   readonly serve: readonly string[];
 }
@@ -21,7 +23,7 @@ export interface Target {
   readonly address: string;
   /** The server's certificate in PEM, if it uses TLS. */
   readonly cert?: string;
-  /** Secrets of invites that are used up or expired. */
+  /** Secrets of invites that are used up or expired; none unless the scene has them. */
   readonly deadInvites: readonly string[];
   /** The password for joining, for attackers who are members. */
   readonly password: string;
@@ -55,7 +57,9 @@ export class Scene implements AsyncDisposable {
     this.chatters = members.chatters;
   }
 
-  static async open({ tls = false, outside = false, serve: further }: SceneOptions): Promise<Scene> {
+  static async open(
+    { tls = false, outside = false, deadInvites = false, serve: further }: SceneOptions,
+  ): Promise<Scene> {
     const folder = newFolder();
     const keep = async (name: string, text: string) => {
       await Deno.writeTextFile(`${folder}/${name}`, text);
@@ -71,11 +75,10 @@ export class Scene implements AsyncDisposable {
     const address = `127.0.0.1:${server.port}`;
     const chatters = await Chatters.join(address, CHATTERS, PASSWORD, cert);
     const token = await visit(address, cert);
-    const deadInvites = await makeDeadInvites(address, cert);
     return new Scene(server, { address, token, chatters }, {
       address: server.address,
       cert,
-      deadInvites,
+      deadInvites: deadInvites ? await makeDeadInvites(address, cert) : [],
       password: PASSWORD,
     });
   }
