@@ -6,9 +6,9 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { keep } from "./corpus.ts";
+import { FuzzThread } from "./fuzz_thread.ts";
 import { faultLines, type Order, type Report } from "./session.ts";
 import { TARGETS } from "./targets.ts";
-import { watch } from "./watch.ts";
 
 const args = parseArgs(Deno.args, { string: ["minutes", "seed", "target", "input"] });
 const seed = Number(args.seed ?? Date.now() % 1_000_000);
@@ -31,8 +31,9 @@ let inputs = 0;
 let faults = 0;
 const waiting = [...targets];
 await Promise.all(Array.from({ length: jobs }, async () => {
+  using thread = new FuzzThread();
   for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
-    tell(target.name, await watch(target.name, order));
+    tell(target.name, await thread.run(target.name, order));
   }
 }));
 console.log(`seed ${seed}: ${inputs.toLocaleString("en")} inputs, ${faults} faults`);

@@ -1,4 +1,4 @@
-/** A worker thread that fuzzes one target, so that the main thread can detect a hang. */
+/** A worker thread that fuzzes targets, so that the main thread can detect a hang. */
 
 import { readCorpus } from "./corpus.ts";
 import { type Order, type Report, Session } from "./session.ts";

@@ -8,23 +8,35 @@ import type { Answer, Task } from "./worker.ts";
 const HANG_MS = 30_000;
 const LOOK_MS = 1_000;
 
-/** Fuzzes a target in a worker thread, and terminates the thread if an input does not end. */
-export async function watch(target: string, order: Order): Promise<Report> {
-  const progress = new SharedArrayBuffer(4);
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  const { promise, resolve, reject } = Promise.withResolvers<Report>();
-  worker.onmessage = ({ data }: MessageEvent<Answer>) => "report" in data ? resolve(data.report) : reject(data.error);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    reject(new Error(`The thread of ${target} died: ${event.message}`));
-  };
-  const stop = onStandstill(new Int32Array(progress), (number) => resolve(hung(target, order, number)));
-  worker.postMessage({ target, order, progress } satisfies Task);
-  try {
-    return await promise;
-  } finally {
-    stop();
-    worker.terminate();
+/** Fuzzes one target after another in a worker, which is replaced if an input does not end. */
+export class FuzzThread implements Disposable {
+  #worker: Worker | undefined;
+
+  async run(target: string, order: Order): Promise<Report> {
+    const progress = new SharedArrayBuffer(4);
+    const worker = this.#worker ??= new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    const { promise, resolve, reject } = Promise.withResolvers<Report>();
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => "report" in data ? resolve(data.report) : reject(data.error);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#end();
+      reject(new Error(`The thread of ${target} died: ${event.message}`));
+    };
+    const stop = onStandstill(new Int32Array(progress), (number) => {
+      this.#end();
+      resolve(hung(target, order, number));
+    });
+    worker.postMessage({ target, order, progress } satisfies Task);
+    return await promise.finally(stop);
+  }
+
+  #end(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.#end();
   }
 }
 
