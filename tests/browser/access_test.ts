@@ -1,25 +1,10 @@
 import { assertEquals } from "@std/assert";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { serve } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
+import { axeFindings } from "./axe_findings.ts";
 import { DESKTOP, HAS_CHROMIUM, joinAs, say, Visitors, waitForMessage } from "./browser.ts";
-
-interface Finding {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
-
-type Axe = { run(part: string): Promise<{ violations: Finding[] }> };
-
-/** Findings in the whole page, or in the part with this selector. */
-async function findingsIn(page: Page, part = "html"): Promise<string[]> {
-  const violations = await page.evaluate(async (part) => {
-    return (await (globalThis as unknown as { axe: Axe }).axe.run(part)).violations;
-  }, part);
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
-}
 
 const ADMIN_PASSWORD = "correct horse";
 
@@ -48,7 +33,7 @@ async function findingsInPanels(page: Page): Promise<string[]> {
     for (const name of buttons) await page.getByRole("button", { name, exact: true }).click();
     const panel = page.locator("dialog.panel");
     await panel.locator("p:visible, li, label").first().waitFor();
-    found.push(...await findingsIn(page, "dialog.panel"));
+    found.push(...await axeFindings(page, "dialog.panel"));
     const isTooWide = await panel.evaluate((dialog) => dialog.scrollWidth > dialog.clientWidth);
     if (isTooWide) found.push(`the panel ${buttons.join(", ")} is too wide`);
     await page.keyboard.press("Escape");
@@ -65,20 +50,19 @@ async function findingsInLinking(page: Page, openOther: () => Promise<Page>): Pr
   const found: string[] = [];
   await say(page, "/link");
   await page.getByRole("img", { name: "QR code of the address" }).waitFor();
-  found.push(...await findingsIn(page));
+  found.push(...await axeFindings(page));
   const words = await page.locator("#link-code").innerText();
   const other = await openOther();
-  await other.evaluate(axe.source);
   await other.getByRole("button", { name: "I have a code from another device" }).click();
-  found.push(...await findingsIn(other));
+  found.push(...await axeFindings(other));
   await other.getByLabel("Three words").fill(words);
   await other.keyboard.press("Enter");
   await other.getByRole("heading", { name: "is asked to admit this device" }).waitFor();
   await page.getByRole("heading", { name: "wants to be" }).waitFor();
-  found.push(...await findingsIn(other), ...await findingsIn(page));
+  found.push(...await axeFindings(other), ...await axeFindings(page));
   await page.getByRole("button", { name: "No", exact: true }).click();
   await page.getByRole("heading", { name: "The device is not linked" }).waitFor();
-  found.push(...await findingsIn(page));
+  found.push(...await axeFindings(page));
   await page.keyboard.press("Escape");
   const isTooWide = await other.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   if (isTooWide) found.push("the cards of a new device are too wide");
@@ -109,8 +93,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         const options = { viewport, colorScheme, bypassCSP: true };
         const open = () => visitors.visit(`http://${server.address}/`, options);
         const page = await open();
-        await page.evaluate(axe.source);
-        const found: string[] = await findingsIn(page);
+        const found: string[] = await axeFindings(page);
         const name = `zoe${viewport.width}`;
         await joinAs(page, name);
         await say(page, `is anybody here? see https://example.org`);
@@ -130,31 +113,31 @@ for (const colorScheme of ["light", "dark"] as const) {
         );
         await waitForMessage(page, "message deleted");
         await page.locator("#log").press("Enter");
-        found.push(...await findingsIn(page));
+        found.push(...await axeFindings(page));
         await page.keyboard.press("Escape");
         await say(page, "/msg nobody hello");
         await page.getByText("Not sent:").waitFor();
         await say(page, "/help");
-        found.push(...await findingsIn(page));
+        found.push(...await axeFindings(page));
         await page.getByRole("button", { name: "Search" }).click();
         await page.getByRole("searchbox").fill("anybody");
         await page.keyboard.press("Enter");
         await page.locator("#found .text").first().waitFor();
-        found.push(...await findingsIn(page));
+        found.push(...await axeFindings(page));
         await page.keyboard.press("Escape");
         await page.getByRole("button", { name: /show who/ }).click();
-        found.push(...await findingsIn(page));
+        found.push(...await axeFindings(page));
         await page.getByRole("button", { name: "More about ada" }).click();
-        found.push(...await findingsIn(page));
+        found.push(...await axeFindings(page));
         await page.keyboard.press("Escape");
         if (viewport === NARROW) {
           await page.keyboard.press("Escape");
           await page.getByRole("button", { name: /^Conversations/ }).click();
-          found.push(...await findingsIn(page));
+          found.push(...await axeFindings(page));
         }
         await page.getByRole("button", { name: "Account and settings" }).click();
         await page.getByRole("button", { name: "Show the address" }).click();
-        found.push(...await findingsIn(page));
+        found.push(...await axeFindings(page));
         await page.keyboard.press("Escape");
         await page.keyboard.press("Escape");
         found.push(...await findingsInPanels(page));

@@ -34,18 +34,32 @@ function isFile(path: string): boolean {
 }
 
 interface VisitorsOptions {
-  /** More arguments for the browser's command line. */
+  /** More arguments for the browser's command line, which need a browser of their own. */
   readonly args?: readonly string[];
   /** Whether pages may report errors, as pages of attackers do when the server refuses their requests. */
   readonly allowErrors?: boolean;
 }
 
-/** A running browser. Disposing closes it, and fails if a page reported an error. */
+/** The browser of all tests of a file. */
+let shared: Browser | undefined;
+
+if (HAS_CHROMIUM) {
+  Deno.test.beforeAll(async () => void (shared = await launch()));
+  Deno.test.afterAll(async () => await shared?.close());
+}
+
+async function launch(further: readonly string[] = []): Promise<Browser> {
+  const args = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", ...further];
+  const env = { HOME: newFolder(), PATH: Deno.env.get("PATH") ?? "" };
+  return await chromium.launch({ executablePath: executablePath(), args, env, headless: true });
+}
+
+/** Visitors of pages, each with stored data of their own. Disposing closes their pages, and fails if one reported an error. */
 export class Visitors implements AsyncDisposable {
   readonly #browser: Browser;
+  readonly #contexts: BrowserContext[] = [];
   /** Errors that the pages reported. */
   readonly #errors: string[] = [];
-
   readonly #allowErrors: boolean;
 
   private constructor(browser: Browser, allowErrors: boolean) {
@@ -53,16 +67,15 @@ export class Visitors implements AsyncDisposable {
     this.#allowErrors = allowErrors;
   }
 
-  static async open({ args: further = [], allowErrors = false }: VisitorsOptions = {}): Promise<Visitors> {
-    const args = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", ...further];
-    const env = { HOME: newFolder(), PATH: Deno.env.get("PATH") ?? "" };
-    const browser = await chromium.launch({ executablePath: executablePath(), args, env, headless: true });
-    return new Visitors(browser, allowErrors);
+  static async open({ args, allowErrors = false }: VisitorsOptions = {}): Promise<Visitors> {
+    const browser = args === undefined ? shared : undefined;
+    return new Visitors(browser ?? await launch(args), allowErrors);
   }
 
   /** Opens a page as a new visitor, without stored data. */
   async visit(url: string, options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.#browser.newContext({ viewport: DESKTOP, timezoneId: "Europe/Berlin", ...options });
+    this.#contexts.push(context);
     return await this.openAgain(context, url);
   }
 
@@ -83,22 +96,38 @@ export class Visitors implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#browser.close();
+    for (const context of this.#contexts) await context.close();
+    if (this.#browser !== shared) await this.#browser.close();
     if (!this.#allowErrors) assertEquals(this.#errors, []);
   }
 }
+
+/** The field for a message, once the user has joined. */
+export const MESSAGE_FIELD = { name: /^Message to/ };
 
 /** Fills in the entry form, and waits until the room is open. */
 export async function joinAs(page: Page, name: string, room?: string): Promise<void> {
   await page.getByLabel("Your name").fill(name);
   if (room !== undefined) await page.getByLabel("Room", { exact: true }).fill(room);
   await page.getByRole("button", { name: "Join", exact: true }).click();
-  await page.getByRole("textbox", { name: /^Message to/ }).waitFor();
+  await page.getByRole("textbox", MESSAGE_FIELD).waitFor();
+}
+
+/** Opens a conversation or room from the list, which is a drawer on a phone. */
+export async function openPlace(page: Page, name: RegExp): Promise<void> {
+  const list = page.getByRole("button", { name: /^Conversations/ });
+  if (await list.isVisible()) await list.click();
+  await page.locator("#sidebar").getByRole("button", { name }).click();
+  await page.getByRole("heading", { level: 1, name }).waitFor();
 }
 
 export async function say(page: Page, text: string): Promise<void> {
-  await page.getByRole("textbox", { name: /^Message to/ }).fill(text);
+  await page.getByRole("textbox", MESSAGE_FIELD).fill(text);
   await page.keyboard.press("Enter");
+}
+
+export async function waitForTitle(page: Page, pattern: RegExp): Promise<void> {
+  await page.waitForFunction((source) => new RegExp(source).test(document.title), pattern.source);
 }
 
 /** Waits for a message with this text. */

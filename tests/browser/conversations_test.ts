@@ -1,22 +1,24 @@
-/** Direct conversations of two members, each on two devices. */
+/** Direct conversations of members with several pages, and the menus of members. */
 
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { serve } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
-import { HAS_CHROMIUM, joinAs, PHONE, say, shownMessages, Visitors, waitForMessage } from "./browser.ts";
+import {
+  HAS_CHROMIUM,
+  joinAs,
+  openPlace,
+  PHONE,
+  say,
+  shownMessages,
+  Visitors,
+  waitForMessage,
+  waitForTitle,
+} from "./browser.ts";
 
 const OLD_MESSAGES = 260;
 /** More than the server lists by itself. */
 const PARTNERS = 55;
-
-/** Opens a conversation or room from the list, which is a drawer on a phone. */
-async function open(page: Page, name: RegExp): Promise<void> {
-  const list = page.getByRole("button", { name: /^Conversations/ });
-  if (await list.isVisible()) await list.click();
-  await page.locator("#sidebar").getByRole("button", { name }).click();
-  await page.getByRole("heading", { level: 1, name }).waitFor();
-}
 
 /** Joins as the member of this peer, which leaves. */
 async function enterAs(page: Page, peer: Peer): Promise<void> {
@@ -32,10 +34,6 @@ async function enterAs(page: Page, peer: Peer): Promise<void> {
 /** Titles of the listed conversations. */
 async function listed(page: Page): Promise<string[]> {
   return await page.locator("#directs .conversation-title").allTextContents();
-}
-
-async function waitForTitle(page: Page, pattern: RegExp): Promise<void> {
-  await page.waitForFunction((source) => new RegExp(source).test(document.title), pattern.source);
 }
 
 /** Records the notifications of a page, which a browser without a screen does not show: the last one of each tag. */
@@ -70,14 +68,14 @@ Deno.test({
     const old = Array.from({ length: OLD_MESSAGES }, (_, nth) => ({ type: "message", to: bobId, text: `old ${nth}` }));
     await ada.send(...old, { type: "ping", ref: "old" });
     await ada.next({ type: "pong", ref: "old" });
-    await open(bob, /^ada/);
+    await openPlace(bob, /^ada/);
     await waitForMessage(bob, `old ${OLD_MESSAGES - 1}`);
 
     const phone = await visitors.openAgain(bob.context(), url);
     await phone.setViewportSize(PHONE);
     await joinAs(phone, "bob");
     assertEquals(await listed(phone), ["ada"]);
-    await open(phone, /^ada/);
+    await openPlace(phone, /^ada/);
     await waitForMessage(phone, `old ${OLD_MESSAGES - 1}`);
     await phone.waitForFunction(() => {
       document.getElementById("log")!.scrollTop = 0;
@@ -136,11 +134,11 @@ async function readOnOneDevice({ ada, bob, phone, bobId }: Devices): Promise<voi
   await bob.addInitScript(recordNotifications);
   await bob.evaluate(() => localStorage.setItem("confab notify", "true"));
   await bob.reload();
-  for (const page of [bob, phone]) await open(page, /^#lobby/);
+  for (const page of [bob, phone]) await openPlace(page, /^#lobby/);
   for (const text of ["psst", "still there?"]) await ada.send({ type: "message", to: bobId, text });
   for (const page of [bob, phone]) await waitForTitle(page, /^\(2\) /);
   assertEquals(await notifications(bob), ["ada: still there?"]);
-  await open(phone, /^ada/);
+  await openPlace(phone, /^ada/);
   await phone.locator(".row", { has: phone.locator(".new-line") }).getByText("psst").waitFor();
   const before = performance.now();
   await waitForTitle(bob, /^#lobby/);
@@ -180,7 +178,7 @@ Deno.test({
     assertEquals(await listed(page), newestFirst);
     await page.keyboard.press("Escape");
 
-    await open(page, /^kim40/);
+    await openPlace(page, /^kim40/);
     await page.getByRole("button", { name: "Close", exact: true }).click();
     await page.reload();
     await list.click();
@@ -191,7 +189,7 @@ Deno.test({
     await page.locator("#directs .conversation-title", { hasText: "kimberly" }).waitFor();
     assertEquals((await listed(page))[0], "kimberly");
     await page.keyboard.press("Escape");
-    await open(page, /^kimberly/);
+    await openPlace(page, /^kimberly/);
     await waitForMessage(page, "hello 40");
     await kim.send({ type: "leave" });
     await say(page, "still there?");

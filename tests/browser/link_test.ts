@@ -7,23 +7,13 @@ import { Peer } from "../helpers/e2e_peer.ts";
 import { readQrCode } from "../helpers/read_qr_code.ts";
 import { Tmux } from "../helpers/tmux.ts";
 import { DESKTOP, HAS_CHROMIUM, joinAs, PHONE, say, Visitors, waitForMessage } from "./browser.ts";
+import { linkWords, offerLink, typeLinkWords } from "./device_link.ts";
 import { FolderProxy } from "./folder_proxy.ts";
 import { scanQrCode } from "./qr_scan.ts";
 
 const ignore = !HAS_CHROMIUM;
 const FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0";
 const PHONE_OPTIONS = { viewport: PHONE, isMobile: true, userAgent: FIREFOX };
-
-async function offer(page: Page): Promise<string> {
-  await page.getByRole("button", { name: "Link a device" }).click();
-  const address = await scanQrCode(page);
-  assertEquals(await page.getByRole("textbox", { name: "Address" }).inputValue(), address);
-  return address;
-}
-
-async function wordsOf(page: Page): Promise<string> {
-  return await page.locator("#link-code").innerText();
-}
 
 /** Answers the question on the device of the member by keyboard. */
 async function answer(page: Page, name: RegExp): Promise<void> {
@@ -41,12 +31,6 @@ async function roomsOf(page: Page): Promise<string[]> {
   return rooms.map((room) => room.trim()).toSorted();
 }
 
-async function typeWords(page: Page, words: string): Promise<void> {
-  await page.getByRole("button", { name: "I have a code from another device" }).click();
-  await page.getByLabel("Three words").fill(words);
-  await page.keyboard.press("Enter");
-}
-
 Deno.test({
   name:
     "a phone that scans the code of a page in a proxy's folder is that member in the same rooms, also after a reload, until the page ends it",
@@ -61,7 +45,7 @@ Deno.test({
     await laptop.getByRole("textbox", { name: "Message to #ops" }).waitFor();
     await say(laptop, "from the laptop");
     await waitForMessage(laptop, "from the laptop");
-    const address = await offer(laptop);
+    const address = await offerLink(laptop);
     assertMatch(address.slice(proxy.url.length), /^r\/ops#link\.[\w-]+\.[\w-]+$/);
     const phone = await visitors.visit(address, PHONE_OPTIONS);
     assertEquals(phone.url(), `${proxy.url}r/ops`);
@@ -127,7 +111,7 @@ Deno.test({
     const other = await visitors.visit(url, PHONE_OPTIONS);
     const isLocal = server.address.startsWith("127.");
     assertEquals(await other.evaluate(() => typeof crypto.subtle), isLocal ? "object" : "undefined");
-    await typeWords(other, "otter lamp");
+    await typeLinkWords(other, "otter lamp");
     await other.getByText("The code has 3 words, and you typed 2").waitFor();
     await other.getByLabel("Three words").fill("otter lamp crane");
     await other.keyboard.press("Enter");
@@ -137,7 +121,7 @@ Deno.test({
     for (const accepts of [false, true]) {
       await say(laptop, "/link");
       await scanQrCode(laptop);
-      await typeWords(other, (await wordsOf(laptop)).toUpperCase());
+      await typeLinkWords(other, (await linkWords(laptop)).toUpperCase());
       await other.getByRole("heading", { name: "ada is asked to admit this device" }).waitFor();
       await laptop.getByRole("heading", { name: "Firefox on Android wants to be ada" }).waitFor();
       const compared = await other.locator("#claim-words").innerText();
@@ -171,13 +155,13 @@ Deno.test({
     await using visitors = await Visitors.open();
     const laptop = await visitors.visit(`http://${server.address}/`);
     await joinAs(laptop, "ada");
-    const phone = await visitors.visit(await offer(laptop), PHONE_OPTIONS);
+    const phone = await visitors.visit(await offerLink(laptop), PHONE_OPTIONS);
     await laptop.getByRole("heading", { name: "wants to be ada" }).waitFor();
     await laptop.keyboard.press("Escape");
     await phone.getByText("The other device refused this one").waitFor();
     await laptop.getByRole("button", { name: "Close", exact: true }).click();
     // The fragment alone changes.
-    const address = await offer(laptop);
+    const address = await offerLink(laptop);
     await phone.goto(address);
     await phone.getByRole("button", { name: "Cancel" }).click();
     await phone.getByLabel("Your name").waitFor();
@@ -202,7 +186,7 @@ Deno.test({
     await joinAs(page, "ada");
     await say(page, "/link");
     await page.getByText("Valid for one device").waitFor();
-    assertEquals((await wordsOf(page)).split(" ").length, 3);
+    assertEquals((await linkWords(page)).split(" ").length, 3);
     assertEquals(await page.locator("#link-qr svg").count(), 0);
     await server.stop();
   },

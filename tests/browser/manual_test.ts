@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import axe from "axe-core";
 import { TOPICS } from "../../src/manual/topics.ts";
 import { serve } from "../helpers/e2e.ts";
+import { axeFindings } from "./axe_findings.ts";
 import { DESKTOP, HAS_CHROMIUM, joinAs, PHONE, Visitors } from "./browser.ts";
 
 /** A folder for screenshots of the pages, to look at by hand. */
@@ -54,14 +54,7 @@ Deno.test({
         if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) {
           problems.push(`${where}: too wide`);
         }
-        await page.evaluate(axe.source);
-        const violations = await page.evaluate(async () => {
-          const { axe } = globalThis as unknown as {
-            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-          };
-          return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
-        });
-        problems.push(...violations.map((violation) => `${where}: ${violation}`));
+        problems.push(...(await axeFindings(page)).map((finding) => `${where}: ${finding}`));
       }
     }
     assertEquals(problems, []);
