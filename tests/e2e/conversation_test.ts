@@ -133,9 +133,13 @@ Deno.test({
     await bob.send({ type: "message", text: "for both" });
     await laptop.untilPrompt("#dev [1 #lobby 1]>");
     await other.untilPrompt("#dev [1 #lobby 1]>");
-    await other.enter("/room lobby");
-    await other.until("bob: for both");
+    await other.type("/room lobby");
+    const start = performance.now();
+    await other.press("Enter");
     await laptop.untilPrompt("#dev>");
+    const ms = Math.round(performance.now() - start);
+    console.log(`The count of the other terminal was gone ${ms} ms after Enter, with what tmux needs`);
+    await other.until("bob: for both");
     await laptop.enter("/room lobby");
     const screen = await laptop.until(/\] bob: for both\n#lobby>$/);
     assert(!screen.includes("1 new in"));

@@ -1,4 +1,4 @@
-/** Tells the server up to where the user has read: a little later, and once for several messages. */
+/** Tells the server up to where the user has read: at once, and then at most once in `INTERVAL_MS` for all messages together. */
 
 import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
 import { type ClientCommand, type MarkEvent, placeKey, type ReadMark } from "../../protocol/messages/messages.ts";
@@ -11,8 +11,8 @@ export interface ReadMarksOptions {
   readonly marked: (key: string) => ReadMark | undefined;
 }
 
-/** How long marks wait for further ones. */
-const WAIT_MS = 400;
+/** Least time from one sending to the next. Marks of that time wait for its end, and only the last one of each place is sent. */
+const INTERVAL_MS = 400;
 /** Places whose marks wait. Further ones are dropped: reading there again marks them. */
 const MAX_PLACES = 2 * MAX_ROOMS_PER_MEMBER;
 
@@ -29,6 +29,8 @@ export class ReadMarks {
   readonly #unconfirmed = new Map<string, Unconfirmed>();
   #signal: AbortSignal | undefined;
   #scheduled = false;
+  /** When marks were sent last. */
+  #sentAt = -Infinity;
 
   constructor(options: ReadMarksOptions) {
     this.#options = options;
@@ -71,7 +73,10 @@ export class ReadMarks {
     const signal = this.#signal;
     if (this.#scheduled || signal === undefined || this.#unconfirmed.values().every(({ sent }) => sent)) return;
     this.#scheduled = true;
-    this.#options.clock.after(WAIT_MS, () => this.#flush(signal), signal);
+    const { clock } = this.#options;
+    // Also without a wait, one mark is for all messages that have arrived together.
+    const wait = Math.max(0, this.#sentAt + INTERVAL_MS - clock.now());
+    clock.after(wait, () => this.#flush(signal), signal);
   }
 
   #flush(signal: AbortSignal): void {
@@ -80,6 +85,7 @@ export class ReadMarks {
     for (const [key, mark] of this.#unconfirmed) {
       if (mark.sent) continue;
       mark.sent = true;
+      this.#sentAt = this.#options.clock.now();
       const place = key.startsWith("@") ? { to: key.slice(1) } : { room: key };
       this.#options.send({ type: "read", ref: READ_REF, ...place, id: mark.id });
     }

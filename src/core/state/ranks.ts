@@ -17,13 +17,21 @@ type Ranked = Pick<Member, "id" | "name"> & { readonly sessions?: Member["sessio
  * for an owner.
  */
 export function rankOf(registry: Registry, member: Ranked, room: string | undefined): number {
-  return member.sessions?.some(({ isOwner }) => isOwner) ? 3 : rankByRole(registry, member, room);
+  // Each join lists up to `MAX_MEMBERS_LISTED` members: this runs for each of them.
+  if (member.sessions !== undefined) { for (const { isOwner } of member.sessions) if (isOwner) return 3; }
+  return rankByRole(registry, member, room);
 }
 
 /** The rank of a member's sessions that are not an owner's. */
 function rankByRole(registry: Registry, member: Ranked, room: string | undefined): number {
-  if (registry.roles.isModerator(member.id, undefined)) return 2;
-  return room !== undefined && registry.roles.isModerator(member.id, room) ? 1 : 0;
+  switch (registry.roles.widest(member.id, room)) {
+    case "all":
+      return 2;
+    case "room":
+      return 1;
+    case undefined:
+      return 0;
+  }
 }
 
 function rankOfSession(registry: Registry, { isOwner, member }: Session, room: string | undefined): number {

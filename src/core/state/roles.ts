@@ -37,6 +37,14 @@ export class Roles {
     return this.#ofMember.get(memberId)?.has(room ?? "") === true;
   }
 
+  /** The scope of the member's widest role that counts in this room, or with `undefined` in all rooms. */
+  widest(memberId: string, room: string | undefined): "all" | "room" | undefined {
+    const rooms = this.#ofMember.get(memberId);
+    if (rooms === undefined) return undefined;
+    if (rooms.has("")) return "all";
+    return room !== undefined && rooms.has(room) ? "room" : undefined;
+  }
+
   withId(id: string): RoleGrant | undefined {
     return this.#grants.withId(id);
   }

@@ -2,7 +2,8 @@
 
 import { commandsFor, helpColumns, helpText } from "../../presentation/commands/command_help.ts";
 import { awayCommand } from "../../presentation/commands/presence_commands.ts";
-import { firstWord } from "../../presentation/commands/slash_command.ts";
+import type { MessageSide } from "../../presentation/commands/last_direct.ts";
+import { type CommandPlace, firstWord } from "../../presentation/commands/slash_command.ts";
 import type { SlashInput } from "../../presentation/commands/slash_input.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { ClientCommand } from "../../protocol/messages/messages.ts";
@@ -11,16 +12,22 @@ import type { Decoded } from "../codec.ts";
 
 /** The user of a connection, as slash commands need it. */
 export interface PlainUser {
-  /** The current room. */
-  readonly room: string;
+  /** The current room or conversation. */
+  readonly place: CommandPlace;
   readonly joined: boolean;
   /** Whether the user is away by their own word. */
   readonly away: boolean;
   /** The last name that was refused because it is taken or registered. */
   readonly refusedName: string | undefined;
-  /** Sends a message or a change to the current room, with a ref. Throws `not_joined` outside of rooms. */
+  /** Sends a message or a change to the current place, with a ref. Throws `not_joined` outside of all. */
   readonly post: (command: Record<string, unknown>) => Decoded;
   readonly sendDirect: (to: string, text: string) => Decoded;
+  /** Throws `invalid`, once, if the last message was a direct one of another place; with a `name`, if that member wrote it. */
+  readonly warn: (side: MessageSide, name?: string) => void;
+  /** Makes the conversation with this member the current place. */
+  readonly open: (name: string) => Decoded;
+  /** Closes the conversation that is the current place. */
+  readonly close: () => Decoded;
   /** Sends the first join, which may have to be repeated with a password. */
   readonly enter: (name: string, password?: string) => Decoded;
 }
@@ -39,26 +46,23 @@ export function performPlain(input: SlashInput, user: PlainUser): Decoded {
       return user.sendDirect(input.to, input.text);
     case "help":
       return { commands: [], reply: plainHelp(input.topic) };
-    case "reply": {
-      const [name, text] = firstWord(input.text);
-      return user.post({ type: "message", reply: name, text });
-    }
+    case "reply":
     case "react":
-      return user.post({ type: "react", of: input.seq, emoji: input.emoji, remove: input.remove || undefined });
     case "edit":
-      return user.post({ type: "edit", text: input.text });
     case "delete":
-      return user.post({ type: "delete", of: input.seq });
+      return user.post(changeOf(input, user));
+    case "open":
+      return openPlain(input, user);
     case "join":
       return commands({ type: "join", room: input.room, password: input.password });
     case "leave":
-      return commands({ type: "leave", room: input.room ?? user.room });
+      return leavePlain(input, user);
     case "name":
       return commands({ type: "rename", name: input.name });
     case "away":
       return commands(awayCommand(input, user.away));
     case "history": {
-      const place = input.to === undefined ? { room: user.room } : { to: input.to };
+      const place = input.to === undefined ? user.place : { to: input.to };
       return commands({ type: "history", ...place, limit: input.limit });
     }
     case "ask":
@@ -75,7 +79,6 @@ export function performPlain(input: SlashInput, user: PlainUser): Decoded {
       throw new ProtocolError("invalid", `Entries have ids here: write /${input.list} end ID, with an id of the list`);
     case "link":
     case "lock":
-    case "open":
     case "room":
     case "topic":
     case "editor":
@@ -90,6 +93,42 @@ export function performPlain(input: SlashInput, user: PlainUser): Decoded {
     default:
       return input satisfies never;
   }
+}
+
+/** A reply or a change, without its place. Throws as `PlainUser.warn`. */
+function changeOf(
+  input: Extract<SlashInput, { type: "reply" | "react" | "edit" | "delete" }>,
+  { warn }: PlainUser,
+): Record<string, unknown> {
+  switch (input.type) {
+    case "reply": {
+      const [name, text] = firstWord(input.text);
+      warn("others", name);
+      return { type: "message", reply: name, text };
+    }
+    case "react":
+      warn("others");
+      return { type: "react", of: input.seq, emoji: input.emoji, remove: input.remove || undefined };
+    case "edit":
+      warn("own");
+      return { type: "edit", text: input.text };
+    case "delete":
+      warn("own");
+      return { type: "delete", of: input.seq };
+    default:
+      return input satisfies never;
+  }
+}
+
+function openPlain({ to }: Extract<SlashInput, { type: "open" }>, { open }: PlainUser): Decoded {
+  if (typeof to === "string") return open(to);
+  throw new ProtocolError("invalid", "Lists have no numbers here: write /msg NAME");
+}
+
+/** Leaves a room, by default the current one, or closes a conversation. */
+function leavePlain({ room }: Extract<SlashInput, { type: "leave" }>, { place, close }: PlainUser): Decoded {
+  if (room === undefined && "to" in place) return close();
+  return commands({ type: "leave", ...room === undefined ? place : { room } });
 }
 
 function logIn(

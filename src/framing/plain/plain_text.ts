@@ -1,5 +1,6 @@
 /** The codec of users on nc and telnet. */
 
+import { LastDirect, type MessageSide } from "../../presentation/commands/last_direct.ts";
 import {
   findCommand,
   parseSlashLine,
@@ -10,9 +11,11 @@ import { ownLeaveSentence } from "../../presentation/sentences/room_sentences.ts
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_REFUSED_BEFORE_NAME } from "../../protocol/limits.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
-import type { LeaveReason, MemberInfo, ServerEvent } from "../../protocol/messages/messages.ts";
+import type { LeaveEvent, MemberInfo, Message, ServerEvent } from "../../protocol/messages/messages.ts";
 import { type Codec, type Decoded, type Format, packLines } from "../codec.ts";
+import { closedSentence, openedSentence } from "../../presentation/sentences/conversation_sentences.ts";
 import { commands, performPlain } from "./plain_commands.ts";
+import { PlainPlaces } from "./plain_places.ts";
 import { refuseOtherProtocols } from "../dialect.ts";
 import { ShownConversations } from "./shown_conversations.ts";
 import { PLAIN_MARKUP, plainView, star } from "./plain_view.ts";
@@ -29,9 +32,12 @@ const ASK_PASSWORD = "Password?\n";
 const UNASKED_REFUSED = "! The first line must be a name: connect again\n";
 const TOO_MANY_REFUSED = `! ${MAX_REFUSED_BEFORE_NAME} lines were refused: connect again to try another name\n`;
 
+/** The `ref` of the question for the id of a member whose conversation opens then. */
+const OPEN_REF = "open";
+
 /**
  * Decodes the lines of one user on nc or telnet, and encodes events for them: first a name, then messages and slash commands.
- * It keeps the user's name, rooms and the question that the next line answers.
+ * It keeps the user's name, places and the question that the next line answers.
  */
 export class PlainText implements Codec {
   readonly format = PLAIN_FORMAT;
@@ -42,8 +48,8 @@ export class PlainText implements Codec {
   #isTaken = false;
   /** True if the next line is the password that the server asked for. */
   #asksPassword = false;
-  /** Joined rooms; the last one is the current room. */
-  readonly #rooms: string[] = [];
+  readonly #places = new PlainPlaces();
+  readonly #lastDirect = new LastDirect();
   #refs = 0;
   readonly #shown = new ShownConversations();
   /** Lines refused before a name was accepted. */
@@ -93,7 +99,7 @@ export class PlainText implements Codec {
       case "joined":
         this.#self = event.you;
         this.#asksPassword = false;
-        this.#enterRoom(event.room.name);
+        this.#places.enter(event.room.name);
         break;
       case "rename":
         if (event.member.id === this.#self?.id) this.#self = { ...event.member, away: this.#self.away };
@@ -102,7 +108,13 @@ export class PlainText implements Codec {
         if (event.member.id === this.#self?.id) this.#self = event.member;
         break;
       case "leave":
-        if (event.member.id === this.#self?.id) return this.#exit(event.room, event.reason);
+        if (event.member.id === this.#self?.id) return this.#exit(event);
+        break;
+      case "message":
+        this.#noteMessage(event);
+        break;
+      case "whois":
+        if (event.ref === OPEN_REF) return this.#opened(event.member);
         break;
       case "welcome":
         return plainView(event) + ASK_NAME;
@@ -113,14 +125,17 @@ export class PlainText implements Codec {
   }
 
   #perform(text: string): Decoded {
-    const room = this.#rooms.at(-1) ?? DEFAULT_ROOM;
-    return performPlain(parseSlashLine(text, { client: "plain", place: () => ({ room }) }), {
-      room,
+    const place = this.#places.current ?? { room: DEFAULT_ROOM };
+    return performPlain(parseSlashLine(text, { client: "plain", place: () => place }), {
+      place,
       joined: this.#self !== undefined,
       away: this.#self?.away !== undefined,
       refusedName: this.#isTaken ? this.#name : undefined,
       post: (command) => this.#post(command),
       sendDirect: (to, text) => commands({ type: "message", to, text, ref: this.#newRef() }),
+      warn: (side, name) => this.#warn(side, name),
+      open: (name) => commands({ type: "whois", ref: OPEN_REF, name }),
+      close: () => this.#close(),
       enter: (name, password) => this.#enter(name, password),
     });
   }
@@ -153,28 +168,46 @@ export class PlainText implements Codec {
   }
 
   #post(command: Record<string, unknown>): Decoded {
-    const room = this.#rooms.at(-1);
-    if (room === undefined) throw new ProtocolError("not_joined", "You are in no room: type /join ROOM first");
-    return commands({ ...command, room, ref: this.#newRef() });
+    const place = this.#places.current;
+    if (place === undefined) throw new ProtocolError("not_joined", "You are in no room: type /join ROOM first");
+    // Messages of rooms are not shown to their author here.
+    if (command.type === "message" && "room" in place) this.#lastDirect.wroteHere("own");
+    return commands({ ...command, ...place, ref: this.#newRef() });
   }
 
   #newRef(): string {
     return String(++this.#refs);
   }
 
-  /** Makes the room the current one. */
-  #enterRoom(room: string): void {
-    const index = this.#rooms.indexOf(room);
-    if (index >= 0) this.#rooms.splice(index, 1);
-    this.#rooms.push(room);
+  #noteMessage(message: Message): void {
+    this.#lastDirect.shown(message.from.id === this.#self?.id ? "own" : "others", message, this.#places.key);
   }
 
-  /** Removes a room. The room entered before it becomes the current one. Returns the line that says so. */
-  #exit(room: string, reason: LeaveReason): string {
-    const index = this.#rooms.indexOf(room);
-    if (index >= 0) this.#rooms.splice(index, 1);
-    const current = this.#rooms.at(-1);
-    const sentence = ownLeaveSentence({ room, reason }, PLAIN_MARKUP);
-    return star(`${sentence}${current === undefined ? "" : `; you are in #${current}`}`);
+  #warn(side: MessageSide, name?: string): void {
+    const { key, name: here = `#${key}` } = this.#places;
+    if (name === undefined || this.#lastDirect.isFrom(name)) this.#lastDirect.warn(side, key, here);
+  }
+
+  /** Opens the conversation with the member. Returns the line that says so. */
+  #opened(partner: MemberInfo): string {
+    this.#places.open(partner);
+    return star(openedSentence(`@${partner.name}`));
+  }
+
+  /** Closes the open conversation. The reply says so. */
+  #close(): Decoded {
+    const name = this.#places.close()?.name ?? "";
+    return { commands: [], reply: star(`${closedSentence(name)}${this.#whereNow()}`) };
+  }
+
+  /** Removes a room. The place before it becomes the current one. Returns the line that says so. */
+  #exit(event: LeaveEvent): string {
+    this.#places.exit(event.room);
+    return star(`${ownLeaveSentence(event, PLAIN_MARKUP)}${this.#whereNow()}`);
+  }
+
+  #whereNow(): string {
+    const { name } = this.#places;
+    return name === undefined ? "" : `; you are in ${name}`;
   }
 }

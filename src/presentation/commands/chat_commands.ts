@@ -43,7 +43,8 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
     variants: {
       plain: {
         usage: "ROOM [PASSWORD]",
-        details: "Your lines go to this room, also if you were in it before. For example: /join #build",
+        details: "Your lines go to this room, also if you were in it before. For example: /join #build. " +
+          "/join @ada opens the conversation with ada.",
         reason: "the server cannot ask for a password without showing it",
       },
     },
@@ -56,9 +57,6 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
     details: "In a conversation it closes that, and keeps its messages. /quit leaves all rooms and ends the chat.",
     topic: "chat",
     argument: "joined room",
-    variants: {
-      plain: { details: "/quit leaves all rooms and ends the chat.", reason: "nc opens no conversations" },
-    },
     parse: (argument) => ({ type: "leave", room: optionalRoom(argument) }),
   },
   {
@@ -90,18 +88,11 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
   {
     name: "msg",
     usage: "NAME [TEXT]",
-    summary: "send a private message to one member",
-    details: "Only that member sees it. For example: /msg ada are you there? Without TEXT it opens the conversation, " +
-      "and your lines go there.",
+    summary: "send a private message, or open the conversation",
+    details: "Only that member sees it. For example: /msg ada are you there? Without TEXT your lines go to that " +
+      "member until you leave the conversation.",
     topic: "chat",
     argument: "name",
-    variants: {
-      plain: {
-        usage: "NAME TEXT",
-        details: "Only that member sees it. For example: /msg ada are you there?",
-        reason: "the server keeps no current conversation for a connection on nc",
-      },
-    },
     parse: parseMsg,
   },
   {
@@ -182,9 +173,11 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
     variants: {
       plain: {
         usage: "[@NAME] [N]",
-        summary: "show the last messages of the room, or with a member",
-        details: `N is the number of messages, ${HISTORY_DEFAULT_MESSAGES} if omitted. For example: /history @ada 5`,
-        reason: "the server does not keep how far each connection on nc has read, nor a current conversation",
+        summary: "show the last messages of the room or conversation",
+        details:
+          `@NAME is for the conversation with NAME. N is the number of messages, ${HISTORY_DEFAULT_MESSAGES} if ` +
+          "omitted. For example: /history @ada 5",
+        reason: "the server does not keep how far each connection on nc has read",
       },
     },
     parse: parseHistory,
@@ -225,9 +218,9 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
 ];
 
 function parseJoin(argument: string, context: CommandContext): SlashInput {
-  if (context.client !== "plain") {
-    return openByMark(argument) ?? { type: "join", room: parseRoom(need(argument, context)) };
-  }
+  const opened = openByMark(argument);
+  if (opened !== undefined) return opened;
+  if (context.client !== "plain") return { type: "join", room: parseRoom(need(argument, context)) };
   const [room, password] = firstWord(argument);
   return { type: "join", room: parseRoom(room || DEFAULT_ROOM), password: password || undefined };
 }
@@ -248,9 +241,9 @@ function openByMark(argument: string): SlashInput | undefined {
 }
 
 function parseMsg(argument: string, context: CommandContext): SlashInput {
-  const [name, text] = firstWord(argument);
-  if (text === "" && context.client !== "plain") return { type: "open", to: nameOf(need(name, context)) };
-  return { type: "msg", text: need(text, context), to: nameOf(name) };
+  const [name, text] = firstWord(need(argument, context));
+  const to = nameOf(name);
+  return text === "" ? { type: "open", to } : { type: "msg", text, to };
 }
 
 function parseHistory(argument: string, context: CommandContext): SlashInput {

@@ -3,15 +3,7 @@
 import { DEFAULT_PAGE_MESSAGES } from "../../protocol/limits.ts";
 import { parseEmoji } from "../../protocol/text/emoji.ts";
 import { quote } from "../../protocol/text/names.ts";
-import {
-  type CommandContext,
-  firstWord,
-  invalid,
-  nameOf,
-  need,
-  refuseMore,
-  type SlashCommand,
-} from "./slash_command.ts";
+import { type CommandContext, firstWord, invalid, nameOf, need, type SlashCommand } from "./slash_command.ts";
 import type { SlashInput } from "./slash_input.ts";
 
 const NO_NUMBERS = "lines on nc carry no numbers";
@@ -26,10 +18,9 @@ export const MESSAGE_COMMANDS: readonly SlashCommand[] = [
     argument: "name",
     variants: {
       plain: {
-        usage: "",
-        summary: "list your private conversations",
-        details: "The newest first, with the number of new messages. /history @NAME shows one.",
-        reason: "the server keeps no current conversation for a connection on nc",
+        usage: "[NAME]",
+        details: "The newest first, with the number of new messages. For example: /conversations ada",
+        reason: "the server keeps no list for each connection on nc, so entries have no numbers",
       },
     },
     parse: parseConversations,
@@ -131,8 +122,8 @@ function parseConversations(argument: string, context: CommandContext): SlashInp
   if (argument === "") {
     return { type: "ask", command: { type: "conversations", ref: "conversations", limit: DEFAULT_PAGE_MESSAGES } };
   }
-  if (context.client === "plain") refuseMore(argument, context);
-  return { type: "open", to: /^[1-9]\d{0,3}$/.test(argument) ? Number(argument) : nameOf(argument) };
+  const isNumber = context.client !== "plain" && /^[1-9]\d{0,3}$/.test(argument);
+  return { type: "open", to: isNumber ? Number(argument) : nameOf(argument) };
 }
 
 function parseReply(argument: string, context: CommandContext): SlashInput {

@@ -74,7 +74,7 @@ export function refuseMore(rest: string, { usage }: CommandContext): void {
 export function needRoom({ place, usage, client }: CommandContext): string {
   const current = place();
   if ("room" in current) return current.room;
-  const next = client === "terminal" ? ": /room lists yours" : "";
+  const next = client === "terminal" ? ": /room lists yours" : client === "plain" ? ": /leave goes back to yours" : "";
   throw invalid(`Command ${usage.split(" ")[0]} is about a room: switch to one first${next}`);
 }
 

@@ -30,7 +30,7 @@ export type SlashInput =
   | { readonly type: "away"; readonly text: string | undefined }
   /** Shows the topic of the current room. */
   | { readonly type: "topic" }
-  /** With a member: of the conversation with them, which only nc asks for. */
+  /** With a member: of the conversation with them, in place of the current one. Only nc asks so. */
   | { readonly type: "history"; readonly limit: number; readonly to?: string }
   /** Opens the user's editor with this text. */
   | { readonly type: "editor"; readonly text: string }

@@ -15,7 +15,7 @@ export function conversationsText(event: ConversationsEvent, markup: Markup, rea
   const { ref, conversations, more } = event;
   if (ref === undefined) return markup.client === "plain" ? unreadRows(conversations, markup) : [];
   if (conversations.length === 0) return ["You have no conversations yet: /msg NAME TEXT begins one"];
-  const next = markup.client === "plain" ? "/history @NAME shows one" : "/conversations N opens one";
+  const next = markup.client === "plain" ? "/msg NAME opens one" : "/conversations N opens one";
   return [
     `Your conversations, newest first: ${next}`,
     ...conversations.map((conversation, index) => conversationRow(conversation, index, markup, reader)),
@@ -53,4 +53,14 @@ function unreadRows(conversations: readonly ConversationSummary[], markup: Marku
   return rest === 0
     ? rows
     : [...rows, `New messages in ${counted(rest)} more conversations: /conversations lists them`];
+}
+
+/** `name` of a conversation, such as `@bob`, that has become the current place. */
+export function openedSentence(name: string): string {
+  return `What you type goes to ${name}: /history shows earlier messages`;
+}
+
+/** `partner` is the name of the other member. */
+export function closedSentence(partner: string): string {
+  return `@${partner} is closed and its messages are kept: /msg ${partner} opens it`;
 }

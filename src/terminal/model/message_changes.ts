@@ -11,8 +11,8 @@ import {
 } from "../../client/text/message_reference.ts";
 import type { MessageIntent, Target } from "../../client/delivery/message_intent.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
-import { type DirectMessage, isOfRoom, type Message, placeKey } from "../../protocol/messages/messages.ts";
-import { foldName } from "../../protocol/text/names.ts";
+import type { Message } from "../../protocol/messages/messages.ts";
+import { LastDirect, type MessageSide } from "../../presentation/commands/last_direct.ts";
 import { firstWord } from "../../presentation/commands/slash_command.ts";
 import type { SlashInput } from "../../presentation/commands/slash_input.ts";
 import { placeName } from "../render/place_name.ts";
@@ -26,12 +26,9 @@ export interface MessageChangesOptions {
   readonly fill: (text: string) => void;
 }
 
-type Side = "own" | "others";
-
 export class MessageChanges {
   readonly #options: MessageChangesOptions;
-  /** The last message of each side, if it was a direct message of another place and the user was not warned of it yet. */
-  readonly #direct = new Map<Side, DirectMessage>();
+  readonly #direct = new LastDirect();
 
   constructor(options: MessageChangesOptions) {
     this.#options = options;
@@ -40,8 +37,7 @@ export class MessageChanges {
   /** Call it when a message is shown. `here` is the key of the current place. */
   shown(message: Message, here: string | undefined): void {
     const side = message.from.id === this.#options.state().you?.id ? "own" : "others";
-    if (placeKey(message) === here) this.#direct.delete(side);
-    else if (!isOfRoom(message)) this.#direct.set(side, message);
+    this.#direct.shown(side, message, here);
   }
 
   /**
@@ -54,47 +50,31 @@ export class MessageChanges {
     const target = targetOf(here);
     switch (input.type) {
       case "reply": {
-        if (this.#namesAuthor(input.text) || lastOfOthers(state, here) === undefined) {
-          this.#warnOfDirect("others", here);
-        }
+        const isToAuthor = this.#direct.isFrom(addressedName(firstWord(input.text)[0]));
+        if (isToAuthor || lastOfOthers(state, here) === undefined) this.#warn("others", here);
         const { to, text } = parseReply(input.text, state, here);
-        if (text === input.text) this.#warnOfDirect("others", here);
+        if (text === input.text) this.#warn("others", here);
         return send(target, text, { kind: "reply", to });
       }
       case "react": {
-        if (input.seq === undefined) this.#warnOfDirect("others", here);
+        if (input.seq === undefined) this.#warn("others", here);
         const of = othersOrNumbered(input.seq, state, here);
         return send(target, input.emoji, { kind: "react", of, ...input.remove && { remove: true } });
       }
       case "edit":
-        this.#warnOfDirect("own", here);
+        this.#warn("own", here);
         if (input.text === "") return this.#fillLast(here);
         return send(target, input.text, { kind: "edit", of: ownOrNumbered(undefined, state, here) });
       case "delete":
-        if (input.seq === undefined) this.#warnOfDirect("own", here);
+        if (input.seq === undefined) this.#warn("own", here);
         return send(target, "", { kind: "delete", of: ownOrNumbered(input.seq, state, here) });
       default:
         return unknown(input);
     }
   }
 
-  /** Whether a reply begins with the name of the last direct message's author. */
-  #namesAuthor(text: string): boolean {
-    const { from } = this.#direct.get("others") ?? {};
-    return from !== undefined && addressedName(firstWord(text)[0]) === foldName(from.name);
-  }
-
-  /** Throws a warning, once, if the last message is one of another conversation: the command would apply to an earlier message. */
-  #warnOfDirect(side: Side, here: string): void {
-    const direct = this.#direct.get(side);
-    if (direct === undefined || !this.#direct.delete(side) || placeKey(direct) === here) return;
-    const state = this.#options.state();
-    const [{ name }, place] = [direct.with, placeName(here, state)];
-    throw new Error(
-      side === "own"
-        ? `Your last message went to ${name}: /msg ${name} goes there, or repeat the command for your last message in ${place}`
-        : `The last message is from ${name} to you: answer with /msg ${name} TEXT, or repeat the command for the last in ${place}`,
-    );
+  #warn(side: MessageSide, here: string): void {
+    this.#direct.warn(side, here, placeName(here, this.#options.state()));
   }
 
   /** Fills the input line with an `/edit` command that has the text of the user's last message. */

@@ -12,6 +12,7 @@ import {
   placeKey,
   type ServerEvent,
 } from "../../protocol/messages/messages.ts";
+import { closedSentence, openedSentence } from "../../presentation/sentences/conversation_sentences.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { roomName } from "../render/line_style.ts";
 import { placeName } from "../render/place_name.ts";
@@ -139,12 +140,8 @@ export class PlaceTabs {
     const name = this.nameOf(key);
     if (!this.keys.includes(key)) throw new Error(`You are not in ${name}: write /join ${name} to join it`);
     const topic = this.#options.state().rooms.get(key)?.topic ?? "";
-    const more = key.startsWith("@")
-      ? ": /history shows earlier messages"
-      : topic === ""
-      ? ""
-      : `: ${sanitizeLine(topic)}`;
-    this.#options.say(`What you type goes to ${name}${more}`);
+    const more = topic === "" ? "" : `: ${sanitizeLine(topic)}`;
+    this.#options.say(key.startsWith("@") ? openedSentence(name) : `What you type goes to ${name}${more}`);
     this.#goTo(key);
   }
 
@@ -212,7 +209,7 @@ export class PlaceTabs {
   #close(key: string): void {
     const name = this.nameOf(key);
     this.#forget(key);
-    this.#options.say(`${name} is closed and its messages are kept: /msg ${name.slice(1)} opens it`);
+    this.#options.say(closedSentence(name.slice(1)));
     const { rooms } = this.#options.state();
     const room = this.#lastRoom !== undefined && rooms.has(this.#lastRoom) ? this.#lastRoom : [...rooms.keys()].at(-1);
     this.#goTo(room);

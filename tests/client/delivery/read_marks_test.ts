@@ -6,22 +6,50 @@ async function reads(server: FakeServer): Promise<ReadCommand[]> {
   return (await server.commands()).filter((command) => command.type === "read");
 }
 
-Deno.test("what is read in a moment is told once, a little later, for each room and conversation", async () => {
+const read = (seq: number): ReadCommand => ({ type: "read", ref: "read", room: "lobby", id: idOf(seq) });
+
+Deno.test("what is read is told at once, and once for each room and conversation", async () => {
   const { harness, server } = await Harness.online();
   for (const seq of [1, 2, 3]) harness.client.markRead("lobby", roomMessage(seq));
   harness.client.markRead("@m-bob", directMessage(7));
   harness.client.markRead("lobby", roomMessage(2));
-  assertEquals(await reads(server), []);
-  harness.clock.advance(400);
-  assertEquals(await reads(server), [
-    { type: "read", ref: "read", room: "lobby", id: idOf(3) },
-    { type: "read", ref: "read", to: "m-bob", id: idOf(7, "@bob") },
-  ]);
+  harness.clock.advance(0);
+  assertEquals(await reads(server), [read(3), { type: "read", ref: "read", to: "m-bob", id: idOf(7, "@bob") }]);
   await harness.finish(server);
 });
 
-Deno.test("what is read is told before the list of conversations is asked for", async () => {
+Deno.test("what is read within 400 ms of a mark is told at their end, and what is read later at once", async () => {
   const { harness, server } = await Harness.online();
+  const readAfter = async (ms: number, seq?: number) => {
+    harness.clock.advance(ms);
+    if (seq !== undefined) harness.client.markRead("lobby", roomMessage(seq));
+    harness.clock.advance(0);
+    return await reads(server);
+  };
+  assertEquals(await readAfter(0, 1), [read(1)]);
+  assertEquals(await readAfter(100, 2), []);
+  assertEquals(await readAfter(200, 3), []);
+  assertEquals(await readAfter(99), []);
+  assertEquals(await readAfter(1), [read(3)]);
+  assertEquals(await readAfter(400, 4), [read(4)]);
+  await harness.finish(server);
+});
+
+Deno.test("a user who reads without a pause sends a mark each 400 ms", async () => {
+  const { harness, server } = await Harness.online();
+  for (let seq = 1; seq <= 400; seq++) {
+    harness.client.markRead("lobby", roomMessage(seq));
+    harness.clock.advance(10);
+  }
+  assertEquals((await reads(server)).length, 11);
+  await harness.finish(server);
+});
+
+Deno.test("what waits is told before the list of conversations is asked for", async () => {
+  const { harness, server } = await Harness.online();
+  harness.client.markRead("@m-bob", directMessage(6));
+  harness.clock.advance(0);
+  assertEquals((await reads(server)).length, 1);
   harness.client.markRead("@m-bob", directMessage(7));
   harness.client.command({ type: "conversations", ref: "list", limit: 50 });
   assertEquals((await server.commands()).map(({ type }) => type), ["read", "conversations"]);

@@ -139,6 +139,9 @@ const LINES: readonly [line: string, command: object][] = [
   ["/history 5", { type: "history", room: "ops", limit: 5 }],
   ["/history @bob", { type: "history", to: "bob", limit: 20 }],
   ["/history @bob 5", { type: "history", to: "bob", limit: 5 }],
+  ["/join @bob", { type: "whois", ref: "open", name: "bob" }],
+  ["/msg bob", { type: "whois", ref: "open", name: "bob" }],
+  ["/conversations bob", { type: "whois", ref: "open", name: "bob" }],
   ["/conversations", { type: "conversations", ref: "conversations", limit: 50 }],
   ["/search tea from:ada", { type: "search", room: "ops", query: "tea from:ada", limit: 20 }],
   ["/reply bob so  be it", { type: "message", room: "ops", text: "so  be it", reply: "bob", ref: "1" }],
@@ -157,8 +160,7 @@ Deno.test("each slash command becomes its command of the protocol", () => {
 
 Deno.test("a command with wrong arguments says how it is used", () => {
   const wrong: [string, string][] = [
-    ["/msg", "/msg NAME TEXT"],
-    ["/msg bob", "/msg NAME TEXT"],
+    ["/msg", "/msg NAME [TEXT]"],
     ["/me", "/me TEXT"],
     ["/reply", "/reply NAME TEXT"],
     ["/reply bob", "/reply NAME TEXT"],
@@ -171,7 +173,6 @@ Deno.test("a command with wrong arguments says how it is used", () => {
     ["/history soon", "/history [@NAME] [N]"],
     ["/history 201", "from 1 to 200"],
     ["/history @bob 0", "/history [@NAME] [N]"],
-    ["/conversations 2", "write /conversations"],
   ];
   for (const [line, hint] of wrong) {
     const fault = protocolErrorOf(() => person("lobby").decode(line));
@@ -253,6 +254,98 @@ Deno.test("leaving the current room returns to the one before it, and then to no
   assertEquals(decode(plain, "/join dev"), [{ type: "join", room: "dev" }]);
 });
 
+/** The same user in the conversation with bob. */
+function inConversation(plain: PlainText): PlainText {
+  assertEquals(
+    plain.encode({ ...SAMPLES.whois[0]!, member: BOB, ref: "open" }),
+    "* What you type goes to @bob: /history shows earlier messages\n",
+  );
+  return plain;
+}
+
+const DIRECT = { ...SAMPLES.message[1]!, with: BOB, from: BOB, seq: 1, id: "x-1" };
+
+Deno.test("in a conversation, lines and changes go there, by the id of the other member", () => {
+  const there: [string, object][] = [
+    ["hi", { type: "message", text: "hi", ref: "1" }],
+    ["/me waves", { type: "message", text: "/me waves", ref: "1" }],
+    ["/reply bob so be it", { type: "message", text: "so be it", reply: "bob", ref: "1" }],
+    ["/react \u{1f44d}", { type: "react", emoji: "\u{1f44d}", ref: "1" }],
+    ["/edit in other words", { type: "edit", text: "in other words", ref: "1" }],
+    ["/delete", { type: "delete", ref: "1" }],
+    ["/history 5", { type: "history", limit: 5 }],
+    ["/search tea", { type: "search", query: "tea", limit: 20 }],
+  ];
+  for (const [line, command] of there) {
+    assertEquals(decode(inConversation(person("lobby")), line), [{ ...command, to: BOB.id }], line);
+  }
+  const plain = inConversation(person("lobby"));
+  assertEquals(decode(plain, "/history @cai 5"), [{ type: "history", to: "cai", limit: 5 }]);
+  assertEquals(decode(plain, "/leave lobby"), [{ type: "leave", room: "lobby" }]);
+  assertStringIncludes(protocolErrorOf(() => plain.decode("/who")).message, "/leave goes back to yours");
+});
+
+Deno.test("/leave closes a conversation and returns to the room; so does /join", () => {
+  const plain = inConversation(person("lobby", "dev"));
+  assertEquals(plain.decode("/leave"), {
+    commands: [],
+    reply: "* @bob is closed and its messages are kept: /msg bob opens it; you are in #dev\n",
+  });
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "dev", text: "hi", ref: "1" }]);
+  inConversation(plain).encode({ ...SAMPLES.joined[0]!, room: { id: "r-ops", name: "ops", topic: "" } });
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "ops", text: "hi", ref: "2" }]);
+});
+
+Deno.test("a room that ends elsewhere does not close the conversation, which needs no room", () => {
+  const plain = inConversation(person("lobby"));
+  const left = plain.encode({ type: "leave", room: "lobby", member: ADA, at: AT, reason: "left" });
+  assertEquals(left, "* You left #lobby; you are in @bob\n");
+  assertEquals(decode(plain, "hi"), [{ type: "message", to: BOB.id, text: "hi", ref: "1" }]);
+});
+
+Deno.test("a reply to whois that the user asked for opens nothing", () => {
+  const plain = person("lobby");
+  plain.encode({ ...SAMPLES.whois[0]!, member: BOB });
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
+});
+
+Deno.test("a change after a direct message of another place is sent only when it is repeated", () => {
+  const lines: [string, object, string][] = [
+    ["/react \u{1f44d}", BOB, "The last message is from bob to you: answer with /msg bob TEXT, or repeat"],
+    ["/reply Bob yes", BOB, "The last message is from bob to you: answer with /msg bob TEXT, or repeat"],
+    ["/edit sorry", ADA, "Your last message went to bob: /msg bob goes there, or repeat the command for your last"],
+    ["/delete", ADA, "Your last message went to bob"],
+  ];
+  for (const [line, from, warning] of lines) {
+    const plain = person("lobby");
+    plain.encode({ ...DIRECT, from: from as typeof ADA });
+    plain.decode("/who");
+    const fault = protocolErrorOf(() => plain.decode(line));
+    assertEquals(fault.code, "invalid");
+    assertStringIncludes(fault.message, warning);
+    assertStringIncludes(fault.message, "#lobby");
+    assertEquals(plain.decode(line).commands.length, 1, line);
+  }
+});
+
+Deno.test("no change needs a repetition if the last message is of the current place", () => {
+  const plain = person("lobby");
+  plain.encode({ ...DIRECT, from: ADA });
+  decode(plain, "now in the room");
+  assertEquals(decode(plain, "/edit here"), [{ type: "edit", room: "lobby", text: "here", ref: "2" }]);
+  plain.encode(DIRECT);
+  plain.decode("/who");
+  assertEquals(decode(plain, "/reply cai yes"), [{
+    type: "message",
+    room: "lobby",
+    reply: "cai",
+    text: "yes",
+    ref: "3",
+  }]);
+  inConversation(plain);
+  assertEquals(decode(plain, "/reply bob yes"), [{ type: "message", to: BOB.id, reply: "bob", text: "yes", ref: "4" }]);
+});
+
 Deno.test("joining a room again makes it the current one", () => {
   const plain = person("lobby", "dev", "lobby");
   assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
@@ -271,6 +364,7 @@ Deno.test("any typed line becomes a valid command of the protocol or a ProtocolE
     "//",
     "/msg ",
     "/msg bob ",
+    "/join @",
     "/me ",
     "/name ",
     "/topic ",

@@ -105,15 +105,13 @@ Deno.test("commands about messages act on the current place, and commands about 
   }
 });
 
-Deno.test("/msg without a text, and @NAME in place of a room, open a conversation except on nc", () => {
+Deno.test("/msg without a text, and @NAME in place of a room, open a conversation", () => {
   for (const line of ["/msg bob", "/msg @bob", "/join @bob", "/conversations bob"]) {
-    for (const client of ["terminal", "page"] as const) {
-      assertEquals(parse(client, line), { type: "open", to: "bob" }, line);
-    }
-    assertThrows(() => parse("plain", line), ProtocolError);
+    for (const client of CLIENTS) assertEquals(parse(client, line), { type: "open", to: "bob" }, line);
   }
   assertEquals(parse("terminal", "/room @bob"), { type: "open", to: "bob" });
   assertEquals(parse("terminal", "/conversations 2"), { type: "open", to: 2 });
+  assertEquals(parse("plain", "/conversations 2"), { type: "open", to: "2" });
   assertEquals(parse("terminal", "/msg 2"), { type: "open", to: "2" });
 });
 

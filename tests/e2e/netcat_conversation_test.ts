@@ -1,0 +1,77 @@
+/** A conversation on nc: two members who see and change what they write to each other, while others are in the room. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertUntroubled, HAS_NC, serve } from "../helpers/e2e.ts";
+import { Peer } from "../helpers/e2e_peer.ts";
+import { Program } from "../helpers/process.ts";
+
+async function join(at: readonly string[], name: string): Promise<Program> {
+  const nc = new Program("nc", { args: at });
+  await nc.type(`${name}\n`);
+  await nc.stdout.next(`You are ${name}`);
+  return nc;
+}
+
+Deno.test({
+  name: "on nc /join @NAME opens a conversation, and all commands about messages act on it until /leave (needs nc)",
+  ignore: !HAS_NC,
+  async fn() {
+    await using server = await serve("--rate", "0");
+    const at = [server.host, String(server.port)];
+    await using cai = await Peer.join(server.address, "cai");
+    await using ada = await join(at, "ada");
+    await using bob = await join(at, "bob");
+    await ada.type("in the room\n/join @bob\nhello bob\n/edit hello dear bob\n");
+    assertEquals(await ada.stdout.next("* What"), "* What you type goes to @bob: /history shows earlier messages");
+    assertMatch(await ada.stdout.next("hello"), /^\[\d\d:\d\d\] you to bob: hello bob$/);
+    await bob.stdout.next("ada to you: hello bob");
+    await bob.stdout.next("* ada in your conversation edited a message: hello dear bob");
+
+    // bob answers from the room: by name, by repeating himself after a warning, and in the conversation.
+    await bob.type("/reply ada in the open\n");
+    assertEquals(
+      await bob.stdout.next("!"),
+      "! The last message is from ada to you: answer with /msg ada TEXT, or repeat the command for the last in #lobby",
+    );
+    await bob.type("/msg ada\n/reply ada hello back\n/react \u{1f44d}\n");
+    await ada.stdout.next("    > ada: hello dear bob");
+    await ada.stdout.next("bob to you: hello back");
+    await ada.stdout.next("bob in your conversation reacted \u{1f44d} to ada: hello dear bob");
+    await ada.type("/reply bob bye\n/delete\n/react \u{1f44b}\n/search dear\n/history 3\n");
+    await bob.stdout.next("ada to you: bye");
+    await bob.stdout.next("ada in your conversation deleted a message");
+    await bob.stdout.next("ada in your conversation reacted \u{1f44b} to bob: hello back");
+    await ada.stdout.next(/you to bob: hello dear bob \(edited\)$/);
+    await ada.stdout.next(/you to bob: hello dear bob \(edited\) {2}\u{1f44d} 1$/u);
+    await ada.stdout.next("bob to you: hello back");
+    await ada.stdout.next("you to bob: (deleted)");
+    await ada.type("/leave\nback in the room\n");
+    assertEquals(
+      await ada.stdout.next("closed"),
+      "* @bob is closed and its messages are kept: /msg bob opens it; you are in #lobby",
+    );
+
+    // The room has seen none of it.
+    const [first, last] = [await cai.next({ type: "message" }), await cai.next({ type: "message" })];
+    assertEquals([first.text, last.text], ["in the room", "back in the room"]);
+    await cai.send({ type: "history", room: "lobby", limit: 9 });
+    const { messages } = await cai.next({ type: "history" });
+    assert(!JSON.stringify(messages).includes("dear"));
+    await server.stop();
+    assertUntroubled(server.program.stderr.all.join("\n"));
+  },
+});
+
+Deno.test({
+  name: "on nc /join @NAME of an unknown member says so, and lines still go to the room (needs nc)",
+  ignore: !HAS_NC,
+  async fn() {
+    await using server = await serve();
+    await using cai = await Peer.join(server.address, "cai");
+    await using ada = await join([server.host, String(server.port)], "ada");
+    await ada.type("/join @nobody\nhello\n");
+    assertMatch(await ada.stdout.next("!"), /"nobody"/);
+    assertEquals((await cai.next({ type: "message" })).text, "hello");
+    await server.stop();
+  },
+});
