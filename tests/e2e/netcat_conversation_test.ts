@@ -75,3 +75,25 @@ Deno.test({
     await server.stop();
   },
 });
+
+Deno.test({
+  name: "a member who logs in on nc again writes new messages, which no earlier ones are taken for (needs nc)",
+  ignore: !HAS_NC,
+  async fn() {
+    await using server = await serve("--rate", "0");
+    const at = [server.host, String(server.port)];
+    await using cai = await Peer.join(server.address, "cai");
+    await using first = await join(at, "bob");
+    await first.type("/register correct horse\none\n/msg cai two\n/quit\n");
+    for (const text of ["one", "two"]) await cai.next({ type: "message", text });
+    await first.stdout.next("Goodbye");
+    await first.endInput();
+    await using again = new Program("nc", { args: at });
+    await again.type("/login bob correct horse\nthree\n/msg cai four\n/edit five\n/edit five\n");
+    assertEquals((await cai.next({ type: "message", text: "three" })).seq, 2);
+    await cai.next({ type: "message", text: "four" });
+    assertMatch(await again.stdout.next("!"), /^! Your last message went to cai/);
+    await cai.next({ type: "edited", text: "five" });
+    await server.stop();
+  },
+});

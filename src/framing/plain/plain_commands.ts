@@ -19,7 +19,10 @@ export interface PlainUser {
   readonly away: boolean;
   /** The last name that was refused because it is taken or registered. */
   readonly refusedName: string | undefined;
-  /** Sends a message or a change to the current place, with a ref. Throws `not_joined` outside of all. */
+  /**
+   * Sends a message or a change to the current place. Throws `not_joined` outside of all. It has no `ref`: an acknowledgement
+   * would not be shown, and the server would take a `ref` of an earlier connection of the same member for a repeat.
+   */
   readonly post: (command: Record<string, unknown>) => Decoded;
   readonly sendDirect: (to: string, text: string) => Decoded;
   /** Throws `invalid`, once, if the last message was a direct one of another place; with a `name`, if that member wrote it. */

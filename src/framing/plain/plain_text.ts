@@ -50,7 +50,6 @@ export class PlainText implements Codec {
   #asksPassword = false;
   readonly #places = new PlainPlaces();
   readonly #lastDirect = new LastDirect();
-  #refs = 0;
   readonly #shown = new ShownConversations();
   /** Lines refused before a name was accepted. */
   #refused = 0;
@@ -132,7 +131,7 @@ export class PlainText implements Codec {
       away: this.#self?.away !== undefined,
       refusedName: this.#isTaken ? this.#name : undefined,
       post: (command) => this.#post(command),
-      sendDirect: (to, text) => commands({ type: "message", to, text, ref: this.#newRef() }),
+      sendDirect: (to, text) => commands({ type: "message", to, text }),
       warn: (side, name) => this.#warn(side, name),
       open: (name) => commands({ type: "whois", ref: OPEN_REF, name }),
       close: () => this.#close(),
@@ -172,11 +171,7 @@ export class PlainText implements Codec {
     if (place === undefined) throw new ProtocolError("not_joined", "You are in no room: type /join ROOM first");
     // Messages of rooms are not shown to their author here.
     if (command.type === "message" && "room" in place) this.#lastDirect.wroteHere("own");
-    return commands({ ...command, ...place, ref: this.#newRef() });
-  }
-
-  #newRef(): string {
-    return String(++this.#refs);
+    return commands({ ...command, ...place });
   }
 
   #noteMessage(message: Message): void {

@@ -45,10 +45,10 @@ Deno.test("the name is asked for with the welcome, and again after it was refuse
   assertEquals(ada.encode({ type: "error", code: "name_taken", message: "no" }), "! no\n");
 });
 
-Deno.test("further lines are messages in the room joined last, each with a ref of its own", () => {
+Deno.test("further lines are messages in the room joined last", () => {
   const plain = person("lobby", "dev");
-  assertEquals(decode(plain, "hello"), [{ type: "message", room: "dev", text: "hello", ref: "1" }]);
-  assertEquals(decode(plain, "again"), [{ type: "message", room: "dev", text: "again", ref: "2" }]);
+  assertEquals(decode(plain, "hello"), [{ type: "message", room: "dev", text: "hello" }]);
+  assertEquals(decode(plain, "again"), [{ type: "message", room: "dev", text: "again" }]);
 });
 
 Deno.test("blank lines do nothing, before the name and after it", () => {
@@ -59,7 +59,7 @@ Deno.test("blank lines do nothing, before the name and after it", () => {
 });
 
 Deno.test("the NUL that telnet sends after a carriage return is not part of the line", () => {
-  assertEquals(decode(person("lobby"), "\0hello\0"), [{ type: "message", room: "lobby", text: "hello", ref: "1" }]);
+  assertEquals(decode(person("lobby"), "\0hello\0"), [{ type: "message", room: "lobby", text: "hello" }]);
 });
 
 Deno.test("a line of another protocol ends the connection before the name, and is a message after it", () => {
@@ -114,7 +114,7 @@ Deno.test("the connection ends after the limit of refused lines before a name, a
 
 Deno.test("two slashes send a line that begins with one", () => {
   assertEquals(decode(person("lobby"), "//help is a command"), [
-    { type: "message", room: "lobby", text: "/help is a command", ref: "1" },
+    { type: "message", room: "lobby", text: "/help is a command" },
   ]);
 });
 
@@ -124,8 +124,8 @@ const LINES: readonly [line: string, command: object][] = [
   ["/join", { type: "join", room: "lobby" }],
   ["/leave", { type: "leave", room: "ops" }],
   ["/leave lobby", { type: "leave", room: "lobby" }],
-  ["/msg bob are you  there", { type: "message", to: "bob", text: "are you  there", ref: "1" }],
-  ["/me waves", { type: "message", room: "ops", text: "/me waves", ref: "1" }],
+  ["/msg bob are you  there", { type: "message", to: "bob", text: "are you  there" }],
+  ["/me waves", { type: "message", room: "ops", text: "/me waves" }],
   ["/away", { type: "away" }],
   ["/away  at\tlunch ", { type: "away", text: "at lunch" }],
   ["/back", { type: "away", off: true }],
@@ -144,10 +144,10 @@ const LINES: readonly [line: string, command: object][] = [
   ["/conversations bob", { type: "whois", ref: "open", name: "bob" }],
   ["/conversations", { type: "conversations", ref: "conversations", limit: 50 }],
   ["/search tea from:ada", { type: "search", room: "ops", query: "tea from:ada", limit: 20 }],
-  ["/reply bob so  be it", { type: "message", room: "ops", text: "so  be it", reply: "bob", ref: "1" }],
-  ["/react \u{1f44d}", { type: "react", room: "ops", emoji: "\u{1f44d}", ref: "1" }],
-  ["/edit in other words", { type: "edit", room: "ops", text: "in other words", ref: "1" }],
-  ["/delete", { type: "delete", room: "ops", ref: "1" }],
+  ["/reply bob so  be it", { type: "message", room: "ops", text: "so  be it", reply: "bob" }],
+  ["/react \u{1f44d}", { type: "react", room: "ops", emoji: "\u{1f44d}" }],
+  ["/edit in other words", { type: "edit", room: "ops", text: "in other words" }],
+  ["/delete", { type: "delete", room: "ops" }],
   ["/quit", { type: "leave" }],
 ];
 
@@ -228,11 +228,11 @@ Deno.test("a typed line marks the conversations as read that were shown before i
   for (const event of [message("x-1"), message("x-2"), message("x-3", ADA)]) plain.encode(event);
   plain.encode({ ...SAMPLES.message[0]!, type: "message" });
   assertEquals(protocolErrorOf(() => plain.decode("/unknown")).code, "unknown_type");
-  const said = (ref: string) => ({ type: "message", room: "lobby", text: "hi", ref });
-  assertEquals(decode(plain, "hi"), [{ type: "read", to: BOB.id, id: "x-2" }, said("1")]);
-  assertEquals(decode(plain, "hi"), [said("2")]);
+  const said = { type: "message", room: "lobby", text: "hi" };
+  assertEquals(decode(plain, "hi"), [{ type: "read", to: BOB.id, id: "x-2" }, said]);
+  assertEquals(decode(plain, "hi"), [said]);
   plain.encode({ type: "history", with: BOB, messages: [message("x-1"), message("x-4")], more: false });
-  assertEquals(decode(plain, "hi"), [{ type: "read", to: BOB.id, id: "x-4" }, said("3")]);
+  assertEquals(decode(plain, "hi"), [{ type: "read", to: BOB.id, id: "x-4" }, said]);
 });
 
 Deno.test("a limited number of shown conversations waits to be marked as read", () => {
@@ -248,7 +248,7 @@ Deno.test("leaving the current room returns to the one before it, and then to no
   const plain = person("lobby", "dev");
   const leave = (room: string) => ({ type: "leave" as const, room, member: ADA, at: AT, reason: "left" as const });
   assertEquals(plain.encode(leave("dev")), "* You left #dev; you are in #lobby\n");
-  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi" }]);
   assertEquals(plain.encode(leave("lobby")), "* You left #lobby\n");
   assertEquals(protocolErrorOf(() => plain.decode("hi")).code, "not_joined");
   assertEquals(decode(plain, "/join dev"), [{ type: "join", room: "dev" }]);
@@ -267,12 +267,12 @@ const DIRECT = { ...SAMPLES.message[1]!, with: BOB, from: BOB, seq: 1, id: "x-1"
 
 Deno.test("in a conversation, lines and changes go there, by the id of the other member", () => {
   const there: [string, object][] = [
-    ["hi", { type: "message", text: "hi", ref: "1" }],
-    ["/me waves", { type: "message", text: "/me waves", ref: "1" }],
-    ["/reply bob so be it", { type: "message", text: "so be it", reply: "bob", ref: "1" }],
-    ["/react \u{1f44d}", { type: "react", emoji: "\u{1f44d}", ref: "1" }],
-    ["/edit in other words", { type: "edit", text: "in other words", ref: "1" }],
-    ["/delete", { type: "delete", ref: "1" }],
+    ["hi", { type: "message", text: "hi" }],
+    ["/me waves", { type: "message", text: "/me waves" }],
+    ["/reply bob so be it", { type: "message", text: "so be it", reply: "bob" }],
+    ["/react \u{1f44d}", { type: "react", emoji: "\u{1f44d}" }],
+    ["/edit in other words", { type: "edit", text: "in other words" }],
+    ["/delete", { type: "delete" }],
     ["/history 5", { type: "history", limit: 5 }],
     ["/search tea", { type: "search", query: "tea", limit: 20 }],
   ];
@@ -291,22 +291,22 @@ Deno.test("/leave closes a conversation and returns to the room; so does /join",
     commands: [],
     reply: "* @bob is closed and its messages are kept: /msg bob opens it; you are in #dev\n",
   });
-  assertEquals(decode(plain, "hi"), [{ type: "message", room: "dev", text: "hi", ref: "1" }]);
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "dev", text: "hi" }]);
   inConversation(plain).encode({ ...SAMPLES.joined[0]!, room: { id: "r-ops", name: "ops", topic: "" } });
-  assertEquals(decode(plain, "hi"), [{ type: "message", room: "ops", text: "hi", ref: "2" }]);
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "ops", text: "hi" }]);
 });
 
 Deno.test("a room that ends elsewhere does not close the conversation, which needs no room", () => {
   const plain = inConversation(person("lobby"));
   const left = plain.encode({ type: "leave", room: "lobby", member: ADA, at: AT, reason: "left" });
   assertEquals(left, "* You left #lobby; you are in @bob\n");
-  assertEquals(decode(plain, "hi"), [{ type: "message", to: BOB.id, text: "hi", ref: "1" }]);
+  assertEquals(decode(plain, "hi"), [{ type: "message", to: BOB.id, text: "hi" }]);
 });
 
 Deno.test("a reply to whois that the user asked for opens nothing", () => {
   const plain = person("lobby");
   plain.encode({ ...SAMPLES.whois[0]!, member: BOB });
-  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi" }]);
 });
 
 Deno.test("a change after a direct message of another place is sent only when it is repeated", () => {
@@ -332,7 +332,7 @@ Deno.test("no change needs a repetition if the last message is of the current pl
   const plain = person("lobby");
   plain.encode({ ...DIRECT, from: ADA });
   decode(plain, "now in the room");
-  assertEquals(decode(plain, "/edit here"), [{ type: "edit", room: "lobby", text: "here", ref: "2" }]);
+  assertEquals(decode(plain, "/edit here"), [{ type: "edit", room: "lobby", text: "here" }]);
   plain.encode(DIRECT);
   plain.decode("/who");
   assertEquals(decode(plain, "/reply cai yes"), [{
@@ -340,15 +340,14 @@ Deno.test("no change needs a repetition if the last message is of the current pl
     room: "lobby",
     reply: "cai",
     text: "yes",
-    ref: "3",
   }]);
   inConversation(plain);
-  assertEquals(decode(plain, "/reply bob yes"), [{ type: "message", to: BOB.id, reply: "bob", text: "yes", ref: "4" }]);
+  assertEquals(decode(plain, "/reply bob yes"), [{ type: "message", to: BOB.id, reply: "bob", text: "yes" }]);
 });
 
 Deno.test("joining a room again makes it the current one", () => {
   const plain = person("lobby", "dev", "lobby");
-  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi" }]);
 });
 
 Deno.test("another member who leaves changes no room of the user", () => {
@@ -401,9 +400,9 @@ Deno.test("a missing password is asked for, and the join is repeated with the sa
   assertEquals(decode(plain, "ada2"), [{ type: "join", room: "lobby", name: "ada2" }]);
   plain.encode(wrong);
   plain.encode(SAMPLES.joined[0]!);
-  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi" }]);
   assertEquals(plain.encode(wrong), "! Wrong\n");
-  assertEquals(decode(plain, "ho"), [{ type: "message", room: "lobby", text: "ho", ref: "2" }]);
+  assertEquals(decode(plain, "ho"), [{ type: "message", room: "lobby", text: "ho" }]);
 });
 
 const ID = "0190c3a1-7000-7000-8000-000000000000";
@@ -485,5 +484,5 @@ Deno.test("a kicked user is told so and continues in the room before", () => {
   const plain = person("lobby", "dev");
   const left = { type: "leave", room: "dev", member: SAMPLES.joined[0]!.you, at: AT, reason: "kicked" } as const;
   assertEquals(plain.encode(left), "* You were removed from #dev; you are in #lobby\n");
-  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi" }]);
 });
