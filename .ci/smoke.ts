@@ -220,9 +220,12 @@ await check("top shows what --metrics serves", async () => {
   if (!/^connections +0 /m.test(exit.stdout)) throw new Error(`Expected no connections in ${exit.stdout}`);
 });
 
-await check("a browser gets the complete page", async () => {
+await check("a browser gets the complete page, and a script that it loads later", async () => {
   const { status, html } = await fetchPage("/r/lobby");
-  if (status !== 200 || !html.includes("class PageApp")) throw new Error(`${status}: ${html}`);
+  const [, script] = /"([\da-f]+\/\d+\.js)"/.exec(html) ?? [];
+  if (status !== 200 || !html.includes("</html>") || script === undefined) throw new Error(`${status}: ${html}`);
+  const part = await fetchPage(`/scripts/${script}`);
+  if (part.status !== 200 || !part.html.includes("export {")) throw new Error(`${part.status}: ${part.html}`);
 });
 
 await check("the manual is complete, in the terminal and in a browser", async () => {
