@@ -20,8 +20,12 @@ export interface EntryColumns {
   readonly signed?: string | null;
 }
 
-/** The values of one row of `messages`, in the order in which `MessageTable.insert` names its columns. */
+/** The values of one row of `messages`, for the first columns of `NEW_COLUMNS`. The others are null. */
 export type NewRow = readonly Value[];
+
+/** The columns of a plain message, without reply and signature, and after them those of other entries. */
+export const PLAIN_COLUMNS = ["key", "id", "person", "name", "text", "at", "ref"];
+export const NEW_COLUMNS = [...PLAIN_COLUMNS, "kind", "target", "changed", "target_id", "signed"];
 
 export function newRow(
   room: RoomRecord,
@@ -30,20 +34,18 @@ export function newRow(
   ref: string | undefined,
   columns: EntryColumns,
 ): NewRow {
-  return [
+  const { text, kind = null, target = null, changed = null, targetId = null, signed = null } = columns;
+  const plain = [
     room.key * ROOM_STRIDE + seq,
     id,
     person,
     from.name,
-    columns.text === null ? null : encodeText(columns.text),
+    text === null ? null : encodeText(text),
     toMs(at),
     ref === undefined ? null : encodeText(ref),
-    columns.kind ?? null,
-    columns.target ?? null,
-    columns.changed ?? null,
-    columns.targetId ?? null,
-    columns.signed ?? null,
   ];
+  const isPlain = kind === null && target === null && changed === null && targetId === null && signed === null;
+  return isPlain ? plain : [...plain, kind, target, changed, targetId, signed];
 }
 
 /**

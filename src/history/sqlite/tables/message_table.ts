@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { encodeText } from "./column_codec.ts";
-import type { NewRow } from "./entry_rows.ts";
+import { NEW_COLUMNS, type NewRow, PLAIN_COLUMNS } from "./entry_rows.ts";
 import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 import { Statement } from "./statement.ts";
@@ -36,12 +36,34 @@ export const MESSAGE_COLUMNS =
  * time than one row each. More rows are no faster.
  */
 const ROWS_AT_ONCE = 8;
-const PLACEHOLDERS = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+const NULLS = Array<null>(NEW_COLUMNS.length - PLAIN_COLUMNS.length).fill(null);
+
+/** Inserts rows that have values for the same columns. Fewer values take less time. */
+class RowInsertion {
+  readonly #one: Statement;
+  readonly #some: Statement;
+
+  constructor(database: DatabaseSync, columns: readonly string[]) {
+    const places = `(${columns.map(() => "?").join()})`;
+    const insert = `INSERT INTO messages (${columns.join()}) VALUES `;
+    this.#one = new Statement(database, insert + places);
+    this.#some = new Statement(database, insert + Array(ROWS_AT_ONCE).fill(places).join());
+  }
+
+  run(rows: readonly NewRow[]): void {
+    const rest = rows.length % ROWS_AT_ONCE;
+    for (let start = 0; start < rows.length - rest; start += ROWS_AT_ONCE) {
+      this.#some.run(...rows.slice(start, start + ROWS_AT_ONCE).flat());
+    }
+    for (const row of rows.slice(rows.length - rest)) this.#one.run(...row);
+  }
+}
 
 /** The messages and changes of all rooms, by room and seq. */
 export class MessageTable {
-  readonly #saveOne: Statement;
-  readonly #saveSome: Statement;
+  readonly #savePlain: RowInsertion;
+  readonly #saveAny: RowInsertion;
   readonly #before: Statement<MessageRow>;
   readonly #allBefore: Statement<MessageRow>;
   readonly #allAfter: Statement<MessageRow>;
@@ -54,10 +76,8 @@ export class MessageTable {
 
   constructor(database: DatabaseSync) {
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
-    const insert =
-      "INSERT INTO messages (key, id, person, name, text, at, ref, kind, target, changed, target_id, signed) VALUES ";
-    this.#saveOne = statement(insert + PLACEHOLDERS);
-    this.#saveSome = statement(insert + Array(ROWS_AT_ONCE).fill(PLACEHOLDERS).join());
+    this.#savePlain = new RowInsertion(database, PLAIN_COLUMNS);
+    this.#saveAny = new RowInsertion(database, NEW_COLUMNS);
     const kept = `SELECT ${MESSAGE_COLUMNS} FROM messages AS m JOIN people AS p ON p.person = m.person
        WHERE m.key > ? AND m.key < ? AND m.text IS NOT NULL`;
     this.#before = statement(`${kept} AND m.kind IS NULL ORDER BY m.key DESC LIMIT ?`);
@@ -74,11 +94,9 @@ export class MessageTable {
   }
 
   insert(rows: readonly NewRow[]): void {
-    const rest = rows.length % ROWS_AT_ONCE;
-    for (let start = 0; start < rows.length - rest; start += ROWS_AT_ONCE) {
-      this.#saveSome.run(...rows.slice(start, start + ROWS_AT_ONCE).flat());
-    }
-    for (const row of rows.slice(rows.length - rest)) this.#saveOne.run(...row);
+    const isPlain = rows.every((row) => row.length === PLAIN_COLUMNS.length);
+    if (isPlain) this.#savePlain.run(rows);
+    else this.#saveAny.run(rows.map((row) => row.length === PLAIN_COLUMNS.length ? [...row, ...NULLS] : row));
   }
 
   /**
