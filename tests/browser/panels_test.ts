@@ -46,6 +46,8 @@ async function findMessages(page: Page, ada: Peer): Promise<void> {
   await page.getByRole("button", { name: "Find" }).click();
   await page.getByText("No messages found in #lobby").waitFor();
   await page.getByLabel("From").fill("ada");
+  await page.keyboard.press("Enter");
+  await page.getByText("1 found in #lobby").waitFor();
   await page.getByLabel("Before").fill("2001-01-01");
   await page.keyboard.press("Enter");
   await page.getByText("No messages found in #lobby").waitFor();

@@ -63,11 +63,11 @@ export class SearchPanel {
 
   /** Another user does not see what was found before. */
   #reset(chat: PageChat): void {
+    // The first user may have typed words while this code was loaded.
+    if (this.#chat !== undefined) this.#words.value = this.#from.value = this.#before.value = "";
     this.#chat = chat;
     this.#count++;
-    this.#words.value = this.#from.value = this.#before.value = "";
-    byId("found").replaceChildren();
-    setText(byId("search-hint"), HINT);
+    this.#show(HINT, []);
   }
 
   #listNames(): void {
