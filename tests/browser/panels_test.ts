@@ -121,6 +121,9 @@ async function moderate(page: Page): Promise<void> {
   await page.locator("#topic", { hasText: "Tea" }).waitFor();
   await room.getByRole("button", { name: "Lock the room" }).click();
   await room.getByText("#lobby is locked: new members need a password or an invite").waitFor();
+  await room.getByLabel("Admit the member called").fill("nobody");
+  await page.keyboard.press("Enter");
+  await room.getByRole("alert").filter({ hasText: "nobody" }).waitFor();
   await room.getByRole("button", { name: "Slow mode", exact: true }).click();
   await room.getByText("one message every 30 s per member", { exact: false }).first().waitFor();
   await room.getByRole("button", { name: "Unlock" }).click();
@@ -140,6 +143,9 @@ async function lockServer(page: Page): Promise<void> {
   await server.getByText(/^The server is locked down/).waitFor();
   for (const name of ["End the lockdown", "End it now?"]) await server.getByRole("button", { name }).click();
   await server.getByText("New members may join.").waitFor();
+  await server.getByLabel("Address or network").fill("192.0.2.0/24");
+  await page.keyboard.press("Enter");
+  await server.getByRole("listitem").filter({ hasText: "ban of 192.0.2.0/24 from the whole server" }).waitFor();
   await closePanel(page);
 }
 
@@ -161,6 +167,14 @@ async function invite(page: Page, use: (link: string) => Promise<void>): Promise
   await panel.getByText("That invite is no longer valid").waitFor();
   await panel.getByText("There are no invites yet").waitFor();
   await closePanel(page);
+}
+
+/** Opens a panel whose code the server does not have any more. */
+async function failToLoad(page: Page): Promise<void> {
+  await page.route("**/*.js", (route) => route.abort());
+  await choose(page, "Account and settings", "Settings");
+  await page.getByText("This part of the page cannot be loaded: reload the page").waitFor();
+  await page.close();
 }
 
 async function revokeDevice(page: Page, open: () => Promise<Page>): Promise<void> {
@@ -209,6 +223,11 @@ Deno.test({
         await joinAs(guest, "kim");
         await waitForMessage(guest, "green tea");
       }));
+    await t.step("a panel that cannot be loaded is a sentence", async () => {
+      const late = await open();
+      await joinAs(late, "late");
+      await failToLoad(late);
+    });
     await t.step("a device is revoked by two clicks", () => revokeDevice(page, open));
     await server.stop();
   },

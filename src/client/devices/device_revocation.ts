@@ -7,7 +7,7 @@ import type { LinkHost } from "./link_offer.ts";
 export interface DeviceRevocationOptions {
   readonly signer: LinkHost;
   readonly key: string;
-  /** The `ref` of the command that shows the list of devices after it. */
+  /** The `ref` of the user's command, which the list of devices after the statement has, and any error. */
   readonly ref: string | undefined;
   readonly send: (command: ClientCommand) => void;
   /** RFC 3339 in UTC. */
@@ -18,18 +18,24 @@ const REF = "revoke device";
 
 export class DeviceRevocation {
   readonly #options: DeviceRevocationOptions;
+  #isSigned = false;
 
   constructor(options: DeviceRevocationOptions) {
     this.#options = options;
   }
 
   begin(): void {
-    this.#options.send({ type: "device", ref: REF });
+    this.#options.send({ type: "device", ref: this.#ref });
+  }
+
+  get #ref(): string {
+    return this.#options.ref ?? REF;
   }
 
   /** Takes the list that the statement follows. False for other events; an error is for the user to see. */
   receive(event: ServerEvent): boolean {
-    if (event.type !== "devices" || event.ref !== REF) return false;
+    if (this.#isSigned || event.type !== "devices" || event.ref !== this.#ref) return false;
+    this.#isSigned = true;
     void this.#revoke(event.statements + 1);
     return true;
   }

@@ -28,6 +28,10 @@ export function checkBox(
   return { row: el("label", { class: "check" }, box, el("span", {}, label)), box };
 }
 
+export function buttonRow(...buttons: readonly HTMLElement[]): HTMLElement {
+  return el("div", { class: "buttons" }, ...buttons);
+}
+
 export function quietButton(label: string, run: () => void): HTMLButtonElement {
   const button = el("button", { type: "button", class: "quiet" }, label);
   on(button, "click", run);
@@ -56,7 +60,12 @@ export function confirmButton(label: string, { question, what, run }: ConfirmOpt
   return button;
 }
 
-/** A form with a title, whose last button submits it. */
+/** The button that submits a form among others of its panel. */
+export function submitButton(label: string): HTMLButtonElement {
+  return el("button", { class: "quiet" }, label);
+}
+
+/** A form that is not sent by the browser. */
 export function panelForm(content: readonly Node[], submit: () => void): HTMLFormElement {
   const form = el("form", { autocomplete: "off" }, ...content);
   on(form, "submit", (event) => {

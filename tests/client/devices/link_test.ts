@@ -202,8 +202,8 @@ Deno.test("a refused device, a wrong code and a device without a key end with th
 Deno.test("a device is ended by a statement that the client signs, with the number after the last one", async () => {
   const { harness, server, by } = await offering();
   assert(harness.client.command({ type: "revoke", ref: "typed", session: OTHER_KEY }));
-  assertEquals(await server.next(), { type: "device", ref: "revoke device" });
-  server.send({ type: "devices", ref: "revoke device", devices: [], statements: 1 });
+  assertEquals(await server.next(), { type: "device", ref: "typed" });
+  server.send({ type: "devices", ref: "typed", devices: [], statements: 1 });
   const { ref, statement, signature } = await server.next() as DeviceCommand;
   const signed = { action: "revoke", member: ADA.id, number: 2, key: OTHER_KEY, by } as const;
   assertEquals([ref, { ...statement, time: "" }], ["typed", { ...signed, time: "" }]);
