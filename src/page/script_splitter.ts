@@ -24,15 +24,31 @@ export interface SplitScripts {
   readonly all: readonly LinkedModule[];
 }
 
+/** A smaller shared part is not worth a request of its own. */
+const MIN_SHARED_CHARS = 2_000;
+
 /**
  * Splits modules, which are in the order in which they run. What the entry needs is the main script. A module that is imported
- * on demand becomes a part, with what it needs and the main script lacks. What several such modules need is a part as well.
+ * on demand becomes a part, with what it needs and the main script lacks. What several such modules need is a part as well, or
+ * belongs to the main script if it is shorter than `MIN_SHARED_CHARS`.
  */
 export function splitScripts(
   modules: readonly ScriptModule[],
   entry: ScriptModule,
   linker: ScriptLinker,
   alsoInMain: readonly Declared[] = [],
+): SplitScripts {
+  const split = splitByUsers(modules, entry, linker, alsoInMain);
+  const small = split.parts.filter((part) => part.demanded === undefined && charsOf(part) < MIN_SHARED_CHARS);
+  if (small.length === 0) return split;
+  return splitByUsers(modules, entry, linker, [...alsoInMain, ...small.flatMap(declaredIn)]);
+}
+
+function splitByUsers(
+  modules: readonly ScriptModule[],
+  entry: ScriptModule,
+  linker: ScriptLinker,
+  alsoInMain: readonly Declared[],
 ): SplitScripts {
   const users = new StatementUsers(linker);
   users.add(entry, alsoInMain);
@@ -47,6 +63,19 @@ export function splitScripts(
   }));
   const all = linked(modules, (statement) => users.of(statement).length > 0);
   return { main: { modules: scriptOf(keyOf([entry])) }, parts, all };
+}
+
+/** The length of its statements as they are in their modules. */
+function charsOf({ modules }: LinkedScript): number {
+  return modules.reduce((sum, { module: { tokens }, statements }) => {
+    return statements.reduce((chars, { start, end }) => chars + tokens[end - 1]!.end - tokens[start]!.start, sum);
+  }, 0);
+}
+
+function declaredIn({ modules }: LinkedScript): Declared[] {
+  return modules.flatMap(({ module, statements }) =>
+    statements.flatMap(({ declares: [name] }) => name === undefined ? [] : { type: "declared" as const, module, name })
+  );
 }
 
 function keyOf(group: readonly ScriptModule[]): string {

@@ -193,17 +193,20 @@ export const result = (async () => [await one(), (await import("./two.ts")).run(
     "shared.ts": `import { add } from "./order.ts";
 add("shared");
 let count = 0;
-export const next = () => ++count;
+export const next = () => TABLE.length && ++count;
 export const unused = "left out";
+const TABLE = "${"0123456789".repeat(200)}";
 `,
     "one.ts": `import { add } from "./order.ts"; import { next } from "./shared.ts"; import { only } from "./only.ts";
 add("one");
 export async function run() { return [next(), only, (await import("./deep.ts")).deep.length]; }
 `,
     "two.ts":
-      `import { next } from "./shared.ts"; export { order as all } from "./order.ts";\nexport const run = () => next();\n`,
+      `import { next } from "./shared.ts"; export { order as all } from "./order.ts";\nimport { little } from "./little.ts";\nexport const run = () => [next(), little];\n`,
+    "little.ts": `export const little = "few characters";\n`,
     "only.ts": `export const only = "only one";\n`,
-    "deep.ts": `import { order } from "./order.ts"; export { order as deep };\nexport const text = "deepest";\n`,
+    "deep.ts":
+      `import { order } from "./order.ts"; export { order as deep };\nimport { little } from "./little.ts";\nexport const text = "deepest" + little;\n`,
   };
   await using sources = await Sources.write({ ...files, "address.ts": ADDRESS });
   const { main, parts } = await bundle(sources.root, "main.ts", {
@@ -213,9 +216,9 @@ export async function run() { return [next(), only, (await import("./deep.ts")).
   assertEquals(await resultInWorker(sources, main, parts), expected);
   assertEquals(parts.size, 4);
   const all = [main, ...parts.values()];
-  for (const text of ["only one", "deepest", "shared"]) {
+  for (const text of ["only one", "deepest", "shared", "few characters"]) {
     assertEquals(all.map((code) => code.includes(text)).filter(Boolean).length, 1, text);
-    assert(!main.includes(text), text);
+    assertEquals(main.includes(text), text === "few characters", text);
   }
   assert(all.every((code) => !code.includes("left out")));
 });
