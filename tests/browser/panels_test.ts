@@ -34,15 +34,26 @@ async function enterPassword(page: Page, times: number): Promise<void> {
   }
 }
 
+/** The address of a part of the page that is loaded on demand. */
+const PART = /\/\d+\.js$/;
+
 async function findMessages(page: Page, ada: Peer): Promise<void> {
   const filler = Array.from({ length: 450 }, (_, nth) => ({ type: "message", room: "lobby", text: `filler ${nth}` }));
   await ada.send({ type: "message", room: "lobby", text: "tea for **two**" }, ...filler);
   await waitForMessage(page, "filler 449");
   await page.reload();
   await waitForMessage(page, "filler 449");
+  // The rest of the search comes only after the user has begun to type.
+  const typed = Promise.withResolvers<void>();
+  await page.route(PART, async (route) => {
+    await typed.promise;
+    await route.continue();
+  });
   await page.getByRole("button", { name: "Search" }).click();
   await page.getByRole("searchbox", { name: "Search this room" }).fill("tea");
+  typed.resolve();
   await page.getByLabel("From").fill("bob");
+  await page.unroute(PART);
   await page.getByRole("button", { name: "Find" }).click();
   await page.getByText("No messages found in #lobby").waitFor();
   await page.getByLabel("From").fill("ada");

@@ -29,6 +29,9 @@ export class SearchPanel {
 
   constructor(options: SearchPanelOptions) {
     this.#options = options;
+    // What the user has typed while this was loading stays.
+    this.#chat = options.chat();
+    setText(byId("search-hint"), HINT);
     byId("search-form").append(
       labelled("From", this.#from),
       labelled("Before (UTC)", this.#before),
