@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { assertOneLine, runConfab, serve } from "../helpers/e2e.ts";
+import { assertOneLine, confab, runConfab, serve } from "../helpers/e2e.ts";
+import { newFolder } from "../helpers/e2e_home.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 
 Deno.test("send posts one message in the lobby and exits 0 when it is acknowledged", async () => {
@@ -59,6 +60,33 @@ Deno.test("send under a name that is taken exits 5", async () => {
   assertEquals(code, 5);
   assertOneLine(stderr);
   assertMatch(stderr, /"bob2" is free/);
+});
+
+Deno.test("send under the name of the user's own client comes from that member, whether the client runs or not", async () => {
+  await using server = await serve();
+  await using bob = await Peer.join(server.address, "bob");
+  const home = newFolder();
+  const typed = async (text: string) => {
+    const args = ["connect", server.address, "--name", "ada", "--json"];
+    assertEquals((await runConfab(args, { home, input: `${text}\n` })).code, 0);
+  };
+  const send = async (...args: string[]) =>
+    await runConfab(["send", server.address, "--name", "ada", ...args], { home });
+  // The first run makes the client memory, and the second one the key, which owns the name from then on.
+  await typed("one");
+  await typed("two");
+  const { from: ada } = await bob.next({ type: "message", text: "two" });
+  assertEquals(await send("three"), { code: 0, stdout: "", stderr: "" });
+  assertEquals((await bob.next({ type: "message", text: "three" })).from, ada);
+  await using client = confab(["connect", server.address, "--name", "ada"], { home });
+  await client.stdout.next("You are");
+  assertEquals(await send("four"), { code: 0, stdout: "", stderr: "" });
+  const { from, signature } = await bob.next({ type: "message", text: "four" });
+  assertEquals([from, typeof signature], [ada, "string"]);
+  assertMatch(await client.stdout.next("four"), /ada: four$/);
+  const { code, stderr } = await send("five", "--no-state");
+  assertEquals(code, 5);
+  assertMatch(stderr, /^Name "ada" belongs to a member with a key/);
 });
 
 Deno.test("send to an address without a server exits 4", async () => {

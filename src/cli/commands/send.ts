@@ -13,12 +13,15 @@ import {
   chooseName,
   NAME_OPTION,
   type NamePlan,
+  NO_STATE_OPTION,
   parseOption,
   type PlanContext,
   planServer,
   type ServerPlan,
   TLS_OPTION,
 } from "../joining/connect_plan.ts";
+import { openClientKey } from "../joining/client_key.ts";
+import { openSharedMemory } from "../joining/client_storage.ts";
 import { createDialer, exitCodeOf, PLAN_CONTEXT } from "../joining/dialer.ts";
 import { parseDestination } from "../joining/destination.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
@@ -41,6 +44,7 @@ export const SEND: CommandSpec = {
     { name: "to", value: "NAME", help: "Sends to this member instead" },
     ...passwordOptions("Password of the chat"),
     TLS_OPTION,
+    NO_STATE_OPTION,
   ],
   examples: [
     { line: "send 127.0.0.1 build 42 is done", what: "sends a message to the lobby" },
@@ -81,7 +85,11 @@ export function planSend(args: Arguments, context: PlanContext): SendPlan {
 
 async function send(args: Arguments): Promise<ExitCode> {
   const { name, nameChosen, target, room, ...plan } = planSend(args, PLAN_CONTEXT);
-  const { dial } = createDialer(plan, complain);
+  const { dial, seenCertificate } = createDialer(plan, complain);
+  const { address, stateFolder: folder } = plan;
+  // The user's other client may be connected: this is a further session of the same member. Without such a client nothing is kept.
+  const memory = nameChosen ? openSharedMemory(folder, address, name) : undefined;
+  const identity = memory && openClientKey({ folder, address, name, seenCertificate });
   const text = plan.text ?? checkText(target, await readText());
   return await withPassword(plan.password, async (password, onEvent) => {
     let refusal: string | undefined;
@@ -99,6 +107,8 @@ async function send(args: Arguments): Promise<ExitCode> {
       rooms: [room],
       password,
       onEvent: listener,
+      memory,
+      identity,
     });
     return await deliver(client, target, text, () => refusal);
   });

@@ -45,7 +45,7 @@ export function openClientState(options: ClientStateOptions): ClientMemory | und
   const { folder, address, name, warn } = options;
   if (!mayUse(folder)) return undefined;
   const key = [address, foldName(name)] as const;
-  const path = join(folder, createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 32));
+  const path = pathOf(folder, key);
   try {
     preparePrivateFolder(folder);
     const lock = takeLock(`${path}${LOCK}`);
@@ -64,6 +64,11 @@ export function openClientState(options: ClientStateOptions): ClientMemory | und
     warn(`Nothing is remembered for the next start (${explain(error)}): make ${folder} writable, or use --no-state`);
     return undefined;
   }
+}
+
+/** The files of a client memory, without their endings. */
+function pathOf(folder: string, key: Key): string {
+  return join(folder, createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 32));
 }
 
 /** The version at the beginning of a client memory; 0 if the file does not exist or has none. */
@@ -96,6 +101,17 @@ export function openMemory(
   warn: (line: string) => void,
 ): ClientMemory | undefined {
   return folder === undefined ? undefined : openClientState({ folder, address: memoryAddress(address), name, warn });
+}
+
+/**
+ * What another client of this address and name remembers of who the member is. Nothing is kept. `undefined` if there is none,
+ * or if Deno lacks the permissions; the user is not asked.
+ */
+export function openSharedMemory(folder: string | undefined, address: Address, name: string): ClientMemory | undefined {
+  if (folder === undefined || !mayUse(folder)) return undefined;
+  const key = [memoryAddress(address), foldName(name)] as const;
+  const shared = new SharedState(pathOf(folder, key), key);
+  return shared.load() === undefined ? undefined : shared;
 }
 
 /** The address in a form that depends neither on the current folder nor on how it was typed. */
