@@ -237,6 +237,8 @@ export class ChatScreen {
     if (!isOpen() || !await chat?.loadTo(conversation, seq) || !isOpen()) return false;
     this.#messages.show(seq);
     this.select(conversation);
+    // A drawer that covered the messages has closed.
+    if (byId("side").hidden) byId("log").focus({ preventScroll: true });
     return true;
   }
 }

@@ -83,6 +83,13 @@ async function askWho(page: Page): Promise<void> {
   await panel.getByText(/^Last \d+ messages of ada here: /).waitFor();
   await closePanel(page);
   assertEquals(await page.evaluate(() => document.activeElement?.ariaLabel), "More about ada");
+  await page.locator("#members").getByRole("button", { name: /^ada/ }).click();
+  await page.getByRole("textbox", { name: "Message to ada" }).waitFor();
+  await choose(page, "More about ada", "Who is this?");
+  await panel.getByText(/^ada: guest/).waitFor();
+  await closePanel(page);
+  await page.getByRole("button", { name: "#lobby" }).click();
+  await page.getByRole("textbox", { name: "Message to #lobby" }).waitFor();
   await choose(page, "More about zoe", "Who am I?");
   await page.getByRole("dialog", { name: "zoe" }).getByText(/^zoe: you/).waitFor();
   await closePanel(page);
@@ -104,11 +111,29 @@ async function changeSettings(page: Page): Promise<void> {
   await page.getByText("You no longer see messages of ada").waitFor();
   await choose(page, "Account and settings", "Settings");
   await page.getByRole("checkbox", { name: "Show the markup of messages formatted" }).check();
-  for (const name of ["Stop ada", "Stop it? ada"]) await page.getByRole("button", { name }).click();
+  await page.getByRole("button", { name: "Stop ignoring ada" }).click();
   await page.getByText("You see messages of ada again").waitFor();
   assertEquals(await page.evaluate(() => document.activeElement?.id), "panel-title");
   await closePanel(page);
   await waitForMessage(page, "filler 449");
+}
+
+/** Turns the sound on, and waits for that of a message which the user does not see. */
+async function hear(page: Page, ada: Peer): Promise<void> {
+  const sound = page.evaluate(() =>
+    new Promise<void>((resolve) => {
+      const { createOscillator } = AudioContext.prototype;
+      AudioContext.prototype.createOscillator = function () {
+        resolve();
+        return createOscillator.call(this);
+      };
+    })
+  );
+  await choose(page, "Account and settings", "Settings");
+  await page.getByRole("checkbox", { name: "Make a sound for it" }).check();
+  await closePanel(page);
+  await ada.send({ type: "message", to: "zoe", text: "psst" });
+  await sound;
 }
 
 async function moderate(page: Page): Promise<void> {
@@ -154,7 +179,7 @@ async function lockServer(page: Page): Promise<void> {
   await server.getByText(/^The server is locked down/).waitFor();
   for (const name of ["End the lockdown", "End it now?"]) await server.getByRole("button", { name }).click();
   await server.getByText("New members may join.").waitFor();
-  await server.getByLabel("Address or network").fill("192.0.2.0/24");
+  await server.getByLabel("Address or network to ban").fill("192.0.2.0/24");
   await page.keyboard.press("Enter");
   await server.getByRole("listitem").filter({ hasText: "ban of 192.0.2.0/24 from the whole server" }).waitFor();
   await closePanel(page);
@@ -223,6 +248,7 @@ Deno.test({
     await t.step("the search has filters, and opens a message that is not loaded", () => findMessages(page, ada));
     await t.step("a panel tells who a member is, by keyboard, and the focus returns", () => askWho(page));
     await t.step("settings are kept, and an ignored member is shown again", () => changeSettings(page));
+    await t.step("a message to the user makes a sound, if they want it", () => hear(page, ada));
     await say(page, "/login");
     await enterPassword(page, 1);
     await page.getByText("You are the owner of this server now").waitFor();

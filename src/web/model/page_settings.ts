@@ -1,7 +1,7 @@
 import type { JsonStore } from "./browser_storage.ts";
 
 /** What the user can switch on this device, with the value before they do. */
-const DEFAULTS = { notify: false, idle: true, typing: true, formatting: true };
+const DEFAULTS = { notify: false, sound: false, idle: true, typing: true, formatting: true };
 
 export type PageSetting = keyof typeof DEFAULTS;
 

@@ -12,6 +12,7 @@ export function openDevices({ chat: { replies } }: PanelContext): void {
     label: "My devices",
     none: "There are no devices",
     button: "Revoke",
+    question: "Revoke it?",
     load: async () => {
       const { sessions } = await replies.ask({ type: "sessions" }, "sessions");
       const entries = sessions.map((session) => ({ id: session.id, text: sessionText(session, PAGE_MARKUP) }));

@@ -1,6 +1,6 @@
 import { el, setText, syncList } from "../views/dom.ts";
 import type { PanelDialog } from "./panel_dialog.ts";
-import { confirmButton } from "./panel_parts.ts";
+import { confirmButton, describedButton } from "./panel_parts.ts";
 
 export interface ListEntry {
   readonly id: string;
@@ -15,13 +15,15 @@ export interface EntryListOptions {
   readonly none: string;
   /** The button of each entry, such as `End`; without it, entries have none. */
   readonly button?: string;
+  /** The label of that button after the first click; without it, the first click ends the entry. */
+  readonly question?: string;
   /** Loads the entries, and how many there are in all. */
   readonly load: () => Promise<{ readonly entries: readonly ListEntry[]; readonly count: number }>;
   /** Ends an entry. Returns a sentence for the user. */
   readonly end?: (id: string) => Promise<string>;
 }
 
-/** A list of the server's entries, each with a button that ends it at the second click. */
+/** A list of entries, each with a button that ends it. */
 export class EntryList {
   readonly #options: EntryListOptions;
   readonly #rows = el("ul", { class: "entries" });
@@ -52,7 +54,7 @@ export class EntryList {
   }
 
   #row({ id, text }: ListEntry): HTMLElement {
-    const { button, end, panel } = this.#options;
+    const { button, question, end, panel } = this.#options;
     const row = el("li", {}, el("span", {}));
     if (button === undefined || end === undefined) return row;
     const run = () =>
@@ -60,7 +62,11 @@ export class EntryList {
         panel.say(await end(id));
         await this.update();
       });
-    row.append(confirmButton(button, { question: `${button} it?`, what: text, run }));
+    row.append(
+      question === undefined
+        ? describedButton(button, { what: text, run })
+        : confirmButton(button, { question, what: text, run }),
+    );
     return row;
   }
 }

@@ -25,6 +25,7 @@ export function openInvites({ chat: { conversations, replies } }: PanelContext):
     label: "Invites",
     none: "There are no invites yet",
     button: "End",
+    question: "End it?",
     load: async () => {
       const { invites, count } = await replies.ask({ type: "invites" }, "invites");
       return { entries: invites.map((invite) => ({ id: invite.id, text: inviteText(invite, PAGE_MARKUP) })), count };

@@ -38,24 +38,34 @@ export function quietButton(label: string, run: () => void): HTMLButtonElement {
   return button;
 }
 
-export interface ConfirmOptions {
+export interface DescribedOptions {
+  /** The entry that the button is about, for screen readers. */
+  readonly what?: string;
+  readonly run: () => void;
+}
+
+export interface ConfirmOptions extends DescribedOptions {
   /** The label after the first click. */
   readonly question: string;
-  /** What the button is about, for screen readers. */
-  readonly what: string;
-  readonly run: () => void;
+}
+
+/** A button whose label other buttons have as well. */
+export function describedButton(label: string, { what, run }: DescribedOptions): HTMLButtonElement {
+  const button = el("button", { type: "button", class: "quiet" }, el("span", {}, label));
+  if (what !== undefined) button.append(el("span", { class: "visually-hidden" }, ` ${what}`));
+  on(button, "click", run);
+  return button;
 }
 
 /** A button for what cannot be undone: the first click changes its label, the second one runs it. */
 export function confirmButton(label: string, { question, what, run }: ConfirmOptions): HTMLButtonElement {
-  const shown = el("span", {}, label);
-  const button = el("button", { type: "button", class: "quiet" }, shown);
-  if (what !== "") button.append(el("span", { class: "visually-hidden" }, ` ${what}`));
-  on(button, "click", () => {
+  const ask = () => {
     const isAsked = shown.textContent === question;
     setText(shown, isAsked ? label : question);
     if (isAsked) run();
-  });
+  };
+  const button = describedButton(label, { what, run: ask });
+  const shown = button.firstElementChild!;
   on(button, "blur", () => setText(shown, label));
   return button;
 }

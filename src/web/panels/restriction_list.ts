@@ -22,6 +22,7 @@ export function restrictionList({ chat: { replies }, panel, room, moderates }: R
     label: `Restrictions ${scopeText(room, PAGE_MARKUP)}`,
     none: `There are no restrictions ${scopeText(room, PAGE_MARKUP)}`,
     button: moderates ? "End" : undefined,
+    question: "End it?",
     load: async () => {
       const event = await replies.ask({ type: "restrictions", room }, "restrictions");
       return { entries: restrictionRows(event, PAGE_MARKUP), count: event.count };

@@ -29,12 +29,10 @@ export function openRoom({ chat }: PanelContext, name: string): void {
   };
   const endAll = confirmButton("End all restrictions", {
     question: "End all of them?",
-    what: "",
     run: () => perform(() => ({ type: "allow", all: true, room: name })),
   });
   const remove = confirmButton("Remove the room and its messages", {
     question: "Remove it for everyone?",
-    what: "",
     run: () =>
       void panel.attempt(async () => {
         await chat.replies.perform({ type: "remove", room: name });

@@ -105,8 +105,8 @@ export class SearchPanel {
         el("span", { class: "visually-hidden" }, `, show the message of ${message.from.name}`),
       );
       const row = el("li", {}, open, messageElement({ kind: "message", message }, style));
-      on(row, "click", ({ target }) => {
-        if (!isReading(target)) void this.#open(place, message.seq);
+      on(row, "click", (event) => {
+        if (!isReading(event)) void this.#open(place, message.seq);
       });
       return row;
     });
@@ -135,9 +135,10 @@ export class SearchPanel {
 const HINT = 'Words, or "several words in a row"';
 const TOO_FAR = "This message cannot be shown among the others: it is too far back, or no longer kept";
 
-/** Whether the user follows a link, or selects text to copy it. */
-function isReading(target: EventTarget | null): boolean {
-  return (target instanceof Element && target.closest("a") !== null) || getSelection()?.isCollapsed === false;
+/** Whether the user follows a link, or has selected text by the pointer. A key that clicks a button has the detail 0. */
+function isReading({ target, detail }: MouseEvent): boolean {
+  if (target instanceof Element && target.closest("a") !== null) return true;
+  return detail > 0 && getSelection()?.isCollapsed === false;
 }
 
 /** Names that are offered as an author at most. */

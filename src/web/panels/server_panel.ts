@@ -26,12 +26,12 @@ export async function openServer({ chat }: PanelContext): Promise<void> {
   };
   const set = (on: boolean) => () => void panel.attempt(() => perform({ type: "lockdown", on }));
   const what = el("p", {});
-  const start = confirmButton("Lock the server down", { question: "Lock it down now?", what: "", run: set(true) });
-  const end = confirmButton("End the lockdown", { question: "End it now?", what: "", run: set(false) });
+  const start = confirmButton("Lock the server down", { question: "Lock it down now?", run: set(true) });
+  const end = confirmButton("End the lockdown", { question: "End it now?", run: set(false) });
   const ownersParts = [
     ...[what, start, end],
-    lineForm("Address or network", "Ban", (address) => panel.attempt(() => perform({ type: "ban", address }))),
-    lineForm("Account", "Remove", (account) => panel.attempt(() => perform({ type: "remove", account }))),
+    lineForm("Address or network to ban", "Ban", (address) => panel.attempt(() => perform({ type: "ban", address }))),
+    lineForm("Account to remove", "Remove", (account) => panel.attempt(() => perform({ type: "remove", account }))),
   ];
   panel.show(
     ...role === "owner" ? ownersParts : [],

@@ -7,7 +7,8 @@ import { PanelDialog } from "./panel_dialog.ts";
 import { checkBox } from "./panel_parts.ts";
 
 const SUMMARIES: Readonly<Record<PageSetting, string>> = {
-  notify: "notify you when a message is for you and the page is hidden",
+  notify: "show a notification for a message to you that you do not see",
+  sound: "make a sound for it",
   ...SETTING_SUMMARIES,
 };
 
@@ -30,7 +31,7 @@ export function openSettings({ chat, settings, notifier }: PanelContext): void {
     panel,
     label: "Ignored members",
     none: "You ignore nobody. The menu of a member has Ignore.",
-    button: "Stop",
+    button: "Stop ignoring",
     load: () => {
       const entries = chat.ignored.names.map((name) => ({ id: name, text: name }));
       return Promise.resolve({ entries, count: entries.length });

@@ -32,7 +32,8 @@ export class HeaderView {
       current?.partner.kind === "direct" ? directTopic(state, current.partner.member) : room?.topic ?? "",
     );
     setText(byId("members-count"), room === undefined ? "" : String(room.count));
-    byId("members-open").hidden = room === undefined;
+    byId("members-open").hidden = current === undefined;
+    setText(byId("members-label"), room === undefined ? "Show who this is with" : "here: show who");
     byId("search-open").hidden = current === undefined;
     byId("leave").setAttribute("aria-label", current?.partner.kind === "direct" ? "Close" : "Leave this room");
     if (state.status !== this.#shown) this.#show(state.status);

@@ -1,9 +1,10 @@
-/** The members of the open room, in the panel beside the conversation. */
+/** The members of the open room, or the partner of the open conversation, in the panel beside the messages. */
 
+import { type ClientState, listedMember } from "../../client/state/client_state.ts";
 import type { PageChat } from "../page_chat.ts";
 import { awayText } from "../../presentation/sentences/presence_sentences.ts";
 import { PAGE_MARKUP } from "../page_commands.ts";
-import type { MemberInfo } from "../../protocol/messages/messages.ts";
+import type { MemberInfo, Partner } from "../../protocol/messages/messages.ts";
 import { byId, el, on, setAttribute, setText, syncList } from "./dom.ts";
 import { colorClass } from "./message_parts.ts";
 import { initialLetter } from "./message_row.ts";
@@ -17,6 +18,8 @@ export interface MembersViewOptions {
 export class MembersView {
   readonly #options: MembersViewOptions;
   #members: ReadonlyMap<string, MemberInfo> | undefined;
+  /** The partner who is shown in place of a room's members. */
+  #partner: MemberInfo | undefined;
 
   constructor(options: MembersViewOptions) {
     this.#options = options;
@@ -24,10 +27,22 @@ export class MembersView {
 
   update(chat: PageChat): void {
     const { current } = chat.conversations;
-    const room = current?.partner.kind === "room" ? chat.state.rooms.get(current.partner.room) : undefined;
+    if (current?.partner.kind === "direct") return this.#updatePartner(chat.state, current.partner.member);
+    this.#partner = undefined;
+    const room = current && chat.state.rooms.get(current.partner.room);
+    byId("room-more").hidden = room === undefined;
     if (room?.members !== this.#members) this.#show(room?.members, chat.state.you);
     const rest = (room?.count ?? 0) - (room?.members.size ?? 0);
     setText(byId("members-more"), rest > 0 ? `and ${rest} more` : "");
+  }
+
+  #updatePartner(state: ClientState, partner: Partner): void {
+    const member = listedMember(state, partner.id) ?? partner;
+    if (member === this.#partner) return;
+    this.#partner = member;
+    byId("room-more").hidden = true;
+    setText(byId("members-more"), "");
+    this.#show(new Map([[member.id, member]]), state.you);
   }
 
   #show(members: ReadonlyMap<string, MemberInfo> | undefined, you: MemberInfo | undefined): void {

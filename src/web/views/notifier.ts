@@ -1,4 +1,4 @@
-/** Notifications for messages to the user while the page is hidden, if the user enabled them. */
+/** Notifications and sounds for messages to the user that they do not see, if they have turned them on. */
 
 import type { Message } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
@@ -7,6 +7,8 @@ import type { PageChat } from "../page_chat.ts";
 import type { PageSettings } from "../model/page_settings.ts";
 
 const MAX_BODY_CHARS = 200;
+const TONE_SECONDS = 0.15;
+const TONE_VOLUME = 0.1;
 
 export class Notifier {
   readonly #settings: PageSettings;
@@ -14,6 +16,9 @@ export class Notifier {
   readonly #open = new Map<string, Notification>();
   /** Browsers offer notifications only to pages over https and on this machine. */
   #isOffered = "Notification" in globalThis && globalThis.isSecureContext;
+
+  #audio: AudioContext | undefined;
+  #isSounding = false;
 
   constructor(settings: PageSettings) {
     this.#settings = settings;
@@ -28,8 +33,9 @@ export class Notifier {
     return this.#isOffered && await Notification.requestPermission() === "granted";
   }
 
-  /** Shows a notification. A click on it focuses the page and calls `open`. */
+  /** Makes a sound, and shows a notification. A click on it focuses the page and calls `open`. */
   notify(conversation: Conversation, { from, text }: Message, open: () => void): void {
+    if (this.#settings.isOn("sound")) this.#makeSound();
     if (!this.#isOffered || !this.#settings.isOn("notify") || Notification.permission !== "granted") return;
     const title = conversation.partner.kind === "room" ? `${from.name} in ${conversation.title}` : from.name;
     try {
@@ -54,5 +60,20 @@ export class Notifier {
       notification.close();
       this.#open.delete(key);
     }
+  }
+
+  /** Makes one sound at a time. Browsers stay silent before the user's first click or key on the page. */
+  #makeSound(): void {
+    if (this.#isSounding) return;
+    this.#isSounding = true;
+    const audio = this.#audio ??= new AudioContext();
+    const tone = audio.createOscillator();
+    const volume = audio.createGain();
+    volume.gain.value = TONE_VOLUME;
+    tone.connect(volume).connect(audio.destination);
+    tone.onended = () => this.#isSounding = false;
+    void audio.resume();
+    tone.start();
+    tone.stop(audio.currentTime + TONE_SECONDS);
   }
 }
