@@ -83,15 +83,22 @@ export class ChatScreen {
       showMessage: (conversation, seq) => this.#showMessage(conversation, seq),
       failed: (text) => session()?.chat.note(text, "error"),
     });
+    this.#header = new HeaderView({ reconnect });
+    this.#listen();
+  }
+
+  /** Listens to the buttons that belong to no view. */
+  #listen(): void {
+    const current = () => this.#options.session()?.chat.conversations.current;
     on(byId("more"), "click", () => void this.#openAccountMenu());
     on(byId("room-more"), "click", () => {
-      const place = session()?.chat.conversations.current?.partner;
+      const place = current()?.partner;
       if (place?.kind === "room") void this.#loader.open({ type: "room", room: place.room });
     });
-    this.#header = new HeaderView({ reconnect });
-    byId("leave").addEventListener("click", () =>
-      attempt(({ chat, actions }) => {
-        if (chat.conversations.current !== undefined) actions.leave(chat.conversations.current);
+    on(byId("leave"), "click", () =>
+      this.attempt(({ actions }) => {
+        const open = current();
+        if (open !== undefined) actions.leave(open);
       }));
   }
 

@@ -66,9 +66,8 @@ export class SearchPanel {
 
   /** Another user does not see what was found before. */
   #reset(chat: PageChat): void {
-    // The first user may have typed words while this code was loaded.
-    if (this.#chat !== undefined) this.#words.value = this.#from.value = this.#before.value = "";
     this.#chat = chat;
+    this.#words.value = this.#from.value = this.#before.value = "";
     this.#count++;
     this.#show(HINT, []);
   }
