@@ -67,6 +67,7 @@ export class ClientSession {
     this.#options = options;
     const { clock, requests, identity, device, emit, changed, onOnline } = options;
     this.#requests = requests;
+    requests.device = device;
     this.#memory = new SessionMemory(changed);
     const signatures = this.#signatures = new SessionSignatures(options);
     const isReady = (target: Target) => requests.isReady(target);

@@ -319,6 +319,25 @@ Deno.test("the sessions of a guest are the devices, with what they are and when 
   assertEquals((stage.events(again) as Of<"sessions">[])[0]!.sessions[1]!.seen, at(60_000));
 });
 
+Deno.test("the only device of a member is listed as its client describes it at the join, and one that has a name keeps it", () => {
+  const stage = new Stage();
+  const device = { kind: "page", name: "Firefox on Linux" };
+  const ada = enter(stage, { name: "ada", key: new TestDevice().key, device });
+  const listed = (session: SessionId) => {
+    stage.forget();
+    stage.say(session, { type: "sessions" });
+    return (stage.events(session) as [Of<"sessions">])[0].sessions.map(({ kind, name }) => ({ kind, name }));
+  };
+  assertEquals(listed(ada), [device]);
+  const given = linked();
+  const { phone, session } = given;
+  given.stage.say(session, { type: "join", key: phone.key, device: { kind: "terminal", name: "other" } });
+  given.stage.forget();
+  given.stage.say(session, { type: "sessions" });
+  const [{ sessions }] = given.stage.events(session) as [Of<"sessions">];
+  assertEquals(sessions.map(({ name }) => name).sort(), ["Firefox on Android", "Terminal on Linux"]);
+});
+
 Deno.test("a client without a key has no devices, and nobody claims after a join", () => {
   const { stage, bob, ada } = scene();
   for (const type of ["device", "sessions"]) stage.say(bob, { type });

@@ -27,6 +27,8 @@ export class JoinRequests {
   keyed = false;
   /** Proves this client's key on the current link. */
   proof: ProofFields | undefined;
+  /** Describes this device in the list of the member's devices. */
+  device: JoinCommand["device"];
   /** The session of the last link, which the server ends when this client joins again. */
   #session: string | undefined;
   /** The server's password, or the secret given at the start. */
@@ -181,6 +183,7 @@ export class JoinRequests {
         token: this.#token,
         session: this.#session,
         ...this.proof,
+        ...this.proof === undefined ? {} : { device: this.device },
       };
       joins.push({ type: "join", ref: joinRef(room), room, ...identity, password, ...position(room) });
     }

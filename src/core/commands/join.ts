@@ -13,6 +13,7 @@ import type { Caller, Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle } from "./access.ts";
 import { tellConversations } from "./conversations/read.ts";
+import { nameDevice } from "./members/device.ts";
 import { addDigest, holderOf, type JoinAttempt, keepDigest, newDigest } from "./members/credential.ts";
 import { endReplaced } from "./leave.ts";
 import { newestId, seqAfter } from "./message_lookup.ts";
@@ -171,7 +172,7 @@ function rejoin(turn: Turn, attempt: JoinAttempt, member: Member): Caller {
     ? addDigest(turn, attempt, login!)
     : keepDigest(turn, attempt, { ...holder, room: onlyRoom });
   keepMember(turn, member);
-  return attach(turn, { session, member }, digest, admission);
+  return attach(turn, attempt, member, { digest, admission });
 }
 
 /** The first join of a new member. */
@@ -188,15 +189,22 @@ function joinNew(turn: Turn, attempt: JoinAttempt): Caller {
   member.canReturn = session.resumable;
   if (member.canReturn) keepMember(turn, member);
   settle(turn, { session, member }, room, admission);
-  return attach(turn, { session, member }, digest, admission);
+  return attach(turn, attempt, member, { digest, admission });
 }
 
 /** Makes the session one of the member, who is present in all their rooms again. */
-function attach(turn: Turn, caller: Caller, tokenDigest: string, { onlyRoom }: JoinGrant): Caller {
-  const { session, member } = caller;
-  session.attach(member, tokenDigest, turn.now);
+function attach(
+  turn: Turn,
+  { session, command }: JoinAttempt,
+  member: Member,
+  { digest, admission }: { readonly digest: string; readonly admission: JoinGrant },
+): Caller {
+  const caller = { session, member };
+  session.attach(member, digest, turn.now);
+  session.device = command.device;
+  if (command.device !== undefined) nameDevice(turn, caller, command.device);
   ownName(turn, caller);
-  session.onlyRoom = onlyRoom;
+  session.onlyRoom = admission.onlyRoom;
   for (const membership of member.memberships.values()) delete membership.absent;
   noteIdleness(turn, member);
   return caller;

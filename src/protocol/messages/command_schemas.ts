@@ -136,6 +136,7 @@ const CHAT_COMMANDS = {
     signature: v.optional(signature),
     host: v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_HOST_CHARS))),
     tls: v.optional(fingerprint),
+    device: v.optional(v.object({ kind: deviceKind, name: deviceName })),
   }),
   /** Leaves `room`. Without `room`, leaves every room, and the server closes the connection. */
   leave: v.object({ type: v.literal("leave"), ref: anyRef, room: anyRoom }),

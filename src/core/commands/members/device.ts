@@ -59,9 +59,13 @@ export function deviceSessions(turn: Turn, caller: Caller): AccountSession[] {
   const { registry, now } = turn;
   const { session, member } = caller;
   const seen = registry.devices.of(member.id)?.seen ?? {};
-  const isHere = (key: string) => member.sessions.some(({ tokenDigest }) => tokenDigest === keyDigest(key));
+  const sessionOf = (key: string) => member.sessions.find(({ tokenDigest }) => tokenDigest === keyDigest(key));
   return devicesOf(turn, caller).devices
-    .map((each) => ({ ...each, at: isHere(each.key) ? now : seen[each.key] ?? 0 }))
+    .map((each) => {
+      const here = sessionOf(each.key);
+      const at = here === undefined ? seen[each.key] ?? 0 : now;
+      return { ...each, ...each.name === "" ? here?.device : {}, at };
+    })
     .sort((one, other) => other.at - one.at)
     .map(({ key, kind, name, since, vouched, at }) => ({
       id: key,
@@ -133,8 +137,8 @@ export function vouchFor(turn: Turn, account: Account, digest: string): void {
 export function nameDevice(turn: Turn, { session, member }: Caller, what: Pick<Device, "kind" | "name">): void {
   const { registry, effects } = turn;
   const known = registry.devices.of(member.id);
-  if (known === undefined) return;
   const isUnnamed = ({ key, name }: Device) => name === "" && keyDigest(key) === session.tokenDigest;
+  if (known === undefined || !known.devices.some(isUnnamed)) return;
   const devices = known.devices.map((each) => isUnnamed(each) ? { ...each, ...what } : each);
   registry.devices.save(member.id, { ...known, devices }, effects);
 }

@@ -1,3 +1,4 @@
+import type { Device } from "../../../protocol/identity/device_list.ts";
 import { MAX_NOTICE_SENDERS, NOTICES_BURST, NOTICES_PER_MINUTE, TYPING_INTERVAL_MS } from "../../../protocol/limits.ts";
 import type { AckEvent, LeaveReason, MemberInfo } from "../../../protocol/messages/messages.ts";
 import type { Network } from "../../../protocol/address/network.ts";
@@ -20,6 +21,8 @@ export interface MemberSession {
   /** Its id on the wire; `undefined` if the client cannot return. */
   readonly key: string | undefined;
   readonly tokenDigest: string;
+  /** How its client describes the device. */
+  readonly device: Pick<Device, "kind" | "name"> | undefined;
   readonly resumable: boolean;
   readonly isOwner: boolean;
   /** Whether its user has pressed no key for a while. Clients that do not report it are never idle. */

@@ -7,6 +7,7 @@ import {
   PINGS_PER_SECOND,
 } from "../../../protocol/limits.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
+import type { Device } from "../../../protocol/identity/device_list.ts";
 import type { AttemptKey } from "../password_attempts.ts";
 import type { SessionId } from "../../effect.ts";
 import type { Member } from "./member.ts";
@@ -64,6 +65,8 @@ export class Session {
    * the first join.
    */
   tokenDigest = "";
+  /** How its client describes the device. */
+  device: Pick<Device, "kind" | "name"> | undefined;
   /** The names of the rooms that it follows. */
   rooms: readonly string[] = [];
   /** Whether its user has pressed no key for a while, as the client reports. */
