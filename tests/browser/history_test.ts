@@ -6,6 +6,8 @@ import { DESKTOP, HAS_CHROMIUM, joinAs, PHONE, Visitors, waitForMessage } from "
 
 const MESSAGES = 10_000;
 const LONG_TASK_MS = 50;
+/** A step with too much work is long in each of these. One that the machine delayed is not. */
+const MAX_PASSES = 4;
 /** Faster than users scroll: each step goes beyond the loaded rows. */
 const SCREENS_A_STEP = 4;
 
@@ -16,31 +18,40 @@ interface Scrolled {
 
 interface TraceEvent {
   readonly name: string;
-  /** Processor time in microseconds. */
+  /** Microseconds: the start, the duration, and the processor time. */
+  readonly ts: number;
+  readonly dur?: number;
   readonly tdur?: number;
 }
 
+const STEP = "step ";
+
 /**
- * Returns the durations of tasks that blocked the page for longer than `LONG_TASK_MS`, in milliseconds. It counts only the
+ * Returns the steps whose tasks blocked the page for longer than `LONG_TASK_MS`, with their milliseconds. It counts only the
  * page's own processor time, unlike a PerformanceObserver, which counts waiting for other programs too.
  */
-async function longTasks(page: Page, run: () => Promise<void>): Promise<number[]> {
+async function longSteps(page: Page, run: () => Promise<void>): Promise<Map<number, number>> {
   const devtools = await page.context().newCDPSession(page);
-  const tasks: number[] = [];
-  devtools.on("Tracing.dataCollected", ({ value }) => {
-    for (const { name, tdur = 0 } of value as unknown as TraceEvent[]) if (name === "RunTask") tasks.push(tdur / 1_000);
-  });
+  const events: TraceEvent[] = [];
+  devtools.on("Tracing.dataCollected", ({ value }) => events.push(...value as unknown as TraceEvent[]));
   await devtools.send("Tracing.start", {
     transferMode: "ReportEvents",
-    traceConfig: { includedCategories: ["disabled-by-default-devtools.timeline"] },
+    traceConfig: { includedCategories: ["disabled-by-default-devtools.timeline", "blink.user_timing"] },
   });
   await run();
   const complete = new Promise((resolve) => devtools.once("Tracing.tracingComplete", resolve));
   await devtools.send("Tracing.end");
   await complete;
   await devtools.detach();
-  assert(tasks.length > 100, "The trace has no tasks");
-  return tasks.filter((ms) => ms > LONG_TASK_MS);
+  const tasks = events.filter(({ name }) => name === "RunTask");
+  const steps = events.filter(({ name }) => name.startsWith(STEP)).sort((a, b) => a.ts - b.ts);
+  assert(tasks.length > 100 && steps.length > 100, "The trace has no tasks");
+  return new Map(
+    tasks.filter(({ tdur = 0 }) => tdur > 1_000 * LONG_TASK_MS).map(({ ts, dur = 0, tdur = 0 }) => {
+      const step = steps.findLast((step) => step.ts < ts + dur)?.name.slice(STEP.length);
+      return [Number(step ?? 0), tdur / 1_000];
+    }),
+  );
 }
 
 /** Scrolls up to the beginning, one step a frame, and counts how often the visible rows jumped. */
@@ -48,6 +59,7 @@ function scrollUp(screens: number): Promise<Scrolled> {
   const log = document.getElementById("log")!;
   const rows = document.getElementById("messages")!;
   const result = { rows: 0, jumps: 0 };
+  let steps = 0;
   const inSight = () => {
     const { top } = log.getBoundingClientRect();
     const row = Array.from(rows.children).find((row) => row.getBoundingClientRect().bottom > top + 1);
@@ -56,6 +68,7 @@ function scrollUp(screens: number): Promise<Scrolled> {
   return new Promise((resolve) => {
     let before: ReturnType<typeof inSight>;
     const step = () => {
+      performance.mark(`step ${++steps}`);
       result.rows = Math.max(result.rows, rows.childElementCount);
       // The visible row must stay in place when rows are added above it.
       if (before?.row.isConnected && Math.abs(before.row.getBoundingClientRect().top - before.top) > 2) result.jumps++;
@@ -82,12 +95,18 @@ Deno.test({
     await using visitors = await Visitors.open();
     const page = await visitors.visit(`http://${server.address}/`, { viewport: PHONE });
     await joinAs(page, "zoe");
-    await waitForMessage(page, String(MESSAGES - 1));
-    let scrolled: Scrolled = { rows: 0, jumps: 0 };
-    const long = await longTasks(page, async () => void (scrolled = await page.evaluate(scrollUp, SCREENS_A_STEP)));
-    assertEquals(await page.locator("#messages .text").first().textContent(), texts[0]);
-    assertEquals({ long, jumps: scrolled.jumps }, { long: [], jumps: 0 });
-    assert(scrolled.rows < 300, "The document holds more than what is seen and its surroundings");
+    let long: Map<number, number> | undefined;
+    for (let pass = 0; pass < MAX_PASSES && long?.size !== 0; pass++) {
+      if (pass > 0) await page.reload();
+      await waitForMessage(page, String(MESSAGES - 1));
+      let scrolled: Scrolled = { rows: 0, jumps: 0 };
+      const found = await longSteps(page, async () => void (scrolled = await page.evaluate(scrollUp, SCREENS_A_STEP)));
+      assertEquals(await page.locator("#messages .text").first().textContent(), texts[0]);
+      assertEquals(scrolled.jumps, 0);
+      assert(scrolled.rows < 300, "The document holds more than what is seen and its surroundings");
+      long = new Map([...long ?? found].filter(([step]) => found.has(step)));
+    }
+    assertEquals(long, new Map());
     await page.getByRole("button", { name: "Newest messages" }).click();
     await peer.send({ type: "message", room: "lobby", text: "the very last" });
     await waitForMessage(page, "the very last");
