@@ -66,16 +66,18 @@ Deno.test("a server with a password gives outsiders the same answer after a simi
   const { server, inside } = await open();
   await using _ = server;
   await register(inside, "ada");
+  const quickest = { ada: Infinity, nobody: Infinity };
   const answers: Told[] = [];
-  const times: number[] = [];
-  for (const name of ["ada", "nobody"]) {
-    const start = performance.now();
-    answers.push(await ask(inside, { type: "join", name, password: "sesame" }));
-    times.push(performance.now() - start);
+  for (let round = 0; round < 3; round++) {
+    for (const name of ["ada", "nobody"] as const) {
+      const start = performance.now();
+      answers.push(await ask(inside, { type: "join", name, password: "sesame" }));
+      quickest[name] = Math.min(quickest[name], performance.now() - start);
+    }
   }
-  assertEquals(answers[1], answers[0]);
+  for (const answer of answers) assertEquals(answer, answers[0]);
   assertEquals(answers[0]!.code, "wrong_password");
-  const [slow, quick] = [Math.max(...times), Math.min(...times)];
+  const [quick, slow] = Object.values(quickest).sort((a, b) => a - b) as [number, number];
   assert(quick > slow / 10, `One name took ${quick.toFixed(1)} ms, the other one ${slow.toFixed(1)} ms`);
   await server.stop();
 });

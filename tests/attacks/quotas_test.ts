@@ -128,8 +128,9 @@ Deno.test("an owner ends thousands of restrictions of a room in steps, and other
       worst = Math.max(worst, performance.now() - before);
     }
     assertEquals((await ending).text, "2500 restrictions are ended");
-    console.log(`all ended in ${(performance.now() - started).toFixed(0)} ms, worst wait ${worst.toFixed(1)} ms`);
-    assert(worst < 500, `A bystander waited ${worst} ms`);
+    const total = performance.now() - started;
+    console.log(`all ended in ${total.toFixed(0)} ms, worst wait ${worst.toFixed(1)} ms`);
+    assert(worst < total / 3, `A bystander waited ${worst} of ${total} ms`);
     await server.stop();
     const store = openSqliteHistory({ folder });
     assertEquals(store.records().filter(({ kind }) => kind === "restriction").length, 0);
