@@ -10,6 +10,7 @@ import type { ClientEvent, Status } from "./client_event.ts";
 import type { ClientMemory } from "./client_memory.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { ClientSession } from "./client_session.ts";
+import type { IgnoredMembers } from "./ignored_members.ts";
 import type { LinkCode } from "./devices/link_claim.ts";
 import type { Dial } from "./link/dial.ts";
 import { LEFT } from "./link/link_end.ts";
@@ -21,7 +22,6 @@ import { canonicalRoom, JoinRequests } from "./join/join_requests.ts";
 import { MemoryWriter } from "./memory_writer.ts";
 import type { AskPassword } from "./join/password_prompter.ts";
 import { type ClientListener, type ClientState, initialState, reduceClientState } from "./state/client_state.ts";
-import type { ReaderState } from "./state/reader_state.ts";
 
 export interface ClientOptions {
   /** Opens one connection, or rejects. */
@@ -125,9 +125,9 @@ export class Client {
     return this.#memory?.saved === true;
   }
 
-  /** The ignored members. */
-  get reader(): ReaderState {
-    return this.#session.reader;
+  /** The members whom the user ignores. */
+  get ignored(): IgnoredMembers {
+    return this.#session.ignored;
   }
 
   /** In the order sent. Messages left when the client is closed were never acknowledged. */

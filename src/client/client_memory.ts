@@ -65,6 +65,12 @@ const signed = v.object({ author: v.string(), signature: v.string(), key: v.stri
 /** Earlier versions kept no ids here. */
 const lastSeq = v.union([v.tuple([v.string(), v.number(), ref]), v.tuple([v.string(), v.number()])]);
 
+/** Earlier versions did not keep whether the server blocks the member. */
+const ignored = v.union([
+  v.tuple([v.string(), v.string(), v.literal(true)]),
+  v.tuple([v.string(), v.string()]),
+]);
+
 /** Earlier versions kept other fields, too, which are dropped. */
 const REMEMBERED = v.object({
   serverId: v.optional(v.string()),
@@ -74,7 +80,7 @@ const REMEMBERED = v.object({
   lastSeqs: v.pipe(v.array(lastSeq), v.maxLength(MAX_ROOMS_REMEMBERED)),
   roomIds: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_ROOMS_REMEMBERED))),
   names: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_NAMES_REMEMBERED))),
-  ignored: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_IGNORED))),
+  ignored: v.optional(v.pipe(v.array(ignored), v.maxLength(MAX_IGNORED))),
   pending: v.pipe(
     v.array(v.object({ ref, target, text, intent: v.optional(intent), signed: v.optional(signed) })),
     v.maxLength(MAX_PENDING_MESSAGES),

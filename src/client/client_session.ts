@@ -16,6 +16,7 @@ import type { VerifySignature } from "./delivery/signature_checker.ts";
 import type { LinkCode } from "./devices/link_claim.ts";
 import { OwnDevices } from "./devices/own_devices.ts";
 import { EventReceiver, LEAVE_REF } from "./event_receiver.ts";
+import { IgnoredMembers } from "./ignored_members.ts";
 import { JoinFlow } from "./join/join_flow.ts";
 import type { JoinRequests } from "./join/join_requests.ts";
 import { refused } from "./link/link_end.ts";
@@ -24,7 +25,6 @@ import { SessionLink } from "./session_link.ts";
 import { SessionMemory } from "./session_memory.ts";
 import { SessionSignatures } from "./session_signatures.ts";
 import { type ClientState, markOf } from "./state/client_state.ts";
-import type { ReaderState } from "./state/reader_state.ts";
 
 export interface ClientSessionOptions {
   readonly clock: Clock;
@@ -62,6 +62,7 @@ export class ClientSession {
   readonly sender: Sender;
   readonly joinFlow: JoinFlow;
   readonly readMarks: ReadMarks;
+  readonly ignored: IgnoredMembers;
 
   constructor(options: ClientSessionOptions) {
     this.#options = options;
@@ -74,7 +75,8 @@ export class ClientSession {
     this.sender = new Sender({ clock, emit, isReady, changed, sign: (message) => signatures.sign(message) });
     const send = (command: ClientCommand) => this.#link.send(command);
     this.readMarks = new ReadMarks({ clock, send, marked: (key) => markOf(options.state(), key) });
-    this.#link = new SessionLink({ requests, sender: this.sender, readMarks: this.readMarks, onOnline });
+    const ignored = this.ignored = new IgnoredMembers({ reader: this.#memory.reader, state: options.state, send });
+    this.#link = new SessionLink({ requests, sender: this.sender, readMarks: this.readMarks, ignored, onOnline });
     this.#devices = new OwnDevices({ clock, identity, device, author: () => signatures.author, send, emit });
     this.joinFlow = this.#makeJoinFlow();
     const { cursor } = this.#memory;
@@ -83,7 +85,7 @@ export class ClientSession {
     this.#receiver = new EventReceiver({
       ...options,
       ...{ memory: this.#memory, buffer: this.#buffer, sender: this.sender, joinFlow: this.joinFlow },
-      ...{ devices: this.#devices, signatures, link: this.#link, readMarks: this.readMarks },
+      ...{ devices: this.#devices, signatures, link: this.#link, readMarks: this.readMarks, ignored },
     });
     if (options.remembered !== undefined) this.#restore(options.remembered);
   }
@@ -106,10 +108,6 @@ export class ClientSession {
   get remembered(): Remembered {
     const { name, token, keyed } = this.#requests;
     return this.#memory.snapshot({ name, token, ...keyed ? { keyed } : {}, pending: this.sender.pending });
-  }
-
-  get reader(): ReaderState {
-    return this.#memory.reader;
   }
 
   /** Whether the current link has been greeted and has joined a room. */

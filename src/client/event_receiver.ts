@@ -20,6 +20,7 @@ import type { ReadMarks } from "./delivery/read_marks.ts";
 import type { ReorderBuffer } from "./delivery/reorder_buffer.ts";
 import type { Sender } from "./delivery/sender.ts";
 import type { OwnDevices } from "./devices/own_devices.ts";
+import type { IgnoredMembers } from "./ignored_members.ts";
 import type { JoinFlow } from "./join/join_flow.ts";
 import type { JoinRequests } from "./join/join_requests.ts";
 import { AGAIN, linkEndOfError, linkEndOfGoodbye, refused } from "./link/link_end.ts";
@@ -37,6 +38,7 @@ export interface EventReceiverOptions {
   readonly devices: OwnDevices;
   readonly signatures: SessionSignatures;
   readonly readMarks: ReadMarks;
+  readonly ignored: IgnoredMembers;
   readonly link: SessionLink;
   /** The client's current state. */
   readonly state: () => ClientState;
@@ -82,10 +84,10 @@ export class EventReceiver {
 
   /** Whether a part of the session has taken the event, which then concerns nobody else. */
   #isForPart(event: Exclude<ServerEvent, Entry>): boolean {
-    const { buffer, joinFlow, devices } = this.#options;
+    const { buffer, joinFlow, devices, ignored } = this.#options;
     if ((event.type === "history" || event.type === "error") && buffer.takeReply(event)) return true;
     if (event.type === "error" && joinFlow.takeProofRefusal(event)) return true;
-    if (devices.receive(event) || joinFlow.takeClaimed(event)) return true;
+    if (ignored.receive(event) || devices.receive(event) || joinFlow.takeClaimed(event)) return true;
     return event.type === "leave" && joinFlow.moving && this.#isOwn(event.member.id);
   }
 

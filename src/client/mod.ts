@@ -17,7 +17,7 @@
  * `client_session.ts` is the conversation with the server: `event_receiver.ts` passes on what arrives, `session_link.ts` sends.
  * `link/` keeps one connection after another, `join/` joins the wanted rooms on each, `delivery/` sends and receives messages
  * once and in order, `devices/` admits and revokes the user's devices,
- * `presence/` says when the user is idle or writing, and `client_memory.ts` is the port for what is remembered
+ * `ignored_members.ts` hides and blocks members, `presence/` says when the user is idle or writing, and `client_memory.ts` is the port for what is remembered
  * over restarts. `text/` and `formatting/` hold what views share about message texts.
  * @module
  */

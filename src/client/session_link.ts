@@ -3,6 +3,7 @@
 import type { ClientCommand } from "../protocol/messages/messages.ts";
 import type { ReadMarks } from "./delivery/read_marks.ts";
 import type { Sender } from "./delivery/sender.ts";
+import type { IgnoredMembers } from "./ignored_members.ts";
 import type { JoinRequests } from "./join/join_requests.ts";
 import type { LinkEnd } from "./link/link_end.ts";
 import type { ServerLink } from "./link/server_link.ts";
@@ -11,6 +12,7 @@ export interface SessionLinkOptions {
   readonly requests: JoinRequests;
   readonly sender: Sender;
   readonly readMarks: ReadMarks;
+  readonly ignored: IgnoredMembers;
   /** Called when the current link is online, before messages are sent. */
   readonly onOnline: () => void;
 }
@@ -90,16 +92,18 @@ export class SessionLink {
     this.#pause();
   }
 
-  /** Messages and read marks wait while they are held, and while the session is not online. */
+  /** Messages, read marks and blocks wait while they are held, and while the session is not online. */
   hold(held: boolean): void {
     if (held) return this.#pause();
     if (!this.#online || this.#link === undefined) return;
     this.#sender.use(this.#link);
     this.#options.readMarks.resume(this.#link.signal);
+    this.#options.ignored.resume();
   }
 
   #pause(): void {
     this.#sender.pause();
     this.#options.readMarks.pause();
+    this.#options.ignored.pause();
   }
 }

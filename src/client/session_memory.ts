@@ -34,6 +34,7 @@ export class SessionMemory {
     this.#serverId = id;
     this.cursor.forget();
     this.names.forget();
+    this.reader.forgetBlocks();
     return true;
   }
 

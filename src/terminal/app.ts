@@ -117,7 +117,7 @@ class App {
       signal: this.#ended.signal,
       settings: () => this.#chat.preferences.settings,
       place: () => this.#chat.place,
-      ignores: (member) => this.#chat.client.reader.ignores(member),
+      ignores: (member) => this.#chat.client.ignored.has(member),
       send: (command) => this.#chat.client.command(command),
       changed: () => this.#painter.schedule(),
     });

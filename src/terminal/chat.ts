@@ -3,6 +3,7 @@
  * passes the client's events to the display.
  */
 
+import { ignoredSentence, ignoreListSentence, unignoredSentence } from "../presentation/sentences/ignore_sentences.ts";
 import { CANNOT_LINK, NOBODY_ASKS } from "../presentation/sentences/link_sentences.ts";
 import type { Client } from "../client/client.ts";
 import { type ClientListener, type ClientState, initialState, memberIdOf } from "../client/state/client_state.ts";
@@ -20,7 +21,6 @@ import type { Style } from "./render/line_style.ts";
 import { completionWords } from "./input/completion.ts";
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
 import { PasswordEntry } from "./input/password_entry.ts";
-import { IgnoredMembers } from "./model/ignored_members.ts";
 import { type KeepSetting, Preferences } from "./model/preferences.ts";
 import { type Activity, unreadText } from "./model/unread.ts";
 import { RoomRemovalConfirmation } from "./model/confirmation.ts";
@@ -49,7 +49,7 @@ export type ChatClient = Pick<
   | "close"
   | "closed"
   | "remembers"
-  | "reader"
+  | "ignored"
   | "drop"
   | "markRead"
 >;
@@ -95,7 +95,6 @@ export class Chat {
   readonly #tabs: PlaceTabs;
   readonly #ping: Ping;
   readonly #messageChanges: MessageChanges;
-  readonly #ignored: IgnoredMembers;
   readonly #list = new NumberedList();
   readonly #roomRemoval = new RoomRemovalConfirmation();
   readonly #display: EventDisplay;
@@ -122,7 +121,7 @@ export class Chat {
       unread,
     });
     this.attention = new Attention({
-      reader: () => this.client.reader,
+      ignores: (member) => this.client.ignored.has(member),
       preferences,
       state: () => this.#state,
       place: () => this.place,
@@ -134,11 +133,6 @@ export class Chat {
     this.#ping = new Ping(now);
     const send: ChatClient["send"] = (target, text, intent) => this.client.send(target, text, intent);
     this.#messageChanges = new MessageChanges({ state: () => this.#state, send, fill: options.fill });
-    this.#ignored = new IgnoredMembers({
-      reader: () => this.client.reader,
-      state: () => this.#state,
-      command: (command) => this.client.command(command),
-    });
     this.failedMessages = new FailedMessages({
       send,
       drop: (ref) => this.client.drop(ref),
@@ -269,8 +263,10 @@ export class Chat {
       case "set":
         return this.preferences.set(input);
       case "ignore":
+        return this.scrollback.say(this.#ignore(input.name));
       case "unignore":
-        return this.scrollback.say(this.#ignored.perform(input));
+        this.client.ignored.remove(input.name);
+        return this.scrollback.say(unignoredSentence(input.name));
       case "ping":
         return this.#sendCommand(this.#ping.command());
       case "resend":
@@ -286,6 +282,12 @@ export class Chat {
       default:
         return unknown(input);
     }
+  }
+
+  #ignore(name: string | undefined): string {
+    if (name === undefined) return ignoreListSentence(this.client.ignored.names);
+    this.client.ignored.add(name);
+    return ignoredSentence(name);
   }
 
   #remove(room: string): void {

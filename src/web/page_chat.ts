@@ -38,7 +38,7 @@ export type PageChatClient = Pick<
   | "login"
   | "command"
   | "markRead"
-  | "reader"
+  | "ignored"
   | "offerLink"
   | "answerLink"
   | "askPassword"

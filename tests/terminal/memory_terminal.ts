@@ -8,8 +8,9 @@ import {
 } from "../../src/client/delivery/message_intent.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
 import { type ClientListener, initialState, reduceClientState } from "../../src/client/state/client_state.ts";
+import { IgnoredMembers } from "../../src/client/ignored_members.ts";
 import { ReaderState } from "../../src/client/state/reader_state.ts";
-import type { ClientCommand, ServerEvent } from "../../src/protocol/messages/messages.ts";
+import type { BlockCommand, ClientCommand, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import type { CloseStatus } from "../../src/terminal/app.ts";
 import type { ChatClient } from "../../src/terminal/chat.ts";
 import type { TakenTerminal, Terminal, TerminalEvents } from "../../src/terminal/screen/terminal_port.ts";
@@ -100,6 +101,13 @@ export class FakeClient implements ChatClient {
 
   constructor(onEvent: ClientListener) {
     this.#onEvent = onEvent;
+    this.ignored.resume();
+  }
+
+  /** Records the command without its ref, and confirms it. */
+  #block({ ref, ...command }: BlockCommand): void {
+    this.asked.push(command);
+    this.ignored.receive({ type: "notice", ref, text: "" });
   }
 
   get closed(): Promise<CloseStatus> {
@@ -108,6 +116,11 @@ export class FakeClient implements ChatClient {
 
   remembers = false;
   readonly reader = new ReaderState(() => {});
+  readonly ignored = new IgnoredMembers({
+    reader: this.reader,
+    state: () => this.#state,
+    send: (command) => this.#block(command),
+  });
   /** The password prompt, set by the chat. */
   askPassword: ChatClient["askPassword"];
 

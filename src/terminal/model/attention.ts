@@ -3,7 +3,6 @@
  */
 
 import { type ClientState, markOf } from "../../client/state/client_state.ts";
-import type { ReaderState } from "../../client/state/reader_state.ts";
 import { ReturnFilter } from "../../client/state/return_filter.ts";
 import { mentions } from "../../client/text/mentions.ts";
 import {
@@ -22,8 +21,8 @@ import type { Preferences } from "./preferences.ts";
 import { type Held, type Unread, UnreadPlaces } from "./unread.ts";
 
 export interface AttentionOptions {
-  /** The client's reader state: the ignored members. */
-  readonly reader: () => ReaderState;
+  /** Whether the user ignores this member. */
+  readonly ignores: (member: MemberInfo) => boolean;
   readonly preferences: Preferences;
   readonly state: () => ClientState;
   /** The key of the current place. */
@@ -173,7 +172,7 @@ export class Attention {
   }
 
   #ignores({ from }: Entry): boolean {
-    return !this.#isOwn(from.id) && this.#options.reader().ignores(from);
+    return !this.#isOwn(from.id) && this.#options.ignores(from);
   }
 
   #isShown(room: string): boolean {
@@ -181,6 +180,6 @@ export class Attention {
   }
 
   #isOfInterest(room: string, member: MemberInfo): boolean {
-    return this.#isShown(room) && !this.#options.reader().ignores(member);
+    return this.#isShown(room) && !this.#options.ignores(member);
   }
 }

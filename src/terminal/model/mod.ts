@@ -6,7 +6,7 @@
  *
  * Read `place_tabs.ts` first (the current room or conversation), then `unread.ts` and `attention.ts`, which decides what is shown when. `new_messages.ts` says where the
  * new ones begin.
- * `message_changes.ts`, `ignored_members.ts` and `failed_messages.ts` perform commands on messages, `confirmation.ts` asks before two of them.
+ * `message_changes.ts` and `failed_messages.ts` perform commands on messages, `confirmation.ts` asks before two of them.
  * `settings.ts` is the table of settings, `preferences.ts` their current values.
  *
  * @module

@@ -55,7 +55,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
     signal: ended.signal,
     settings: () => chat.preferences.settings,
     place: () => chat.place,
-    ignores: (member) => chat.client.reader.ignores(member),
+    ignores: (member) => chat.client.ignored.has(member),
     send: (command) => chat.client.command(command),
     // Typing is not shown here: only whole lines are printed.
     changed: () => {},

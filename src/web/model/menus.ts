@@ -59,7 +59,7 @@ export function memberMenu({ client, conversations, state }: PageChat, member: M
   const items: readonly MenuItem[] = [
     lineItem("Direct message", `/msg ${name}`),
     { label: "Who is this?", action: { type: "whois", name } },
-    client.reader.ignores(member)
+    client.ignored.has(member)
       ? lineItem("Show messages again", `/unignore ${name}`)
       : lineItem("Ignore", `/ignore ${name}`),
   ];

@@ -16,3 +16,19 @@ Deno.test("a member is ignored by name and by id, up to a limit", () => {
   for (let index = 0; index < MAX_IGNORED; index++) reader.ignore(`name${index}`);
   assertThrows(() => reader.ignore("one-more"), Error, "/unignore one of them first");
 });
+
+Deno.test("an ignored member is unblocked until the server has confirmed the block, and on another server", () => {
+  let changes = 0;
+  const reader = new ReaderState(() => changes++);
+  reader.restore([["eve", "1"], ["bob", "2", true], ["nobody", ""]]);
+  assertEquals(reader.unblocked, ["1"]);
+  reader.blocked("1");
+  reader.blocked("2");
+  reader.blocked("3");
+  assertEquals([reader.unblocked, changes], [[], 1]);
+  assertEquals(reader.ignored, [["eve", "1", true], ["bob", "2", true], ["nobody", ""]]);
+  reader.ignore("eve", "4");
+  assertEquals(reader.unblocked, ["4"]);
+  reader.forgetBlocks();
+  assertEquals(reader.unblocked, ["2", "4"]);
+});
