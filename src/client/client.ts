@@ -4,65 +4,20 @@
 
 import { MAX_PENDING_MESSAGES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
-import type { ClientIdentity } from "../protocol/identity/join_proof.ts";
 import { UuidSource } from "../protocol/uuid.ts";
 import type { ClientEvent, Status } from "./client_event.ts";
-import type { ClientMemory } from "./client_memory.ts";
+import type { ClientOptions } from "./client_options.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { ClientSession } from "./client_session.ts";
 import type { IgnoredMembers } from "./ignored_members.ts";
-import type { LinkCode } from "./devices/link_claim.ts";
-import type { Dial } from "./link/dial.ts";
 import { LEFT } from "./link/link_end.ts";
 import { checkMessage, type MessageIntent, type PendingMessage, type Target } from "./delivery/message_intent.ts";
-import type { VerifySignature } from "./delivery/signature_checker.ts";
 import { type Closed, Reconnector } from "./link/reconnector.ts";
 import { watchWake } from "./link/wake_watch.ts";
 import { canonicalRoom, JoinRequests } from "./join/join_requests.ts";
 import { MemoryWriter } from "./memory_writer.ts";
 import type { AskPassword } from "./join/password_prompter.ts";
 import { type ClientListener, type ClientState, initialState, reduceClientState } from "./state/client_state.ts";
-
-export interface ClientOptions {
-  /** Opens one connection, or rejects. */
-  readonly dial: Dial;
-  readonly name: string;
-  /** Takes the name that the server suggests if `name` is taken. Otherwise the client closes with cause `refused`. */
-  readonly acceptSuggestion: boolean;
-  /** At least one. */
-  readonly rooms: readonly string[];
-  /** Joins the rooms that the member is in on other devices as well. Default: false. */
-  readonly followRooms?: boolean;
-  /**
-   * Asks once, in each room and conversation, for what the member has not read on any device, though an earlier client with this
-   * memory has received it. For clients that call `markRead`. Default: false.
-   */
-  readonly fromMark?: boolean;
-  /** The server's password or an invite's secret. Kept in memory only, like all passwords. */
-  readonly password?: string;
-  /** Called synchronously, in order. Must not throw. */
-  readonly onEvent: ClientListener;
-  readonly clock?: Clock;
-  /** Returns 0 to below 1. */
-  readonly random?: () => number;
-  /**
-   * Returns refs that are unique among all messages this member ever sends. By default UUIDv7s, which are then the ids of
-   * the messages, too.
-   */
-  readonly newRef?: () => string;
-  /** Retries a failed first attempt. Otherwise the client closes with cause `unreachable`. Default: false. */
-  readonly retryFirst?: boolean;
-  /** Proves a key at each join, and signs with it. Without it, or where the server refuses the proof, a token tells who the member is. */
-  readonly identity?: ClientIdentity;
-  /** Describes this device, such as a `terminal` with the name `Terminal on Linux`. */
-  readonly device?: { readonly kind: string; readonly name: string };
-  /** Asks another device of the member to admit this one, before the first join. */
-  readonly linkCode?: LinkCode;
-  /** Checks signatures of others. Without it, none is checked. */
-  readonly verify?: VerifySignature;
-  /** The state of an earlier client, which this one continues and saves. The client closes it. Default: none. */
-  readonly memory?: ClientMemory;
-}
 
 export class Client {
   readonly #onEvent: ClientListener;
@@ -91,6 +46,7 @@ export class Client {
       acceptSuggestion,
       followRooms: options.followRooms ?? false,
       fromMark: options.fromMark ?? false,
+      openPlace: options.openPlace,
       identity: options.identity,
       linkCode: options.linkCode,
       device: options.device,
@@ -174,6 +130,14 @@ export class Client {
   /** Notes that the user has read up to this entry of the room or conversation, and tells the member's other devices. */
   markRead(key: string, entry: { readonly id: string; readonly seq: number }): void {
     this.#session.readMarks.read(key, entry);
+  }
+
+  /**
+   * Asks for what this client has not received of the conversation with this key. For views that name the `openPlace`, when
+   * the user opens another one.
+   */
+  catchUp(key: string): void {
+    this.#session.catchUp(key);
   }
 
   /** Drops a pending message. False if it was sent already and may have arrived, or is not pending. */

@@ -36,6 +36,8 @@ export interface ClientSessionOptions {
   readonly followRooms: boolean;
   /** Asks once for what the member has not read on any device, though this client has received it. */
   readonly fromMark: boolean;
+  /** The place that the user sees, for views that show one at a time: see `ClientOptions`. */
+  readonly openPlace?: () => string | undefined;
   readonly identity?: ClientIdentity;
   readonly linkCode?: LinkCode;
   /** Describes this device, such as a `terminal` with the name `Terminal on Linux`. */
@@ -81,7 +83,8 @@ export class ClientSession {
     this.joinFlow = this.#makeJoinFlow();
     const { cursor } = this.#memory;
     const show = (line: string, event: Entry) => this.#receiver.show(line, event);
-    this.#buffer = new ReorderBuffer({ clock, cursor, fromMark: options.fromMark, show });
+    const { fromMark, openPlace } = options;
+    this.#buffer = new ReorderBuffer({ clock, cursor, fromMark, openPlace, show });
     this.#receiver = new EventReceiver({
       ...options,
       ...{ memory: this.#memory, buffer: this.#buffer, sender: this.sender, joinFlow: this.joinFlow },
@@ -108,6 +111,11 @@ export class ClientSession {
   get remembered(): Remembered {
     const { name, token, keyed } = this.#requests;
     return this.#memory.snapshot({ name, token, ...keyed ? { keyed } : {}, pending: this.sender.pending });
+  }
+
+  /** Asks for what this client has not received of the conversation with this key. */
+  catchUp(key: string): void {
+    this.#buffer.catchUp(key);
   }
 
   /** Whether the current link has been greeted and has joined a room. */

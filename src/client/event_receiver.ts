@@ -138,13 +138,14 @@ export class EventReceiver {
   }
 
   #welcomed(event: WelcomeEvent): void {
-    const { memory, joinFlow, signatures, sender, link, changed } = this.#options;
+    const { memory, buffer, joinFlow, signatures, sender, link, changed } = this.#options;
     const { protocol, server, limits } = event;
     if (protocol > PROTOCOL_VERSION) {
       const versions = `the server speaks version ${protocol} of the protocol, this client version ${PROTOCOL_VERSION}`;
       return link.end(refused(`Client is too old: ${versions}`));
     }
     if (memory.enterServer(server.id)) {
+      buffer.forget();
       joinFlow.forgetServer();
       signatures.forget();
       changed();

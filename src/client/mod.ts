@@ -21,7 +21,8 @@
  * over restarts. `text/` and `formatting/` hold what views share about message texts.
  * @module
  */
-export { Client, type ClientOptions } from "./client.ts";
+export { Client } from "./client.ts";
+export type { ClientOptions } from "./client_options.ts";
 export type { ClientEvent, Status } from "./client_event.ts";
 export type { ClientMemory } from "./client_memory.ts";
 export type { ClientState } from "./state/client_state.ts";

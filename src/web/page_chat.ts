@@ -38,6 +38,7 @@ export type PageChatClient = Pick<
   | "login"
   | "command"
   | "markRead"
+  | "catchUp"
   | "ignored"
   | "offerLink"
   | "answerLink"
@@ -127,6 +128,7 @@ export class PageChat {
   }
 
   select(conversation: Conversation): void {
+    this.client.catchUp(conversation.place);
     this.#inbox.select(conversation);
   }
 

@@ -58,6 +58,7 @@ export class PageSession {
           },
           acceptSuggestion: false,
           followRooms: true,
+          openPlace: () => this.chat?.conversations.current?.place,
           retryFirst: resumed,
           device,
           linkCode: options.code && { ...options.code, ...device },

@@ -1,7 +1,8 @@
 /** A client whose clock and links the test controls. */
 
 import { assertEquals } from "@std/assert";
-import { Client, type ClientOptions } from "../../src/client/client.ts";
+import { Client } from "../../src/client/client.ts";
+import type { ClientOptions } from "../../src/client/client_options.ts";
 import type { ClientEvent, Status } from "../../src/client/client_event.ts";
 import { type ClientState, initialState } from "../../src/client/state/client_state.ts";
 import type {

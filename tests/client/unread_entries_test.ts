@@ -98,3 +98,80 @@ Deno.test("a member who is new in a room has read what was written before, and o
   assertEquals(await asked(next.server), ["lobby: 1 before 2"]);
   await next.harness.finish(next.server);
 });
+
+const EVE = { id: "m-eve", name: "eve" };
+const DAN = { id: "m-dan", name: "dan" };
+
+function listedAll(
+  ...seqs: readonly (readonly [partner: { readonly id: string; readonly name: string }, seq: number])[]
+) {
+  const conversations = seqs.map(([partner, seq]) => ({ with: partner, seq, unread: seq }));
+  return { type: "conversations", conversations, more: false } as const;
+}
+
+/** A message of the conversation with this member. */
+function from(partner: { readonly id: string; readonly name: string }, seq: number): DirectMessage {
+  return { ...directMessage(seq), id: idOf(seq, partner.name), with: partner, from: partner };
+}
+
+Deno.test("a view of one place asks at the start for that conversation alone, and for others when they are opened", async () => {
+  const { harness, server } = await Harness.online({ openPlace: () => "@m-bob" });
+  server.send(listedAll([EVE, 3], [BOB, 2], [DAN, 4]));
+  assertEquals(await asked(server), ["@m-bob: 2 before 3"]);
+  server.send(page("fill 1", [directMessage(1), directMessage(2)]));
+  assertEquals(await asked(server), []);
+  harness.client.catchUp("@m-dan");
+  harness.client.catchUp("@m-unknown");
+  assertEquals(await asked(server), ["@m-dan: 4 before 5"]);
+  server.send({ ...page("fill 2", [1, 2, 3, 4].map((seq) => from(DAN, seq))), with: DAN });
+  await server.commands();
+  assertEquals(shown(harness), [1, 2, 1, 2, 3, 4]);
+  harness.client.catchUp("@m-dan");
+  assertEquals(await asked(server), []);
+  await harness.finish(server);
+});
+
+Deno.test("a new message of a conversation that was not opened comes after all that was missed there", async () => {
+  const { harness, server } = await Harness.online({ openPlace: () => "lobby" });
+  server.send(listedAll([EVE, 3]));
+  assertEquals(await asked(server), []);
+  server.send(from(EVE, 4));
+  assertEquals(await asked(server), ["@m-eve: 3 before 4"]);
+  server.send({ ...page("fill 1", [1, 2, 3].map((seq) => from(EVE, seq))), with: EVE }, from(EVE, 4), from(EVE, 5));
+  await server.commands();
+  assertEquals(shown(harness), [1, 2, 3, 4, 5]);
+  await harness.finish(server);
+});
+
+Deno.test("on a new link a view of one place asks for all that is new, and not for what waits since the start", async () => {
+  const { harness, server } = await Harness.online({ openPlace: () => "lobby" });
+  server.send(listedAll([EVE, 3], [BOB, 2]));
+  assertEquals(await asked(server), []);
+  const next = await harness.redial(server);
+  await next.admit();
+  next.send(listedAll([DAN, 1], [EVE, 5], [BOB, 2]));
+  assertEquals(await asked(next), ["@m-dan: 1 before 2"]);
+  next.send({ ...page("fill 1", [from(DAN, 1)]), with: DAN });
+  assertEquals(await asked(next), ["@m-eve: 5 before 6"]);
+  next.send({ ...page("fill 2", [1, 2, 3, 4, 5].map((seq) => from(EVE, seq))), with: EVE });
+  assertEquals(await asked(next), []);
+  harness.client.catchUp("@m-bob");
+  assertEquals(await asked(next), ["@m-bob: 2 before 3"]);
+  next.send(page("fill 3", [directMessage(1), directMessage(2)]));
+  await next.commands();
+  assertEquals(shown(harness), [1, 1, 2, 3, 4, 5, 1, 2]);
+  await harness.finish(next);
+});
+
+Deno.test("what waits for its conversation to be opened is asked for again by the next client", async () => {
+  const memory = new FakeMemory();
+  const { harness, server } = await Harness.online({ memory, openPlace: () => "lobby" });
+  server.send(directMessage(1), listedAll([BOB, 3]));
+  assertEquals(await asked(server), []);
+  await harness.finish(server);
+  const next = await restarted(memory, { openPlace: () => "@m-bob" });
+  await next.server.admit();
+  next.server.send(listedAll([BOB, 3]));
+  assertEquals(await asked(next.server), ["@m-bob: 2 before 4"]);
+  await next.harness.finish(next.server);
+});

@@ -166,6 +166,13 @@ export class FakeClient implements ChatClient {
     this.read.push([place, seq]);
   }
 
+  /** The conversations whose missed messages were asked for. */
+  readonly caughtUp: string[] = [];
+
+  catchUp(place: string): void {
+    this.caughtUp.push(place);
+  }
+
   join(room: string): void {
     this.asked.push({ join: room });
   }

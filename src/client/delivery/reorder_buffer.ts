@@ -14,6 +14,7 @@ import {
 } from "../../protocol/messages/messages.ts";
 import type { Clock } from "../clock.ts";
 import { type GapRange, MessageGap, type MessageLine } from "./message_gap.ts";
+import { MissedConversations } from "./missed_conversations.ts";
 import type { ServerLink } from "../link/server_link.ts";
 import { retryDelay } from "../link/link_end.ts";
 import { MAX_ROOMS_REMEMBERED, type ReceiveCursor } from "./receive_cursor.ts";
@@ -25,6 +26,8 @@ export interface ReorderBufferOptions {
   readonly cursor: ReceiveCursor;
   /** Whether to ask once, in each place, for what the member has not read on any device, though this client has received it. */
   readonly fromMark: boolean;
+  /** The place that the user sees, for views that show one at a time: see `ClientOptions`. */
+  readonly openPlace?: () => string | undefined;
   /** Takes the next message, which has just been recorded as received. */
   readonly show: (line: string, message: Entry) => void;
 }
@@ -43,8 +46,7 @@ export class ReorderBuffer {
   readonly #options: ReorderBufferOptions;
   readonly #gaps = new Map<string, MessageGap>();
   #link: BufferLink | undefined;
-  /** Conversations with entries that are not asked for yet, newest first. */
-  readonly #behind = new Map<string, GapRange>();
+  readonly #missed: MissedConversations;
   /** Places, each with its number of gaps in a row that the server could not fill, if there are any. */
   readonly #emptyGaps = new Map<string, number>();
   /** Places in which this client has asked for unread entries, or did not need to. At most `MAX_ROOMS_REMEMBERED`. */
@@ -53,6 +55,7 @@ export class ReorderBuffer {
 
   constructor(options: ReorderBufferOptions) {
     this.#options = options;
+    this.#missed = new MissedConversations(options.openPlace);
   }
 
   linkOpened(link: BufferLink): void {
@@ -63,7 +66,7 @@ export class ReorderBuffer {
   linkLost(): void {
     this.#link = undefined;
     this.#gaps.clear();
-    this.#behind.clear();
+    this.#missed.linkLost();
     this.#emptyGaps.clear();
   }
 
@@ -71,24 +74,34 @@ export class ReorderBuffer {
     this.#receive({ line, message });
   }
 
+  /** Forgets what another server had. */
+  forget(): void {
+    this.#missed.forget();
+  }
+
   /** Takes the list of conversations, and asks for the entries that this client has not received, one conversation at a time. */
   listed({ conversations }: ConversationsEvent): void {
-    for (const { seq, mark, ...place } of conversations) {
+    this.#missed.listed(conversations.flatMap(({ seq, mark, ...place }): GapRange[] => {
       const key = placeKey(place);
       const known = this.#options.cursor.seqOf(key);
       const unread = Math.max(mark?.seq ?? 0, seq - MAX_FIRST_ENTRIES);
       const resumes = this.#resumes(key);
       const after = known === undefined ? unread : resumes ? Math.min(known, unread) : known;
-      if (after < seq && !this.#gaps.has(key)) this.#behind.set(key, { key, after, before: seq + 1 });
-    }
+      return after < seq && !this.#gaps.has(key) ? [{ key, after, before: seq + 1 }] : [];
+    }));
+    this.#fillNext();
+  }
+
+  /** Asks for what this client has not received of the conversation. */
+  catchUp(key: string): void {
+    this.#missed.open(key);
     this.#fillNext();
   }
 
   #fillNext(): void {
-    const [next] = this.#gaps.size === 0 ? this.#behind.values() : [];
-    if (next === undefined || this.#link === undefined) return;
-    this.#behind.delete(next.key);
-    this.#open(next, this.#link);
+    if (this.#gaps.size > 0 || this.#link === undefined) return;
+    const next = this.#missed.next();
+    if (next !== undefined) this.#open(next, this.#link);
   }
 
   /** Takes a confirmed join, before the missed messages follow. Those include the held ones, and wait for older unread ones. */
@@ -145,10 +158,9 @@ export class ReorderBuffer {
     const key = placeKey(next.message);
     const gap = this.#gaps.get(key);
     if (gap !== undefined) return this.#hold(gap, next);
-    const behind = this.#behind.get(key);
-    if (behind !== undefined && this.#link !== undefined) {
-      this.#behind.delete(key);
-      this.#open({ ...behind, before: next.message.seq }, this.#link);
+    const missed = this.#link && this.#missed.take(key);
+    if (missed !== undefined && this.#link !== undefined) {
+      this.#open({ ...missed, before: next.message.seq }, this.#link);
       return this.#hold(this.#gaps.get(key)!, next);
     }
     const distance = this.#options.cursor.distance(next.message);
