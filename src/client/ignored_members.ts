@@ -5,7 +5,8 @@
 
 import type { BlockCommand, ServerEvent } from "../protocol/messages/messages.ts";
 import { foldName } from "../protocol/text/names.ts";
-import { type ClientState, memberIdOf } from "./state/client_state.ts";
+import type { ClientState } from "./state/client_state.ts";
+import { memberIdOf } from "./state/member_lookup.ts";
 import type { ReaderState } from "./state/reader_state.ts";
 
 export interface IgnoredMembersOptions {

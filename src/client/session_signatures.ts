@@ -8,7 +8,8 @@ import type { OwnSignature, PendingMessage } from "./delivery/message_intent.ts"
 import { type Author, MessageSigner } from "./delivery/message_signer.ts";
 import { SignatureChecker, type VerifySignature } from "./delivery/signature_checker.ts";
 import type { JoinRequests } from "./join/join_requests.ts";
-import { type ClientState, memberIdOf } from "./state/client_state.ts";
+import type { ClientState } from "./state/client_state.ts";
+import { memberIdOf } from "./state/member_lookup.ts";
 
 export interface SessionSignaturesOptions {
   readonly clock: Clock;

@@ -6,7 +6,8 @@
 import { ignoredSentence, ignoreListSentence, unignoredSentence } from "../presentation/sentences/ignore_sentences.ts";
 import { CANNOT_LINK, NOBODY_ASKS } from "../presentation/sentences/link_sentences.ts";
 import type { Client } from "../client/client.ts";
-import { type ClientListener, type ClientState, initialState, memberIdOf } from "../client/state/client_state.ts";
+import { type ClientListener, type ClientState, initialState } from "../client/state/client_state.ts";
+import { memberIdOf } from "../client/state/member_lookup.ts";
 import { targetOf } from "../client/text/message_reference.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";

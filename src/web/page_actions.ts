@@ -2,7 +2,7 @@
 
 import { CANNOT_LINK, NOBODY_ASKS } from "../presentation/sentences/link_sentences.ts";
 import { awayCommand } from "../presentation/commands/presence_commands.ts";
-import { partnerNamed, presentMember } from "../client/state/client_state.ts";
+import { partnerNamed, presentMember } from "../client/state/member_lookup.ts";
 import type { Partner } from "../protocol/messages/messages.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";

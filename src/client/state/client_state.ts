@@ -26,8 +26,6 @@ import {
   type ServerEvent,
   type WelcomeEvent,
 } from "../../protocol/messages/messages.ts";
-import { foldName } from "../../protocol/text/names.ts";
-import { isUuid } from "../../protocol/uuid.ts";
 import type { ClientEvent, Status } from "../client_event.ts";
 import type { PendingMessage } from "../delivery/message_intent.ts";
 import { conversationOf, type ConversationState, withDirectMessage } from "./conversation_state.ts";
@@ -111,26 +109,6 @@ export function reduceClientState(state: ClientState, event: ClientEvent): Clien
   }
 }
 
-/** The member with this name among those who are listed in our rooms. */
-export function presentMember({ rooms }: ClientState, name: string): MemberInfo | undefined {
-  const folded = foldName(name);
-  for (const { members } of rooms.values()) {
-    for (const member of members.values()) if (foldName(member.name) === folded) return member;
-  }
-  return undefined;
-}
-
-/** The id of the member with this name or id, if we share a room or have a conversation with them. */
-export function memberIdOf(state: ClientState, to: string): string | undefined {
-  return isUuid(to) ? to : presentMember(state, to)?.id ?? partnerNamed(state, to)?.id;
-}
-
-/** The partner of a known conversation with this name. */
-export function partnerNamed({ conversations }: ClientState, name: string): Partner | undefined {
-  const folded = foldName(name);
-  return conversations.values().find(({ partner }) => foldName(partner.name) === folded)?.partner;
-}
-
 /** The known state of the room or conversation with this key. */
 export function placeState(state: ClientState, key: string): RoomState | ConversationState | undefined {
   return state.rooms.get(key) ?? state.conversations.get(key);
@@ -148,15 +126,6 @@ export function withRecent(state: ClientState, key: string, recent: readonly Rec
 /** Up to where the member has read the room or conversation with this key, as the server knows it. */
 export function markOf(state: ClientState, key: string): ReadMark | undefined {
   return placeState(state, key)?.mark;
-}
-
-/** The member with this id among those who are listed in our rooms. */
-export function listedMember({ rooms }: ClientState, id: string): MemberInfo | undefined {
-  for (const { members } of rooms.values()) {
-    const member = members.get(id);
-    if (member !== undefined) return member;
-  }
-  return undefined;
 }
 
 function linkAfter({ kind }: Status, link: ClientState["link"]): ClientState["link"] {

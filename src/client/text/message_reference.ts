@@ -7,7 +7,8 @@ import { foldName } from "../../protocol/text/names.ts";
 import { isUuid } from "../../protocol/uuid.ts";
 import type { Target } from "../delivery/message_intent.ts";
 import type { Recent, RoomState } from "../state/room_state.ts";
-import { type ClientState, type ConversationState, memberIdOf, placeState } from "../state/client_state.ts";
+import { type ClientState, type ConversationState, placeState } from "../state/client_state.ts";
+import { memberIdOf } from "../state/member_lookup.ts";
 
 /** A reply: its text, and the message or the member's name that it answers. */
 export interface ReplyDraft {

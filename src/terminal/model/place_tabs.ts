@@ -1,6 +1,7 @@
 /** The joined rooms and open conversations: which one is current, how the user switches, and how far back each has been shown. */
 
-import { type ClientState, memberIdOf } from "../../client/state/client_state.ts";
+import type { ClientState } from "../../client/state/client_state.ts";
+import { memberIdOf } from "../../client/state/member_lookup.ts";
 import { targetOf } from "../../client/text/message_reference.ts";
 import {
   type ClientCommand,

@@ -2,7 +2,8 @@
 
 import type { Status } from "../../client/client_event.ts";
 import { systemClock } from "../../client/clock.ts";
-import { type ClientState, listedMember } from "../../client/state/client_state.ts";
+import type { ClientState } from "../../client/state/client_state.ts";
+import { listedMember } from "../../client/state/member_lookup.ts";
 import { awayText } from "../../presentation/sentences/presence_sentences.ts";
 import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import { PAGE_MARKUP } from "../page_commands.ts";

@@ -1,6 +1,7 @@
 /** The members of the open room, or the partner of the open conversation, in the panel beside the messages. */
 
-import { type ClientState, listedMember } from "../../client/state/client_state.ts";
+import type { ClientState } from "../../client/state/client_state.ts";
+import { listedMember } from "../../client/state/member_lookup.ts";
 import type { PageChat } from "../page_chat.ts";
 import { awayText } from "../../presentation/sentences/presence_sentences.ts";
 import { PAGE_MARKUP } from "../page_commands.ts";
