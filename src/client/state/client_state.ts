@@ -5,31 +5,35 @@
  */
 
 import { isStatelessReply } from "../../protocol/messages/event_schemas.ts";
-import { MAX_CONVERSATIONS_KNOWN, MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
-import {
-  type Change,
-  type ConversationsEvent,
-  type ErrorEvent,
-  type JoinedEvent,
-  type LeaveEvent,
-  type MarkEvent,
-  type MemberInfo,
-  type Message,
-  type NoticeEvent,
-  type Partner,
-  placeKey,
-  type ReadMark,
-  type RenameEvent,
-  type RestrictionEvent,
-  type RestrictionsEvent,
-  type RoleEvent,
-  type ServerEvent,
-  type WelcomeEvent,
+import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
+import type {
+  Change,
+  ErrorEvent,
+  JoinedEvent,
+  LeaveEvent,
+  MarkEvent,
+  MemberInfo,
+  Message,
+  NoticeEvent,
+  Partner,
+  ReadMark,
+  RenameEvent,
+  RestrictionEvent,
+  RestrictionsEvent,
+  RoleEvent,
+  ServerEvent,
+  WelcomeEvent,
 } from "../../protocol/messages/messages.ts";
 import type { ClientEvent, Status } from "../client_event.ts";
 import type { PendingMessage } from "../delivery/message_intent.ts";
-import { conversationOf, type ConversationState, withDirectMessage } from "./conversation_state.ts";
-import { dropOldest } from "./drop_oldest.ts";
+import {
+  type ConversationState,
+  type KnownConversations,
+  withConversation,
+  withDirectMessage,
+  withListed,
+  withPartnerName,
+} from "./conversation_state.ts";
 import { roomOfJoinRef } from "../join/join_requests.ts";
 import {
   type KnownRestrictions,
@@ -65,8 +69,7 @@ export interface ClientState {
   readonly notices: readonly NoticeEvent[];
   /** By name, in the order joined. Kept while there is no link. */
   readonly rooms: ReadonlyMap<string, RoomState>;
-  /** Conversations with other members by their key, latest last, at most `MAX_CONVERSATIONS_KNOWN`. */
-  readonly conversations: ReadonlyMap<string, ConversationState>;
+  readonly conversations: KnownConversations;
   /** In the order sent. */
   readonly pending: readonly PendingMessage[];
 }
@@ -153,7 +156,7 @@ function received(state: ClientState, event: ServerEvent): ClientState {
     case "reacted":
       return withNewChange(state, event);
     case "conversations":
-      return withListed(state, event);
+      return { ...state, conversations: withListed(state.conversations, event) };
     case "mark":
       return withMark(state, event);
     case "rename":
@@ -203,15 +206,12 @@ function withNewChange(state: ClientState, change: Change): ClientState {
   return inConversation(state, change, (before) => withChange(before, change));
 }
 
-function withListed(state: ClientState, { conversations: newestFirst }: ConversationsEvent): ClientState {
-  const conversations = new Map<string, ConversationState>();
-  for (const summary of newestFirst.toReversed()) conversations.set(placeKey(summary), conversationOf(summary));
-  for (const [key, known] of state.conversations) {
-    const update = conversations.get(key);
-    conversations.delete(key);
-    conversations.set(key, update === undefined ? known : { ...known, ...update, recent: known.recent });
-  }
-  return { ...state, conversations: latest(conversations) };
+function inConversation(
+  state: ClientState,
+  place: { readonly with: Partner },
+  change: (before: ConversationState) => ConversationState,
+): ClientState {
+  return { ...state, conversations: withConversation(state.conversations, place.with, change) };
 }
 
 function withMark(state: ClientState, { room, with: partner, id, seq }: MarkEvent): ClientState {
@@ -219,25 +219,6 @@ function withMark(state: ClientState, { room, with: partner, id, seq }: MarkEven
   if (room !== undefined) return inRoom(state, room, (before) => ({ ...before, mark }));
   if (partner === undefined) return state;
   return inConversation(state, { with: partner }, (before) => ({ ...before, mark, unread: 0 }));
-}
-
-function inConversation(
-  state: ClientState,
-  place: { readonly with: Partner },
-  change: (before: ConversationState) => ConversationState,
-): ClientState {
-  const key = placeKey(place);
-  const { id, name } = place.with;
-  const before = state.conversations.get(key) ?? { seq: 0, recent: [], unread: 0, partner: { id, name } };
-  const conversations = new Map(state.conversations);
-  conversations.delete(key);
-  conversations.set(key, change({ ...before, partner: { id, name } }));
-  return { ...state, conversations: latest(conversations) };
-}
-
-function latest(conversations: Map<string, ConversationState>): ReadonlyMap<string, ConversationState> {
-  dropOldest(conversations, MAX_CONVERSATIONS_KNOWN);
-  return conversations;
 }
 
 /** Copies the map of rooms, which is short, but not that of a room's members. */
@@ -295,11 +276,7 @@ function withoutRoom(state: ClientState, name: string): ClientState {
 
 function renamed(state: ClientState, { member, was }: RenameEvent): ClientState {
   const rooms = new Map(Array.from(state.rooms, ([name, room]) => [name, withRename(room, member, was)]));
-  const key = `@${member.id}`;
-  const known = state.conversations.get(key);
-  const conversations = known === undefined
-    ? state.conversations
-    : new Map(state.conversations).set(key, { ...known, partner: { id: member.id, name: member.name } });
+  const conversations = withPartnerName(state.conversations, member);
   const { you } = state;
   const self = member.id === you?.id ? { ...member, ...you.away && { away: you.away } } : you;
   return { ...state, you: self, rooms, conversations };
