@@ -139,7 +139,7 @@ export class Hub {
   tick(now: number, monotonic = now): Effect[] {
     const turn = this.#turn(now);
     const { effects } = turn;
-    for (const { member, membership, absent } of this.#registry.takeExpiredAbsences(now)) {
+    for (const { member, membership, absent } of this.#registry.absences.takeExpired(now)) {
       leaveRoom(turn, member, membership, absent.reason);
       this.#registry.retireIfAbsent(member, now);
     }

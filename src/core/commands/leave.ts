@@ -103,7 +103,7 @@ export function detach(turn: Turn, member: Member, session: Session, reason: Lea
   separate(turn, session);
   if (member.sessions.length > 0) return;
   for (const membership of [...member.memberships.values()]) {
-    if (session.resumable) registry.markAbsent(member, membership, reason, now);
+    if (session.resumable) registry.absences.add(member, membership, reason, now);
     else leaveRoom(turn, member, membership, reason);
   }
   registry.retireIfAbsent(member, now);

@@ -1,18 +1,18 @@
 import { ProtocolError } from "../../protocol/errors.ts";
-import { GRACE_MS, MAX_ACKS_PER_MEMBER, MAX_ROOMS, MAX_ROOMS_PER_MEMBER, TURN_FRAMES } from "../../protocol/limits.ts";
-import type { LeaveReason } from "../../protocol/messages/messages.ts";
+import { MAX_ACKS_PER_MEMBER, MAX_ROOMS, MAX_ROOMS_PER_MEMBER, TURN_FRAMES } from "../../protocol/limits.ts";
 import { foldName, quote } from "../../protocol/text/names.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { PasswordAttempts } from "./password_attempts.ts";
 import type { BulkEnd } from "./active_restriction.ts";
 import { ConversationCache } from "./direct_conversation.ts";
+import { Absences } from "./members/absences.ts";
 import { AbsentMembers } from "./members/absent_members.ts";
 import type { KnownMember, SessionId } from "../effect.ts";
 import { HashTickets } from "./hash_tickets.ts";
 import { Invites } from "./invites.ts";
 import { Links } from "./links.ts";
 import { MemberDevices } from "./members/member_devices.ts";
-import { Member, type RoomMembership } from "./members/member.ts";
+import { Member } from "./members/member.ts";
 import { type HistoryReader, type HubOptions, NOTHING_KNOWN } from "../hub_options.ts";
 import { MemberNames } from "./members/member_names.ts";
 import { OwnedNames } from "./members/owned_names.ts";
@@ -28,14 +28,6 @@ import { UuidSource } from "../../protocol/uuid.ts";
 import { Room, type RoomOrigin } from "./room.ts";
 import { RoomQuota } from "./quotas/room_quota.ts";
 import type { Session } from "./members/session.ts";
-
-/** A membership whose member has lost the connection and may return unnoticed. */
-export interface Absence {
-  readonly member: Member;
-  readonly membership: RoomMembership;
-  /** The value of `membership.absent` for this absence. */
-  readonly absent: NonNullable<RoomMembership["absent"]>;
-}
 
 /**
  * The state of the chat: sessions, rooms, accounts, owned names, restrictions, roles and invites, and all members in memory,
@@ -76,8 +68,7 @@ export class Registry {
   /** All members in memory, by the digest of their token. */
   readonly #byToken = new Map<string, Member>();
   readonly #absentMembers: AbsentMembers;
-  /** In the order in which their grace ends. */
-  readonly #absences = new Set<Absence>();
+  readonly absences = new Absences();
   readonly historyReader: HistoryReader;
   /** Number of acknowledgements that are kept in memory for each member. */
   readonly acksPerMember: number;
@@ -234,28 +225,6 @@ export class Registry {
     if (isNew) member.nameWasUsed = this.#wasUsedByAnother(member);
     this.#absentMembers.delete(member);
     this.names.take(member);
-  }
-
-  /**
-   * Notes that the member has lost their last session. They stay in the room until `takeExpiredAbsences`
-   * returns the absence.
-   */
-  markAbsent(member: Member, membership: RoomMembership, reason: LeaveReason, now: number): void {
-    const absent = { until: now + GRACE_MS, reason };
-    membership.absent = absent;
-    this.#absences.add({ member, membership, absent });
-  }
-
-  /** Removes and returns the absences whose grace is over. */
-  takeExpiredAbsences(now: number): Absence[] {
-    const expired = [];
-    for (const absence of this.#absences) {
-      if (absence.absent.until > now) break;
-      this.#absences.delete(absence);
-      // A member who returned has no absence, or a newer one if they left again.
-      if (absence.membership.absent === absence.absent) expired.push(absence);
-    }
-    return expired;
   }
 
   /** Frees the name of a member without sessions and rooms. A member who has a token to return with is remembered. */
