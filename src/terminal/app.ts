@@ -3,7 +3,8 @@
 import type { Status } from "../client/client_event.ts";
 import { type Clock, systemClock } from "../client/clock.ts";
 import { pendingLine } from "./render/change_lines.ts";
-import { Chat, type ChatOptions } from "./chat.ts";
+import { Chat } from "./chat.ts";
+import type { ChatOptions } from "./chat_options.ts";
 import { activityTexts, windowTitle } from "./model/unread.ts";
 import { complete } from "./input/completion.ts";
 import { Presence } from "./model/presence.ts";

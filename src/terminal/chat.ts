@@ -5,12 +5,12 @@
 
 import { ignoredSentence, ignoreListSentence, unignoredSentence } from "../presentation/sentences/ignore_sentences.ts";
 import { CANNOT_LINK, NOBODY_ASKS } from "../presentation/sentences/link_sentences.ts";
-import type { Client } from "../client/client.ts";
-import { type ClientListener, type ClientState, initialState } from "../client/state/client_state.ts";
+import { type ClientState, initialState } from "../client/state/client_state.ts";
 import { memberIdOf } from "../client/state/member_lookup.ts";
 import { targetOf } from "../client/text/message_reference.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
+import type { ChatClient, ChatOptions } from "./chat_options.ts";
 import { Attention } from "./model/attention.ts";
 import { EventDisplay, Ping } from "./event_display.ts";
 import { MessageChanges } from "./model/message_changes.ts";
@@ -18,70 +18,15 @@ import { parseSlashInput, slashHelpLines } from "./commands/terminal_commands.ts
 import { awayCommand } from "../presentation/commands/presence_commands.ts";
 import type { SlashInput } from "../presentation/commands/slash_input.ts";
 import type { CompletionWords } from "./input/completion.ts";
-import type { Style } from "./render/line_style.ts";
 import { completionWords } from "./input/completion.ts";
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
 import { PasswordEntry } from "./input/password_entry.ts";
-import { type KeepSetting, Preferences } from "./model/preferences.ts";
+import { Preferences } from "./model/preferences.ts";
 import { type Activity, unreadText } from "./model/unread.ts";
 import { RoomRemovalConfirmation } from "./model/confirmation.ts";
 import { PlaceTabs } from "./model/place_tabs.ts";
 import { Scrollback } from "./screen/scrollback.ts";
-import type { Bindings } from "./input/key_table.ts";
-import type { SecretQuestion } from "./input/secret_prompt.ts";
-import type { Settings } from "./model/settings.ts";
-import type { Theme } from "./render/theme.ts";
 import { FailedMessages } from "./model/failed_messages.ts";
-
-/** The members of `Client` that the terminal uses. */
-export type ChatClient = Pick<
-  Client,
-  | "start"
-  | "send"
-  | "join"
-  | "leave"
-  | "rename"
-  | "login"
-  | "command"
-  | "offerLink"
-  | "answerLink"
-  | "askPassword"
-  | "drained"
-  | "close"
-  | "closed"
-  | "remembers"
-  | "ignored"
-  | "drop"
-  | "markRead"
->;
-
-export interface ChatOptions {
-  readonly makeClient: (onEvent: ClientListener) => ChatClient;
-  /** The first current room. */
-  readonly room: string;
-  readonly style: Style;
-  /** Settings that differ from `DEFAULT_SETTINGS`. */
-  readonly settings?: Partial<Settings>;
-  readonly keepSetting?: KeepSetting;
-  readonly themes?: ReadonlyMap<string, Theme>;
-  /** In milliseconds. */
-  readonly now: () => number;
-  /** Called with a sentence, not yet sanitised, when a message in the room or conversation with this key is for the user. */
-  readonly notify?: (text: string, place: string) => void;
-  /** Called when the user has read a room or conversation on another device. */
-  readonly readElsewhere?: (place: string) => void;
-  /** The key bindings that the help lists. */
-  readonly bindings?: Bindings;
-  readonly print: (lines: readonly string[]) => void;
-  readonly clear: () => void;
-  /** Puts a text into the input line, once the line is empty, for the user to change. */
-  readonly fill: (text: string) => void;
-  /** Asks the user for secrets, which must not be shown. Questions are asked one after another. */
-  readonly askSecret: (question: SecretQuestion) => void;
-  /** Opens an editor with a text. The edited text becomes the input line. */
-  readonly openEditor: (text: string) => void;
-  readonly quit: () => void;
-}
 
 export class Chat {
   readonly client: ChatClient;

@@ -12,4 +12,5 @@
  */
 
 export { runTerminal, type TerminalOptions } from "./app.ts";
-export { Chat, type ChatClient, type ChatOptions } from "./chat.ts";
+export { Chat } from "./chat.ts";
+export type { ChatClient, ChatOptions } from "./chat_options.ts";

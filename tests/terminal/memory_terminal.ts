@@ -12,7 +12,7 @@ import { IgnoredMembers } from "../../src/client/ignored_members.ts";
 import { ReaderState } from "../../src/client/state/reader_state.ts";
 import type { BlockCommand, ClientCommand, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import type { CloseStatus } from "../../src/terminal/app.ts";
-import type { ChatClient } from "../../src/terminal/chat.ts";
+import type { ChatClient } from "../../src/terminal/chat_options.ts";
 import type { TakenTerminal, Terminal, TerminalEvents } from "../../src/terminal/screen/terminal_port.ts";
 import { Screen } from "../helpers/screen.ts";
 

@@ -1,7 +1,7 @@
 /** `--plain`: the chat without drawing. The terminal itself edits input lines, and output is only appended. */
 
 import { type Clock, systemClock } from "../../client/clock.ts";
-import type { ChatOptions } from "../chat.ts";
+import type { ChatOptions } from "../chat_options.ts";
 import { Chat } from "../chat.ts";
 import { QuitConfirmation } from "../model/confirmation.ts";
 import type { CloseStatus } from "../app.ts";

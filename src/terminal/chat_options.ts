@@ -1,0 +1,60 @@
+/** What a chat at a prompt needs: the client, and what the screen and the keyboard do for it. */
+
+import type { Client } from "../client/client.ts";
+import type { ClientListener } from "../client/state/client_state.ts";
+import type { Bindings } from "./input/key_table.ts";
+import type { SecretQuestion } from "./input/secret_prompt.ts";
+import type { KeepSetting } from "./model/preferences.ts";
+import type { Settings } from "./model/settings.ts";
+import type { Style } from "./render/line_style.ts";
+import type { Theme } from "./render/theme.ts";
+
+/** The members of `Client` that the terminal uses. */
+export type ChatClient = Pick<
+  Client,
+  | "start"
+  | "send"
+  | "join"
+  | "leave"
+  | "rename"
+  | "login"
+  | "command"
+  | "offerLink"
+  | "answerLink"
+  | "askPassword"
+  | "drained"
+  | "close"
+  | "closed"
+  | "remembers"
+  | "ignored"
+  | "drop"
+  | "markRead"
+>;
+
+export interface ChatOptions {
+  readonly makeClient: (onEvent: ClientListener) => ChatClient;
+  /** The first current room. */
+  readonly room: string;
+  readonly style: Style;
+  /** Settings that differ from `DEFAULT_SETTINGS`. */
+  readonly settings?: Partial<Settings>;
+  readonly keepSetting?: KeepSetting;
+  readonly themes?: ReadonlyMap<string, Theme>;
+  /** In milliseconds. */
+  readonly now: () => number;
+  /** Called with a sentence, not yet sanitised, when a message in the room or conversation with this key is for the user. */
+  readonly notify?: (text: string, place: string) => void;
+  /** Called when the user has read a room or conversation on another device. */
+  readonly readElsewhere?: (place: string) => void;
+  /** The key bindings that the help lists. */
+  readonly bindings?: Bindings;
+  readonly print: (lines: readonly string[]) => void;
+  readonly clear: () => void;
+  /** Puts a text into the input line, once the line is empty, for the user to change. */
+  readonly fill: (text: string) => void;
+  /** Asks the user for secrets, which must not be shown. Questions are asked one after another. */
+  readonly askSecret: (question: SecretQuestion) => void;
+  /** Opens an editor with a text. The edited text becomes the input line. */
+  readonly openEditor: (text: string) => void;
+  readonly quit: () => void;
+}
