@@ -10,6 +10,7 @@ import { complete } from "./input/completion.ts";
 import { Presence } from "./model/presence.ts";
 import { QuitConfirmation } from "./model/confirmation.ts";
 import type { EditorAction } from "./input/line_editor.ts";
+import { ExternalEditor, type RunEditor } from "./external_editor.ts";
 import { InputLine, type TypedLines } from "./input/input_line.ts";
 import { KeySource } from "./input/key_source.ts";
 import type { Key } from "./input/key_decoder.ts";
@@ -38,8 +39,7 @@ export interface TerminalOptions
   readonly confirmQuit?: () => string | undefined;
   /** The lines typed at earlier starts. */
   readonly typed?: TypedLines;
-  /** Opens a text in the user's editor and resolves with the edited text. Rejects with an Error for users. */
-  readonly runEditor?: (text: string, signal: AbortSignal) => Promise<string>;
+  readonly runEditor?: RunEditor;
   /** IANA name. Default: the time zone of the machine. */
   readonly timeZone?: string;
   readonly terminal: Terminal;
@@ -66,11 +66,8 @@ class App {
   readonly #forced = Promise.withResolvers<CloseStatus>();
   #countdown = new AbortController();
   readonly #line: InputLine;
-  readonly #runEditor: TerminalOptions["runEditor"];
+  readonly #editor: ExternalEditor;
   #taken: TakenTerminal | undefined;
-  /** Pending while an editor uses the terminal. */
-  #lent: Promise<void> | undefined;
-  readonly #stopped = new AbortController();
   readonly #confirmation: QuitConfirmation;
   readonly #presence: Presence;
   readonly #signals: Signals;
@@ -91,7 +88,6 @@ class App {
       typed: options.typed,
       bindings: options.bindings,
     });
-    this.#runEditor = options.runEditor;
     this.#terminal = options.terminal;
     this.#clock = options.clock ?? systemClock;
     this.#painter = new Painter({
@@ -103,12 +99,19 @@ class App {
       collect: options.collect,
       lost: () => this.#stop("The terminal is gone"),
     });
+    this.#editor = new ExternalEditor({
+      runEditor: options.runEditor,
+      taken: () => this.#taken,
+      painter: this.#painter,
+      edited: (text) => this.#takeEdited(text),
+      fail: (text) => this.#chat.fail(text),
+    });
     this.#keys = new KeySource({
       terminal: this.#terminal,
       clock: this.#clock,
       press: (key) => this.#press(key),
       paint: () => this.#painter.paint(),
-      lent: () => this.#lent,
+      lent: () => this.#editor.lent,
       gone: () => this.#stop("The terminal is gone"),
       signal: this.#ended.signal,
     });
@@ -135,7 +138,7 @@ class App {
         this.#line.ask(question);
         this.#painter.schedule();
       },
-      openEditor: (text) => this.#openEditor(text),
+      openEditor: (text) => this.#editor.open(text),
       fill: (text) => this.#line.fill(text),
       quit: () => this.#askToQuit(),
     });
@@ -153,7 +156,7 @@ class App {
       this.#painter.paint();
       const failed = this.#keys.read();
       const status = await Promise.race([client.closed, this.#forced.promise, failed]);
-      await this.#lent;
+      await this.#editor.lent;
       this.#showUnsent();
       this.#over = true;
       await this.#painter.end();
@@ -192,7 +195,7 @@ class App {
       case "full":
         return this.#chat.fail("The line is full and the rest was dropped: send the text in parts");
       case "external":
-        return this.#openEditor(this.#line.text);
+        return this.#editor.open(this.#line.text);
       default:
         return unknown(action);
     }
@@ -211,26 +214,9 @@ class App {
     this.#line.enterPlace(this.#chat.place);
   }
 
-  /** Lends the terminal to an editor. The edited text becomes the input line. */
-  #openEditor(text: string): void {
-    if (this.#lent !== undefined) return;
-    this.#lent = this.#lend(text).finally(() => this.#lent = undefined);
-  }
-
-  async #lend(text: string): Promise<void> {
-    await this.#painter.pause();
-    const lent = this.#taken?.lend();
-    try {
-      if (this.#runEditor === undefined) throw new Error("No editor is available here");
-      const action = this.#line.rewrite(await this.#runEditor(text, this.#stopped.signal));
-      if (action !== undefined) this.#act(action);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      this.#chat.fail(error.message);
-    } finally {
-      lent?.[Symbol.dispose]();
-      this.#painter.resume();
-    }
+  #takeEdited(text: string): void {
+    const action = this.#line.rewrite(text);
+    if (action !== undefined) this.#act(action);
   }
 
   #hint(): void {
@@ -267,7 +253,7 @@ class App {
 
   #stop(reason: string): void {
     this.#reason ??= reason;
-    this.#stopped.abort();
+    this.#editor.stop();
     if (!this.#quitting) this.#quit();
   }
 

@@ -4,9 +4,10 @@
  * It may not know sockets, the server or the core. It imports `client`, `presentation` and `protocol`, and is used by `cli`.
  *
  * Read `app.ts` first: it connects keys, chat and screen. `chat.ts` turns typed lines into commands and `event_display.ts`
- * turns events into lines; both work without a screen, which `plain/` uses. Then the folders: `model/` (rooms, unread
- * messages, settings), `commands/` (slash commands), `input/` (keys and the input line), `render/` (events as lines) and
- * `screen/` (lines and the live region on a terminal). `dashboard/` shows the figures of a server.
+ * turns events into lines; both work without a screen, which `plain/` uses. `external_editor.ts` lends the terminal to an
+ * editor. Then the folders: `model/` (rooms, unread messages, settings), `commands/` (slash commands), `input/` (keys and the
+ * input line), `render/` (events as lines) and `screen/` (lines and the live region on a terminal). `dashboard/` shows the
+ * figures of a server.
  *
  * @module
  */
