@@ -1,4 +1,4 @@
-/** What a client needs, and what it may do. */
+/** The options of a client. */
 
 import type { ClientIdentity } from "../protocol/identity/join_proof.ts";
 import type { ClientMemory } from "./client_memory.ts";

@@ -1,4 +1,4 @@
-/** What a chat at a prompt needs: the client, and what the screen and the keyboard do for it. */
+/** The options of a chat at a prompt: its client, and its screen and keyboard as functions. */
 
 import type { Client } from "../client/client.ts";
 import type { ClientListener } from "../client/state/client_state.ts";
