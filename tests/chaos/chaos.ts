@@ -74,6 +74,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   for (let index = 0; index < members; index += 2) {
     senders[index]!.identity = receivers[index]!.identity = await newIdentity();
   }
+  for (const [index, receiver] of receivers.entries()) receiver.showsOnePlace = index % 2 === 1;
   let killed = 0;
   let restarts = 0;
   try {
@@ -83,6 +84,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     for (const [index, receiver] of receivers.entries()) receiver.startBeside(senders[index]!);
     await allJoined(receivers);
     assertEquals(receivers.map(({ memberId }) => memberId), senders.map(({ memberId }) => memberId));
+    // Before, a cut could lose the token of a new member, who would then be another one.
+    proxy.cutting = true;
     const until = Date.now() + durationMs;
     // No client may miss more messages than a join replays, however slow this machine is.
     const isSomebodyBehind = () => {
@@ -152,6 +155,7 @@ async function conversationsSettled(senders: readonly Device[], receivers: reado
       })
     );
   while (open().length > 0) {
+    for (const receiver of receivers) receiver.openAll();
     if (Date.now() > deadline) throw new Error(`Conversations are not shown and read everywhere: ${open().join(", ")}`);
     await pause(20);
   }
@@ -191,6 +195,8 @@ class Device {
   readonly name: string;
   /** Without it, the member has a token. */
   identity: ClientIdentity | undefined;
+  /** Whether it shows one place at a time, as the page does: the room, until `openAll` opens the conversations. */
+  showsOnePlace = false;
   readonly received: RoomEntry[] = [];
   readonly shown = new ShownConversations();
   /** The acknowledged direct messages of this device, to the member with the next number. */
@@ -256,6 +262,11 @@ class Device {
     }
   }
 
+  /** Opens each conversation, as a user does who reads one after another. */
+  openAll(): void {
+    for (const key of this.#client?.state.conversations.keys() ?? []) this.#client?.catchUp(key);
+  }
+
   get pending(): number {
     return this.#client?.pending.length ?? 0;
   }
@@ -288,6 +299,7 @@ class Device {
       memory: this.#memoryOf(epoch),
       identity: this.identity && whileAlive(this.identity, () => this.#epoch === epoch),
       verify: createVerifier(),
+      ...this.showsOnePlace && { openPlace: () => ROOM },
       onEvent: (event) => this.#epoch === epoch && this.#note(event),
     });
     this.#client = client;

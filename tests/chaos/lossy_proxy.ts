@@ -5,8 +5,8 @@ export class CuttingProxy {
   readonly port: number;
   /** Number of connections cut so far. */
   cuts = 0;
-  /** While false, the proxy cuts no connections. */
-  cutting = true;
+  /** Whether the proxy cuts connections. */
+  cutting = false;
   readonly #listener: Deno.TcpListener;
   readonly #target: number;
   readonly #random: Random;
@@ -67,7 +67,7 @@ export class CuttingProxy {
         if (count === null) return;
         const cut = this.cutting && count >= budget.bytes;
         let chunk = buffer.subarray(0, cut ? budget.bytes : count);
-        budget.bytes -= chunk.length;
+        if (this.cutting) budget.bytes -= chunk.length;
         while (chunk.length > 0) chunk = chunk.subarray(await to.write(chunk));
         if (!cut) continue;
         this.cuts++;

@@ -74,7 +74,6 @@ class Soak {
     this.#port = port;
     this.#random = new Random(options.seed);
     this.#proxy = new CuttingProxy(port, this.#random, MEAN_BYTES_TO_CUT);
-    this.#proxy.cutting = false;
     this.#witness = this.#regular("witness", port);
     this.#regulars = Array.from({ length: REGULARS }, (_, n) => this.#regular(`regular${n}`, this.#proxy.port));
   }
