@@ -24,7 +24,7 @@ async function openConversation(terminal: Tmux): Promise<void> {
 async function openNc({ host, port }: Served, ...lines: readonly string[]): Promise<Program> {
   const nc = new Program("nc", { args: [host, String(port)] });
   await nc.type([...lines, "/msg ada", ""].join("\n"));
-  await nc.stdout.next("What you type goes to @ada");
+  await nc.stdout.next("You write to @ada now");
   return nc;
 }
 

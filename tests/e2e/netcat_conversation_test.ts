@@ -22,7 +22,7 @@ Deno.test({
     await using ada = await join(at, "ada");
     await using bob = await join(at, "bob");
     await ada.type("in the room\n/join @bob\nhello bob\n/edit hello dear bob\n");
-    assertEquals(await ada.stdout.next("* What"), "* What you type goes to @bob: /history shows earlier messages");
+    assertEquals(await ada.stdout.next("* You write"), "* You write to @bob now: /history shows earlier messages");
     assertMatch(await ada.stdout.next("hello"), /^\[\d\d:\d\d\] you to bob: hello bob$/);
     await bob.stdout.next("ada to you: hello bob");
     await bob.stdout.next("* ada in your conversation edited a message: hello dear bob");

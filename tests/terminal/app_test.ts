@@ -137,7 +137,7 @@ Deno.test("app: a joined room becomes the current one, /room switches, and leavi
   client.receive(roomMessage("over there"));
   await type("/room #lobby\r");
   assertEquals(screen.joined.slice(-5), [
-    "* What you type goes to #lobby",
+    "* You write to #lobby now",
     "--- 1 new in #lobby ---",
     "[12:03] ada: over there",
     "… #dev in dev",

@@ -20,7 +20,7 @@ function listed(ref: string | undefined, ...conversations: ConversationSummary[]
 Deno.test("conversations: /msg without a text makes it the current place, which the prompt names and lines go to", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 80 });
   await type("/msg bob\r");
-  assertEquals(screen.joined.slice(-2), ["* What you type goes to @bob: /history shows earlier messages", "@bob>"]);
+  assertEquals(screen.joined.slice(-2), ["* You write to @bob now: /history shows earlier messages", "@bob>"]);
   await type("hello\r");
   assertEquals(client.pending.at(-1), { ref: "r0", target: WITH_BOB, text: "hello" });
   assertEquals(screen.joined.slice(-2), ["… hello", "@bob>"]);

@@ -57,7 +57,7 @@ function unreadRows(conversations: readonly ConversationSummary[], markup: Marku
 
 /** `name` of a conversation, such as `@bob`, that has become the current place. */
 export function openedSentence(name: string): string {
-  return `What you type goes to ${name}: /history shows earlier messages`;
+  return `You write to ${name} now: /history shows earlier messages`;
 }
 
 /** `partner` is the name of the other member. */

@@ -142,7 +142,7 @@ export class PlaceTabs {
     if (!this.keys.includes(key)) throw new Error(`You are not in ${name}: write /join ${name} to join it`);
     const topic = this.#options.state().rooms.get(key)?.topic ?? "";
     const more = topic === "" ? "" : `: ${sanitizeLine(topic)}`;
-    this.#options.say(key.startsWith("@") ? openedSentence(name) : `What you type goes to ${name}${more}`);
+    this.#options.say(key.startsWith("@") ? openedSentence(name) : `You write to ${name} now${more}`);
     this.#goTo(key);
   }
 

@@ -258,7 +258,7 @@ Deno.test("leaving the current room returns to the one before it, and then to no
 function inConversation(plain: PlainText): PlainText {
   assertEquals(
     plain.encode({ ...SAMPLES.whois[0]!, member: BOB, ref: "open" }),
-    "* What you type goes to @bob: /history shows earlier messages\n",
+    "* You write to @bob now: /history shows earlier messages\n",
   );
   return plain;
 }

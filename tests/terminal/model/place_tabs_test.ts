@@ -25,7 +25,7 @@ Deno.test("rooms: the prompt counts unread messages and mentions of other rooms,
   assertEquals(screen.joined.slice(-2), ["[12:03] #lobby ada: zoe: three", "#dev [1 #lobby 3 @1]>"]);
   await type("\x1b1");
   assertEquals(screen.joined.slice(-6), [
-    "* What you type goes to #lobby",
+    "* You write to #lobby now",
     "--- 3 new in #lobby ---",
     "[12:03] ada: one",
     "[12:03] bob: two",
