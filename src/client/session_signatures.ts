@@ -4,7 +4,7 @@ import type { ClientIdentity } from "../protocol/identity/join_proof.ts";
 import type { Entry, WhoisEvent } from "../protocol/messages/messages.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { Clock } from "./clock.ts";
-import type { OwnSignature, PendingMessage } from "./delivery/message_intent.ts";
+import type { PendingMessage, SignedPart } from "./delivery/message_intent.ts";
 import { type Author, MessageSigner } from "./delivery/message_signer.ts";
 import { SignatureChecker, type VerifySignature } from "./delivery/signature_checker.ts";
 import type { JoinRequests } from "./join/join_requests.ts";
@@ -51,7 +51,7 @@ export class SessionSignatures {
     return { chat: this.chat, id: you.id, key: proof.key };
   }
 
-  sign(message: PendingMessage): Promise<OwnSignature | undefined> | undefined {
+  sign(message: PendingMessage): Promise<SignedPart | undefined> | undefined {
     return this.#signer.sign(message);
   }
 

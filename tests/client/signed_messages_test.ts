@@ -80,7 +80,9 @@ Deno.test("messages and changes carry a signature of what they say, the key and 
   const react = { kind: "react", of: OTHER, remove: true } as const;
   const reaction = { type: "reaction", ...LOBBY, of: OTHER, emoji: "\u2764\ufe0f", remove: true };
   check(await sent((client) => client.send(LOBBY, "\u2764", react)), reaction);
-  check(await sent((client) => client.send({ to: "Bob" }, "psst")), { type: "message", to: BOB.id, text: "psst" });
+  const direct = await sent((client) => client.send({ to: "Bob" }, "psst"));
+  check(direct, { type: "message", to: BOB.id, text: "psst" });
+  assertEquals((direct as MessageCommand).to, BOB.id, "the server must not find another member by the name");
   assertEquals(texts, expected);
   await harness.finish(server);
 });

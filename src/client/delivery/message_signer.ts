@@ -3,7 +3,7 @@
 import { entryText, type SignedEntry } from "../../protocol/identity/signed_text.ts";
 import { parseEmoji } from "../../protocol/text/emoji.ts";
 import { isUuid, isUuidV7 } from "../../protocol/uuid.ts";
-import type { OwnSignature, PendingMessage } from "./message_intent.ts";
+import type { PendingMessage, SignedPart } from "./message_intent.ts";
 
 /** The member and key that sign on the current link. */
 export interface Author {
@@ -37,7 +37,7 @@ export class MessageSigner {
    * or it names another message or its receiver in a way that only the server understands. Resolves with `undefined` if
    * the key fails.
    */
-  sign(message: PendingMessage): Promise<OwnSignature | undefined> | undefined {
+  sign(message: PendingMessage): Promise<SignedPart | undefined> | undefined {
     const author = this.#options.author();
     if (author === undefined || message.signed?.author === author.id) return undefined;
     const time = new Date(this.#options.now()).toISOString();
@@ -45,7 +45,9 @@ export class MessageSigner {
     if (content === undefined) return undefined;
     const { chat, id, key } = author;
     const text = entryText({ ...content, chat, id: message.ref, author: id, time });
-    return this.#options.sign(text).then((signature) => ({ author: id, signature, key, time }), () => undefined);
+    const target = content.to === undefined ? message.target : { to: content.to };
+    const signed = (signature: string) => ({ target, signed: { author: id, signature, key, time } });
+    return this.#options.sign(text).then(signed, () => undefined);
   }
 
   #content({ ref, target, text, intent }: PendingMessage): Content | undefined {

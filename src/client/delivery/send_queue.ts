@@ -2,7 +2,7 @@
 
 import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
 import type { ServerLimits } from "../../protocol/messages/messages.ts";
-import type { OwnSignature, PendingMessage, Target } from "./message_intent.ts";
+import type { PendingMessage, SignedPart, Target } from "./message_intent.ts";
 import { Pacer } from "./pacer.ts";
 
 interface Entry {
@@ -45,10 +45,10 @@ export class SendQueue {
   }
 
   /** Adds our signature to the message with this ref. */
-  sign(ref: string, signed: OwnSignature): void {
+  sign(ref: string, part: SignedPart): void {
     const entry = this.#entries.get(ref);
     if (entry === undefined) return;
-    entry.message = { ...entry.message, signed };
+    entry.message = { ...entry.message, ...part };
     this.#pending = undefined;
   }
 

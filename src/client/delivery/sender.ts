@@ -4,7 +4,7 @@ import type { AckEvent, ErrorEvent, ServerLimits } from "../../protocol/messages
 import type { ClientEvent } from "../client_event.ts";
 import type { Clock } from "../clock.ts";
 import { SendQueue } from "./send_queue.ts";
-import { commandOf, type OwnSignature, type PendingMessage, type Target } from "./message_intent.ts";
+import { commandOf, type PendingMessage, type SignedPart, type Target } from "./message_intent.ts";
 import type { ServerLink } from "../link/server_link.ts";
 import { retryDelay } from "../link/link_end.ts";
 
@@ -14,7 +14,7 @@ export interface SenderOptions {
   readonly isReady: (target: Target) => boolean;
   readonly emit: (event: ClientEvent) => void;
   /** Our signature of a message; `undefined` if it has one already, or needs none. */
-  readonly sign: (message: PendingMessage) => Promise<OwnSignature | undefined> | undefined;
+  readonly sign: (message: PendingMessage) => Promise<SignedPart | undefined> | undefined;
   /** The pending messages have changed. Called before the change is sent or emitted. */
   readonly changed: () => void;
 }
@@ -158,10 +158,10 @@ export class Sender {
     const { ref } = message;
     const underway = this.#signing.get(ref);
     if (underway !== undefined) return underway;
-    const signing = this.#options.sign(message)?.then((signed) => {
+    const signing = this.#options.sign(message)?.then((part) => {
       this.#signing.delete(ref);
-      if (signed === undefined) return;
-      this.#queue.sign(ref, signed);
+      if (part === undefined) return;
+      this.#queue.sign(ref, part);
       this.#options.changed();
     });
     if (signing !== undefined) this.#signing.set(ref, signing);
