@@ -1,4 +1,4 @@
-/** What the page computes for its messages. `page_bench.ts` packs this module and runs it in Chromium. */
+/** The work of the page on its messages. `page_bench.ts` packs this module and runs it in Chromium. */
 
 import { systemClock } from "../../src/client/clock.ts";
 import { SignatureChecker } from "../../src/client/delivery/signature_checker.ts";
@@ -69,7 +69,7 @@ class BlockWatch implements Disposable {
   }
 }
 
-/** What the bench calls in the page. */
+/** The functions that the bench calls in the page. */
 export interface PageWork {
   readonly format: typeof format;
   readonly verify: typeof verify;

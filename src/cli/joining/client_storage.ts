@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { type ClientMemory, parseRemembered, type Remembered } from "../../client/client_memory.ts";
-import { foldName, parseName } from "../../protocol/text/names.ts";
+import { foldName } from "../../protocol/text/names.ts";
 import { type Address, formatAddress } from "../args/address.ts";
 import type { Environment } from "../args/arguments.ts";
-import { readVariable } from "../platform/program.ts";
 import { explain } from "../platform/system_errors.ts";
 import {
   mayUse,
@@ -104,8 +103,8 @@ export function openMemory(
 }
 
 /**
- * What another client of this address and name remembers of who the member is. Nothing is kept. `undefined` if there is none,
- * or if Deno lacks the permissions; the user is not asked.
+ * The member whom another client of this address and name remembers. It keeps nothing. `undefined` without such a client, or if
+ * Deno lacks the permissions; the user is not asked.
  */
 export function openSharedMemory(folder: string | undefined, address: Address, name: string): ClientMemory | undefined {
   if (folder === undefined || !mayUse(folder)) return undefined;
@@ -281,34 +280,4 @@ function removeOld(path: string): void {
   } finally {
     lock.close();
   }
-}
-
-const LAST_NAME_FILE = "last_name";
-const MAX_NAME_FILE_BYTES = 1024;
-
-/** The name that the user last typed in the wizard; `undefined` if no name is kept or it cannot be read. */
-export function lastName(folder: string | undefined = usualFolder()): string | undefined {
-  try {
-    return folder === undefined
-      ? undefined
-      : parseName((readPrivateFile(join(folder, LAST_NAME_FILE), MAX_NAME_FILE_BYTES) ?? "").trim());
-  } catch {
-    return undefined;
-  }
-}
-
-/** Keeps the name as a suggestion for the next start. Errors are ignored. */
-export function keepLastName(name: string, folder: string | undefined = usualFolder()): void {
-  if (folder === undefined) return;
-  try {
-    preparePrivateFolder(folder);
-    replacePrivateFile(join(folder, LAST_NAME_FILE), `${name}\n`);
-  } catch {
-    // The wizard then suggests the system user's name.
-  }
-}
-
-function usualFolder(): string | undefined {
-  const folder = stateFolder(readVariable);
-  return folder !== undefined && mayUse(folder) ? folder : undefined;
 }

@@ -36,7 +36,7 @@ export interface PendingMessage {
   readonly signed?: OwnSignature;
 }
 
-/** What a signature adds to a message: its receiver is named by id then, since another member may take the name. */
+/** The fields that a signature adds to a message: its receiver is named by id then, since another member may take the name. */
 export type SignedPart = Required<Pick<PendingMessage, "target" | "signed">>;
 
 /** Our signature of a message, with the id under which we signed. A message that another member sends is signed again. */

@@ -4,7 +4,7 @@ import { type DirectMessage, isOfRoom, type Message, placeKey } from "../../prot
 import { foldName } from "../../protocol/text/names.ts";
 import { invalid } from "./slash_command.ts";
 
-/** Whose message a command is about by default: `/edit` and `/delete` the user's own, `/reply` and `/react` one of others. */
+/** The author of the message that a command changes by default: `/edit` and `/delete` the user's own, `/reply` and `/react` one of others. */
 export type MessageSide = "own" | "others";
 
 export class LastDirect {

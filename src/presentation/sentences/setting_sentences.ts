@@ -1,4 +1,4 @@
-/** What settings do that several clients have, in the imperative and without a full stop. */
+/** Explains settings that several clients have, in the imperative and without a full stop. */
 export const SETTING_SUMMARIES = {
   formatting: "show the markup of messages formatted, not as typed",
   idle: "let others see that you press no key for 10 minutes",

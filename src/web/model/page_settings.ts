@@ -1,6 +1,6 @@
 import type { JsonStore } from "./browser_storage.ts";
 
-/** What the user can switch on this device, with the value before they do. */
+/** Switches of the user on this device, with their first values. */
 const DEFAULTS = { notify: false, sound: false, idle: true, typing: true, formatting: true };
 
 export type PageSetting = keyof typeof DEFAULTS;

@@ -38,7 +38,7 @@ export class ReplyQueue {
     throw new Error(`The server answered ${command.type} with ${event.type}: reload the page`);
   }
 
-  /** What the signatures of a member's last messages show, after the reply to `whois`. */
+  /** A summary of the signatures of a member's last messages, after the reply to `whois`. */
   signaturesOf({ id }: MemberInfo): SignatureRecord | undefined {
     return id === this.#described ? this.#signatures : undefined;
   }

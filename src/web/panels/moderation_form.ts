@@ -1,4 +1,4 @@
-/** What moderators do to a member: the fields of each form, and the command that it sends. */
+/** The actions of moderators on a member: the fields of each form, and the command that it sends. */
 
 import { parseReason } from "../../presentation/commands/moderation_terms.ts";
 import type { BanReach, ClientCommand } from "../../protocol/messages/messages.ts";
@@ -7,7 +7,7 @@ import type { ModerationAct } from "../model/menus.ts";
 /** `reach`: whether a ban covers the member's address as well. */
 export type ModerationField = "time" | "reach" | "everywhere" | "reason";
 
-/** What the moderator has filled in. */
+/** The values of the form. */
 export interface FilledForm {
   readonly name: string;
   /** `undefined` for the whole server. */
@@ -21,7 +21,7 @@ export interface FilledForm {
 interface ActForm {
   /** The title, before the name. */
   readonly title: string;
-  /** What it does, for the moderator. */
+  /** Explains the action to the moderator. */
   readonly hint: string;
   readonly button: string;
   readonly fields: readonly ModerationField[];
@@ -30,7 +30,7 @@ interface ActForm {
 export const ACT_FORMS: Readonly<Record<ModerationAct, ActForm>> = {
   mute: {
     title: "Mute",
-    hint: "Nobody sees the messages of this member, who stays and can read.",
+    hint: "The messages of this member are hidden from everyone. They stay and can read.",
     button: "Mute",
     fields: ["time", "everywhere", "reason"],
   },

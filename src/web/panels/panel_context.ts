@@ -2,7 +2,7 @@ import type { PageSettings } from "../model/page_settings.ts";
 import type { PageChat } from "../page_chat.ts";
 import type { Notifier } from "../views/notifier.ts";
 
-/** What panels act on. */
+/** The parts of the page that panels act on. */
 export interface PanelContext {
   readonly chat: PageChat;
   readonly settings: PageSettings;

@@ -8,7 +8,7 @@ import { confirmButton } from "./panel_parts.ts";
 import { auditList, restrictionList } from "./restriction_list.ts";
 import { admitForm, lockForm, type Perform, slowForm, topicForm } from "./room_forms.ts";
 
-/** What the user may see and change of a room: its topic, its lock and pace, its restrictions and its end. */
+/** Shows what the user may see and change of a room: its topic, its lock and pace, its restrictions and its end. */
 export function openRoom({ chat }: PanelContext, name: string): void {
   const panel = new PanelDialog(`#${name}`);
   const moderates = moderatesIn(chat.state, name);

@@ -29,7 +29,7 @@ export class SearchPanel {
 
   constructor(options: SearchPanelOptions) {
     this.#options = options;
-    // What the user has typed while this was loading stays.
+    // Text that the user has typed while this was loading stays.
     this.#chat = options.chat();
     setText(byId("search-hint"), HINT);
     byId("search-form").append(

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { ClientMemory, Remembered } from "../../../src/client/client_memory.ts";
-import { keepLastName, lastName, openClientState, stateFolder } from "../../../src/cli/joining/client_storage.ts";
+import { openClientState, stateFolder } from "../../../src/cli/joining/client_storage.ts";
+import { keepLastName, lastName } from "../../../src/cli/joining/last_name.ts";
 import { Random } from "../../helpers/random.ts";
 
 const HAS_MODES = Deno.build.os !== "windows";
