@@ -20,11 +20,15 @@ type Attempts = Readonly<Record<string, number | "failed">>;
 async function attack([methods, elsewhere]: [string[], string]): Promise<Attempts> {
   const body = 'eve\nhello from a web site\n{"type":"join","name":"mallory"}\n';
   const attempts: Record<string, number | "failed"> = {};
-  const attempt = async (what: string, asking: Promise<Response>) => {
-    attempts[what] = await asking.then(({ status }) => status, () => "failed" as const);
-  };
-  for (const method of methods) await attempt(method, fetch("/", { method, body, headers: { Note: "lunch" } }));
-  await attempt("elsewhere", fetch(elsewhere, { method: "POST", mode: "no-cors", body }));
+  const statusOf = (url: string, options: RequestInit) =>
+    fetch(url, options).then(({ status }) => status, () => "failed" as const);
+  for (const method of methods) {
+    // A browser that takes long to send a body finds the connection closed before it has read the reply.
+    for (let tries = 0; tries < 5 && typeof attempts[method] !== "number"; tries++) {
+      attempts[method] = await statusOf("/", { method, body, headers: { Note: "lunch" } });
+    }
+  }
+  attempts.elsewhere = await statusOf(elsewhere, { method: "POST", mode: "no-cors", body });
   navigator.sendBeacon("/", body);
   await new Promise((resolve) => {
     new WebSocket(`${location.origin.replace("http", "ws")}/ws`).addEventListener("error", resolve);

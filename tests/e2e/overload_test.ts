@@ -11,11 +11,18 @@ import { stopReading } from "../overload/stopped.ts";
 /** Descriptor limit: enough for Deno, the reserve and a few dozen connections. */
 const DESCRIPTORS = 160;
 
-/** Connects and joins with its first line. Returns `undefined` if the server is full. */
-async function arrive(address: string, name: string): Promise<Peer | undefined> {
+/**
+ * Connects and joins with its first line. Returns `undefined` if the server is full. In a crowd, the server soon ends the
+ * connection of a client that has not read its refusal, which then tries again, up to `tries` times.
+ */
+async function arrive(address: string, name: string, tries = 20): Promise<Peer | undefined> {
   const peer = (await Peer.dial(address, name)).read();
   await peer.send({ type: "join", name });
-  const line = await peer.lines.first(/"type":"joined"|"code":"server_full"/);
+  const line = await peer.lines.first(/"type":"joined"|"code":"server_full"/).catch((error) => {
+    if (peer.lines.ended && tries > 1) return undefined;
+    throw error;
+  });
+  if (line === undefined) return await arrive(address, name, tries - 1);
   if (line.includes('"joined"')) return peer;
   assert(JSON.parse(line).retryAfter > 0);
   await peer.ended();
