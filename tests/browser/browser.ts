@@ -143,3 +143,8 @@ export async function shownMessages(page: Page): Promise<string[]> {
     )
   );
 }
+
+/** Waits until the only listed conversation has no unread messages. The list is drawn a frame after the title. */
+export async function waitUntilRead(page: Page): Promise<void> {
+  await page.locator("#directs .badge").filter({ hasText: /^$/ }).waitFor({ state: "attached" });
+}
