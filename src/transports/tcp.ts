@@ -14,10 +14,29 @@ export function listenTcp(hostname: string, port: number, isProxy: IsProxy = noP
   });
 }
 
-/** Rejects with the errors of `Deno.connect`, or with the signal's reason. */
+/** Rejects as `connectTcp` does. */
 export async function dialTcp(hostname: string, port: number, signal?: AbortSignal): Promise<Connection> {
-  const conn = await Deno.connect({ transport: "tcp", hostname, port, signal });
-  return connectionOf(conn);
+  return connectionOf(await connectTcp(hostname, port, signal));
+}
+
+/**
+ * Rejects with the errors of `Deno.connect`, or with the signal's reason. Deno has a `signal` of its own, but it loses the
+ * socket if that is aborted while the connection opens. So Deno goes on, and a connection that opens too late is closed.
+ */
+export async function connectTcp(hostname: string, port: number, signal?: AbortSignal): Promise<Deno.TcpConn> {
+  signal?.throwIfAborted();
+  const connecting = Deno.connect({ transport: "tcp", hostname, port });
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal!.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([connecting, aborted.promise]);
+  } catch (error) {
+    connecting.then((late) => late.close(), () => {});
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
 }
 
 /** `host:port`, with brackets around an IPv6 address. */

@@ -2,7 +2,7 @@ import { connect, type TLSSocket } from "node:tls";
 import { withoutZone } from "../protocol/address/network.ts";
 import type { Connection } from "./connection.ts";
 import { StreamConnection } from "./stream_connection.ts";
-import { tcpPeer } from "./tcp.ts";
+import { connectTcp, tcpPeer } from "./tcp.ts";
 import { openZoneRelay } from "./zone_relay.ts";
 
 /** Both in PEM. */
@@ -49,7 +49,7 @@ export interface DialTlsOptions {
  */
 export async function dialTls(hostname: string, port: number, options: DialTlsOptions = {}): Promise<Connection> {
   const { trusted, signal } = options;
-  const tcp = await Deno.connect({ transport: "tcp", hostname, port, signal });
+  const tcp = await connectTcp(hostname, port, signal);
   let connection: TlsConnection | undefined;
   const giveUp = () => connection?.close();
   signal?.addEventListener("abort", giveUp, { once: true });

@@ -1,3 +1,5 @@
+import { connectTcp } from "./tcp.ts";
+
 /** A port of this machine that passes one connection on. Disposing of it closes both ends. */
 export interface ZoneRelay extends Disposable {
   readonly hostname: string;
@@ -9,7 +11,7 @@ export interface ZoneRelay extends Disposable {
  * with node:net, which cannot dial such an address in Deno 2.9. Rejects with the errors of `Deno.connect`.
  */
 export async function openZoneRelay(hostname: string, port: number, signal?: AbortSignal): Promise<ZoneRelay> {
-  const there = await Deno.connect({ hostname, port, signal });
+  const there = await connectTcp(hostname, port, signal);
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open: Disposable[] = [there, listener];
   const close = () => {

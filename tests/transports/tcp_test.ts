@@ -1,7 +1,8 @@
-import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { dialTcp, formatTcp, listenTcp } from "../../src/transports/tcp.ts";
 import type { Listener } from "../../src/transports/connection.ts";
 import { connectionContract, type Transport } from "../contracts/connection_contract.ts";
+import { inTime } from "../helpers/process_lines.ts";
 import { crowdContract, listenerContract } from "../contracts/listener_contract.ts";
 
 const HOST = "127.0.0.1";
@@ -27,6 +28,42 @@ Deno.test("TCP: the address has the port that the system chose, and each end kno
   assertEquals(here.peer, listener.address);
   assertMatch(there!.peer, /^127\.0\.0\.1:\d+$/);
   for (const end of [here, there!, listener]) end.close();
+});
+
+Deno.test("TCP: a dial that is given up at any moment rejects with the reason, and its connection is closed", async () => {
+  const dials = 1_000;
+  const listener = listenTcp(HOST, 0);
+  const reason = new Error("given up");
+  const ended = async () => {
+    for (let count = 0; count < dials; count++) {
+      const there = (await listener.accept())!;
+      const { done } = await there.frames.getReader().read();
+      assertEquals(done, true);
+      there.close();
+    }
+  };
+  const dial = async (ms: number) => {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(reason), ms);
+    try {
+      (await dialTcp(HOST, portOf(listener), controller.signal)).close();
+    } catch (error) {
+      return error;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  const all = ended();
+  const outcomes: unknown[] = [];
+  for (let index = 0; index < dials; index += 10) {
+    // Some signals are aborted between the moment in which a connection opens and that in which the program gets it.
+    outcomes.push(...await Promise.all(Array.from({ length: 10 }, (_, nth) => dial(((index + 7 * nth) % 30) / 10))));
+  }
+  assertEquals(outcomes.filter((outcome) => outcome !== undefined && outcome !== reason), []);
+  assert(outcomes.includes(reason));
+  await inTime(all, () => "the end of each accepted connection");
+  listener.close();
+  await assertRejects(() => dialTcp(HOST, 1, AbortSignal.abort(reason)), Error, "given up");
 });
 
 Deno.test("TCP: an address of IPv6 is in brackets", () => {
