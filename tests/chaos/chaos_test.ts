@@ -9,10 +9,6 @@ const GATE_MS = 15_000;
 
 Deno.test(
   "no acknowledged message is lost, duplicated or out of order while the server is killed and connections are cut",
-  {
-    // Deno for Windows sometimes keeps a connection that it never handed out: each one that the program got is closed.
-    sanitizeResources: Deno.build.os !== "windows",
-  },
   async () => {
     const seed = Number(Deno.env.get("CHAOS_SEED") ?? Date.now() % 1_000_000);
     console.log(`CHAOS_SEED=${seed} repeats this run`);
