@@ -127,7 +127,7 @@ Deno.test("the record of a member counts the last messages", async () => {
   assertEquals(checker.record(ADA.id, undefined), undefined);
 });
 
-Deno.test("quick checks run in larger batches, and slow ones until they have taken a quarter of a frame", async () => {
+Deno.test("quick checks run in larger batches, and slow ones until they have taken half a frame", async () => {
   const sizes = async (ms: number) => {
     const batches: number[] = [0];
     const { clock, checker, settle } = scene(() => {
@@ -145,9 +145,9 @@ Deno.test("quick checks run in larger batches, and slow ones until they have tak
     return batches;
   };
   assertEquals(await sizes(0), [4, 16, 64, 256, 60]);
-  assertEquals((await sizes(1)).slice(0, 3), [4, 4, 4]);
-  assertEquals((await sizes(3)).slice(0, 3), [2, 2, 2]);
-  assertEquals((await sizes(5)).slice(0, 3), [1, 1, 1]);
+  assertEquals((await sizes(1)).slice(0, 3), [4, 8, 8]);
+  assertEquals((await sizes(3)).slice(0, 3), [3, 3, 3]);
+  assertEquals((await sizes(9)).slice(0, 3), [1, 1, 1]);
 });
 
 Deno.test("messages beyond the limit of waiting signatures are not checked", async () => {
