@@ -171,10 +171,12 @@ export class ChatScreen {
   }
 
   /** Draws the open conversation, if there is one. */
-  drawConversation({ state: { you, status, pending }, conversations: { current } }: PageChat): void {
+  drawConversation(
+    { state: { you, status, pending }, conversations: { current }, mentionWords: words }: PageChat,
+  ): void {
     if (you === undefined || current === undefined) return;
     const formatted = this.#options.settings.isOn("formatting");
-    this.#messages.update(current, { you, readSeq: current.readSeq, formatted });
+    this.#messages.update(current, { you, words, readSeq: current.readSeq, formatted });
     const wasFollowing = this.#messages.following;
     this.#pending.update({
       conversation: current,

@@ -38,6 +38,7 @@ export class PageApp {
     enterCode: () => this.#linker.askWords(),
   });
   readonly #linker: DeviceLinker;
+  readonly #settings: PageSettings;
   readonly #notifier: Notifier;
   readonly #presence: PagePresence;
   readonly #screen: ChatScreen;
@@ -57,7 +58,7 @@ export class PageApp {
       start: (code) => this.#start({ name: "", room: address.room, rooms: [address.room] }, { code }),
       showEntry: () => this.#showEntry(undefined),
     });
-    const settings = new PageSettings(storage.permanent, () => this.#changed());
+    const settings = this.#settings = new PageSettings(storage.permanent, () => this.#changed());
     this.#notifier = new Notifier(settings);
     this.#presence = new PagePresence({
       settings,
@@ -118,6 +119,7 @@ export class PageApp {
         register: () => void session.register(),
         quit: () => void this.#quit(),
       },
+      keywords: () => this.#settings.keywords,
       isWatched: () => this.#screen.isWatched,
       changed: () => this.#session === session && this.#changed(),
       received: (event) => this.#presence.received(event),

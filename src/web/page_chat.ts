@@ -57,6 +57,8 @@ export interface PageChatOptions {
   readonly closed?: ClosedConversations;
   /** Whether the user sees new messages of the open conversation. */
   readonly isWatched: () => boolean;
+  /** Words that count as a mention, besides the user's name. */
+  readonly keywords: () => readonly string[];
   /** The current time in RFC 3339. */
   readonly now: () => string;
   /** Called after each change that a view may show. */
@@ -97,7 +99,8 @@ export class PageChat {
     this.ignored = new IgnoreList({ ...options, client: () => this.client, conversations, state });
     const ignores = (member: Partner) => this.ignored.ignores(member);
     const markRead = (place: string, newest: NewestEntry) => this.client.markRead(place, newest);
-    this.#inbox = new Inbox({ ...options, conversations, markRead, state, ignores });
+    const mentionWords = () => this.mentionWords;
+    this.#inbox = new Inbox({ ...options, conversations, markRead, mentionWords, state, ignores });
     if (direct === undefined) this.#inbox.awaited = { room: options.room };
     else conversations.select(conversations.openDirect(direct));
     this.#notes = new ChatNotes({ ...options, conversations, state, ignores });
@@ -106,6 +109,12 @@ export class PageChat {
 
   get state(): ClientState {
     return this.#state;
+  }
+
+  /** The user's name and keywords. */
+  get mentionWords(): readonly string[] {
+    const { you } = this.#state;
+    return you === undefined ? [] : [you.name, ...this.#options.keywords()];
   }
 
   /** Whether the server has older conversations than those that are listed. */

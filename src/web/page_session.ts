@@ -28,6 +28,8 @@ export interface PageSessionOptions extends SavedSession {
   readonly keys: BrowserKeys;
   readonly password: PasswordView;
   readonly panels: Panels;
+  /** Words that count as a mention, besides the user's name. */
+  readonly keywords: () => readonly string[];
   readonly isWatched: () => boolean;
   readonly changed: () => void;
   /** Takes each event of the server, before the chat does. */
@@ -70,6 +72,7 @@ export class PageSession {
           }),
         }),
       ...{ room, direct: options.direct, closed: options.closed, isWatched, changed },
+      keywords: options.keywords,
       now: () => new Date().toISOString(),
       ...{ mentioned: options.mentioned, invited: options.invited },
     });

@@ -124,8 +124,10 @@ async function changeSettings(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Stop ignoring ada" }).click();
   await page.getByText("You see messages of ada again").waitFor();
   assertEquals(await page.evaluate(() => document.activeElement?.id), "panel-title");
+  await page.getByLabel("Words that notify you like your name").fill("filler");
   await closePanel(page);
   await waitForMessage(page, "filler 449");
+  await page.locator("#messages .mentioned mark", { hasText: "filler" }).last().waitFor();
 }
 
 /** Turns the sound on, and waits for that of a message which the user does not see. */

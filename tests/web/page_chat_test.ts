@@ -46,6 +46,9 @@ Deno.test("messages in other rooms or in a hidden page are unread until the user
   stage.watched = false;
   stage.receive(roomMessage("Zoe?", 2), roomMessage("mine", 3, YOU));
   assertEquals([stage.unread("#lobby"), stage.mentioned], [[1, 1], ["zoe: look", "Zoe?"]]);
+  stage.keywords = ["tea"];
+  stage.receive(roomMessage("Tea is ready", 3, ADA, "build"), roomMessage("teapot", 4, ADA, "build"));
+  assertEquals([stage.unread("#build"), stage.mentioned.at(-1)], [[4, 2], "Tea is ready"]);
   stage.chat.markRead();
   assertEquals(stage.unread("#lobby"), [1, 1]);
   stage.watched = true;

@@ -32,6 +32,7 @@ export class PageStage {
   readonly mentioned: string[] = [];
   readonly opened: string[] = [];
   watched = true;
+  keywords: readonly string[] = [];
 
   constructor() {
     let client!: FakeClient;
@@ -39,6 +40,7 @@ export class PageStage {
       makeClient: (onEvent) => client = new FakeClient(onEvent),
       room: "lobby",
       isWatched: () => this.watched,
+      keywords: () => this.keywords,
       now: () => AT,
       changed: () => {},
       invited: ({ secret }) => this.opened.push(`invite ${secret}`),

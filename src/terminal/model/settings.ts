@@ -1,5 +1,6 @@
 /** The settings of the terminal client: the only table of their names, values, defaults and descriptions. */
 
+import { parseKeywords } from "../../client/text/keywords.ts";
 import { SETTING_SUMMARIES } from "../../presentation/sentences/setting_sentences.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { THEME_NAME, THEMES } from "../render/theme.ts";
@@ -51,8 +52,6 @@ export const DEFAULT_SETTINGS: Settings = {
   osc99: false,
 };
 
-export const MAX_KEYWORDS = 20;
-const MAX_KEYWORD_CHARS = 64;
 export const MAX_FOLD = 1_000;
 
 interface Setting<T> {
@@ -82,7 +81,7 @@ function onOff(summary: string): Setting<boolean> {
 const SETTINGS: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
   keywords: {
     values: "WORD,WORD|off",
-    summary: "words that notify you like your name",
+    summary: SETTING_SUMMARIES.keywords,
     parse: parseKeywords,
     format: (words) => words.length === 0 ? "off" : words.join(","),
   },
@@ -112,13 +111,6 @@ const SETTINGS: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
 };
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly (keyof Settings)[];
-
-/** Words are separated by blanks and commas. An empty text or `off` means no words. */
-function parseKeywords(text: string): readonly string[] | undefined {
-  if (text === "" || text.toLowerCase() === "off") return [];
-  const words = [...new Set(text.split(/[\s,]+/).filter((word) => word !== ""))];
-  return words.length <= MAX_KEYWORDS && words.every((word) => word.length <= MAX_KEYWORD_CHARS) ? words : undefined;
-}
 
 /** Returns the settings with one changed. Throws an Error for users if there is no such setting or value. */
 export function withSetting(settings: Settings, name: string, text: string): Settings {

@@ -3,7 +3,7 @@
 import type { PendingMessage, Target } from "../../client/delivery/message_intent.ts";
 import { mentions } from "../../client/text/mentions.ts";
 import { ACTION_PREFIX } from "../../protocol/conventions.ts";
-import type { MemberInfo, Message, Partner, ReadMark } from "../../protocol/messages/messages.ts";
+import type { Message, Partner, ReadMark } from "../../protocol/messages/messages.ts";
 import { Timeline } from "./timeline.ts";
 
 export type ConversationSubject =
@@ -74,9 +74,10 @@ export class Conversation {
     return "to" in target && (target.to === partner.member.id || target.to === partner.member.name);
   }
 
-  countUnread(message: Message, you: MemberInfo | undefined): void {
+  /** `words` are those that mention the user. */
+  countUnread(message: Message, words: readonly string[]): void {
     this.unread++;
-    if (this.partner.kind === "direct" || mentions(message.text, you === undefined ? [] : [you.name])) this.mentions++;
+    if (this.partner.kind === "direct" || mentions(message.text, words)) this.mentions++;
   }
 
   /** Takes what the server counted up to `seq`, after the mark. */

@@ -25,6 +25,8 @@ export interface InboxOptions {
   readonly isWatched: () => boolean;
   /** Called when another conversation is open, or the open one is read. */
   readonly changed: () => void;
+  /** The words that mention the user. */
+  readonly mentionWords: () => readonly string[];
   /** Called for each unseen message that is direct or mentions the user. */
   readonly mentioned: (conversation: Conversation, message: Message) => void;
 }
@@ -132,7 +134,7 @@ export class Inbox {
     if (message.deleted) return;
     const mentioned = conversation.mentions;
     if (conversation.unread === 0) conversation.readSeq = message.seq - 1;
-    conversation.countUnread(message, this.#options.state().you);
+    conversation.countUnread(message, this.#options.mentionWords());
     if (conversation.mentions > mentioned) this.#options.mentioned(conversation, message);
   }
 

@@ -1,3 +1,4 @@
+import { MAX_KEYWORD_CHARS, MAX_KEYWORDS, parseKeywords } from "../../client/text/keywords.ts";
 import type { JsonStore } from "./browser_storage.ts";
 
 /** Switches of the user on this device, with their first values. */
@@ -7,7 +8,7 @@ export type PageSetting = keyof typeof DEFAULTS;
 
 const KEY = "settings";
 
-/** The switches of this device, which the browser keeps for all users of the page. */
+/** The switches and keywords of this device, which the browser keeps for all users of the page. */
 export class PageSettings {
   readonly #store: JsonStore;
   readonly #changed: () => void;
@@ -27,7 +28,26 @@ export class PageSettings {
   }
 
   set(setting: PageSetting, value: boolean): void {
-    this.#values = { ...this.#values, [setting]: value };
+    this.#keep({ [setting]: value });
+  }
+
+  /** Words that count as a mention, besides the user's name. */
+  get keywords(): readonly string[] {
+    const { keywords } = this.#values;
+    return typeof keywords === "string" ? parseKeywords(keywords) ?? [] : [];
+  }
+
+  /** Throws an Error for users if there are too many words, or too long ones. */
+  setKeywords(text: string): void {
+    const words = parseKeywords(text);
+    if (words === undefined) {
+      throw new Error(`At most ${MAX_KEYWORDS} words of ${MAX_KEYWORD_CHARS} characters each: leave some out`);
+    }
+    this.#keep({ keywords: words.join(",") });
+  }
+
+  #keep(values: Readonly<Record<string, unknown>>): void {
+    this.#values = { ...this.#values, ...values };
     this.#store.write(KEY, this.#values);
     this.#changed();
   }

@@ -95,7 +95,7 @@ export class SearchPanel {
 
   #showFound(chat: PageChat, place: Conversation, reply: SearchEvent): void {
     const messages = reply.messages.filter(chat.ignored.isShown);
-    const style = { you: chat.state.you, grouped: false, linked: false, formatted: false };
+    const style = { you: chat.state.you, words: chat.mentionWords, grouped: false, linked: false, formatted: false };
     const rows = messages.map((message) => {
       const open = el(
         "button",

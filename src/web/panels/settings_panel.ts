@@ -4,15 +4,16 @@ import { el, on } from "../views/dom.ts";
 import { EntryList } from "./entry_list.ts";
 import type { PanelContext } from "./panel_context.ts";
 import { PanelDialog } from "./panel_dialog.ts";
-import { checkBox } from "./panel_parts.ts";
+import { checkBox, labelled } from "./panel_parts.ts";
 
+const { keywords: KEYWORDS, ...OTHERS } = SETTING_SUMMARIES;
 const SUMMARIES: Readonly<Record<PageSetting, string>> = {
   notify: "show a notification for a message to you that you do not see",
   sound: "make a sound for it",
-  ...SETTING_SUMMARIES,
+  ...OTHERS,
 };
 
-/** The switches of this device, and the ignored members. */
+/** The switches and keywords of this device, and the ignored members. */
 export function openSettings({ chat, settings, notifier }: PanelContext): void {
   const panel = new PanelDialog("Settings");
   const switches = (Object.keys(SUMMARIES) as PageSetting[]).map((setting) => {
@@ -27,6 +28,12 @@ export function openSettings({ chat, settings, notifier }: PanelContext): void {
     on(box, "change", () => void panel.attempt(turn));
     return row;
   });
+  const keywords = el("input", { value: settings.keywords.join(", "), autocomplete: "off", placeholder: "tea, cake" });
+  on(keywords, "change", () =>
+    void panel.attempt(() => {
+      settings.setKeywords(keywords.value);
+      return Promise.resolve();
+    }));
   const ignored = new EntryList({
     panel,
     label: "Ignored members",
@@ -38,7 +45,7 @@ export function openSettings({ chat, settings, notifier }: PanelContext): void {
     },
     end: (name) => Promise.resolve(chat.ignored.remove(name)),
   });
-  panel.show(...switches, el("h3", {}, "Ignored members"), ignored.element);
+  panel.show(...switches, labelled(sentence(KEYWORDS), keywords), el("h3", {}, "Ignored members"), ignored.element);
   void panel.attempt(() => ignored.update());
 }
 

@@ -27,8 +27,8 @@ export function quoteElement({ seq, from, text }: Quote, linked: boolean): HTMLE
 }
 
 export interface TextOptions {
-  /** The user's name, whose mentions are marked. */
-  readonly name: string | undefined;
+  /** Words that are marked: they mention the user. */
+  readonly words: readonly string[];
   readonly formatted: boolean;
 }
 
@@ -46,13 +46,13 @@ export function messageText(message: Message, options: TextOptions): HTMLElement
 }
 
 /** The text of a message: one paragraph, or a box with several blocks. */
-export function textElement(typed: string, { name, formatted }: TextOptions): HTMLElement {
+export function textElement(typed: string, { words, formatted }: TextOptions): HTMLElement {
   const { text, action } = splitAction(sanitize(typed));
   const blocks = formatted ? formatText(text) : textAsTyped(text);
   const [first] = blocks;
   const element = first?.type === "paragraph" && blocks.length === 1
-    ? el("p", { dir: "auto" }, ...partNodes(first.parts, name))
-    : el("div", {}, ...blockNodes(blocks, { name, dir: "auto" }));
+    ? el("p", { dir: "auto" }, ...partNodes(first.parts, words))
+    : el("div", {}, ...blockNodes(blocks, { words, dir: "auto" }));
   setAttribute(element, "class", action ? "text action" : "text");
   if (formatted) setSource(element, text);
   return element;

@@ -19,6 +19,8 @@ import type { TimelineEntry } from "../model/timeline.ts";
 /** The state on which a row depends, besides its entry and the one before. */
 export interface RowContext {
   readonly you: MemberInfo | undefined;
+  /** Words that mention the user. */
+  readonly words: readonly string[];
   /** Messages with a higher seq are unread. */
   readonly readSeq: number | undefined;
   /** Whether the markup of messages is shown formatted. */
@@ -41,6 +43,7 @@ export function timelineRow(entry: TimelineEntry, before: TimelineEntry | undefi
       ? el("p", { class: entry.tone === "error" ? "note error" : "note" }, entry.text)
       : messageElement(entry, {
         you: context.you,
+        words: context.words,
         grouped: isGrouped(entry, before) && !isNew && !isNewDay,
         linked: true,
         formatted: context.formatted,
@@ -50,6 +53,8 @@ export function timelineRow(entry: TimelineEntry, before: TimelineEntry | undefi
 
 export interface MessageStyle {
   readonly you: MemberInfo | undefined;
+  /** Words that mention the user. */
+  readonly words: readonly string[];
   /** Without the name, which the message before shows. */
   readonly grouped: boolean;
   /** Whether its quote is a button. */
@@ -58,7 +63,7 @@ export interface MessageStyle {
 }
 
 export function messageElement(received: ReceivedMessage, style: MessageStyle): HTMLElement {
-  const { you, grouped, linked, formatted } = style;
+  const { you, words, grouped, linked, formatted } = style;
   const { message } = received;
   const { from, at } = message;
 
@@ -67,7 +72,7 @@ export function messageElement(received: ReceivedMessage, style: MessageStyle): 
     "message",
     grouped && "grouped",
     own && "own",
-    !own && mentions(splitAction(message.text).text, you === undefined ? [] : [you.name]) && "mentioned",
+    !own && mentions(splitAction(message.text).text, words) && "mentioned",
   ];
   return el(
     "div",
@@ -85,7 +90,7 @@ export function messageElement(received: ReceivedMessage, style: MessageStyle): 
         el("time", { datetime: at, title: momentText(received) }, formatTime(at)),
       ),
       message.reply && !message.deleted && quoteElement(message.reply, linked),
-      messageText(message, { name: own ? undefined : you?.name, formatted }),
+      messageText(message, { words: own ? [] : words, formatted }),
       received.isFalse && el("p", { class: "false" }, FALSE_SENTENCE),
       reactionsElement(received, you),
     ),

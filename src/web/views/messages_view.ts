@@ -32,7 +32,7 @@ export class MessagesView {
   readonly #start = byId("log-start");
   readonly #newest = byId("newest");
   #conversation: Conversation | undefined;
-  #context: RowContext = { you: undefined, readSeq: undefined, formatted: true };
+  #context: RowContext = { you: undefined, words: [], readSeq: undefined, formatted: true };
   /** The position of the first row, and the one after the last. */
   #from = 0;
   #to = 0;
@@ -88,10 +88,10 @@ export class MessagesView {
     this.#finish(this.#conversation);
   }
 
-  #mustReset(conversation: Conversation, { you, readSeq, formatted }: RowContext): boolean {
+  #mustReset(conversation: Conversation, { you, words, readSeq, formatted }: RowContext): boolean {
     const before = this.#context;
     return conversation !== this.#conversation || conversation.timeline.revision !== this.#revision ||
-      you?.name !== before.you?.name || you?.id !== before.you?.id || readSeq !== before.readSeq ||
+      words.join() !== before.words.join() || you?.id !== before.you?.id || readSeq !== before.readSeq ||
       formatted !== before.formatted;
   }
 

@@ -68,7 +68,7 @@ function row({ target, text, intent }: PendingMessage, { conversation, formatted
     "div",
     { class: "row outgoing" },
     note !== undefined && el("p", { class: "note" }, note),
-    textElement(text, { name: undefined, formatted }),
+    textElement(text, { words: [], formatted }),
     el("p", { class: "state" }),
   );
 }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { PageSettings } from "../../../src/web/model/page_settings.ts";
 import { MemoryStore } from "../page_stage.ts";
 
@@ -13,6 +13,25 @@ Deno.test("settings are kept on this device, and what is stored wrongly counts a
   assertEquals([again.isOn("formatting"), again.isOn("idle"), again.isOn("notify"), changes], [false, true, true, 2]);
   store.write("settings", { formatting: "no" });
   assertEquals(new PageSettings(store, () => {}).isOn("formatting"), true);
+});
+
+Deno.test("keywords are kept on this device, and too many or damaged ones are not", () => {
+  const store = new MemoryStore();
+  const settings = new PageSettings(store, () => {});
+  assertEquals(settings.keywords, []);
+  settings.setKeywords("tea, cake tea");
+  assertEquals(new PageSettings(store, () => {}).keywords, ["tea", "cake"]);
+  const many = Array.from({ length: 21 }, (_, index) => `w${index}`).join(" ");
+  for (const text of [many, "x".repeat(65)]) {
+    assertThrows(() => settings.setKeywords(text), Error, "At most 20 words of 64 characters each");
+  }
+  assertEquals(settings.keywords, ["tea", "cake"]);
+  settings.setKeywords("off");
+  assertEquals(settings.keywords, []);
+  for (const keywords of [["tea"], many, 7]) {
+    store.write("settings", { keywords });
+    assertEquals(new PageSettings(store, () => {}).keywords, []);
+  }
 });
 
 Deno.test("a user who has hidden their activity in an earlier version still hides it", () => {

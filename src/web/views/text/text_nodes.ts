@@ -19,19 +19,19 @@ const NARROW_MARKER_CHARS = 3;
 
 /** The state on which elements depend, besides their blocks. */
 interface Surroundings {
-  /** The user's name, whose mentions are marked. */
-  readonly name: string | undefined;
+  /** Words that are marked: they mention the user. */
+  readonly words: readonly string[];
   /** `auto` for blocks that have a direction of their own. Blocks inside others have that of the outermost one. */
   readonly dir: "auto" | undefined;
 }
 
 export function blockNodes(blocks: readonly TextBlock[], surroundings: Surroundings): HTMLElement[] {
-  const { name, dir } = surroundings;
-  const inside: Surroundings = { name, dir: undefined };
+  const { words, dir } = surroundings;
+  const inside: Surroundings = { words, dir: undefined };
   return blocks.map((block) => {
     switch (block.type) {
       case "paragraph":
-        return el("p", { dir }, ...partNodes(block.parts, name));
+        return el("p", { dir }, ...partNodes(block.parts, words));
       case "code_block":
         return codeElement(block.text, block.info);
       case "quote":
@@ -68,13 +68,13 @@ function itemElements(items: readonly ListItem[], inside: Surroundings): HTMLEle
   );
 }
 
-/** `name` is the user's; mentions of it are marked. */
-export function partNodes(parts: readonly TextPart[], name: string | undefined): Child[] {
+/** Marks the `words`, which mention the user. */
+export function partNodes(parts: readonly TextPart[], words: readonly string[]): Child[] {
   return parts.flatMap((part) => {
     switch (part.type) {
       case "text":
       case "code":
-        return labelNodes(part, name);
+        return labelNodes(part, words);
       case "link":
         return linkNodes(part);
       default:
@@ -83,10 +83,10 @@ export function partNodes(parts: readonly TextPart[], name: string | undefined):
   });
 }
 
-function labelNodes(part: LabelPart, name: string | undefined): Child[] {
+function labelNodes(part: LabelPart, words: readonly string[]): Child[] {
   switch (part.type) {
     case "text":
-      return mentionSegments(part.text, name === undefined ? [] : [name])
+      return mentionSegments(part.text, words)
         .map(({ kind, text }) => marked(kind === "mention" ? el("mark", {}, text) : text, part.marks));
     case "code":
       return [marked(el("code", {}, part.text), part.marks)];
@@ -104,7 +104,7 @@ function linkNodes(link: LinkPart): Child[] {
     target: "_blank",
     rel: "noopener noreferrer nofollow",
   };
-  const shown = el("a", attributes, ...label.flatMap((part) => labelNodes(part, undefined)));
+  const shown = el("a", attributes, ...label.flatMap((part) => labelNodes(part, [])));
   return isHidden ? [shown, el("bdi", { class: "host" }, ` (${new URL(href).host})`)] : [shown];
 }
 
