@@ -66,7 +66,7 @@ export class ScriptLinker {
     return Array.from(module.exports.keys(), (name) => [name, this.exported(module, name)]);
   }
 
-  /** The declaration that the module exports by that name. Throws if there is none, or if it exports all of another module by it. */
+  /** The declaration that the module exports by that name. Throws for a missing export and for a whole module. */
   exported(module: ScriptModule, name: string): Declared {
     const binding = this.#exported(module, name);
     if (binding.type === "declared") return binding;

@@ -155,7 +155,7 @@ async function moderate(page: Page): Promise<void> {
   await form.getByLabel("Reason").fill("2h of noise");
   await form.getByRole("button", { name: "Mute" }).click();
   await page.getByText(/^You muted ada in #lobby until .*: 2h of noise$/).waitFor();
-  // Who opens a room moderates it.
+  // The member who opened the room moderates it.
   await choose(page, "More about ada", "Take the moderator's role…");
   const role = page.getByRole("dialog", { name: "Moderator no more: ada" });
   await role.getByRole("checkbox", { name: "In all rooms of the server" }).waitFor();
