@@ -74,7 +74,7 @@ const PACKAGES: Readonly<Record<string, PackageSource>> = {
   "markdown-it": {
     fail: () => new MarkdownIt("zero").enable("nosuch"),
     build: "dist/markdown-it.mjs",
-    trim: withoutRules,
+    trim: (code) => withPlainFields(withoutRules(code)),
   },
   uqr: { fail: () => encode("", { minVersion: 0 }), build: "dist/index.mjs" },
   valibot: { fail: () => valibot.parse(valibot.never(), undefined), build: "dist/index.mjs" },
@@ -90,6 +90,14 @@ const RULE_ENTRY = /\[\s*"(\w+)",\s*[\w$]+(?:,\s*\[[^\]]*\])?\s*\],?/g;
 
 function withoutRules(code: string): string {
   return code.replace(RULE_ENTRY, (entry, name) => UNUSED_RULES.has(name) ? "" : entry);
+}
+
+/** The start of a field's definition by a helper of the package's compiler, as in `_defineProperty(this, "level", 0)`. */
+const FIELD = /\b_defineProperty\(\s*(this|MarkdownIt),\s*(?:\/\*[^]*?\*\/\s*)?"(\w+)",/g;
+
+/** Sets the fields of classes by assignments. The helper takes a fifth of the time in which a new page formats its messages. */
+function withPlainFields(code: string): string {
+  return code.replace(FIELD, "$1.$2 = (");
 }
 
 /** The code of a package's module, such as `@noble/hashes/sha2.js`. Rejects if the package is not in the table. */

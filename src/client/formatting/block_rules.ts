@@ -32,28 +32,34 @@ function continues(state: StateBlock, line: number, endLine: number, rules: read
 }
 
 /** Signs that would begin lists or be a rule, and nothing else. */
-const SIGNS = /^(?:(?:[-+*_]|\d{1,9}[.)])[ \t]*)+$/;
+const SIGNS = /(?:(?:[-+*_]|\d{1,9}[.)])[ \t]*)+$/my;
 
 /** A line of signs alone, such as `---`, `* * *`, `-` or `1.`, is text. */
 export function signLine(state: StateBlock, line: number, _endLine: number, silent: boolean): boolean {
-  if (silent || !SIGNS.test(lineAt(state, line))) return false;
+  if (silent || !begins(state, line, SIGNS)) return false;
   return addTyped(state, line, line + 1);
 }
 
-const FENCE = /^(?:`{3,}(?=[^`]*$)|~{3,})/;
+const FENCE = /`{3,}(?=[^`\n]*$)|~{3,}/my;
 
 /** Fences with nothing between them are text: some people write `~~~`. */
 export function emptyFence(state: StateBlock, line: number, endLine: number, silent: boolean): boolean {
-  const [fence] = FENCE.exec(lineAt(state, line)) ?? [];
-  if (silent || fence === undefined) return false;
+  if (silent || !begins(state, line, FENCE)) return false;
+  const fence = state.src.slice(startOf(state, line), FENCE.lastIndex);
   if (line + 1 >= endLine) return addTyped(state, line, line + 1);
-  const next = lineAt(state, line + 1).trimEnd();
+  const next = state.src.slice(startOf(state, line + 1), state.eMarks[line + 1]).trimEnd();
   const isClosed = next.startsWith(fence) && next === fence[0]!.repeat(next.length);
   return isClosed && addTyped(state, line, line + 2);
 }
 
-function lineAt(state: StateBlock, line: number): string {
-  return state.src.slice(state.bMarks[line]! + state.tShift[line]!, state.eMarks[line]);
+/** Whether a line without its indentation begins with what a sticky pattern matches. */
+function begins(state: StateBlock, line: number, pattern: RegExp): boolean {
+  pattern.lastIndex = startOf(state, line);
+  return pattern.test(state.src);
+}
+
+function startOf(state: StateBlock, line: number): number {
+  return state.bMarks[line]! + state.tShift[line]!;
 }
 
 /** Lines that are text, whatever is in them. */
@@ -65,11 +71,11 @@ function addTyped(state: StateBlock, startLine: number, endLine: number): true {
   return true;
 }
 
-const QUOTE = /^>+(?:[ \t]|$)/;
+const QUOTE = />+(?:[ \t]|$)/my;
 
 /** A quote that begins with a blank after its signs. CommonMark needs none, and would take faces for quotes: `>:(`. */
 export function spacedQuote(quote: BlockRule): BlockRule {
-  return (state, line, endLine, silent) => QUOTE.test(lineAt(state, line)) && quote(state, line, endLine, silent);
+  return (state, line, endLine, silent) => begins(state, line, QUOTE) && quote(state, line, endLine, silent);
 }
 
 /** Ends a quote at the first line without `>`. CommonMark would continue its paragraph with that line. */

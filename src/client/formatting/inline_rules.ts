@@ -3,15 +3,27 @@
 import type { StateInline, Token } from "markdown-it/browser";
 import { addressAt, linkAt, type WebLink } from "../text/web_links.ts";
 
+/** Characters at which no other rule begins or ends. */
+const PLAIN = /[^\\*_~`:[\]]+/y;
+
+/** Characters without a meaning. CommonMark has more signs, and its parser looks at one character after another. */
+export function plainText(state: StateInline, silent: boolean): boolean {
+  return addAsTyped(PLAIN, state, silent);
+}
+
 /** A backslash with the sign after it, which it keeps from being markup, and a face. Both are shown as typed. */
 const LITERAL = /\\[!-/:-@[-`{-~]|\*_+\*/y;
 
 export function literal(state: StateInline, silent: boolean): boolean {
-  LITERAL.lastIndex = state.pos;
-  const [found] = LITERAL.exec(state.src) ?? [];
-  if (found === undefined || state.pos + found.length > state.posMax) return false;
-  if (!silent) state.pending += found;
-  state.pos += found.length;
+  return addAsTyped(LITERAL, state, silent);
+}
+
+/** Adds what a sticky pattern matches to the text before it. False if it matches nothing, or more than is left. */
+function addAsTyped(pattern: RegExp, state: StateInline, silent: boolean): boolean {
+  pattern.lastIndex = state.pos;
+  if (!pattern.test(state.src) || pattern.lastIndex > state.posMax) return false;
+  if (!silent) state.pending += state.src.slice(state.pos, pattern.lastIndex);
+  state.pos = pattern.lastIndex;
   return true;
 }
 
@@ -65,7 +77,7 @@ export function emphasis(state: StateInline, silent: boolean): boolean {
   if (silent || (sign !== "*" && sign !== "_")) return false;
   const { length, can_open, can_close } = state.scanDelims(pos, sign === "*");
   const [before = " ", after = " "] = [src[pos - 1], src[pos + length]];
-  const isFace = sign === "_" && (`${before}${after}` === "><" || (before === after && before !== " "));
+  const isFace = sign === "_" && ((before === ">" && after === "<") || (before === after && before !== " "));
   const isInWord = WORD.test(before) && WORD.test(after);
   for (let count = 0; count < length; count++) {
     state.push("text", "", 0).content = sign;

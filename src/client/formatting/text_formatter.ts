@@ -3,18 +3,25 @@
 import { MAX_FORMATTED_PARTS } from "../../protocol/limits.ts";
 import { sanitize } from "../../protocol/text/sanitize.ts";
 import { countParts, plainTextOf, type TextBlock, type TextPart } from "./formatted_text.ts";
-import { parseMarkdown } from "./markdown_parser.ts";
-import { readBlocks } from "./token_reader.ts";
+import { parseBlocks, parseParagraph } from "./markdown_parser.ts";
+import { readBlocks, readParts } from "./token_reader.ts";
 import { findLinks } from "../text/web_links.ts";
 
 /** Matches every text with markup. Other texts, which are most of them, are not parsed. */
 const MARKUP = /[*_`]|~~|\]\(|^[ \t]*(?:>|[-+][ \t]|\d{1,9}[.)][ \t])/m;
 
+/** Matches every text that may be more than one paragraph: lines that begin a block, lines of signs alone, and empty lines. */
+const BLOCKS = /^[ \t]*(?:>|[-+*][ \t]|\d{1,9}[.)][ \t]|`{3}|~{3}|(?:(?:[-+*_]|\d{1,9}[.)])[ \t]*)*$)/m;
+
 /** The blocks of a sanitised text. */
 export function formatText(text: string): readonly TextBlock[] {
   if (!MARKUP.test(text)) return textAsTyped(text);
-  const blocks = readBlocks(parseMarkdown(text));
+  const blocks = BLOCKS.test(text) ? readBlocks(parseBlocks(text)) : paragraphOf(text);
   return isFaithful(blocks, text) ? blocks : textAsTyped(text);
+}
+
+function paragraphOf(text: string): TextBlock[] {
+  return [{ type: "paragraph", parts: readParts(parseParagraph(text)) }];
 }
 
 /** A sanitised text without any formatting. Only its web addresses are links. */

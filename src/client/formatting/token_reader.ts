@@ -74,22 +74,27 @@ function readList({ type, map }: Token, tokens: ArrayIterator<Token>): PlacedBlo
 
 /** The blocks with the empty lines between them. */
 function spaced(blocks: readonly PlacedBlock[]): TextBlock[] {
-  return blocks.flatMap(({ block, from }, index) => {
-    const lines = Math.min(MAX_GAP_LINES, from - (blocks[index - 1]?.to ?? from));
-    return lines > 0 ? [{ type: "gap", lines }, block] : [block];
-  });
+  const all: TextBlock[] = [];
+  let end = Infinity;
+  for (const { block, from, to } of blocks) {
+    const lines = Math.min(MAX_GAP_LINES, from - end);
+    if (lines > 0) all.push({ type: "gap", lines });
+    all.push(block);
+    end = to;
+  }
+  return all;
 }
 
 /** The marks by the tags of the parser. */
 const MARKS: ReadonlyMap<string, TextMark> = new Map([["strong", "strong"], ["em", "emphasis"], ["s", "strike"]]);
 
-function readParts(tokens: readonly Token[]): TextPart[] {
+export function readParts(tokens: readonly Token[]): TextPart[] {
   const parts: TextPart[] = [];
   /** The same mark may be open several times. */
   const open: TextMark[] = [];
+  let marks: readonly TextMark[] = open.slice();
   let label = 0;
   for (const token of tokens) {
-    const marks = TEXT_MARKS.filter((mark) => open.includes(mark));
     switch (token.type) {
       case "text":
         if (token.content !== "") parts.push({ type: "text", text: token.content, marks });
@@ -109,6 +114,7 @@ function readParts(tokens: readonly Token[]): TextPart[] {
         break;
       default:
         setMark(open, token);
+        marks = TEXT_MARKS.filter((mark) => open.includes(mark));
     }
   }
   return parts;

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
 import { countParts, plainTextOf, type TextBlock } from "../../../src/client/formatting/formatted_text.ts";
 import { formatText, textAsTyped } from "../../../src/client/formatting/text_formatter.ts";
 import { ACTION_PREFIX } from "../../../src/protocol/conventions.ts";
@@ -43,6 +44,17 @@ Deno.test("addresses in a text with markup are those of the same text without", 
   ) {
     assertEquals(addresses(`${text} *b*`), addresses(`${text} b`), text);
   }
+});
+
+Deno.test("a text of one paragraph has the parts that it has before other blocks", () => {
+  const pieces = ["*", "_", "~~", "`", "\\", "[", "](https://a.example)", "a", " ", "\n", "1", "-", ">", "."];
+  const property = fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 12 }), (chosen) => {
+    const paragraph = `a${chosen.join("")}b*c*`;
+    const [first, ...others] = formatText(`${paragraph}\n\n> d`);
+    // The last two blocks are the empty line and the quote. A text with more blocks is not one paragraph.
+    if (others.length === 2) assertEquals(formatText(paragraph), [first]);
+  });
+  fc.assert(property, { numRuns: 1_000 });
 });
 
 /** Lists in lists, each with two more blanks. */
