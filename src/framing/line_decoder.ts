@@ -79,13 +79,13 @@ export class LineDecoder implements Decoder {
 
   /** Decodes all lines at once, and one by one only if that cannot work. */
   #decode(bytes: Uint8Array): Line[] {
-    if (bytes.length <= this.#maxBytes && !hasTelnet(bytes)) {
+    if (bytes.length <= this.#maxBytes) {
       try {
         const text = UTF8.decode(bytes);
         const lines = text.split("\n");
         return text.includes("\r") ? lines.map(withoutReturn) : lines;
       } catch {
-        // One of the lines is invalid. The ones before it may be valid.
+        // One of the lines is invalid, or has telnet commands, which are not UTF-8 either. The ones before it may be valid.
       }
     }
     return this.#decodeEach(bytes);

@@ -35,7 +35,7 @@ import {
 const line = (max: number) => v.pipe(bytes(1, max), singleLine);
 const reason = v.optional(line(limits.MAX_REASON_BYTES));
 const password = bytes(1, limits.MAX_PASSWORD_BYTES);
-const text = v.pipe(bytes(1, limits.MAX_TEXT_BYTES), visible);
+const text = v.pipe(...bytes(1, limits.MAX_TEXT_BYTES).pipe, visible);
 const anyRoom = v.optional(room);
 /** A member by name, or by id: an id is longer than any name. */
 const memberRef = v.union([v.pipe(v.string(), v.check(isUuid)), name]);

@@ -15,6 +15,7 @@ interface Published {
  */
 export class RoomSubscribers {
   readonly #receivers = new Map<Format, Set<Peer>>();
+  #size = 0;
   #pending: Published[] = [];
   readonly #authors = new Set<SessionId>();
 
@@ -22,10 +23,9 @@ export class RoomSubscribers {
     return this.#receivers.size === 0;
   }
 
+  /** The number of peers. */
   get size(): number {
-    let size = 0;
-    for (const peers of this.#receivers.values()) size += peers.size;
-    return size;
+    return this.#size;
   }
 
   /** Whether more than `PUSHBACK_BYTES` are queued for most peers that still read. A few slow peers do not count. */
@@ -44,16 +44,19 @@ export class RoomSubscribers {
 
   add(peer: Peer): void {
     const format = peer.format;
-    const peers = this.#receivers.get(format);
-    if (peers === undefined) this.#receivers.set(format, new Set([peer]));
-    else peers.add(peer);
+    let peers = this.#receivers.get(format);
+    if (peers === undefined) this.#receivers.set(format, peers = new Set());
+    if (peers.has(peer)) return;
+    peers.add(peer);
+    this.#size++;
   }
 
   remove(peer: Peer): void {
     const format = peer.format;
     const peers = this.#receivers.get(format);
-    peers?.delete(peer);
-    if (peers?.size === 0) this.#receivers.delete(format);
+    if (!peers?.delete(peer)) return;
+    this.#size--;
+    if (peers.size === 0) this.#receivers.delete(format);
   }
 
   /** Buffers an event until `flush`. */
