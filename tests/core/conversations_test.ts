@@ -60,7 +60,7 @@ Deno.test("both members write into one numbered order, also after a restart", ()
   const again = comeBack(stage, "token-2");
   stage.forget();
   stage.say(again, psst("ada", "three", "m"));
-  assertEquals(stage.seen(again), ["@ada 3 bob: three", "ack m 3, waiting"]);
+  assertEquals(stage.seen(again), ["@ada 3 bob: three, waiting", "ack m 3, waiting"]);
   assertEquals(stage.store.conversations, ["ada and bob: one, two, three"]);
 });
 
@@ -118,7 +118,7 @@ for (
     stage.forget();
     stage.say(ada, psst("bob", "one", "1"));
     stage.say(ada, psst("BOB", "two"));
-    assertEquals(stage.seen(ada), ["@bob 1 ada: one", "ack 1 1, waiting", "@bob 2 ada: two"]);
+    assertEquals(stage.seen(ada), ["@bob 1 ada: one, waiting", "ack 1 1, waiting", "@bob 2 ada: two, waiting"]);
     comeBack(stage, "token-2");
     const [list] = stage.effects.filter(({ type }) => type === "conversations");
     assertEquals([list?.type === "conversations" && list.memberId], [stage.idOf("bob")]);
@@ -216,7 +216,7 @@ Deno.test("a member who is banned from the server can be written to, and reads i
   assertEquals(stage.closed.get(bob), "kicked");
   stage.forget();
   stage.say(ada, psst("bob", "two", "m"));
-  assertEquals(stage.seen(ada), ["@bob 2 ada: two", "ack m 2, waiting"]);
+  assertEquals(stage.seen(ada), ["@bob 2 ada: two, waiting", "ack m 2, waiting"]);
 });
 
 Deno.test("what a blocked member writes is stored for them alone: it is not delivered, and they are not told", () => {

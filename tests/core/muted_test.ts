@@ -151,7 +151,7 @@ Deno.test("of two members whose names look alike, a direct message reaches the o
   const second = stage.join("Jose");
   const ada = stage.join("ada");
   stage.forget();
-  assert(says(stage, ada, { type: "message", to: "Jos\u00e9", text: "psst" })[0] === "@Jos\u00e9 1 ada: psst");
+  assert(says(stage, ada, { type: "message", to: "Jos\u00e9", text: "psst" })[0] === "@Jos\u00e9 1 ada: psst, waiting");
   assertEquals(stage.seen(second), []);
 });
 

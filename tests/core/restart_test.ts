@@ -220,7 +220,7 @@ Deno.test("a direct message to a member from before the restart waits, found by 
   stage.forget();
   stage.say(ada, { type: "message", to: "ROBERT", text: "psst", ref: "m" });
   stage.say(ada, { type: "message", to: "nobody", text: "psst", ref: "n" });
-  assertEquals(stage.seen(ada), ["@robert 1 ada: psst", "ack m 1, waiting", "! no_such_member <n>"]);
+  assertEquals(stage.seen(ada), ["@robert 1 ada: psst, waiting", "ack m 1, waiting", "! no_such_member <n>"]);
 });
 
 Deno.test("the store is asked once about a returning member, and never about a present one", () => {

@@ -323,7 +323,9 @@ function detail(event: ServerEvent): string {
     case "presence":
       return `presence ${event.room} ${event.count} +${event.joined.length} -${event.left.length}`;
     case "message":
-      return `${briefPlace(event)} ${event.seq} ${event.from.name}: ${event.text}`;
+      return `${briefPlace(event)} ${event.seq} ${event.from.name}: ${event.text}${
+        "waiting" in event && event.waiting ? ", waiting" : ""
+      }`;
     case "edited":
       return `${briefPlace(event)} ${event.seq} ${event.from.name} changed ${event.of.seq}: ${event.text}`;
     case "deleted":

@@ -51,6 +51,16 @@ Deno.test({
       "* @bob is closed and its messages are kept: /msg bob opens it; you are in #lobby",
     );
 
+    // A message to a member who has left waits for them, and its author sees that.
+    {
+      await using dan = await Peer.join(server.address, "dan");
+      await dan.send({ type: "leave" });
+    }
+    await ada.stdout.next("dan left");
+    await ada.type("/msg dan for later\n");
+    assertMatch(await ada.stdout.next("for later"), /you to dan: for later$/);
+    assertEquals(await ada.stdout.next("dan"), "* dan is not connected and gets your message later");
+
     // The room has seen none of it.
     const [first, last] = [await cai.next({ type: "message" }), await cai.next({ type: "message" })];
     assertEquals([first.text, last.text], ["in the room", "back in the room"]);

@@ -9,6 +9,7 @@ import {
 } from "../../presentation/sentences/change_sentences.ts";
 import { eventText } from "../../presentation/sentences/event_text.ts";
 import type { Markup } from "../../presentation/sentences/markup.ts";
+import { waitingSentence } from "../../presentation/sentences/room_sentences.ts";
 import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import {
   type DirectMessage,
@@ -76,7 +77,13 @@ function messageView(message: Message): string {
   const action = message.text.startsWith(ACTION_PREFIX) && !message.deleted;
   const prefix = isOfRoom(message) ? roomPrefix(message.room) : `${sidesOf(message)}${action ? " " : ": "}`;
   const author = action ? `* ${from.name} ` : isOfRoom(message) ? `${from.name}: ` : "";
-  return quoteView(message) + textView(message, start + prefix + author, action);
+  return quoteView(message) + textView(message, start + prefix + author, action) + waitingView(message);
+}
+
+/** Below an own direct message: users of nc get no acknowledgement. */
+function waitingView(message: Message): string {
+  if (isOfRoom(message) || !message.waiting) return "";
+  return star(waitingSentence(message.with.name, PLAIN_MARKUP));
 }
 
 /** Messages of the default room carry no room. */

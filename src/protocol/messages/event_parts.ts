@@ -91,8 +91,8 @@ const inRoom = { room: v.string() };
 const inConversation = { with: v.object({ id: v.string(), name: v.string() }) };
 
 export const roomMessage = v.object({ ...message, ...inRoom });
-/** A message of a conversation. */
-export const directMessage = v.object({ ...message, ...inConversation });
+/** A message of a conversation. `waiting`, to its author alone: the other member is not connected, and gets it on return. */
+export const directMessage = v.object({ ...message, ...inConversation, waiting: v.optional(isTrue) });
 
 /**
  * A change of a message. It takes the next seq, as a message does, so it is kept, acknowledged and replayed

@@ -28,6 +28,10 @@ Deno.test("a message shows its time, its sender and, outside of the lobby, its r
 Deno.test("a direct message names the other member, and the reader as you", () => {
   assertEquals(plainView(whispered("psst", BOB)), `[${TIME}] bob to you: psst\n`);
   assertEquals(plainView(whispered("psst")), `[${TIME}] you to bob: psst\n`);
+  assertEquals(
+    plainView({ ...whispered("psst"), waiting: true }),
+    `[${TIME}] you to bob: psst\n* bob is not connected and gets your message later\n`,
+  );
   const answer = {
     ...whispered("yes", BOB),
     reply: { id: "y", seq: 1, from: ADA, text: "tea?" },

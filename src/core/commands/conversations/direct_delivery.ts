@@ -11,7 +11,9 @@ export function deliverDirect(turn: Turn, conversation: DirectConversation, entr
     if (id !== entry.from.id && conversation.blockedBy.has(id)) continue;
     const sessions = turn.registry.withId(id)?.sessions ?? [];
     if (sessions.length === 0) continue;
-    const event = asDirect(entry, partnerOf(turn, conversation, id));
+    const seen = asDirect(entry, partnerOf(turn, conversation, id));
+    const waits = seen.type === "message" && id === entry.from.id && isPartnerAway(turn, conversation, id);
+    const event = waits ? { ...seen, waiting: true as const } : seen;
     turn.effects.push({ type: "broadcast", sessions: sessions.map((session) => session.id), event });
   }
 }
