@@ -7,7 +7,7 @@ import { addressAt, linkAt, type WebLink } from "../text/web_links.ts";
 const PLAIN = /[^\\*_~`:[\]]+/y;
 
 /** Characters without a meaning. CommonMark has more signs, and its parser looks at one character after another. */
-export function plainText(state: StateInline, silent: boolean): boolean {
+export function plainChars(state: StateInline, silent: boolean): boolean {
   return addAsTyped(PLAIN, state, silent);
 }
 

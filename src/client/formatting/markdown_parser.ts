@@ -3,7 +3,7 @@
 import MarkdownIt, { type MarkdownIt as Parser, type Token } from "markdown-it/browser";
 import { MAX_FORMATTING_DEPTH } from "../../protocol/limits.ts";
 import { emptyFence, paragraph, quoteEnd, signLine, spacedQuote } from "./block_rules.ts";
-import { codeSpan, emphasis, labelledLink, literal, plainText, webAddress } from "./inline_rules.ts";
+import { codeSpan, emphasis, labelledLink, literal, plainChars, webAddress } from "./inline_rules.ts";
 
 let parser: Parser | undefined;
 
@@ -32,7 +32,7 @@ function makeParser(): Parser {
   made.block.ruler.before("fence", "empty_fence", emptyFence);
   made.block.ruler.before("blockquote", "sign_line", signLine);
   made.block.ruler.before("paragraph", "quote_end", quoteEnd, { alt: ["blockquote"] });
-  made.inline.ruler.at("text", plainText);
+  made.inline.ruler.at("text", plainChars);
   made.inline.ruler.at("emphasis", emphasis);
   made.inline.ruler.after("text", "literal", literal);
   made.inline.ruler.after("literal", "code_span", codeSpan);
