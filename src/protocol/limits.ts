@@ -232,6 +232,13 @@ export const MAX_CONVERSATIONS_KNOWN = 200;
 export const MAX_RECENT_CONVERSATIONS = 1_024;
 export const MAX_RECENT_MARKS = 1_024;
 
+// Files.
+
+/** UTF-8 bytes of the name of a file: file systems take no more. */
+export const MAX_FILE_NAME_BYTES = 255;
+/** Bytes of a file that are read, written or hashed at a time. */
+export const FILE_PIECE_BYTES = 256 * 1024;
+
 // Rates of one member or connection.
 
 /** Messages of one member per second, and at once. */

@@ -12,6 +12,7 @@ export interface Edge {
 const PORTS: ReadonlySet<string> = new Set([
   "src/transports/connection.ts",
   "src/history/store.ts",
+  "src/files/file_store.ts",
 ]);
 
 /** Folders, or single files, that a folder may import besides its own files. */
@@ -24,6 +25,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src/framing": ["src/presentation", "src/protocol"],
   "src/transports": ["src/framing", "src/protocol"],
   "src/history": ["src/framing", "src/protocol"],
+  "src/files": ["src/protocol"],
   "src/nearby": ["src/protocol"],
   "src/metrics": [
     "src/framing",
@@ -52,6 +54,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
       "src/manual",
       "src/transports",
       "src/history",
+      "src/files",
       "src/metrics",
       "src/nearby",
     ],
@@ -70,6 +73,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/client/formatting/inline_rules.ts": ["npm:markdown-it"],
   "src/transports": ["node:tls"],
   "src/history": ["node:sqlite"],
+  "src/files": ["node:crypto"],
   "src/client/client_memory.ts": ["npm:valibot"],
   "src/metrics": ["node:timers"],
   "src/nearby": ["npm:multicast-dns", "node:buffer", "node:dgram"],

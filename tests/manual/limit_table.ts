@@ -28,6 +28,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
     "Different emoji on one message",
     `${n(limits.MAX_REACTIONS_PER_MESSAGE)}; ${n(limits.MAX_REACTIONS_PER_MEMBER)} from one member`,
   ],
+  ["A name of a file", `${n(limits.MAX_FILE_NAME_BYTES)} bytes of UTF-8`],
   ["A topic", `${n(limits.MAX_TOPIC_BYTES)} bytes, one line`],
   ["Rooms that one member is in", n(limits.MAX_ROOMS_PER_MEMBER)],
   ["Open sessions of one member", n(limits.MAX_SESSIONS_PER_MEMBER)],
