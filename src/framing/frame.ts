@@ -13,10 +13,15 @@ export interface BinaryMessage {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** The next bytes of an HTTP request's body, in pieces as they arrive and with any chunked encoding still in place. */
+/**
+ * The next bytes of an HTTP request's body, in pieces as they arrive and with any chunked encoding still in place. They are not
+ * copied: the buffer that they arrived in is used again as soon as the reader asks for further frames.
+ */
 export interface BodyPart {
   readonly type: "body";
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
+  /** Whether the body ends here. Absent in all parts of a body whose length is unknown. A body of no bytes has no parts. */
+  readonly last?: true;
 }
 
 /** A control frame of a WebSocket that must be answered: RFC 6455, section 5.5. */
@@ -28,6 +33,8 @@ export interface Control {
 
 /** Bytes → frames. It copies the bytes that it keeps of a chunk, and keeps a bounded number of them. */
 export interface Decoder {
+  /** Whether many bytes of one body are still to come, for which large chunks pay. */
+  readonly expectsBody?: boolean;
   /** Returns the frames that these bytes end. */
   push(chunk: Uint8Array): Frame[];
 }

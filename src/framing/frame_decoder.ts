@@ -28,6 +28,10 @@ export class FrameDecoder implements Decoder {
     return this.#firstByte ?? this.#header?.firstByte;
   }
 
+  get expectsBody(): boolean {
+    return this.#decoder.expectsBody === true;
+  }
+
   push(chunk: Uint8Array): Frame[] {
     return this.#begun ? this.#decoder.push(chunk) : this.#begin(chunk);
   }

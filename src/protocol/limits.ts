@@ -301,6 +301,8 @@ export const WRITE_JOIN_BYTES = 256 * 1024;
 /** The smallest and the largest read buffer of a connection. */
 export const READ_BUFFER_MIN_BYTES = 512;
 export const READ_BUFFER_MAX_BYTES = 64 * 1024;
+/** The largest one while the body of an upload arrives. */
+export const BODY_BUFFER_MAX_BYTES = 256 * 1024;
 /** Frames handled in one turn of the event loop. One connection's share may exceed it slightly. */
 export const TURN_FRAMES = 256;
 /** Frames of one connection handled in one turn. Further ones wait until the other connections had theirs. */

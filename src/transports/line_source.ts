@@ -1,6 +1,6 @@
 import type { Frame } from "../framing/frame.ts";
 import { FrameDecoder } from "../framing/frame_decoder.ts";
-import { READ_BUFFER_MAX_BYTES, READ_BUFFER_MIN_BYTES } from "../protocol/limits.ts";
+import { BODY_BUFFER_MAX_BYTES, READ_BUFFER_MAX_BYTES, READ_BUFFER_MIN_BYTES } from "../protocol/limits.ts";
 
 /** The part of `Deno.Conn` that a line source reads from. */
 export interface Readable {
@@ -8,8 +8,8 @@ export interface Readable {
 }
 
 /**
- * Bytes → batches of frames, read on demand. Its buffer doubles when full and halves when nearly empty. A link that breaks ends
- * the stream, as a closed one does. A connection's own `readable` would cost about 100 KiB per connection, and a
+ * Bytes → batches of frames, read on demand. Its buffer doubles when full and halves when nearly empty; the large ones for a body
+ * go with it. A link that breaks ends the stream, as a closed one does. A connection's own `readable` would cost about 100 KiB per connection, and a
  * `TransformStream` after this another 8 KiB.
  */
 export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
@@ -75,7 +75,10 @@ export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
 
   #resize(count: number): void {
     const { length } = this.#buffer;
-    if (count === length && length < READ_BUFFER_MAX_BYTES) {
+    const most = this.#decoder.expectsBody ? BODY_BUFFER_MAX_BYTES : READ_BUFFER_MAX_BYTES;
+    if (length > most) {
+      this.#buffer = new Uint8Array(READ_BUFFER_MIN_BYTES);
+    } else if (count === length && length < most) {
       this.#buffer = new Uint8Array(2 * length);
     } else if (4 * count < length && length > READ_BUFFER_MIN_BYTES) {
       this.#buffer = new Uint8Array(length / 2);

@@ -13,8 +13,9 @@ function decode(chunks: readonly Uint8Array[]): Frame[] {
   const frames: Frame[] = [];
   for (const frame of chunks.flatMap((chunk) => decoder.push(chunk))) {
     const last = frames.at(-1);
-    if (isBody(frame) && isBody(last)) frames.splice(-1, 1, bodyOf(...last.bytes, ...frame.bytes));
-    else frames.push(frame);
+    if (isBody(frame) && isBody(last) && last.last !== true) {
+      frames.splice(-1, 1, { ...frame, bytes: Uint8Array.from([...last.bytes, ...frame.bytes]) });
+    } else frames.push(frame);
   }
   return frames;
 }
@@ -119,8 +120,8 @@ Deno.test("bytes after a head that requests a WebSocket are its frames, even in 
 Deno.test("a request without both headers is not a WebSocket request", () => {
   const text = clientFrame({ payload: "x" });
   for (const missing of ["Connection: keep-alive, Upgrade\r\n", "Upgrade: WebSocket\r\n"]) {
-    const head = ENCODER.encode(`${UPGRADE.replace(missing, "")}\r\n`);
-    assertEquals(decode([head, text]).slice(1), [bodyOf(...text)]);
+    const head = ENCODER.encode(`${UPGRADE.replace(missing, "")}Content-Length: ${text.length}\r\n\r\n`);
+    assertEquals(decode([head, text]).slice(1), [{ ...bodyOf(...text), last: true }]);
   }
 });
 

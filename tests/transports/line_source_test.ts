@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
-import { READ_BUFFER_MAX_BYTES, READ_BUFFER_MIN_BYTES } from "../../src/protocol/limits.ts";
+import { BODY_BUFFER_MAX_BYTES, READ_BUFFER_MAX_BYTES, READ_BUFFER_MIN_BYTES } from "../../src/protocol/limits.ts";
 import { LineSource, lineStream, type Readable } from "../../src/transports/line_source.ts";
 
 const ENCODER = new TextEncoder();
@@ -117,6 +117,28 @@ Deno.test("the buffer shrinks again when little comes, down to its smallest size
   const tap = new Tap(Infinity, Infinity, Infinity, 1, 1, 1, 1, 1);
   await batches(tap);
   assertEquals(tap.buffers.map((bytes) => bytes / 1_024), [0.5, 1, 2, 4, 2, 1, 0.5, 0.5, 0.5]);
+});
+
+Deno.test("the buffer grows further while a body arrives, and is small again after it", async () => {
+  const head = "PUT / HTTP/1.1\r\nContent-Length: 2000000\r\n\r\n";
+  let left = 2_000_000;
+  const buffers: number[] = [];
+  const source: Readable = {
+    read: (buffer) => {
+      buffers.push(buffer.length);
+      if (buffers.length === 1) return Promise.resolve(ENCODER.encodeInto(head, buffer).written);
+      const count = Math.min(left, buffer.length);
+      left -= count;
+      return Promise.resolve(count === 0 ? null : count);
+    },
+  };
+  const parts = await batches(source);
+  assertEquals(parts.length, buffers.length - 1);
+  assertEquals([buffers[0], Math.max(...buffers), buffers.at(-1)], [
+    READ_BUFFER_MIN_BYTES,
+    BODY_BUFFER_MAX_BYTES,
+    READ_BUFFER_MIN_BYTES,
+  ]);
 });
 
 Deno.test("a link that breaks ends the stream as one that is closed", async () => {

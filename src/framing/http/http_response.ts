@@ -1,4 +1,4 @@
-/** HTTP responses: RFC 9112. The connection ends after each of them. */
+/** HTTP responses: RFC 9112. The connection ends after each of them, unless its headers say otherwise. */
 
 /** A page in one document. */
 export interface StaticPage {
@@ -17,13 +17,24 @@ export interface HttpResponse {
 
 const REASONS = {
   200: "OK",
+  201: "Created",
+  204: "No Content",
+  206: "Partial Content",
   304: "Not Modified",
   308: "Permanent Redirect",
   400: "Bad Request",
+  401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
   406: "Not Acceptable",
+  408: "Request Timeout",
+  409: "Conflict",
+  411: "Length Required",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  416: "Range Not Satisfiable",
+  423: "Locked",
   426: "Upgrade Required",
   429: "Too Many Requests",
   431: "Request Header Fields Too Large",
@@ -31,6 +42,7 @@ const REASONS = {
   501: "Not Implemented",
   503: "Service Unavailable",
   505: "HTTP Version Not Supported",
+  507: "Insufficient Storage",
 } as const;
 
 /** Headers of every response: unless it says so, browsers do not cache it, nor guess its type, nor tell its address to other sites. */
@@ -59,14 +71,30 @@ export function textResponse(
 
 /** Encodes a response, without its body for a `HEAD` request. A 304 has neither a body nor its length. */
 export function encodeResponse({ status, headers, body }: HttpResponse, withBody: boolean): Uint8Array {
-  const fields: Record<string, string> = { ...ALWAYS, ...headers };
-  if (status !== 304) fields["Content-Length"] = String(body.length);
-  const head = headOf(`${status} ${REASONS[status]}`, fields);
+  const head = encodeHead(status, headers, WITHOUT_BODY.has(status) ? undefined : body.length);
   if (!withBody) return head;
   const whole = new Uint8Array(head.length + body.length);
   whole.set(head);
   whole.set(body, head.length);
   return whole;
+}
+
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 304]);
+
+/** Encodes the head of a response whose body of `length` bytes follows, if it has one. */
+export function encodeHead(
+  status: HttpResponse["status"],
+  headers: HttpResponse["headers"],
+  length?: number,
+): Uint8Array {
+  const fields: Record<string, string> = { ...ALWAYS, ...headers };
+  if (length !== undefined) fields["Content-Length"] = String(length);
+  return headOf(`${status} ${REASONS[status]}`, fields);
+}
+
+/** Lets a client send the body that it holds back: RFC 9110, section 10.1.1. */
+export function encodeContinue(): Uint8Array {
+  return headOf("100 Continue", {});
 }
 
 /** Encodes the response that makes the connection a WebSocket: RFC 6455, section 4.2.2. */

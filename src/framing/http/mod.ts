@@ -1,7 +1,8 @@
 /**
- * HTTP/1.1 as far as the server needs it (RFC 9112): `request_decoder.ts` reads the head of a request and the parts of its
- * body, `http_request.ts` parses the head, `http_response.ts` encodes responses, `content_codings.ts`
- * chooses the coding of a body. It knows no paths and no pages.
+ * HTTP/1.1 as far as the server needs it (RFC 9112): `request_decoder.ts` reads the heads of requests and the parts of
+ * their bodies, which end as `body_length.ts` says. `http_request.ts` parses a head, `http_response.ts` encodes responses.
+ * `content_codings.ts` chooses the coding of a body, `range.ts` the part that is asked for, and `content_disposition.ts` names a
+ * file. It knows no paths and no pages.
  * @module
  */
 
