@@ -238,6 +238,30 @@ export const MAX_RECENT_MARKS = 1_024;
 export const MAX_FILE_NAME_BYTES = 255;
 /** Bytes of a file that are read, written or hashed at a time. */
 export const FILE_PIECE_BYTES = 256 * 1024;
+/** Characters of a media type. */
+export const MAX_MEDIA_CHARS = 64;
+/** Bytes of one file if the operator sets no limit. */
+export const DEFAULT_MAX_FILE_BYTES = 100 * 1024 * 1024;
+/** Bytes of all files of a server if the operator sets no limit; never more than a fifth of the free disk. */
+export const DEFAULT_FILES_TOTAL_BYTES = 10 * 1024 * 1024 * 1024;
+export const FILES_DISK_SHARE = 1 / 5;
+/** Bytes of the files that one member sends in a day, and that all guests of one address offer in a day. */
+export const MEMBER_FILE_BYTES_PER_DAY = 1024 * 1024 * 1024;
+export const ADDRESS_FILE_BYTES_PER_DAY = 4 * MEMBER_FILE_BYTES_PER_DAY;
+/** How long a file may take from its offer to the message that carries it. */
+export const SLOT_MS = 24 * 60 * 60 * 1_000;
+/** Slots without a message: of a server, of one member, of the guests of one address, and of those of this machine. */
+export const MAX_SLOTS = 10_000;
+export const MAX_SLOTS_PER_MEMBER = 16;
+export const MAX_SLOTS_PER_ADDRESS = 64;
+export const MAX_SLOTS_OF_THIS_MACHINE = 1_000;
+/** Slots that one tick ends because their time is over. */
+export const SLOTS_ENDED_AT_ONCE = 100;
+/** How long a `url` serves its file. */
+export const GRANT_MS = 5 * 60 * 1_000;
+/** Valid grants of one member, and of a server. Past it the oldest one ends. */
+export const MAX_GRANTS_PER_MEMBER = 256;
+export const MAX_GRANTS = 65_536;
 
 // Rates of one member or connection.
 

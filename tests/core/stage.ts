@@ -396,6 +396,10 @@ function detail(event: ServerEvent): string {
       }`;
     case "link":
       return `link ${event.step}${event.accepted === undefined ? "" : event.accepted ? " yes" : " no"}`;
+    case "slot":
+      return `slot ${event.id} at ${event.path} until ${event.until}`;
+    case "url":
+      return `url ${event.path} until ${event.until}`;
     case "welcome":
     case "history":
     case "search":

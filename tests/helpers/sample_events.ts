@@ -3,6 +3,7 @@
 import type {
   DirectMessage,
   MemberInfo,
+  MessageFile,
   Restriction,
   RoomMessage,
   ServerEvent,
@@ -31,6 +32,13 @@ const SIGNED = {
   signature: "CKzfIJDZuNJ3x-5QejMGOTNFANqTPpY_cEhLB9PkYqLDaTCefu1__DpPCIU4SNqnZFJ7AJB6OBlJnqP6dF5LAw",
   key: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
   time: AT,
+};
+const FILE: MessageFile = {
+  id: "01a1fc07-b55d-7000-8eb7-9182220cae53",
+  name: "plan.pdf",
+  size: 1_234,
+  media: "application/pdf",
+  sha256: "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
 };
 const EDITED: RoomMessage = {
   ...MESSAGE,
@@ -64,6 +72,7 @@ export const SAMPLES: Samples = {
     { type: "welcome", protocol: 1, server: SERVER, limits: LIMITS },
     { type: "welcome", protocol: 1, server: SERVER, limits: LIMITS, chat: SERVER.id, nonce: "n-1", tls: "f-1" },
     { type: "welcome", protocol: 1, server: SERVER, limits: { ...LIMITS, rate: { perSecond: 0.5, burst: 20 } } },
+    { type: "welcome", protocol: 1, server: SERVER, limits: LIMITS, files: { maxBytes: 104_857_600 } },
   ],
   joined: [
     JOINED,
@@ -107,6 +116,8 @@ export const SAMPLES: Samples = {
     DIRECT,
     EDITED,
     DELETED,
+    { ...MESSAGE, text: "", file: FILE },
+    { ...DIRECT, file: { ...FILE, name: "photo.png", media: "image/png" } },
   ],
   mark: [
     { type: "mark", room: "lobby", id: "x-1", seq: 7 },
@@ -224,6 +235,8 @@ export const SAMPLES: Samples = {
     ],
     count: 2,
   }],
+  slot: [{ type: "slot", ref: "25", id: FILE.id, token: "t", path: `/files/${FILE.id}`, until: AT }],
+  url: [{ type: "url", ref: "26", id: FILE.id, path: `/files/${FILE.id}/g`, until: AT }],
   restriction: [
     { type: "restriction", restriction: BAN, by: ADA, at: AT },
     { type: "restriction", ref: "21", restriction: BAN, by: { name: "server" }, at: AT, off: true },

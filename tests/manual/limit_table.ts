@@ -11,11 +11,41 @@ export function limitTable(): GeneratedTable {
 }
 
 const n = (value: number) => value.toLocaleString("en-US");
+const mb = (bytes: number) => `${n(bytes / 1024 ** 2)} MiB`;
 const seconds = (ms: number) => `${n(ms / 1_000)} seconds`;
 
 const LIMITS: readonly (readonly [string, string])[] = [
   ["A line", `${n(limits.MAX_LINE_BYTES)} bytes`],
-  ["A message", `1 to ${n(limits.MAX_TEXT_BYTES)} bytes of UTF-8 with something visible; line breaks are allowed`],
+  [
+    "A message",
+    `1 to ${n(limits.MAX_TEXT_BYTES)} bytes of UTF-8 with something visible, or 0 with a file; line breaks are allowed`,
+  ],
+  ["The name of a file", `${n(limits.MAX_FILE_NAME_BYTES)} bytes`],
+  [
+    "A file; all files of a server",
+    `${mb(limits.DEFAULT_MAX_FILE_BYTES)}; ${
+      mb(limits.DEFAULT_FILES_TOTAL_BYTES)
+    }, and at most a fifth of the free disk`,
+  ],
+  [
+    "Files of one member in a day; of all guests of one address",
+    `${mb(limits.MEMBER_FILE_BYTES_PER_DAY)}; ${mb(limits.ADDRESS_FILE_BYTES_PER_DAY)}`,
+  ],
+  ["Time from the offer of a file to its message", `${n(limits.SLOT_MS / HOUR_MS)} hours`],
+  [
+    "Slots of one member; of the guests of one address, and of the server's own machine; of a server",
+    [
+      limits.MAX_SLOTS_PER_MEMBER,
+      limits.MAX_SLOTS_PER_ADDRESS,
+      limits.MAX_SLOTS_OF_THIS_MACHINE,
+      limits.MAX_SLOTS,
+    ].map(n).join("; "),
+  ],
+  ["Time that a `url` serves its file", seconds(limits.GRANT_MS)],
+  [
+    "Valid `url`s of one member; of a server",
+    `${n(limits.MAX_GRANTS_PER_MEMBER)}; ${n(limits.MAX_GRANTS)}; a new one ends the oldest`,
+  ],
   ["A name of a member or a room", `${n(limits.MAX_NAME_CHARS)} characters, ${n(limits.MAX_NAME_BYTES)} bytes`],
   ["A `ref`", `${n(limits.MAX_REF_CHARS)} characters`],
   [

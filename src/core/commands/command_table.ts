@@ -12,6 +12,7 @@ import { appoint } from "./moderation/appoint.ts";
 import { deleteMessage, editMessage, reactToMessage } from "./change.ts";
 import { device } from "./members/device.ts";
 import { blockMember, listConversations, markRead } from "./conversations/read.ts";
+import { fetch, offer } from "./files/file_commands.ts";
 import { invite, invites, revoke } from "./invite_commands.ts";
 import { join } from "./join.ts";
 import { link } from "./members/link.ts";
@@ -60,6 +61,8 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<HubCommand
   join: { needs: "nothing", cost: 1, query: ({ after }) => after !== undefined, run: join },
   leave: { needs: "nothing", cost: 1, run: leave },
   message: { needs: "member", cost: 0, query: repliesToName, run: post },
+  offer: { needs: "member", cost: 1, run: offer },
+  fetch: { needs: "member", cost: 1, run: fetch },
   edit: { needs: "member", cost: 0, query: findsNewest, run: editMessage },
   delete: { needs: "member", cost: 0, audited: true, query: findsNewest, run: deleteMessage },
   react: { needs: "member", cost: 0, query: findsNewest, run: reactToMessage },

@@ -12,6 +12,7 @@ import type { Caller } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { beginConversation, findPartner, noMessages } from "./conversations/channel_lookup.ts";
 import { deliverDirect, isPartnerAway } from "./conversations/direct_delivery.ts";
+import { noSuchFile } from "./files/file_commands.ts";
 import { repliedTo, storedEntry } from "./message_lookup.ts";
 import { keepRoom } from "./room_lifecycle.ts";
 import { checkIdTime, checkPace, checkRate, checkVoice, idTaken } from "./voice.ts";
@@ -19,6 +20,7 @@ import { checkIdTime, checkPace, checkRate, checkVoice, idTaken } from "./voice.
 /** Posts a message to a room or to one member. */
 export function post(turn: Turn, caller: Caller, command: MessageCommand): void {
   if (repeatAck(turn, caller, command.ref)) return;
+  if (command.file !== undefined) throw noSuchFile(command.file.id);
   if (command.to === undefined) postToRoom(turn, caller, command);
   else postToMember(turn, caller, command.to, command);
 }

@@ -14,6 +14,7 @@ import {
 } from "./account_sentences.ts";
 import { changePlace, changeSentence } from "./change_sentences.ts";
 import { conversationsText } from "./conversation_sentences.ts";
+import { fileSentence } from "./file_sentences.ts";
 import type { Markup, Reader } from "./markup.ts";
 import {
   auditText,
@@ -106,6 +107,9 @@ export function eventText(event: SentenceEvent, markup: Markup, reader: Reader):
       return [noticeSentence(event, markup, reader)];
     case "audit":
       return auditText(event, markup);
+    case "url":
+      return [fileSentence(event, markup)];
+    case "slot":
     case "typing":
     case "ack":
     case "mark":

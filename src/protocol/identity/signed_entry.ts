@@ -59,8 +59,8 @@ function contentOf(entry: Entry): Content {
   }
 }
 
-/** An edited message has the text and the signature of its last edit. */
-function messageContent({ id, text, reply, edited, edit }: Message): Content {
+/** An edited message has the text and the signature of its last edit, which does not cover its file. */
+function messageContent({ id, text, file, reply, edited, edit }: Message): Content {
   if (edited) return { type: "edited", id: edit ?? "", of: id, text };
-  return { type: "message", id, text, reply: reply?.id };
+  return { type: "message", id, text, file, reply: reply?.id };
 }

@@ -59,9 +59,20 @@ export interface SignedEntry {
   /** The id of the message that a change is of. */
   readonly of?: string;
   readonly text?: string;
+  /** Of a message with a file. */
+  readonly file?: SignedFile;
   readonly emoji?: string;
   /** `true` for a reaction that is removed. */
   readonly remove?: boolean;
+}
+
+export interface SignedFile {
+  readonly id: string;
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** In base64url. */
+  readonly sha256: string;
 }
 
 export function joinText({ chat, nonce, host, tls, key }: JoinProof): string {
@@ -75,10 +86,14 @@ export function deviceText(statement: DeviceStatement): string {
 }
 
 export function entryText(entry: SignedEntry): string {
-  const { type, chat, room, to, id, author, time, reply, of, text, emoji, remove } = entry;
+  const { type, chat, room, to, id, author, time, reply, of, text, file, emoji, remove } = entry;
   const removed = remove === true ? "true" : undefined;
   const fields = { type, chat, room, to, id, author, time, reply, of, text, emoji, remove: removed };
-  return `${ENTRY_LABEL}\n${canonicalJson(fields)}`;
+  return `${ENTRY_LABEL}\n${canonicalJson(file === undefined ? fields : { ...fields, ...fileFields(file) })}`;
+}
+
+function fileFields({ id, name, size, sha256 }: SignedFile): Readonly<Record<string, string>> {
+  return { file: id, name, size: String(size), sha256 };
 }
 
 /**

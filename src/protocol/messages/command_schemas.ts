@@ -13,12 +13,13 @@ import {
 } from "../identity/entry_signature.ts";
 import { publicKeyBytes, signatureBytes } from "../identity/public_key.ts";
 import * as limits from "../limits.ts";
-import { isUuid } from "../uuid.ts";
+import { isUuid, isUuidV7 } from "../uuid.ts";
 import {
   anyRef,
   bytes,
   countField,
   emoji,
+  fileName,
   isTrue,
   limit,
   name,
@@ -36,6 +37,7 @@ const line = (max: number) => v.pipe(bytes(1, max), singleLine);
 const reason = v.optional(line(limits.MAX_REASON_BYTES));
 const password = bytes(1, limits.MAX_PASSWORD_BYTES);
 const text = v.pipe(...bytes(1, limits.MAX_TEXT_BYTES).pipe, visible);
+const anyText = v.pipe(...bytes(0, limits.MAX_TEXT_BYTES).pipe, visibleOrEmpty);
 const anyRoom = v.optional(room);
 /** A member by name, or by id: an id is longer than any name. */
 const memberRef = v.union([v.pipe(v.string(), v.check(isUuid)), name]);
@@ -56,7 +58,8 @@ const signature = v.pipe(
   v.string(),
   v.check((text) => signatureBytes(text) !== undefined, "is not a signature: expected 86 characters of base64url"),
 );
-const fingerprint = v.pipe(v.string(), v.check(isFingerprint, "is not a SHA-256 in base64url"));
+const sha256 = v.pipe(v.string(), v.check(isFingerprint, "is not a SHA-256 in base64url"));
+const fingerprint = sha256;
 const deviceKind = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.MAX_DEVICE_KIND_CHARS), singleLine);
 const deviceName = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.MAX_DEVICE_NAME_CHARS), singleLine, visible);
 const deviceStatement = v.object({
@@ -68,6 +71,14 @@ const deviceStatement = v.object({
   name: v.optional(deviceName),
   time: v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)),
   by: key,
+});
+/** A file of the sender that the server has: as it was offered, and as the server found it. */
+const ownFile = v.object({
+  id: v.pipe(v.string(), v.check(isUuidV7, "is not a UUIDv7 in lower case")),
+  name: fileName,
+  size: countField,
+  media: v.pipe(v.string(), v.maxLength(limits.MAX_MEDIA_CHARS)),
+  sha256,
 });
 const network = v.pipe(
   v.string(),
@@ -105,9 +116,25 @@ const INCOMPLETE =
 
 /** A message or change that may be signed. The check of one without a signature skips the three fields, which saves time. */
 function signable<E extends v.ObjectEntries>(entries: E) {
-  const signed = v.pipe(v.object({ ...entries, ...entrySignature }), signedAsAWhole());
-  const unsigned = v.object(entries) as v.GenericSchema as typeof signed;
+  const { signed, unsigned } = signedOrNot(entries);
   return { ...v.lazy((input) => namesSignature(input as object) ? signed : unsigned), entries: signed.entries };
+}
+
+/** A message that may be signed, and whose text may be empty if it has a file. The check of one without a file skips it. */
+function withFile<E extends v.ObjectEntries & { readonly text: typeof text }>(entries: E) {
+  const file = ownFile as unknown as v.OptionalSchema<typeof ownFile, undefined>;
+  const having = signedOrNot({ ...entries, text: anyText, file });
+  const without = signedOrNot(entries) as unknown as typeof having;
+  const schemaOf = (input: object) => {
+    const { signed, unsigned } = "file" in input ? having : without;
+    return namesSignature(input) ? signed : unsigned;
+  };
+  return { ...v.lazy((input) => schemaOf(input as object)), entries: having.signed.entries };
+}
+
+function signedOrNot<E extends v.ObjectEntries>(entries: E) {
+  const signed = v.pipe(v.object({ ...entries, ...entrySignature }), signedAsAWhole());
+  return { signed, unsigned: v.object(entries) as v.GenericSchema as typeof signed };
 }
 
 function namesSignature(input: object): boolean {
@@ -143,9 +170,10 @@ const CHAT_COMMANDS = {
   /**
    * A chat line to a room, to one member (`to`), or to the default room. Without `ref` it is not acknowledged.
    * A repeat is recognised by its `id` or its `ref`; without `id` the server makes one. `reply` is the id or the seq of a
-   * message in the same room or conversation, or a name for that member's last message.
+   * message in the same room or conversation, or a name for that member's last message. With a `file`, which the member has
+   * offered and uploaded, `text` may be empty.
    */
-  message: signable({
+  message: withFile({
     type: v.literal("message"),
     ref: anyRef,
     id: newId,
@@ -180,6 +208,8 @@ const CHAT_COMMANDS = {
     emoji,
     remove: v.optional(isTrue),
   }),
+  /** Asks for a slot to upload a file of `size` bytes, for a message in the room or conversation. The reply is a `slot`. */
+  offer: v.object({ type: v.literal("offer"), ref: anyRef, ...place, name: fileName, size: countField }),
   rename: v.object({ type: v.literal("rename"), ref: anyRef, name }),
   topic: v.object({
     type: v.literal("topic"),
@@ -259,6 +289,8 @@ const QUERY_COMMANDS = {
     query: v.pipe(bytes(1, limits.MAX_QUERY_BYTES), singleLine),
     limit,
   }),
+  /** Asks for a path that serves the file with this id for `GRANT_MS`. The reply is a `url`. */
+  fetch: v.object({ type: v.literal("fetch"), ref: anyRef, id: readId }),
   /** The sender's conversations, newest first; with `before`, those that follow the one with the member of this id. */
   conversations: v.object({ type: v.literal("conversations"), ref: anyRef, before: anyId, limit }),
   /** The tokens of the sender's account. */

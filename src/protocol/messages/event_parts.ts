@@ -51,8 +51,8 @@ export const roomSummary = v.object({ id: v.string(), name: v.string(), topic: v
 
 /**
  * The message that a reply or a change is about. `from` is absent if the message is no longer kept, and `id` as well if
- * an earlier version stored the entry. `text` is its beginning, on one line of at most `MAX_QUOTE_CHARS`: in replies and
- * reactions, and absent if it was deleted.
+ * an earlier version stored the entry. `text` is its beginning, or the name of its file, on one line of at most
+ * `MAX_QUOTE_CHARS`: in replies and reactions, and absent if it was deleted.
  */
 export const quotePart = v.object({
   id: v.optional(v.string()),
@@ -67,14 +67,25 @@ export const reaction = v.object({ emoji: v.string(), count: number });
 /** The author's signature of `entryText`, which the server has not checked: all three, or none. */
 const entrySignature = { signature: v.optional(v.string()), key: v.optional(v.string()), time: v.optional(v.string()) };
 
+/** A file of a message. `media` is what the server found in its first bytes; `sha256` is in base64url. */
+export const file = v.object({
+  id: v.string(),
+  name: v.string(),
+  size: number,
+  media: v.string(),
+  sha256: v.string(),
+});
+
 /** The fields of a message. `seq` rises by one with each message or change that the room or the conversation keeps. */
 const message = {
   type: v.literal("message"),
   id: v.string(),
   seq: number,
   from: member,
-  /** The text as it is now; empty if the message was deleted. */
+  /** The text as it is now; empty if the message was deleted, or is a file without a text. */
   text: v.string(),
+  /** Absent if the message was deleted. */
+  file: v.optional(file),
   at: v.string(),
   reply: v.optional(quotePart),
   edited: v.optional(isTrue),

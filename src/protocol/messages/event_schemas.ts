@@ -24,6 +24,8 @@ const STATE_EVENTS = {
     nonce: v.optional(v.string()),
     tls: v.optional(v.string()),
     limits: parts.serverLimits,
+    /** The largest file in bytes; absent if the server takes no files. */
+    files: v.optional(v.object({ maxBytes: number })),
   }),
   /** The reply to `join`. `you.token` is absent if the member is known by the key of the join. `missed` entries follow at once; `truncated` says that older ones were left out. */
   joined: v.object({
@@ -226,6 +228,20 @@ const STATELESS_REPLIES = {
     messages: v.array(v.union([parts.roomMessage, parts.directMessage])),
     more: v.boolean(),
   }),
+  /**
+   * The place for one upload until `until`: the file goes by HTTP to `path` on the same host and port, with the `token`. `id` is
+   * that of the file. It is the only event with the token.
+   */
+  slot: v.object({
+    type: v.literal("slot"),
+    ref: anyRef,
+    id: v.string(),
+    token: v.string(),
+    path: v.string(),
+    until: v.string(),
+  }),
+  /** The path that serves the file with this `id` to anyone who has it, until `until`. */
+  url: v.object({ type: v.literal("url"), ref: anyRef, id: v.string(), path: v.string(), until: v.string() }),
   registered: v.object({ type: v.literal("registered"), ref: anyRef, name: v.string() }),
   sessions: v.object({ type: v.literal("sessions"), ref: anyRef, sessions: v.array(parts.accountSession) }),
   /** The member's devices, in the order in which they were added. `statements` is the number of the last statement. */

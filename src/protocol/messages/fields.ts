@@ -1,6 +1,7 @@
 /** Schemas of fields that commands and events share. */
 
 import * as v from "valibot";
+import { parseFileName } from "../files/file_names.ts";
 import * as limits from "../limits.ts";
 import { parseEmoji } from "../text/emoji.ts";
 import { parseName, parseRoom } from "../text/names.ts";
@@ -61,6 +62,8 @@ export const visible = v.check<string, string>(isVisible, INVISIBLE);
 export const visibleOrEmpty = v.check<string, string>((text) => text === "" || isVisible(text), INVISIBLE);
 export const seconds = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
 export const isTrue = v.literal(true);
+/** The name of a file, without a folder. */
+export const fileName = v.pipe(v.string(), v.transform(parseFileName));
 /** The message that a command is about: its id, or its seq where a person types a number. */
 export const target = v.union([seq, v.pipe(bytes(1, limits.MAX_REF_CHARS), singleLine)]);
 /** The message that a reply is about, or the name of a member for their last message. Names are shorter than ids. */

@@ -22,6 +22,8 @@ export type ChangeCommand = EditCommand | DeleteCommand | ReactCommand;
 export type ReadCommand = CommandOf<"read">;
 export type BlockCommand = CommandOf<"block">;
 export type ConversationsCommand = CommandOf<"conversations">;
+export type OfferCommand = CommandOf<"offer">;
+export type FetchCommand = CommandOf<"fetch">;
 export type RenameCommand = CommandOf<"rename">;
 export type TopicCommand = CommandOf<"topic">;
 export type MembersCommand = CommandOf<"members">;
@@ -61,6 +63,7 @@ export type ServerLimits = Checked<typeof parts.serverLimits>;
 export type RoomSummary = Checked<typeof parts.roomSummary>;
 export type Quote = Checked<typeof parts.quotePart>;
 export type Reaction = Checked<typeof parts.reaction>;
+export type MessageFile = Checked<typeof parts.file>;
 export type Restriction = Checked<typeof parts.restriction>;
 export type RestrictionKind = Restriction["kind"];
 export type ModeratorGrant = Checked<typeof parts.moderatorGrant>;
@@ -116,6 +119,8 @@ export type ErrorEvent = EventOf<"error">;
 export type GoodbyeEvent = EventOf<"goodbye">;
 export type GoodbyeReason = GoodbyeEvent["reason"];
 export type AuthenticatedEvent = EventOf<"authenticated">;
+export type SlotEvent = EventOf<"slot">;
+export type UrlEvent = EventOf<"url">;
 export type RegisteredEvent = EventOf<"registered">;
 export type SessionsEvent = EventOf<"sessions">;
 export type RevokedEvent = EventOf<"revoked">;
@@ -184,9 +189,9 @@ export function audible(
   return { joined: joined.filter(isAudible), left: left.filter(isAudible) };
 }
 
-/** The quote of a message in replies and reactions. */
-export function quoteOf({ id, seq, from, text, deleted }: Message): Quote {
-  return deleted ? { id, seq, from } : { id, seq, from, text: beginning(text) };
+/** The quote of a message in replies and reactions. A file without a text is quoted by its name. */
+export function quoteOf({ id, seq, from, text, file, deleted }: Message): Quote {
+  return deleted ? { id, seq, from } : { id, seq, from, text: beginning(text === "" ? file?.name ?? "" : text) };
 }
 
 /** The text's beginning on one line, at most `MAX_QUOTE_CHARS` UTF-16 units. */

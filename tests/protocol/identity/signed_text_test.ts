@@ -43,6 +43,17 @@ Deno.test("a field that is not part of a kind is not signed", () => {
   assertNotEquals(entryText({ ...entry, room: undefined, to: "lobby" }), entryText(entry));
 });
 
+Deno.test("a file is signed by its id, name, size and hash, and a message without one as before", () => {
+  const entry = { type: "message", chat: "c", room: "lobby", id: "i", author: "a", time: "t", text: "" } as const;
+  const file = { id: "f", name: "a.png", size: 12, sha256: "h" };
+  const text = entryText({ ...entry, file });
+  assertEquals(JSON.parse(text.split("\n")[1]!), { ...entry, file: "f", name: "a.png", size: "12", sha256: "h" });
+  for (const other of [{ id: "g" }, { name: "b.png" }, { size: 13 }, { sha256: "i" }]) {
+    assertNotEquals(entryText({ ...entry, file: { ...file, ...other } }), text);
+  }
+  assertEquals(entryText({ ...entry, file: undefined }), entryText(entry));
+});
+
 Deno.test("texts of different kinds never begin alike", () => {
   const join = joinText({ chat: "c", nonce: "n", host: "h", key: "k" });
   const device = deviceText({ action: "add", chat: "c", member: "m", number: 1, key: "k", time: "t", by: "b" });

@@ -6,6 +6,8 @@ import { parseCommand } from "../../../src/protocol/messages/validate.ts";
 import { signature } from "../../contracts/changes_contract.ts";
 import { protocolErrorOf } from "../../helpers/throws.ts";
 
+const ID = "01a1fc07-b55d-7000-8eb7-9182220cae53";
+
 /** The required fields of each command, and the result of parsing them. */
 const REQUIRED: Readonly<Record<ClientCommand["type"], [given: object, parsed: object]>> = {
   join: [{}, { room: "lobby" }],
@@ -14,6 +16,8 @@ const REQUIRED: Readonly<Record<ClientCommand["type"], [given: object, parsed: o
   edit: [{ text: "hi" }, { text: "hi" }],
   delete: [{}, {}],
   react: [{ emoji: "\u{1f44d}" }, { emoji: "\u{1f44d}" }],
+  offer: [{ name: "a b.txt", size: 0 }, { name: "a b.txt", size: 0 }],
+  fetch: [{ id: ID }, { id: ID }],
   rename: [{ name: "ada" }, { name: "ada" }],
   away: [{}, {}],
   typing: [{ to: "bob" }, { to: "bob" }],
@@ -49,19 +53,21 @@ const REQUIRED: Readonly<Record<ClientCommand["type"], [given: object, parsed: o
   audit: [{}, { limit: 50 }],
 };
 
-const ID = "01a1fc07-b55d-7000-8eb7-9182220cae53";
-
 const KEY = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
 const STATEMENT = {
   ...{ action: "add", member: "m-1", number: 1, key: KEY, kind: "page", name: "Firefox on Android" },
   ...{ time: "2026-11-29T10:00:00.000Z", by: KEY },
 };
 
+const FILE = { id: ID, name: "a b.txt", size: 1, media: "image/png", sha256: "A".repeat(43) };
+
 /** All fields that each command may have. */
 const FULL: Readonly<Record<ClientCommand["type"], object>> = {
   join: { room: "dev", name: "Ada", token: "t", password: "p", after: ID },
   leave: { room: "dev" },
-  message: { id: ID, room: "dev", to: "Bob", text: "a\nb", ...signature(1) },
+  message: { id: ID, room: "dev", to: "Bob", text: "a\nb", file: FILE, ...signature(1) },
+  offer: { room: "dev", to: "Bob", name: "a b.txt", size: 1 },
+  fetch: { id: ID },
   edit: { id: ID, room: "dev", to: "Bob", of: ID, text: "a\nb", ...signature(1) },
   delete: { id: ID, room: "dev", to: "Bob", of: ID, ...signature(1) },
   react: { id: ID, room: "dev", to: ID, of: ID, emoji: "\u{1f44d}", remove: true, ...signature(1) },
@@ -201,6 +207,58 @@ Deno.test("typing names a room or a member, and not both", () => {
   ]);
 });
 
+Deno.test("a text is empty only with a file", () => {
+  const message = { type: "message", text: "", file: FILE };
+  assertEquals(plain(parseCommand(message)), message);
+  for (const text of [undefined, "\u200b", "x".repeat(8_193)]) {
+    assertEquals(protocolErrorOf(() => parseCommand({ ...message, text })).code, "invalid");
+  }
+  for (const other of [{ type: "message", text: "" }, { ...message, file: undefined }, { ...message, type: "edit" }]) {
+    assertEquals(protocolErrorOf(() => parseCommand(other)).code, "invalid");
+  }
+});
+
+Deno.test("a file has an id of the server, a hash, a size and a name that is no path", () => {
+  const names = ["a", "r\u00e9sum\u00e9 (1).pdf", ".profile", "a..b", "x".repeat(255), "\u00e9".repeat(127)];
+  for (const name of names) {
+    assertEquals(plain(parseCommand({ type: "offer", name, size: 1 })), { type: "offer", name, size: 1 });
+    assert(parseCommand({ type: "message", text: "", file: { ...FILE, name } }));
+  }
+  const wrong = {
+    name: [
+      "",
+      ".",
+      "..",
+      "a/b",
+      "a\\b",
+      "a\0",
+      "a\n",
+      "x".repeat(256),
+      "\u00e9".repeat(128),
+      "\u200b",
+      "\ud83d",
+      1,
+      null,
+    ],
+    size: [-1, 0.5, NaN, Infinity, 2 ** 53, "1", null],
+    id: [ID.toUpperCase(), crypto.randomUUID(), "", 1, null],
+    media: ["x".repeat(65), 1, null, undefined],
+    sha256: ["A".repeat(42), "A".repeat(44), "A".repeat(42) + "=", "+".repeat(43), "", 1, null],
+  };
+  for (const [field, values] of Object.entries(wrong)) {
+    for (const value of values) {
+      const refusals = [{ type: "message", text: "a", file: { ...FILE, [field]: value } }];
+      const offers = field === "name" || field === "size"
+        ? [{ type: "offer", name: "a", size: 1, [field]: value }]
+        : [];
+      for (const command of [...refusals, ...offers]) {
+        const { code } = protocolErrorOf(() => parseCommand(command));
+        assert(code === "invalid" || code === "name_invalid", `${field}: ${value}`);
+      }
+    }
+  }
+});
+
 Deno.test("the field of is an id or a seq", () => {
   for (const  of of[1, ID, "any id of an import"]) {
     assertEquals(plain(parseCommand({ type: "delete", room: "dev", of })), { type: "delete", room: "dev", of });
@@ -303,8 +361,11 @@ interface Bound {
   readonly more: object;
 }
 
+const offer = (name: string) => ({ type: "offer", name, size: 1 });
+
 const SIZES: readonly Bound[] = [
   { what: "a ref", most: { type: "ping", ref: "r".repeat(64) }, more: { type: "ping", ref: "r".repeat(65) } },
+  { what: "the name of a file", most: offer("x".repeat(255)), more: offer("x".repeat(256)) },
   { what: "a token", most: { type: "join", token: "t".repeat(128) }, more: { type: "join", token: "t".repeat(129) } },
   {
     what: "a host",

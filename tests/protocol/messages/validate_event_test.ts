@@ -37,6 +37,8 @@ Deno.test("exactly these event types are stateless replies", () => {
       "rooms",
       "search",
       "sessions",
+      "slot",
+      "url",
       "whois",
     ],
   ]);
@@ -70,5 +72,5 @@ Deno.test("the error for an invalid event names the field", () => {
 });
 
 Deno.test("isOfRoom tells messages of rooms from those of conversations", () => {
-  assertEquals(SAMPLES.message.map((message) => isOfRoom(message)), [true, false, true, true]);
+  assertEquals(SAMPLES.message.map((message) => isOfRoom(message)), [true, false, true, true, true, false]);
 });
