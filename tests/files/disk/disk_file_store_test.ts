@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertMatch, assertRejects } from "@std/assert";
 import { DiskFileStore } from "../../../src/files/disk/disk_file_store.ts";
 import {
   assertFault,
@@ -10,6 +10,156 @@ import {
   sha256Of,
   uploadId,
 } from "../../contracts/file_store_contract.ts";
-import { diskSubject, filesBelow, patch } from "./disk_subject.ts";
+import { smallDisk } from "../../helpers/small_disk.ts";
+import { diskSubject, filesBelow } from "./disk_subject.ts";
 
 fileStoreContract("DiskFileStore", diskSubject);
+
+const ID = uploadId(1);
+/** The hash of `bytesOf(10)`, in hexadecimal, is the name of its file. */
+const HEX = Uint8Array.fromBase64(sha256Of(bytesOf(10)), { alphabet: "base64url" }).toHex();
+const BLOB = `${HEX.slice(0, 2)}/${HEX}`;
+
+Deno.test("uploads are in partial/, and blobs below the first two digits of their hash, for this user only", async () => {
+  using subject = diskSubject();
+  const store = await subject.open();
+  await keep(store, ID, bytesOf(10));
+  const upload = await store.openUpload(uploadId(2));
+  await upload.append(bytesOf(20));
+  assertEquals(filesBelow(subject.folder), { "files.lock": 0, [BLOB]: 10, [`partial/${uploadId(2)}`]: 20 });
+  if (Deno.build.os !== "windows") {
+    const modes = ["", "/partial", `/${HEX.slice(0, 2)}`, `/${BLOB}`, `/partial/${uploadId(2)}`, "/files.lock"]
+      .map((path) => Deno.statSync(`${subject.folder}${path}`).mode! & 0o777);
+    assertEquals(modes, [0o700, 0o700, 0o700, 0o600, 0o600, 0o600]);
+  }
+  await upload.close();
+  await store.close();
+});
+
+Deno.test("a folder is used by one store at a time, and is free after close", async () => {
+  using subject = diskSubject();
+  const store = await subject.open();
+  const error = await assertFault("busy", subject.open);
+  assertMatch(error.message, /^Folder .*files is in use by another process: stop it first, or choose .* --files$/);
+  await store.close();
+  await (await subject.open()).close();
+});
+
+Deno.test("no id or hash of any form leads out of the folder, or to a file that is not the store's", async () => {
+  using subject = diskSubject();
+  const store = await subject.open();
+  await keep(store, ID, bytesOf(10));
+  for (const path of ["outside", "files/inside", "files/partial/inside", `files/${HEX.slice(0, 2)}/inside`]) {
+    Deno.writeTextFileSync(`${subject.around}${path}`, path);
+  }
+  const before = filesBelow(subject.around);
+  for (const key of [...FALSE_KEYS, "inside", "files.lock", "partial", BLOB, HEX]) {
+    await assertRejects(() => store.openUpload(key), TypeError);
+    assertEquals([await store.uploadedBytes(key), await store.openBlob(key)], [0, undefined]);
+    await store.dropUpload(key);
+    await store.removeBlob(key);
+  }
+  assertEquals(filesBelow(subject.around), before);
+  assertEquals([store.usedBytes, (await Array.fromAsync(store.list())).length], [10, 1]);
+  await store.close();
+});
+
+Deno.test("links and folders in the place of files are refused, not followed", async () => {
+  if (Deno.build.os === "windows") return;
+  using subject = diskSubject();
+  const store = await subject.open();
+  const sha256 = await keep(store, ID, bytesOf(10));
+  Deno.writeTextFileSync(`${subject.around}secret`, "secret");
+  Deno.removeSync(`${subject.folder}/${BLOB}`);
+  Deno.symlinkSync("../../secret", `${subject.folder}/${BLOB}`);
+  Deno.symlinkSync("../../secret", `${subject.folder}/partial/${ID}`);
+  Deno.mkdirSync(`${subject.folder}/partial/${uploadId(2)}`);
+  assertEquals(await store.openBlob(sha256), undefined);
+  for (const id of [ID, uploadId(2)]) {
+    assertMatch((await assertFault("failed", () => store.openUpload(id))).message, /is not a file: remove it$/);
+    assertEquals(await store.uploadedBytes(id), 0);
+    await store.dropUpload(id);
+  }
+  assertEquals(await Array.fromAsync(store.list()), []);
+  assertEquals(Deno.readTextFileSync(`${subject.around}secret`), "secret");
+  await store.close();
+});
+
+Deno.test("a blob that is shorter than it was fails when it is read, and is mended when the same bytes come again", async () => {
+  using subject = diskSubject();
+  const store = await subject.open();
+  const sha256 = await keep(store, ID, bytesOf(10));
+  const blob = (await store.openBlob(sha256))!;
+  Deno.truncateSync(`${subject.folder}/${BLOB}`, 7);
+  const error = await assertFault("failed", () => blob.read(0, new Uint8Array(10)));
+  assertMatch(error.message, /is shorter than it was: restore it from a backup, or send it again$/);
+  assertEquals(await blob.read(2, new Uint8Array(5)), 5);
+  blob.close();
+  assertEquals(await keep(store, ID, bytesOf(10)), sha256);
+  assertEquals(await readAll(store, sha256), bytesOf(10));
+  await store.close();
+});
+
+Deno.test("10,000 files are counted and listed while the event loop goes on", async () => {
+  using subject = diskSubject();
+  await (await subject.open()).close();
+  for (let nth = 0; nth < 5_000; nth++) {
+    const name = sha256Of(new Uint8Array(new Uint32Array([nth]).buffer));
+    const hex = Uint8Array.fromBase64(name, { alphabet: "base64url" }).toHex();
+    Deno.mkdirSync(`${subject.folder}/${hex.slice(0, 2)}`, { recursive: true });
+    Deno.writeFileSync(`${subject.folder}/${hex.slice(0, 2)}/${hex}`, new Uint8Array(3));
+    Deno.writeFileSync(`${subject.folder}/partial/${uploadId(nth)}`, new Uint8Array(2));
+  }
+  let turns = 0;
+  const timer = setInterval(() => turns++, 0);
+  const store = await subject.open();
+  assertEquals(store.usedBytes, 25_000);
+  let entries = 0;
+  for await (const { size } of store.list()) entries += size > 0 ? 1 : 0;
+  clearInterval(timer);
+  assertEquals(entries, 10_000);
+  assertGreater(turns, 50);
+  await store.close();
+});
+
+Deno.test("a folder that cannot be made or written is an error that names it", async () => {
+  using subject = diskSubject();
+  Deno.writeTextFileSync(`${subject.around}taken`, "");
+  const open = (path: string) => DiskFileStore.open({ folder: `${subject.around}${path}` });
+  assertMatch((await assertFault("failed", () => open("taken/files"))).message, /^Cannot use .*taken\/files: /);
+  Deno.mkdirSync(`${subject.around}closed`);
+  using disk = smallDisk(`${subject.around}closed`, "ro");
+  if (disk === undefined && Deno.build.os === "windows") return;
+  if (disk === undefined) Deno.chmodSync(`${subject.around}closed`, 0o500);
+  const { message } = await assertFault("failed", () => open("closed/files"));
+  assertMatch(message, /^Cannot use .*closed\/files: .*; (?:give this user|choose another folder with --files)/);
+});
+
+Deno.test("failures leave no file open", async () => {
+  if (Deno.build.os !== "linux") return;
+  using subject = diskSubject();
+  const store = await subject.open();
+  const sha256 = await keep(store, ID, bytesOf(10));
+  Deno.mkdirSync(`${subject.folder}/partial/${uploadId(2)}`);
+  const openFiles = () => Array.from(Deno.readDirSync("/proc/self/fd")).length;
+  const before = openFiles();
+  for (let round = 0; round < 20; round++) {
+    await assertFault("busy", subject.open);
+    await assertFault("failed", () => store.openUpload(uploadId(2)));
+    const upload = await store.openUpload(ID);
+    await assertFault("busy", () => store.openUpload(ID));
+    await upload.append(bytesOf(10));
+    await upload.complete();
+    await upload.close();
+    const dropped = await store.openUpload(ID);
+    await store.dropUpload(ID);
+    await dropped.close();
+    (await store.openBlob(sha256))!.close();
+    await Array.fromAsync(store.list());
+  }
+  assertEquals(openFiles(), before);
+  const left = await store.openUpload(ID);
+  await store.close();
+  assert(openFiles() < before);
+  await left.close();
+});

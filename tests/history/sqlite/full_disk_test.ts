@@ -2,18 +2,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type HistoryStore, StoreError } from "../../../src/history/store.ts";
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
 import { appendTexts, maintainFully, START_MS } from "../../contracts/history_store_contract.ts";
+import { smallDisk } from "../../helpers/small_disk.ts";
 import { temporaryFolder } from "../../helpers/temporary_folder.ts";
-
-/**
- * Mounts a tmpfs with `options` on `path` until it is disposed
- * of; `undefined` if this user cannot mount one.
- */
-function smallDisk(path: string, options: string): Disposable | undefined {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return undefined;
-  const mounted = new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", options, "tmpfs", path], stderr: "null" });
-  if (!mounted.outputSync().success) return undefined;
-  return { [Symbol.dispose]: () => void new Deno.Command("umount", { args: [path] }).outputSync() };
-}
 
 /** Appends until the store throws a `StoreError`, and returns its message. */
 function fillUp(store: HistoryStore): string {
