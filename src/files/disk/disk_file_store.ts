@@ -2,7 +2,7 @@ import { type BlobInfo, type FileStore, FileStoreError, type StoredBlob, type St
 import { DiskBlob } from "./disk_blob.ts";
 import { fileStoreError } from "./disk_errors.ts";
 import { DiskUpload, type UploadOwner } from "./disk_upload.ts";
-import { listEntries } from "./entry_list.ts";
+import { listEntries } from "./stored_entries.ts";
 import { infoAt, syncFolder, type WriteBytes } from "./file_pieces.ts";
 import { FolderLayout } from "./folder_layout.ts";
 import { KeyedQueue } from "./keyed_queue.ts";

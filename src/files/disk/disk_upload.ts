@@ -3,7 +3,7 @@ import { FILE_PIECE_BYTES } from "../../protocol/limits.ts";
 import { type BlobInfo, FileStoreError, type Upload } from "../file_store.ts";
 import { fileStoreError } from "./disk_errors.ts";
 import { infoAt, piecesOf, readWhole, type WriteBytes, writeWhole } from "./file_pieces.ts";
-import { RunningHash } from "./running_hash.ts";
+import { IncrementalHash } from "./incremental_hash.ts";
 
 /** What an upload needs of its store. */
 export interface UploadOwner {
@@ -22,7 +22,7 @@ export interface UploadOwner {
 export class DiskUpload implements Upload {
   readonly #path: string;
   readonly #owner: UploadOwner;
-  #hash = new RunningHash();
+  #hash = new IncrementalHash();
   #file: Deno.FsFile | undefined;
   #offset: number;
   /** The blob that this upload is about to become, or is. No bytes may follow from then on. */
@@ -141,7 +141,7 @@ export class DiskUpload implements Upload {
 
   async #restart(file: Deno.FsFile): Promise<void> {
     await this.#cutTo(file, 0);
-    this.#hash = new RunningHash();
+    this.#hash = new IncrementalHash();
     this.#countTo(0);
   }
 

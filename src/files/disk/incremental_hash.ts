@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 
 /** The SHA-256 of bytes that arrive in pieces. */
-export class RunningHash {
+export class IncrementalHash {
   readonly #hash: Hash;
   #bytes = 0;
 
@@ -20,8 +20,8 @@ export class RunningHash {
   }
 
   /** A copy that further bytes do not change: it takes some microseconds. */
-  copy(): RunningHash {
-    const copy = new RunningHash(this.#hash.copy());
+  copy(): IncrementalHash {
+    const copy = new IncrementalHash(this.#hash.copy());
     copy.#bytes = this.#bytes;
     return copy;
   }
