@@ -102,6 +102,9 @@ Deno.test("a blob that is shorter than it was fails when it is read, and is mend
 
 Deno.test("10,000 files are counted and listed while the event loop goes on", async () => {
   using subject = diskSubject();
+  Deno.mkdirSync(subject.folder);
+  // Makes the files in half a second, where it is possible.
+  using _memory = smallDisk(subject.folder, "size=100m");
   await (await subject.open()).close();
   for (let nth = 0; nth < 5_000; nth++) {
     const name = sha256Of(new Uint8Array(new Uint32Array([nth]).buffer));
