@@ -28,7 +28,7 @@ export interface KnownMember {
 
 /** A record in the store. While the server runs, all records are also in memory. */
 export interface KeptRecord {
-  readonly kind: "account" | "token" | "devices" | "name" | "restriction" | "role" | "invite" | "room";
+  readonly kind: "account" | "token" | "devices" | "name" | "restriction" | "role" | "invite" | "room" | "upload";
   readonly key: string;
   readonly value: object;
 }

@@ -4,6 +4,7 @@ import type {
   AckEvent,
   AuditEntry,
   ConversationSummary,
+  MessageFile,
   Partner,
   ReadMark,
   RoomEntry,
@@ -48,7 +49,16 @@ export interface StoredMember {
   readonly nameKeys: readonly string[];
 }
 
-export type RecordKind = "account" | "token" | "devices" | "name" | "restriction" | "role" | "invite" | "room";
+export type RecordKind =
+  | "account"
+  | "token"
+  | "devices"
+  | "name"
+  | "restriction"
+  | "role"
+  | "invite"
+  | "room"
+  | "upload";
 
 /**
  * State that the core restores at the next start. `value` is
@@ -74,7 +84,7 @@ export interface RecordChange {
 export interface Batch {
   /**
    * Rooms that have ended. They are removed before the rest of the batch is stored, with their messages, reactions and
-   * search words, so that a new room of the same name may follow in the same batch. Unknown ids are ignored.
+   * files and search words, so that a new room of the same name may follow in the same batch. Unknown ids are ignored.
    */
   readonly removed: readonly { readonly id: string; readonly name: string }[];
   /** New rooms and new topics. A room's `seq` follows from its messages. */
@@ -141,6 +151,32 @@ export interface ConversationPage {
   readonly limit: number;
 }
 
+/** A file of a message that is kept. */
+export interface StoredFile {
+  /** The room of the message, or the name of its conversation. */
+  readonly room: string;
+  /** The id of the message's author. */
+  readonly author: string;
+  readonly file: MessageFile;
+}
+
+/**
+ * The files that kept messages have. Their bytes are elsewhere: the store names those that may go. Messages of the same bytes
+ * have the same hash.
+ */
+export interface FileReferences {
+  /** The file with this id; `undefined` once its message was deleted or pruned, or the file has expired. */
+  byId(id: string): StoredFile | undefined;
+  /** Bytes of the files that the member has sent since, as far as their messages are kept. */
+  bytesOf(memberId: string, sinceMs: number): number;
+  /** Whether a message has a file with this hash that has not expired. */
+  has(sha256: string): boolean;
+  /** At most `limit` hashes that no message has any more, of files that were in `byId`. */
+  unused(limit: number): string[];
+  /** Drops these from the list of `unused`, because their bytes are gone. */
+  forget(hashes: readonly string[]): void;
+}
+
 /**
  * A running search. Each `next()` works for a few milliseconds at most and keeps nothing open, so the caller may drop
  * the iterator at any point. The final result is the matching messages, newest first, without messages that were
@@ -191,6 +227,7 @@ export interface HistoryStore {
   conversations(page: ConversationPage): ConversationSummary[];
   /** Up to where the member has read the room or conversation. */
   readMark(memberId: string, channel: string): ReadMark | undefined;
+  readonly files: FileReferences;
   /** All records, in no particular order. */
   records(): StoredRecord[];
   /**
@@ -212,6 +249,8 @@ export interface Retention {
   readonly maxAgeMs?: number;
   /** Maximum number of messages and changes in each room; 0 keeps no text at all. */
   readonly maxMessages?: number;
+  /** Maximum age of a file, in milliseconds. Its message stays as it is. */
+  readonly maxFileAgeMs?: number;
 }
 
 /**

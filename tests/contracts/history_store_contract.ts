@@ -13,6 +13,7 @@ import { MAX_AUDIT_ENTRIES, MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limi
 import type { MemberInfo, RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { conversation, conversationsContract, said } from "./conversations_contract.ts";
 import { changesContract, deleted } from "./changes_contract.ts";
+import { filesContract } from "./files_contract.ts";
 
 /** A Tuesday in 2026. */
 export const START_MS = Date.parse("2026-11-10T12:00:00.000Z");
@@ -334,6 +335,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
   }, { maxMessages: 0 });
 
   changesContract(test);
+  filesContract(test);
   if (subject.remembersAcks) acknowledgementContract(test);
 }
 

@@ -94,11 +94,13 @@ function jsonLine(value: object): string {
 
 /**
  * Formats a message as `[2026-11-10 12:00:00] #lobby ada: text`, in UTC, with its current text;
- * further lines are indented. Changes and deleted messages are omitted.
+ * further lines are indented. The name of a file follows in brackets. Changes and deleted messages are omitted.
  */
 function textLine(entry: RoomEntry): string {
   if (entry.type !== "message" || entry.deleted) return "";
-  const { at, room, from, text } = entry;
+  const { at, room, from, text, file } = entry;
   const time = at.slice(0, 19).replace("T", " ");
-  return `[${time}] #${room} ${sanitizeLine(from.name)}: ${sanitize(text).replaceAll("\n", "\n    ")}\n`;
+  const lines = sanitize(text).replaceAll("\n", "\n    ");
+  const content = file === undefined ? lines : `${lines} [${sanitizeLine(file.name)}]`.trim();
+  return `[${time}] #${room} ${sanitizeLine(from.name)}: ${content}\n`;
 }

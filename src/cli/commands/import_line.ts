@@ -7,11 +7,14 @@ import {
   isWholeSignature,
   signatureOf,
 } from "../../protocol/identity/entry_signature.ts";
-import { MAX_TEXT_BYTES, MAX_TOPIC_BYTES } from "../../protocol/limits.ts";
+import { parseFileName } from "../../protocol/files/file_names.ts";
+import { isFingerprint } from "../../protocol/address/invite_link.ts";
+import { MAX_MEDIA_CHARS, MAX_TEXT_BYTES, MAX_TOPIC_BYTES } from "../../protocol/limits.ts";
 import {
   isEntry,
   isOfRoom,
   type MemberInfo,
+  type MessageFile,
   type Quote,
   type RoomChange,
   type RoomEntry,
@@ -129,15 +132,24 @@ function parseEntryLine(value: Record<string, unknown>): RoomEntry {
   );
 }
 
-function parseMessage({ text, reply, edited, deleted, ...message }: RoomMessage): RoomMessage {
+function parseMessage({ text, file, reply, edited, deleted, ...message }: RoomMessage): RoomMessage {
+  const isEmpty = text === "" && (deleted || file !== undefined);
   return {
     type: "message",
     ...checkEntry(message),
-    text: deleted && text === "" ? text : checkText(text),
+    text: isEmpty ? text : checkText(text),
+    ...file && !deleted && { file: checkFile(file) },
     ...reply && { reply: checkQuote(reply) },
     ...edited && { edited },
     ...deleted && { deleted },
   };
+}
+
+function checkFile({ id, name, size, media, sha256 }: MessageFile): MessageFile {
+  if (!Number.isSafeInteger(size) || size < 0) throw new Error(`Field file.size is ${size}: expected 0 or more`);
+  if (media.length > MAX_MEDIA_CHARS) throw new Error(`Field file.media is ${quote(media)}: it is too long`);
+  if (!isFingerprint(sha256)) throw new Error(`Field file.sha256 is ${quote(sha256)}: expected 43 characters`);
+  return { id: checkId(id), name: parseFileName(name), size, media, sha256 };
 }
 
 function parseChange(change: RoomChange) {

@@ -34,6 +34,7 @@ import {
 import type { SearchQuery } from "../../protocol/text/search_query.ts";
 import { MemoryAudit } from "./memory_audit.ts";
 import { type MemoryConversation, MemoryConversations } from "./memory_conversations.ts";
+import { MemoryFiles } from "./memory_files.ts";
 import { MemoryMembers } from "./memory_members.ts";
 import { MemoryRoom, type WordBudget } from "./memory_room.ts";
 import { authorKey, hasPhrases, phrasesOf } from "../search_words.ts";
@@ -54,11 +55,14 @@ export class MemoryHistory implements HistoryStore {
   /** Keyed by `kind key`. */
   readonly #records = new Map<string, StoredRecord>();
   readonly #audit = new MemoryAudit();
+  readonly files = new MemoryFiles();
+  readonly #maxFileAgeMs: number;
 
-  constructor({ maxMessages, maxAgeMs }: Retention = {}, serverId: string = crypto.randomUUID()) {
+  constructor({ maxMessages, maxAgeMs, maxFileAgeMs }: Retention = {}, serverId: string = crypto.randomUUID()) {
     this.serverId = serverId;
     this.#maxMessages = Math.min(maxMessages ?? MEMORY_HISTORY_MESSAGES, MEMORY_HISTORY_MESSAGES);
     this.#maxAgeMs = maxAgeMs ?? Infinity;
+    this.#maxFileAgeMs = maxFileAgeMs ?? Infinity;
   }
 
   get keepsText(): boolean {
@@ -214,6 +218,7 @@ export class MemoryHistory implements HistoryStore {
   /** Does all work in one call, because the store is small. */
   maintain(now: number): boolean {
     this.#audit.prune();
+    this.files.expire(now - this.#maxFileAgeMs);
     for (const room of this.#rooms.values()) room.prune(now - this.#maxAgeMs, this.#maxMessages);
     const [conversations, rooms] = [[] as MemoryRoom[], [] as MemoryRoom[]];
     for (const room of this.#rooms.values()) (isConversationName(room.name) ? conversations : rooms).push(room);
@@ -224,8 +229,12 @@ export class MemoryHistory implements HistoryStore {
 
   #saveRoom({ id, name, topic }: Batch["rooms"][number]): void {
     const existing = this.#rooms.get(name);
-    if (existing === undefined) this.#rooms.set(name, new MemoryRoom({ id, name, topic }, this.#wordBudget));
+    if (existing === undefined) this.#rooms.set(name, this.#newRoom({ id, name, topic }));
     else existing.topic = topic;
+  }
+
+  #newRoom(room: Batch["rooms"][number]): MemoryRoom {
+    return new MemoryRoom(room, this.#wordBudget, this.files);
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { type EntrySignature, withSignature } from "../../protocol/identity/entry_signature.ts";
 import type { Quote, Reaction, RoomChange, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/messages.ts";
+import type { MemoryFiles } from "./memory_files.ts";
 import { searchWords } from "../search_words.ts";
 
 /** UTF-16 units of search words that the rooms of one store may still cache. */
@@ -11,8 +12,9 @@ export interface WordBudget {
 /** UTF-16 units that an entry counts in addition to its text. */
 const ENTRY_CHARS = 256;
 
-/** UTF-16 units of the three fields of a signature. */
+/** UTF-16 units of the three fields of a signature, and of a file. */
 const SIGNATURE_CHARS = 160;
+const FILE_CHARS = 512;
 
 /** Ids of members by emoji; emoji are in the order of their first use. */
 type EmojiReactions = Map<string, Set<string>>;
@@ -38,12 +40,15 @@ export class MemoryRoom {
    */
   readonly #words = new Map<number, string>();
   readonly #budget: WordBudget;
+  readonly #files: MemoryFiles;
 
   constructor(
     { id, name, topic }: { readonly id: string; readonly name: string; readonly topic: string },
     budget: WordBudget,
+    files: MemoryFiles,
   ) {
     this.#budget = budget;
+    this.#files = files;
     this.id = id;
     this.name = name;
     this.topic = topic;
@@ -62,6 +67,7 @@ export class MemoryRoom {
     this.#entries.push(entry);
     this.#chars += charsOf(entry);
     if (entry.type !== "message") this.#apply(entry);
+    else if (entry.file !== undefined) this.#files.add(entry, entry.file);
   }
 
   /** Entries with seqs between the two, both exclusive, oldest first; see `HistoryStore.entries`. */
@@ -137,6 +143,7 @@ export class MemoryRoom {
       this.#reactions.delete(seq);
       this.#lastEdits.delete(seq);
       this.#forgetWords(seq);
+      if (entry.type === "message" && entry.file !== undefined) this.#files.remove(entry.file);
     }
   }
 
@@ -148,7 +155,8 @@ export class MemoryRoom {
     if (change.type === "deleted") {
       this.#reactions.delete(seq);
       this.#lastEdits.delete(seq);
-      const { edited: _, ...rest } = unsigned(target);
+      const { edited: _, file, ...rest } = unsigned(target);
+      if (file !== undefined) this.#files.remove(file);
       this.#replace({ ...rest, text: "", deleted: true });
     } else if (change.text !== undefined) {
       this.#lastEdits.set(seq, change.seq);
@@ -235,5 +243,6 @@ function unsigned<E extends RoomEntry>(entry: E): Omit<E, keyof EntrySignature |
 
 function charsOf(entry: RoomEntry): number {
   const signed = entry.signature === undefined ? 0 : SIGNATURE_CHARS;
-  return ENTRY_CHARS + signed + ("text" in entry ? entry.text?.length ?? 0 : 0);
+  const file = entry.type === "message" && entry.file !== undefined ? FILE_CHARS : 0;
+  return ENTRY_CHARS + signed + file + ("text" in entry ? entry.text?.length ?? 0 : 0);
 }

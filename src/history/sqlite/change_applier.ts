@@ -1,19 +1,22 @@
 import type { RoomChange } from "../../protocol/messages/messages.ts";
 import { encodeSignature } from "./tables/column_codec.ts";
 import type { SearchIndex } from "./search/search_index.ts";
-import type { MessageTable } from "./tables/message_table.ts";
+import type { FileTable } from "./tables/file_table.ts";
+import { isDeletedRow, type MessageTable } from "./tables/message_table.ts";
 import type { ReactionTable } from "./tables/reaction_table.ts";
 import type { RoomRecord } from "./tables/room_table.ts";
 
-/** Applies edits, deletions and reactions to the stored messages, their reactions and the search index. */
+/** Applies edits, deletions and reactions to the stored messages, their reactions and files, and the search index. */
 export class ChangeApplier {
   readonly #messages: MessageTable;
   readonly #reactions: ReactionTable;
+  readonly #files: FileTable;
   readonly #searchIndex: SearchIndex;
 
-  constructor(messages: MessageTable, reactions: ReactionTable, searchIndex: SearchIndex) {
+  constructor(messages: MessageTable, reactions: ReactionTable, files: FileTable, searchIndex: SearchIndex) {
     this.#messages = messages;
     this.#reactions = reactions;
+    this.#files = files;
     this.#searchIndex = searchIndex;
   }
 
@@ -21,7 +24,7 @@ export class ChangeApplier {
   apply(room: RoomRecord, change: RoomChange, person: number): void {
     const seq = change.of.seq;
     const target = this.#messages.at(room, seq);
-    if (target === undefined || target[4] === "") return;
+    if (target === undefined || isDeletedRow(target)) return;
     if (change.type !== "reacted") return this.#setText(room, seq, target[3], change);
     if (change.removed) this.#reactions.remove(room, seq, change.emoji, person);
     else this.#reactions.add(room, seq, change.emoji, person, change.seq);
@@ -33,7 +36,10 @@ export class ChangeApplier {
     if (text === undefined) return;
     const signed = change.type === "edited" ? encodeSignature(change) : null;
     this.#messages.setText(room, seq, { text, signed, changed: change.seq });
-    if (change.type === "deleted") this.#reactions.deleteRange(room, seq, seq);
+    if (change.type === "deleted") {
+      this.#reactions.deleteRange(room, seq, seq);
+      this.#files.deleteRange(room, seq, seq);
+    }
     if (seq > room.indexed) return;
     this.#searchIndex.deleteRange(room, seq, seq);
     if (text !== "") this.#searchIndex.insert(room, seq, author, text);

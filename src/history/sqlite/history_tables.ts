@@ -5,6 +5,7 @@ import { AuditTable } from "./tables/audit_table.ts";
 import { ChangeApplier } from "./change_applier.ts";
 import { openForWriting, type WriteOptions } from "./database_file.ts";
 import { ConversationTable } from "./tables/conversation_table.ts";
+import { FileTable } from "./tables/file_table.ts";
 import { SearchIndex } from "./search/search_index.ts";
 import { MessageTable } from "./tables/message_table.ts";
 import { PeopleTable } from "./tables/people_table.ts";
@@ -24,6 +25,7 @@ export class HistoryTables {
   readonly people: PeopleTable;
   readonly messages: MessageTable;
   readonly reactions: ReactionTable;
+  readonly files: FileTable;
   readonly changes: ChangeApplier;
   readonly pages: PageReader;
   readonly acks: Acknowledgements;
@@ -43,14 +45,15 @@ export class HistoryTables {
     this.people = new PeopleTable(database);
     this.messages = new MessageTable(database);
     this.reactions = new ReactionTable(database);
-    this.pages = new PageReader(this.messages, this.reactions);
+    this.files = new FileTable(database);
+    this.pages = new PageReader(this.messages, this.reactions, this.files);
     this.acks = new Acknowledgements(database, this.rooms);
     this.conversations = new ConversationTable(database, this.people, this.rooms);
     this.records = new RecordTable(database);
     this.audit = new AuditTable(database);
     this.searchIndex = new SearchIndex(database, this.rooms);
     this.roomPurger = new RoomPurger(database, this.rooms);
-    this.changes = new ChangeApplier(this.messages, this.reactions, this.searchIndex);
+    this.changes = new ChangeApplier(this.messages, this.reactions, this.files, this.searchIndex);
     this.searchReader = new SearchReader(database, this.messages, this.pages);
   }
 

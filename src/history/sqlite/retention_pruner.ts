@@ -54,6 +54,7 @@ export class RetentionPruner {
     if (through < oldest.seq) return false;
     this.#tables.searchIndex.deleteRange(room, oldest.seq, through);
     this.#tables.reactions.deleteRange(room, oldest.seq, through);
+    this.#tables.files.deleteRange(room, oldest.seq, through);
     this.#removed += this.#tables.messages.deleteRange(room, oldest.seq, through);
     room.indexed = Math.max(room.indexed, through);
     this.#tables.rooms.saveIndexed(room);

@@ -8,7 +8,7 @@ const MESSAGES_PER_STEP = 200;
 /** Removed rooms that may wait to be purged. Beyond this, each removal of a room purges a little at once. */
 export const MAX_PENDING_PURGES = 1_000;
 
-/** Deletes the messages, reactions and search words of removed rooms, step by step. */
+/** Deletes the messages, reactions, files and search words of removed rooms, step by step. */
 export class RoomPurger {
   readonly #rooms: RoomTable;
   readonly #lastKeyOfStep: Statement<readonly [key: number | null]>;
@@ -23,6 +23,7 @@ export class RoomPurger {
     this.#deletes = [
       "DELETE FROM search WHERE rowid > ? AND rowid <= ?",
       "DELETE FROM reactions WHERE message > ? AND message <= ?",
+      "DELETE FROM files WHERE message > ? AND message <= ?",
       "DELETE FROM messages WHERE key > ? AND key <= ?",
     ].map((sql) => new Statement(database, sql));
   }

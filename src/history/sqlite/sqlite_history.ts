@@ -15,6 +15,7 @@ import {
   type AuditPage,
   type Batch,
   type ConversationPage,
+  type FileReferences,
   type HistoryStore,
   type MessagePage,
   type Retention,
@@ -30,6 +31,7 @@ import { FolderLock } from "./folder_lock.ts";
 import { toMs } from "./tables/column_codec.ts";
 import { storeError } from "./sqlite_errors.ts";
 import { type HistoryTables, openTables } from "./history_tables.ts";
+import { SqliteFiles } from "./sqlite_files.ts";
 import { StoreMaintenance } from "./store_maintenance.ts";
 
 export interface SqliteOptions {
@@ -63,6 +65,7 @@ class SqliteHistory implements HistoryStore {
   readonly #tables: HistoryTables;
   readonly #maintenance: StoreMaintenance;
   readonly keepsText: boolean;
+  readonly files: FileReferences;
 
   constructor(options: SqliteOptions) {
     const { folder, retention = {}, sync = "normal", newServerId, now = Date.now(), onMigrated, onPruned } = options;
@@ -76,6 +79,7 @@ class SqliteHistory implements HistoryStore {
       this.#lock[Symbol.dispose]();
       throw storeError(error, this.#path);
     }
+    this.files = new SqliteFiles(this.#tables, this.#path);
     this.#maintenance = new StoreMaintenance(this.#tables, retention, onPruned);
   }
 
@@ -153,6 +157,9 @@ class SqliteHistory implements HistoryStore {
     }
     const person = people.keyFor(entry.from.id);
     rooms.advance(room, entry.seq);
+    if (entry.type === "message" && entry.file !== undefined && this.keepsText) {
+      this.#tables.files.add(room, entry.seq, entry.file, { person, at: toMs(entry.at) });
+    }
     if (isConversationName(entry.room)) this.#tables.conversations.touch(room, toMs(entry.at), person);
     if (ref !== undefined) acks.stage({ person, ref, id: entry.id, seq: entry.seq, at: toMs(entry.at) });
     return newRow(room, entry, person, ref, entryColumns(entry, this.keepsText));

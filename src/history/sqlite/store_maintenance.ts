@@ -14,12 +14,14 @@ const FLUSHED_ACKS = 500;
 export class StoreMaintenance {
   readonly #tables: HistoryTables;
   readonly #pruner: RetentionPruner;
+  readonly #maxFileAgeMs: number | undefined;
   #lastRound = -Infinity;
   /** The jobs left in this round. Each returns false once it is done. */
   #jobs: ((now: number) => boolean)[] = [];
 
   constructor(tables: HistoryTables, retention: Retention, onPruned?: (messages: number) => void) {
     this.#tables = tables;
+    this.#maxFileAgeMs = retention.maxFileAgeMs;
     this.#pruner = new RetentionPruner(retention, tables, onPruned);
   }
 
@@ -46,7 +48,7 @@ export class StoreMaintenance {
   }
 
   #startRound(now: number): void {
-    const { acks, people, audit, rooms } = this.#tables;
+    const { acks, people, audit, rooms, files } = this.#tables;
     this.#pruner.visit(rooms.takeAdvanced());
     if (now < this.#lastRound + ROUND_MS) return;
     this.#lastRound = now;
@@ -56,6 +58,7 @@ export class StoreMaintenance {
       (at) => acks.prune(at),
       (at) => people.prune(at, oldest),
       () => audit.prune(),
+      (at) => this.#maxFileAgeMs !== undefined && files.expire(at - this.#maxFileAgeMs),
     ];
   }
 

@@ -3,6 +3,7 @@ import { isConversationName } from "../../protocol/conventions.ts";
 import type { RoomEntry } from "../../protocol/messages/messages.ts";
 import { databasePath, openForReading } from "../sqlite/database_file.ts";
 import { type StoredRoom, StoreError } from "../store.ts";
+import { FileTable } from "../sqlite/tables/file_table.ts";
 import { MessageTable } from "../sqlite/tables/message_table.ts";
 import { ReactionTable } from "../sqlite/tables/reaction_table.ts";
 import { PageReader } from "../sqlite/tables/page_reader.ts";
@@ -29,7 +30,7 @@ export class Archive implements Disposable {
     try {
       this.#rooms = new RoomTable(this.#database);
       this.#messages = new MessageTable(this.#database);
-      this.#pages = new PageReader(this.#messages, new ReactionTable(this.#database));
+      this.#pages = new PageReader(this.#messages, new ReactionTable(this.#database), new FileTable(this.#database));
     } catch (error) {
       this.#database.close();
       throw storeError(error, this.#path);

@@ -1,5 +1,6 @@
 import type { Quote, RoomEntry } from "../../protocol/messages/messages.ts";
 import { entryColumns, newRow } from "../sqlite/tables/entry_rows.ts";
+import { toMs } from "../sqlite/tables/column_codec.ts";
 import { databasePath, makeFolder } from "../sqlite/database_file.ts";
 import type { StoredRoom } from "../store.ts";
 import { FolderLock } from "../sqlite/folder_lock.ts";
@@ -98,10 +99,13 @@ export class HistoryImport implements Disposable {
   }
 
   #insert(room: RoomRecord, entry: RoomEntry): void {
-    const { messages, changes, people, rooms, searchIndex } = this.#tables;
+    const { messages, changes, people, rooms, files, searchIndex } = this.#tables;
     const isNewest = entry.seq > room.seq;
     const person = people.keyFor(entry.from.id);
     messages.insert([newRow(room, entry, person, undefined, entryColumns(entry, true))]);
+    if (entry.type === "message" && entry.file !== undefined) {
+      files.add(room, entry.seq, entry.file, { person, at: toMs(entry.at) });
+    }
     if (entry.type !== "message") changes.apply(room, entry, person);
     else if (entry.seq <= room.indexed) searchIndex.insert(room, entry.seq, entry.from.name, entry.text);
     if (!isNewest) room.inOrder = false;

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { EXIT } from "../../../src/cli/args/exit_codes.ts";
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
+import { file } from "../../contracts/files_contract.ts";
 import { ADA, appendTexts, batch, BOB, message, room, START_MS } from "../../contracts/history_store_contract.ts";
 import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 import { runCommand } from "../run_command.ts";
@@ -31,6 +32,16 @@ Deno.test("export as text contains no control characters", async () => {
   store.close();
   const { out } = await runCommand(["export", "--data", folder.path, "--room", "#OPS", "--format", "text"]);
   assertEquals(out, "[2026-11-10 12:00:00] #ops ada: two\n    lines\n[2026-11-10 12:00:00] #ops ada: esc ␛[31m\n");
+});
+
+Deno.test("export as text has the names of files", async () => {
+  using folder = temporaryFolder();
+  const store = openSqliteHistory({ folder: folder.path });
+  const messages = ["", "look"].map((text, n) => ({ ...message(n + 1, text), file: file(n + 1, "a") }));
+  store.append(batch({ rooms: [room("lobby")], messages: messages.map((message) => ({ message })) }));
+  store.close();
+  const { out } = await runCommand(["export", "--data", folder.path, "--format", "text"]);
+  assertEquals(out, "[2026-11-10 12:00:00] #lobby ada: [1.png]\n[2026-11-10 12:00:00] #lobby ada: look [2.png]\n");
 });
 
 Deno.test("export of a long history writes all of it", async () => {

@@ -18,6 +18,7 @@ import {
   START_MS,
   texts,
 } from "../../contracts/history_store_contract.ts";
+import { file } from "../../contracts/files_contract.ts";
 import { deleted, edited, reacted, signature } from "../../contracts/changes_contract.ts";
 import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 import { runCommand } from "../run_command.ts";
@@ -38,6 +39,30 @@ function inspect<T>(folder: string, look: (store: HistoryStore) => T): T {
 function all(store: HistoryStore): RoomMessage[] {
   return store.read({ room: "lobby", limit: 1_000 });
 }
+
+Deno.test("files come back with their messages, and the bytes of none are known", async () => {
+  using folder = temporaryFolder();
+  using other = temporaryFolder();
+  const messages = [{ ...message(1, ""), file: file(1, "A") }, { ...message(2, "look", BOB), file: file(2, "E") }];
+  const store = openSqliteHistory({ folder: folder.path });
+  store.append(batch({ rooms: [room("lobby")], messages: messages.map((message) => ({ message })) }));
+  store.close();
+  const { out } = await runCommand(["export", "--data", folder.path]);
+  assertEquals((await runCommand(["import", "--data", other.path, "-"], out)).code, EXIT.fine);
+  const again = openSqliteHistory({ folder: other.path });
+  assertEquals(again.entries({ room: "lobby", limit: 9 }), messages);
+  assertEquals(again.files.byId("file-2"), { room: "lobby", author: BOB.id, file: file(2, "E") });
+  again.close();
+});
+
+Deno.test("a file of an import is checked", () => {
+  const line = { ...message(1, ""), file: file(1, "A") };
+  const parse = (value: object) => parseImportLine(new TextEncoder().encode(JSON.stringify(value)));
+  assertEquals(parse(line), line);
+  const wrong = [{ size: -1 }, { size: 0.5 }, { name: "a/b" }, { sha256: "A" }, { media: "m".repeat(65) }, { id: "" }];
+  for (const field of wrong) assertThrows(() => parse({ ...line, file: { ...line.file, ...field } }), Error);
+  assertThrows(() => parse({ ...line, file: undefined }), Error, "Field text has 0 bytes");
+});
 
 Deno.test("an export is imported once, with its ids, seqs and times", async () => {
   using from = temporaryFolder();

@@ -18,7 +18,7 @@ const CHARS_PER_STEP = 32_768;
 const MERGED_PAGES = 24;
 const CHARS_PER_MERGED_PAGE = 512;
 
-/** `text` is null for changes, which are not searched. */
+/** `text` is null for changes and deleted messages, which are not searched. */
 type Row = readonly [key: number, name: string, text: string | null, at: number];
 
 /**
@@ -39,7 +39,8 @@ export class SearchIndex {
     this.#rooms = rooms;
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
     this.#next = statement(
-      "SELECT key, name, iif(kind IS NULL, text, NULL), at FROM messages WHERE key > ? AND key < ? ORDER BY key LIMIT ?",
+      `SELECT key, name, iif(kind IS NULL AND (changed IS NULL OR text <> ''), text, NULL), at
+       FROM messages WHERE key > ? AND key < ? ORDER BY key LIMIT ?`,
     );
     this.#time = statement("SELECT at FROM messages WHERE key <= ? AND key > ? ORDER BY key DESC LIMIT 1");
     this.#insert = statement("INSERT INTO search (rowid, words, author, part) VALUES (?, ?, ?, ?)");
@@ -82,7 +83,7 @@ export class SearchIndex {
 
   /** Returns the number of characters in the row's words. */
   #insertRow(room: RoomRecord, [key, name, text]: Row): number {
-    if (text === null || text === "") return 0;
+    if (text === null) return 0;
     const words = searchWords(decodeText(text));
     this.#insertWords(room, key - room.key * ROOM_STRIDE, name, words);
     return words.length;

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { RoomMessage } from "../../../protocol/messages/messages.ts";
 import type { SearchQuery } from "../../../protocol/text/search_query.ts";
 import { authorToken, MAX_DISORDER_MS, partOf, partToken } from "./search_index.ts";
-import type { MessageRow, MessageTable } from "../tables/message_table.ts";
+import { isDeletedRow, type MessageRow, type MessageTable } from "../tables/message_table.ts";
 import { decodeText } from "../tables/column_codec.ts";
 import type { PageReader } from "../tables/page_reader.ts";
 import type { RoomRecord } from "../tables/room_table.ts";
@@ -80,7 +80,7 @@ export class SearchReader {
   /** Reads the messages in their current state, without those deleted during the search. */
   #read(room: RoomRecord, keys: readonly number[]): RoomMessage[] {
     const rows = [...this.#rows(room, keys, ROOM_STRIDE)].filter((row) => row !== undefined);
-    return this.#pages.messages(room, rows.filter((row) => row[4] !== ""));
+    return this.#pages.messages(room, rows.filter((row) => !isDeletedRow(row)));
   }
 
   /** Messages with seqs between the two, both exclusive, newest first. */
@@ -182,7 +182,8 @@ function tokensOf({ phrases, author }: Criteria): string[] {
   return author === undefined ? tokens : [...tokens, `author : "${authorToken(author)}"`];
 }
 
-function fits([, , , name, text, at]: MessageRow, { phrases, author, beforeMs }: Criteria): boolean {
-  if (text === "" || at >= beforeMs || (author !== undefined && authorKey(name) !== author)) return false;
+function fits(row: MessageRow, { phrases, author, beforeMs }: Criteria): boolean {
+  const [, , , name, text, at] = row;
+  if (isDeletedRow(row) || at >= beforeMs || (author !== undefined && authorKey(name) !== author)) return false;
   return phrases.length === 0 || hasPhrases(searchWords(decodeText(text)), phrases);
 }

@@ -20,6 +20,11 @@ export type MessageRow = readonly [
   signed: string | null,
 ];
 
+/** Whether the row is that of a deleted message. One without a text may have a file. */
+export function isDeletedRow({ 4: text, 8: changed }: MessageRow): boolean {
+  return text === "" && changed !== null;
+}
+
 /** The columns that a change writes into the row of its message. */
 export interface NewText {
   readonly text: string;

@@ -1,10 +1,18 @@
-import type { Quote, RoomMessage } from "../../../protocol/messages/messages.ts";
+import type { MessageFile, Quote, RoomMessage } from "../../../protocol/messages/messages.ts";
 import { quoteOf } from "../../../protocol/messages/messages.ts";
-import type { MessageRow, MessageTable } from "./message_table.ts";
+import type { FileTable } from "./file_table.ts";
+import { isDeletedRow, type MessageRow, type MessageTable } from "./message_table.ts";
 import { decodeText, toTimestamp } from "./column_codec.ts";
 import type { ReactionTable } from "./reaction_table.ts";
 import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
+
+/** The tables from which the parts of a page come. */
+export interface PageTables {
+  readonly messages: MessageTable;
+  readonly reactions: ReactionTable;
+  readonly files: FileTable;
+}
 
 /**
  * Caches the rows that the rows of one page refer to: a thousand changes may have the same long message as
@@ -12,23 +20,24 @@ import { ROOM_STRIDE } from "./schema.ts";
  */
 export class PageCache {
   readonly #room: RoomRecord;
-  readonly #messages: MessageTable;
-  readonly #reactions: ReactionTable;
+  readonly #tables: PageTables;
+  /** Files of the page's messages by the key of their row; `undefined` if there are none. */
+  readonly files: ReadonlyMap<number, MessageFile> | undefined;
   readonly #rows = new Map<number, MessageRow | undefined>();
   readonly #quotes = new Map<number, Quote>();
   readonly #counts = new Map<string, number>();
 
   /** `rows` are the rows of the page. */
-  constructor(room: RoomRecord, messages: MessageTable, reactions: ReactionTable, rows: readonly MessageRow[]) {
+  constructor(room: RoomRecord, tables: PageTables, rows: readonly MessageRow[]) {
     this.#room = room;
-    this.#messages = messages;
-    this.#reactions = reactions;
+    this.#tables = tables;
+    this.files = rows.length === 0 ? undefined : tables.files.of(rows.map(([key]) => key));
     for (const row of rows) if (row[6] === null) this.#rows.set(row[0] - room.key * ROOM_STRIDE, row);
   }
 
   /** The row of a message; `undefined` if the message is not kept. */
   row(seq: number): MessageRow | undefined {
-    if (!this.#rows.has(seq)) this.#rows.set(seq, this.#messages.at(this.#room, seq));
+    if (!this.#rows.has(seq)) this.#rows.set(seq, this.#tables.messages.at(this.#room, seq));
     return this.#rows.get(seq);
   }
 
@@ -47,14 +56,14 @@ export class PageCache {
 
   /** The id of the message or change with this seq. */
   idOf(seq: number): string | undefined {
-    return this.#messages.idAt(this.#room, seq);
+    return this.#tables.messages.idAt(this.#room, seq);
   }
 
   /** The number of members that reacted to the message with the emoji. */
   count(seq: number, emoji: string): number {
     const key = `${seq} ${emoji}`;
     let count = this.#counts.get(key);
-    if (count === undefined) this.#counts.set(key, count = this.#reactions.count(this.#room, seq, emoji));
+    if (count === undefined) this.#counts.set(key, count = this.#tables.reactions.count(this.#room, seq, emoji));
     return count;
   }
 
@@ -62,7 +71,9 @@ export class PageCache {
     const row = this.row(seq);
     if (row === undefined) return missing(seq, id);
     const message = plainMessage(this.#room, row);
-    return quoteOf(message.text === "" ? { ...message, deleted: true } : message);
+    if (message.text !== "") return quoteOf(message);
+    if (isDeletedRow(row)) return quoteOf({ ...message, deleted: true });
+    return quoteOf({ ...message, file: this.#tables.files.at(this.#room, seq) });
   }
 }
 
@@ -70,7 +81,7 @@ function missing(seq: number, id: string | null): Quote {
   return id === null ? { seq } : { id, seq };
 }
 
-/** The message of a row, without the parts that come from other rows: reply, changes and reactions. */
+/** The message of a row, without the parts that come from other rows: reply, file, changes and reactions. */
 export function plainMessage(room: RoomRecord, [key, id, fromId, name, text, at]: MessageRow): RoomMessage {
   return {
     type: "message",

@@ -1,6 +1,7 @@
 import type { EntrySignature } from "../../../protocol/identity/entry_signature.ts";
 import type { RoomEntry, RoomMessage } from "../../../protocol/messages/messages.ts";
 import { KINDS } from "./entry_rows.ts";
+import type { FileTable } from "./file_table.ts";
 import type { MessageRow, MessageTable } from "./message_table.ts";
 import { decodeSignature, decodeText, toTimestamp } from "./column_codec.ts";
 import { PageCache, plainMessage } from "./page_cache.ts";
@@ -12,10 +13,12 @@ import { ROOM_STRIDE } from "./schema.ts";
 export class PageReader {
   readonly #messages: MessageTable;
   readonly #reactions: ReactionTable;
+  readonly #files: FileTable;
 
-  constructor(messages: MessageTable, reactions: ReactionTable) {
+  constructor(messages: MessageTable, reactions: ReactionTable, files: FileTable) {
     this.#messages = messages;
     this.#reactions = reactions;
+    this.#files = files;
   }
 
   /** Messages with their reactions, in the order of their rows. */
@@ -42,17 +45,20 @@ export class PageReader {
   }
 
   #cache(room: RoomRecord, rows: readonly MessageRow[]): PageCache {
-    return new PageCache(room, this.#messages, this.#reactions, rows);
+    const tables = { messages: this.#messages, reactions: this.#reactions, files: this.#files };
+    return new PageCache(room, tables, rows);
   }
 }
 
 function messageOf(room: RoomRecord, row: MessageRow, cache: PageCache): RoomMessage {
   const [, , , , , , , reply, changed, replyId, signed] = row;
   const message = plainMessage(room, row);
-  if (reply === null && changed === null && signed === null) return message;
+  const file = cache.files?.get(row[0]);
+  if (reply === null && changed === null && signed === null && file === undefined) return message;
   const isDeleted = changed !== null && message.text === "";
   return {
     ...message,
+    ...file !== undefined && { file },
     ...reply !== null && { reply: cache.quote(reply, replyId) },
     ...isDeleted ? { deleted: true } : changed !== null && { edited: true },
     ...signed !== null && decodeSignature(signed),

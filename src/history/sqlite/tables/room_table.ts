@@ -51,6 +51,7 @@ export class RoomTable {
   readonly #delete: Statement;
   readonly #deleteMarks: Statement;
   readonly #idOf: Statement<readonly [id: string]>;
+  readonly #nameOf: Statement<readonly [name: string]>;
   readonly #setTopic: Statement;
   readonly #setAcked: Statement;
   readonly #setIndexed: Statement;
@@ -62,6 +63,7 @@ export class RoomTable {
     this.#keys = new RoomKeyAllocator(database);
     this.#insert = statement("INSERT INTO rooms (room, id, name, topic) VALUES (?, ?, ?, ?)");
     this.#idOf = statement("SELECT id FROM rooms WHERE room = ?");
+    this.#nameOf = statement("SELECT name FROM rooms WHERE room = ?");
     this.#delete = statement("DELETE FROM rooms WHERE room = ?");
     this.#deleteMarks = statement("DELETE FROM marks WHERE room = ?");
     this.#setTopic = statement("UPDATE rooms SET topic = ? WHERE room = ?");
@@ -76,6 +78,12 @@ export class RoomTable {
 
   get(name: string): RoomRecord | undefined {
     return this.#rooms.get(name);
+  }
+
+  /** The room with this key; `undefined` if it was removed. */
+  withKey(key: number): RoomRecord | undefined {
+    const name = this.#nameOf.first(key)?.[0];
+    return name === undefined ? undefined : this.#rooms.get(name);
   }
 
   /** True if the file still has the room. Another process may have removed it since it was read. */

@@ -211,6 +211,37 @@ export const MIGRATIONS: readonly string[] = [
   DROP TABLE waiting;
   DROP TABLE directs;
   `,
+  `
+  -- message: the key of the message. kept: 0 once the file has expired; the message stays.
+  CREATE TABLE files (
+    message INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    media TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    person INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    kept INTEGER NOT NULL DEFAULT 1
+  ) STRICT;
+  CREATE INDEX files_by_id ON files (id);
+  CREATE INDEX files_by_hash ON files (hash) WHERE kept = 1;
+  CREATE INDEX files_of_person ON files (person, at, size);
+  CREATE INDEX files_by_time ON files (at) WHERE kept = 1;
+  -- Hashes that no kept file has any more.
+  CREATE TABLE unused_files (hash TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER file_added AFTER INSERT ON files BEGIN
+    DELETE FROM unused_files WHERE hash = new.hash;
+  END;
+  CREATE TRIGGER file_removed AFTER DELETE ON files
+    WHEN old.kept = 1 AND NOT EXISTS (SELECT 1 FROM files WHERE hash = old.hash AND kept = 1) BEGIN
+    INSERT OR IGNORE INTO unused_files VALUES (old.hash);
+  END;
+  CREATE TRIGGER file_expired AFTER UPDATE OF kept ON files
+    WHEN old.kept = 1 AND NOT EXISTS (SELECT 1 FROM files WHERE hash = old.hash AND kept = 1) BEGIN
+    INSERT OR IGNORE INTO unused_files VALUES (old.hash);
+  END;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,0 +1,125 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { MessageFile } from "../../../protocol/messages/messages.ts";
+import type { RoomRecord } from "./room_table.ts";
+import { ROOM_STRIDE } from "./schema.ts";
+import { Statement } from "./statement.ts";
+
+/** Files that one step of `expire` marks: a millisecond of work. */
+const FILES_PER_STEP = 200;
+
+type FileRow = readonly [key: number, id: string, name: string, size: number, media: string, hash: string];
+
+/** A file with the key of its message and the author's id. */
+export interface FoundFile {
+  readonly key: number;
+  readonly author: string;
+  readonly file: MessageFile;
+}
+
+/** The files of messages. Triggers keep the list of hashes that no file has any more. */
+export class FileTable {
+  readonly #add: Statement;
+  readonly #delete: Statement;
+  readonly #inRange: Statement<FileRow>;
+  readonly #at: Statement<FileRow>;
+  readonly #byId: Statement<readonly [...FileRow, author: string]>;
+  readonly #bytesOf: Statement<readonly [bytes: number]>;
+  readonly #has: Statement<readonly [1]>;
+  readonly #unused: Statement<readonly [hash: string]>;
+  readonly #forget: Statement;
+  readonly #expire: Statement;
+
+  constructor(database: DatabaseSync) {
+    const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
+    const columns = "f.message, f.id, f.name, f.size, f.media, f.hash";
+    this.#add = statement(
+      "INSERT OR REPLACE INTO files (message, id, name, size, media, hash, person, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    );
+    this.#delete = statement("DELETE FROM files WHERE message >= ? AND message <= ?");
+    this.#inRange = statement(`SELECT ${columns} FROM files AS f WHERE f.message >= ? AND f.message <= ?`);
+    this.#at = statement(`SELECT ${columns} FROM files AS f WHERE f.message = ?`);
+    this.#byId = statement(
+      `SELECT ${columns}, p.id FROM files AS f JOIN people AS p ON p.person = f.person WHERE f.id = ? AND f.kept = 1`,
+    );
+    this.#bytesOf = statement(
+      "SELECT coalesce(sum(size), 0) FROM files AS f JOIN people AS p ON p.person = f.person WHERE p.id = ? AND f.at >= ?",
+    );
+    this.#has = statement("SELECT 1 FROM files WHERE hash = ? AND kept = 1");
+    this.#unused = statement("SELECT hash FROM unused_files LIMIT ?");
+    this.#forget = statement("DELETE FROM unused_files WHERE hash = ?");
+    this.#expire = statement(
+      `UPDATE files SET kept = 0 WHERE message IN
+       (SELECT message FROM files WHERE kept = 1 AND at < ? ORDER BY at LIMIT ${FILES_PER_STEP})`,
+    );
+  }
+
+  /** Adds the file of a message. `at` is its time in milliseconds. */
+  add(room: RoomRecord, seq: number, { id, name, size, media, sha256 }: MessageFile, sent: Sent): void {
+    this.#add.run(keyOf(room, seq), id, name, size, media, sha256, sent.person, sent.at);
+  }
+
+  /** Removes the files of these messages; both seqs are inclusive. */
+  deleteRange(room: RoomRecord, fromSeq: number, throughSeq: number): void {
+    this.#delete.run(keyOf(room, fromSeq), keyOf(room, throughSeq));
+  }
+
+  /** Files by the keys of messages, which are sorted in any way; `undefined` if none of them has one. */
+  of(keys: readonly number[]): ReadonlyMap<number, MessageFile> | undefined {
+    const [first, last] = [keys[0]!, keys.at(-1)!];
+    const isDense = Math.abs(last - first) <= MAX_GAPS * keys.length;
+    const rows = isDense
+      ? this.#inRange.all(Math.min(first, last), Math.max(first, last))
+      : keys.flatMap((key) => this.#at.all(key));
+    return rows.length === 0 ? undefined : new Map(rows.map((row) => [row[0], fileOf(row)]));
+  }
+
+  at(room: RoomRecord, seq: number): MessageFile | undefined {
+    const row = this.#at.first(keyOf(room, seq));
+    return row && fileOf(row);
+  }
+
+  byId(id: string): FoundFile | undefined {
+    const row = this.#byId.first(id);
+    if (row === undefined) return undefined;
+    const [key, fileId, name, size, media, hash, author] = row;
+    return { key, author, file: fileOf([key, fileId, name, size, media, hash]) };
+  }
+
+  bytesOf(memberId: string, sinceMs: number): number {
+    return this.#bytesOf.first(memberId, sinceMs)![0];
+  }
+
+  has(sha256: string): boolean {
+    return this.#has.first(sha256) !== undefined;
+  }
+
+  unused(limit: number): string[] {
+    return this.#unused.all(limit).map(([hash]) => hash);
+  }
+
+  forget(sha256: string): void {
+    this.#forget.run(sha256);
+  }
+
+  /** Expires some files from before this time; false if there are no more. Call it inside a transaction. */
+  expire(beforeMs: number): boolean {
+    return this.#expire.change(beforeMs) === FILES_PER_STEP;
+  }
+}
+
+/** The author and the time of a message with a file. */
+interface Sent {
+  readonly person: number;
+  readonly at: number;
+}
+
+/** Seqs in a range for each message that is asked for, up to which one query reads the whole range. */
+const MAX_GAPS = 4;
+
+function keyOf(room: RoomRecord, seq: number): number {
+  return room.key * ROOM_STRIDE + seq;
+}
+
+function fileOf([, id, name, size, media, sha256]: FileRow): MessageFile {
+  return { id, name, size, media, sha256 };
+}
