@@ -418,6 +418,21 @@ export const MAX_FORMATTED_PARTS = 1_000;
 export const RECONNECT_FIRST_MS = 500;
 export const RECONNECT_MAX_MS = 30_000;
 export const CONNECT_TIMEOUT_MS = 10_000;
+/** Transfers of files that run at the same time, and that wait and run altogether. */
+export const MAX_RUNNING_TRANSFERS = 3;
+export const MAX_TRANSFERS = 100;
+/** A transfer of a file that moves no byte for so long begins again from where it was. */
+export const TRANSFER_STALL_MS = 30_000;
+/** Attempts in a row that move no byte, after which a transfer is given up. */
+export const MAX_TRANSFER_FAILURES = 20;
+/** Provisional responses (RFC 9110, section 15.2) before one response, and bytes of a response that is no file. */
+export const MAX_INTERIM_REPLIES = 16;
+export const MAX_REPLY_BODY_BYTES = 4 * 1024;
+/** How often the progress of a transfer is told, and the time over which its rate is measured. */
+export const TRANSFER_PROGRESS_MS = 200;
+export const TRANSFER_RATE_MS = 5_000;
+/** Messages with files that a terminal client can save by their numbers. The oldest is forgotten first. */
+export const MAX_SHOWN_FILES = 1_000;
 /** Messages that wait for their acknowledgement. */
 export const MAX_PENDING_MESSAGES = 1_000;
 /**

@@ -38,6 +38,11 @@ export class StreamConnection implements Connection {
     this.frames = lineStream(this.#source);
   }
 
+  /** The bytes themselves, in place of frames, which must not be read then. */
+  get bytes(): Pick<ByteStream, "read" | "write"> {
+    return this.#conn;
+  }
+
   get firstByte(): number | undefined {
     return this.#source.firstByte;
   }

@@ -1,7 +1,7 @@
 import { formatEndpoint } from "../protocol/address/endpoint.ts";
 import { type IsProxy, noProxy } from "../protocol/address/trusted_proxies.ts";
 import { LISTEN_BACKLOG } from "../protocol/limits.ts";
-import type { Connection, Listener } from "./connection.ts";
+import type { Listener } from "./connection.ts";
 import { StreamConnection, type StreamPeer } from "./stream_connection.ts";
 import { StreamListener } from "./stream_listener.ts";
 
@@ -15,7 +15,7 @@ export function listenTcp(hostname: string, port: number, isProxy: IsProxy = noP
 }
 
 /** Rejects as `connectTcp` does. */
-export async function dialTcp(hostname: string, port: number, signal?: AbortSignal): Promise<Connection> {
+export async function dialTcp(hostname: string, port: number, signal?: AbortSignal): Promise<StreamConnection> {
   return connectionOf(await connectTcp(hostname, port, signal));
 }
 
@@ -45,7 +45,7 @@ export function formatTcp(hostname: string, port: number): string {
 }
 
 /** Closes the connection if its options cannot be set: Windows refuses that once the other end has reset it. */
-function connectionOf(conn: Deno.TcpConn, proxy?: Pick<StreamPeer, "isProxy" | "sendsHeader">): Connection {
+function connectionOf(conn: Deno.TcpConn, proxy?: Pick<StreamPeer, "isProxy" | "sendsHeader">): StreamConnection {
   try {
     conn.setNoDelay(true);
     conn.setKeepAlive(true);

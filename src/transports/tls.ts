@@ -1,6 +1,5 @@
 import { connect, type TLSSocket } from "node:tls";
 import { withoutZone } from "../protocol/address/network.ts";
-import type { Connection } from "./connection.ts";
 import { StreamConnection } from "./stream_connection.ts";
 import { connectTcp, tcpPeer } from "./tcp.ts";
 import { openZoneRelay } from "./zone_relay.ts";
@@ -47,7 +46,7 @@ export interface DialTlsOptions {
  * Resolves after the handshake, in which the server has proved that it holds the key of its certificate. Rejects with a
  * `TlsFault`, with the errors of `Deno.connect`, or with the signal's reason.
  */
-export async function dialTls(hostname: string, port: number, options: DialTlsOptions = {}): Promise<Connection> {
+export async function dialTls(hostname: string, port: number, options: DialTlsOptions = {}): Promise<StreamConnection> {
   const { trusted, signal } = options;
   const tcp = await connectTcp(hostname, port, signal);
   let connection: TlsConnection | undefined;

@@ -1,4 +1,4 @@
-import type { Connection, Listener } from "./connection.ts";
+import type { Listener } from "./connection.ts";
 import { StreamConnection } from "./stream_connection.ts";
 import { StreamListener } from "./stream_listener.ts";
 
@@ -55,7 +55,7 @@ function isPrivate(path: string): boolean {
 }
 
 /** Rejects with the errors of `Deno.connect`. */
-export async function dialUnix(path: string): Promise<Connection> {
+export async function dialUnix(path: string): Promise<StreamConnection> {
   return new StreamConnection(await Deno.connect({ transport: "unix", path }), { peer: `unix:${path}` });
 }
 

@@ -1,7 +1,9 @@
+import type { OpenFileLink } from "../../client/files/file_ports.ts";
 import { type Dial, Untrusted } from "../../client/link/dial.ts";
 import { formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { CloseStatus } from "../../terminal/app.ts";
+import { ByteLink } from "../../transports/byte_link.ts";
 import { dialTcp } from "../../transports/tcp.ts";
 import { dialUnix } from "../../transports/unix.ts";
 import { type Address, formatAddress } from "../args/address.ts";
@@ -21,6 +23,8 @@ export const PLAN_CONTEXT: PlanContext = { env: readVariable, knownServers: open
 export interface Dialer {
   /** Opens a connection. Rejects with a sentence for the user. */
   readonly dial: Dial;
+  /** Opens a further connection, for bytes, which is trusted as the others are. Rejects as `dial`. */
+  readonly openLink: OpenFileLink;
   /** How others reach the server, as far as is known now; `undefined` if only this machine can reach it. */
   readonly reach: () => Reach | undefined;
   /** The fingerprint of the certificate that this client trusts at the address; `undefined` if an authority vouches for it. */
@@ -31,15 +35,17 @@ export interface Dialer {
 export function createDialer({ address, tls, stateFolder }: ServerPlan, notify: (line: string) => void): Dialer {
   const servers = openKnownServers(stateFolder);
   const trust = tls && { ...tls, servers, notify };
+  const dial = async (signal: AbortSignal) => {
+    try {
+      return await dialAddress(address, trust, signal);
+    } catch (error) {
+      if (error instanceof Untrusted) throw error;
+      throw new Error(connectError(address, error), { cause: error });
+    }
+  };
   return {
-    dial: async (signal) => {
-      try {
-        return await dialAddress(address, trust, signal);
-      } catch (error) {
-        if (error instanceof Untrusted) throw error;
-        throw new Error(connectError(address, error), { cause: error });
-      }
-    },
+    dial,
+    openLink: async (signal) => new ByteLink(await dial(signal)),
     reach: () => address.kind === "unix" ? reachBeside(address.path) : reachByTcp(address, trust, servers),
     seenCertificate: () => address.kind === "unix" ? undefined : reachByTcp(address, trust, servers).fingerprint,
   };

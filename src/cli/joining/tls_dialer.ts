@@ -1,6 +1,6 @@
 import { Untrusted } from "../../client/link/dial.ts";
 import type { Endpoint } from "../../protocol/address/endpoint.ts";
-import type { Connection } from "../../transports/connection.ts";
+import type { StreamConnection } from "../../transports/stream_connection.ts";
 import { formatTcp } from "../../transports/tcp.ts";
 import { dialTls, lookAtCertificate, TlsFault } from "../../transports/tls.ts";
 import { type Certificate, formatFingerprint, readCertificate, trusted } from "../hosting/certificate.ts";
@@ -28,7 +28,7 @@ type TlsDialOptions = Endpoint & TlsTrust;
  * before the server is trusted. Rejects with `Untrusted` if the certificate differs, or as
  * `dialTls` does.
  */
-export async function dialTrusted(options: TlsDialOptions, signal?: AbortSignal): Promise<Connection> {
+export async function dialTrusted(options: TlsDialOptions, signal?: AbortSignal): Promise<StreamConnection> {
   const { host, port, fingerprint, servers } = options;
   const server = serverName(options);
   const known = servers.find(server);
@@ -68,8 +68,8 @@ export function serverName({ host, port }: Endpoint): string {
 
 /** Resolves with `undefined` if `dialing` fails because the certificate is not trusted. */
 async function unlessCertificate(
-  dialing: Promise<Connection | undefined> | undefined,
-): Promise<Connection | undefined> {
+  dialing: Promise<StreamConnection | undefined> | undefined,
+): Promise<StreamConnection | undefined> {
   try {
     return await dialing;
   } catch (error) {
@@ -83,7 +83,7 @@ async function connectFirst(
   options: TlsDialOptions,
   known: KnownServer | undefined,
   signal?: AbortSignal,
-): Promise<Connection> {
+): Promise<StreamConnection> {
   const { host, port, fingerprint, announced, servers, notify } = options;
   const shown = readCertificate(await lookAtCertificate(host, port, signal));
   if (fingerprint !== undefined && shown.fingerprint !== fingerprint) throw notInvited(options, shown);
@@ -105,7 +105,7 @@ async function dialPinned(
   { host, port }: TlsDialOptions,
   certificate: Certificate,
   signal?: AbortSignal,
-): Promise<Connection | undefined> {
+): Promise<StreamConnection | undefined> {
   const trust = trusted(certificate);
   return trust === undefined ? undefined : await dialTls(host, port, { trusted: trust, signal });
 }

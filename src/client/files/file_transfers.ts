@@ -1,0 +1,132 @@
+/**
+ * Sends and receives files beside the chat. A file goes up by a connection of its own, and then a message with it by the
+ * client's send queue. A file comes down into a sink, which gets its name only with the right hash.
+ */
+
+import { MAX_TRANSFERS } from "../../protocol/limits.ts";
+import type { MessageFile } from "../../protocol/messages/messages.ts";
+import { wireFileName } from "../../protocol/files/file_names.ts";
+import type { Client } from "../client.ts";
+import type { Clock } from "../clock.ts";
+import type { Target } from "../delivery/message_intent.ts";
+import type { ClientListener } from "../state/client_state.ts";
+import { ChatRequests } from "./chat_requests.ts";
+import { FileDownload } from "./file_download.ts";
+import type { FileHash, FileSink, FileSource, OpenFileLink } from "./file_ports.ts";
+import { FileTransfer, type TransferState } from "./file_transfer.ts";
+import { FileUpload } from "./file_upload.ts";
+import { TransferQueue } from "./transfer_queue.ts";
+
+export interface FileTransfersOptions {
+  /** The client, once it is made. */
+  readonly client: () => Pick<Client, "command" | "send">;
+  readonly openLink: OpenFileLink;
+  readonly makeHash: () => FileHash;
+  readonly clock: Clock;
+  /** Returns 0 to below 1. */
+  readonly random: () => number;
+  /** Called when a transfer begins, ends, pauses, or has moved bytes, the last at most every `TRANSFER_PROGRESS_MS` for each. */
+  readonly changed?: () => void;
+}
+
+/** Where a file is sent, and the text of its message. */
+export interface FileMessage {
+  readonly target: Target;
+  readonly text: string;
+}
+
+export class FileTransfers {
+  readonly #options: FileTransfersOptions;
+  readonly #requests: ChatRequests;
+  readonly #queue = new TransferQueue();
+  readonly #transfers = new Set<FileTransfer>();
+  #count = 0;
+
+  constructor(options: FileTransfersOptions) {
+    this.#options = options;
+    this.#requests = new ChatRequests((command) => options.client().command(command));
+  }
+
+  /** Takes the client's events before the listener, which does not get the replies that are only for transfers. */
+  following(listener: ClientListener): ClientListener {
+    return (event, ...states) => {
+      const isOnline = event.type === "status" && event.status.kind === "online";
+      if (!this.#requests.receive(event)) listener(event, ...states);
+      if (isOnline) { for (const transfer of this.#transfers) transfer.hurry(); }
+    };
+  }
+
+  /** Those that wait or run, in the order in which they were begun. */
+  get states(): readonly TransferState[] {
+    return Array.from(this.#transfers, ({ state }) => state);
+  }
+
+  /**
+   * Sends a file, and then queues the message with it. Closes the source. Rejects with a `TransferError` or another Error for
+   * users if the file does not arrive, or the message cannot be queued.
+   */
+  async send(source: FileSource, { target, text }: FileMessage): Promise<void> {
+    try {
+      const name = wireFileName(source.name);
+      await this.#run("send", { name, size: source.size }, async (transfer) => {
+        const file = await this.#upload(source, target, transfer);
+        this.#options.client().send(target, text, undefined, file);
+      });
+    } finally {
+      source.close();
+    }
+  }
+
+  /** Receives a file, and resolves with where it is. Closes the sink. Rejects as `send`. */
+  async receive(file: MessageFile, sink: FileSink): Promise<string> {
+    try {
+      return await this.#run("receive", file, async (transfer) => {
+        const { progress, signal } = transfer;
+        const fetch = (id: string) => this.#requests.fetch({ type: "fetch", id }, signal);
+        const download = new FileDownload({ ...this.#options, file, sink, fetch, progress, signal });
+        return await transfer.retry(() => download.attempt(), () => download.moved);
+      });
+    } finally {
+      sink.close();
+    }
+  }
+
+  /** Cancels the transfer with this number, or all of them. Returns how many. */
+  cancel(number?: number): number {
+    const chosen = [...this.#transfers].filter(({ state }) => number === undefined || state.number === number);
+    for (const transfer of chosen) transfer.cancel();
+    return chosen.length;
+  }
+
+  async #upload(source: FileSource, target: Target, transfer: FileTransfer): Promise<MessageFile> {
+    const { name, size } = transfer.state;
+    const { signal, progress } = transfer;
+    const offer = () => this.#requests.offer({ type: "offer", ...target, name, size }, signal);
+    const slot = await transfer.retry(offer, () => 0);
+    const { makeHash, openLink, clock } = this.#options;
+    const upload = new FileUpload({ openLink, clock, signal, progress, slot, source, hash: makeHash() });
+    const { sha256, media } = await transfer.retry(() => upload.attempt(), () => upload.moved);
+    return { id: slot.id, name, size, media, sha256 };
+  }
+
+  async #run<T>(
+    direction: TransferState["direction"],
+    { name, size }: Pick<TransferState, "name" | "size">,
+    job: (transfer: FileTransfer) => Promise<T>,
+  ): Promise<T> {
+    const { clock, random, changed = () => {} } = this.#options;
+    if (this.#transfers.size >= MAX_TRANSFERS) {
+      throw new Error(`There are ${MAX_TRANSFERS} transfers already: wait until some are done`);
+    }
+    if (this.#transfers.size === 0) this.#count = 0;
+    const transfer = new FileTransfer({ number: ++this.#count, direction, name, size, clock, random, changed });
+    this.#transfers.add(transfer);
+    changed();
+    try {
+      return await this.#queue.run(() => transfer.run(job), transfer.signal);
+    } finally {
+      this.#transfers.delete(transfer);
+      changed();
+    }
+  }
+}
