@@ -3,7 +3,7 @@
  */
 
 import { MAX_PENDING_MESSAGES } from "../protocol/limits.ts";
-import type { ClientCommand } from "../protocol/messages/messages.ts";
+import type { ClientCommand, MessageFile } from "../protocol/messages/messages.ts";
 import { UuidSource } from "../protocol/uuid.ts";
 import type { ClientEvent, Status } from "./client_event.ts";
 import type { ClientOptions } from "./client_options.ts";
@@ -111,17 +111,19 @@ export class Client {
   }
 
   /**
-   * Queues a message, or with an `intent` a change of one, and sends it as soon as the link and the server's rate allow.
+   * Queues a message, or with an `intent` a change of one, and sends it as soon as the link and the server's rate allow. The
+   * server must have the `file` of a message.
    * Returns its ref. A lone surrogate becomes U+FFFD. Throws an Error for users, and queues nothing, if the message is
    * invalid, if `MAX_PENDING_MESSAGES` are pending, or if the client is closed.
    */
-  send(target: Target, text: string, intent?: MessageIntent): string {
+  send(target: Target, text: string, intent?: MessageIntent, file?: MessageFile): string {
     if (this.status.kind === "closed") throw new Error("Cannot send a message: the client is closed");
     if (this.isFull) {
       throw new Error(`Cannot send a message: ${MAX_PENDING_MESSAGES} are pending, wait until some are acknowledged`);
     }
     const ref = this.#newRef();
-    const message = { ref, target: canonicalTarget(target), text: text.toWellFormed(), ...intent && { intent } };
+    const to = canonicalTarget(target);
+    const message = { ref, target: to, text: text.toWellFormed(), ...file && { file }, ...intent && { intent } };
     checkMessage(message);
     this.#session.sender.post(message);
     return ref;

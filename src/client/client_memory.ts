@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { MAX_PENDING_MESSAGES, MAX_REF_CHARS, MAX_TEXT_BYTES } from "../protocol/limits.ts";
+import { file } from "../protocol/messages/event_parts.ts";
 import type { MessageIntent, PendingMessage } from "./delivery/message_intent.ts";
 import { type KnownName, MAX_NAMES_REMEMBERED } from "./state/known_names.ts";
 import { type Ignored, MAX_IGNORED } from "./state/reader_state.ts";
@@ -82,7 +83,14 @@ const REMEMBERED = v.object({
   names: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_NAMES_REMEMBERED))),
   ignored: v.optional(v.pipe(v.array(ignored), v.maxLength(MAX_IGNORED))),
   pending: v.pipe(
-    v.array(v.object({ ref, target, text, intent: v.optional(intent), signed: v.optional(signed) })),
+    v.array(v.object({
+      ref,
+      target,
+      text,
+      file: v.optional(file),
+      intent: v.optional(intent),
+      signed: v.optional(signed),
+    })),
     v.maxLength(MAX_PENDING_MESSAGES),
   ),
 });

@@ -18,7 +18,7 @@
  * `link/` keeps one connection after another, `join/` joins the wanted rooms on each, `delivery/` sends and receives messages
  * once and in order, `devices/` admits and revokes the user's devices,
  * `ignored_members.ts` hides and blocks members, `presence/` says when the user is idle or writing, and `client_memory.ts` is the port for what is remembered
- * over restarts. `text/` and `formatting/` hold what views share about message texts.
+ * over restarts. `files/` sends and receives files beside the chat. `text/` and `formatting/` hold what views share about message texts.
  * @module
  */
 export { Client } from "./client.ts";

@@ -77,7 +77,7 @@ export class Chat {
       now,
     });
     this.#ping = new Ping(now);
-    const send: ChatClient["send"] = (target, text, intent) => this.client.send(target, text, intent);
+    const send: ChatClient["send"] = (...message) => this.client.send(...message);
     this.#messageChanges = new MessageChanges({ state: () => this.#state, send, fill: options.fill });
     this.failedMessages = new FailedMessages({
       send,

@@ -77,6 +77,14 @@ Deno.test("messages and changes carry a signature of what they say, the key and 
     ...LOBBY,
     of: OTHER,
   });
+  const file = {
+    id: OTHER,
+    name: "a.png",
+    size: 7,
+    media: "image/png",
+    sha256: "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0",
+  };
+  check(await sent((client) => client.send(LOBBY, "", undefined, file)), { type: "message", ...LOBBY, text: "", file });
   const react = { kind: "react", of: OTHER, remove: true } as const;
   const reaction = { type: "reaction", ...LOBBY, of: OTHER, emoji: "\u2764\ufe0f", remove: true };
   check(await sent((client) => client.send(LOBBY, "\u2764", react)), reaction);

@@ -1,6 +1,7 @@
 /** All fuzz targets. */
 
 import type { Target } from "./target.ts";
+import { FILE_REPLIES } from "./targets/file_replies.ts";
 import { FIRST_BYTES } from "./targets/first_bytes.ts";
 import { FORMATTING } from "./targets/formatting.ts";
 import { HUB } from "./targets/hub.ts";
@@ -23,6 +24,7 @@ export const TARGETS: readonly Target[] = [
   WEBSOCKET,
   FIRST_BYTES,
   PROXIED,
+  FILE_REPLIES,
   JSON_LINES_TARGET,
   PLAIN_TEXT,
   NAMES,

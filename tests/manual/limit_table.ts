@@ -139,6 +139,14 @@ const LIMITS: readonly (readonly [string, string])[] = [
       seconds(limits.MAX_SEARCH_MS)
     } of work`,
   ],
+  [
+    "Transfers of files of a client of ours",
+    `${limits.MAX_RUNNING_TRANSFERS} at the same time, ${limits.MAX_TRANSFERS} with those that wait`,
+  ],
+  [
+    "Attempts of a transfer that move nothing",
+    `${limits.MAX_TRANSFER_FAILURES} in a row, each without a byte for ${seconds(limits.TRANSFER_STALL_MS)} at most`,
+  ],
   ["Unsent messages that a client of ours keeps", n(limits.MAX_PENDING_MESSAGES)],
   [
     "Data that a client of ours keeps for each room",

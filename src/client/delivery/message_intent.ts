@@ -5,7 +5,7 @@
 
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_TEXT_BYTES } from "../../protocol/limits.ts";
-import type { ChangeCommand, MessageCommand } from "../../protocol/messages/messages.ts";
+import type { ChangeCommand, MessageCommand, MessageFile } from "../../protocol/messages/messages.ts";
 import { type EntrySignature, signatureOf } from "../../protocol/identity/entry_signature.ts";
 import { parseCommand } from "../../protocol/messages/validate.ts";
 import { isUuidV7 } from "../../protocol/uuid.ts";
@@ -29,8 +29,10 @@ export type MessageIntent =
 export interface PendingMessage {
   readonly ref: string;
   readonly target: Target;
-  /** Empty for a deletion. */
+  /** Empty for a deletion, and for a file without a text. */
   readonly text: string;
+  /** A file that the server has. */
+  readonly file?: MessageFile;
   readonly intent?: MessageIntent;
   /** Made before the message is sent for the first time. */
   readonly signed?: OwnSignature;
@@ -49,8 +51,8 @@ export interface OwnSignature extends EntrySignature {
  * line longer than the server's limit would end the connection, and again after every reconnect.
  */
 export function checkMessage(message: PendingMessage): void {
-  const { text, intent } = message;
-  if (text === "" && intent?.kind !== "delete") {
+  const { text, file, intent } = message;
+  if (text === "" && file === undefined && intent?.kind !== "delete") {
     throw new ProtocolError("invalid", "The message is empty: write a text");
   }
   const excess = utf8Length(text) - MAX_TEXT_BYTES;
@@ -62,13 +64,14 @@ export function checkMessage(message: PendingMessage): void {
 
 /** The command that sends the message. Without `withId`, the server makes its id. */
 export function commandOf(message: PendingMessage, withId = true): MessageCommand | ChangeCommand {
-  const { ref, target, text, intent, signed } = message;
+  const { ref, target, text, file, intent, signed } = message;
   // Earlier versions have kept messages with other refs.
   const label = withId && isUuidV7(ref) ? { ref, id: ref, ...signed && signatureOf(signed) } : { ref };
-  if (intent === undefined) return { type: "message", ...label, ...target, text };
+  const content = file === undefined ? { text } : { text, file };
+  if (intent === undefined) return { type: "message", ...label, ...target, ...content };
   switch (intent.kind) {
     case "reply":
-      return { type: "message", ...label, ...target, text, reply: intent.to };
+      return { type: "message", ...label, ...target, ...content, reply: intent.to };
     case "edit":
       return { type: "edit", ...label, ...target, of: intent.of, text };
     case "delete":

@@ -50,15 +50,15 @@ export class MessageSigner {
     return this.#options.sign(text).then(signed, () => undefined);
   }
 
-  #content({ ref, target, text, intent }: PendingMessage): Content | undefined {
+  #content({ ref, target, text, file, intent }: PendingMessage): Content | undefined {
     if (!isUuidV7(ref)) return undefined;
     const place = this.#placeOf(target);
-    if (place === undefined || intent === undefined) return place && { type: "message", ...place, text };
+    if (place === undefined || intent === undefined) return place && { type: "message", ...place, text, file };
     const of = intent.kind === "reply" ? intent.to : intent.of;
     if (typeof of !== "string" || !isUuid(of)) return undefined;
     switch (intent.kind) {
       case "reply":
-        return { type: "message", ...place, text, reply: of };
+        return { type: "message", ...place, text, file, reply: of };
       case "edit":
         return { type: "edited", ...place, of, text };
       case "delete":

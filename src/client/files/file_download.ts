@@ -83,8 +83,8 @@ export class FileDownload {
 
   /** The next piece is read while one is written. */
   async #read(http: HttpLink): Promise<void> {
-    const { sink, progress } = this.#options;
-    const buffers = new PieceBuffers();
+    const { sink, file, progress } = this.#options;
+    const buffers = new PieceBuffers(file.size - sink.size);
     let appended: Promise<void> = Promise.resolve();
     try {
       for (;;) {

@@ -91,7 +91,7 @@ export class FileUpload {
 
   /** The bytes from `offset` on. The next piece is read while one is written. */
   async *#pieces(offset: number): AsyncGenerator<Uint8Array> {
-    const buffers = new PieceBuffers();
+    const buffers = new PieceBuffers(this.#options.source.size - offset);
     let next = this.#read(offset, buffers.take());
     // A rejection is thrown below, unless the reader stops before.
     next.catch(() => {});

@@ -202,8 +202,14 @@ const MAX_RETRY_AFTER_SECONDS = 3_600;
 
 /** Two buffers that are used in turn, so that one can be filled while the other is emptied. */
 export class PieceBuffers {
-  readonly #buffers = [new Uint8Array(FILE_PIECE_BYTES), new Uint8Array(FILE_PIECE_BYTES)] as const;
+  readonly #buffers: readonly [Uint8Array, Uint8Array];
   #next: 0 | 1 = 0;
+
+  /** For this many bytes altogether, in pieces of at most `FILE_PIECE_BYTES`. */
+  constructor(bytes: number) {
+    const each = Math.min(bytes, FILE_PIECE_BYTES);
+    this.#buffers = [new Uint8Array(each), new Uint8Array(each)];
+  }
 
   take(): Uint8Array {
     const buffer = this.#buffers[this.#next];

@@ -2,6 +2,7 @@
 
 import type { ClientEvent } from "../../client/client_event.ts";
 import type { MessageIntent, PendingMessage, Target } from "../../client/delivery/message_intent.ts";
+import type { MessageFile } from "../../protocol/messages/messages.ts";
 import { pendingLine } from "../render/change_lines.ts";
 import { quoteText } from "../render/line_style.ts";
 import { counted } from "../../presentation/sentences/markup.ts";
@@ -10,7 +11,7 @@ import { counted } from "../../presentation/sentences/markup.ts";
 export const MAX_FAILED = 50;
 
 export interface FailedMessagesOptions {
-  readonly send: (target: Target, text: string, intent?: MessageIntent) => void;
+  readonly send: (target: Target, text: string, intent?: MessageIntent, file?: MessageFile) => void;
   /** Returns false if the message may have arrived. */
   readonly drop: (ref: string) => boolean;
   readonly pending: () => readonly PendingMessage[];
@@ -36,7 +37,7 @@ export class FailedMessages {
   /** Sends one message again, or all without a number. Throws an Error for users if there is no such message. */
   resend(number: number | undefined): void {
     for (const message of this.#chosen(number)) {
-      this.#options.send(message.target, message.text, message.intent);
+      this.#options.send(message.target, message.text, message.intent, message.file);
       this.#remove([message]);
     }
   }

@@ -21,8 +21,9 @@ export function changeLines(change: Change, { palette }: Style, reader: ReaderVi
 }
 
 /** A message or change that waits to be acknowledged, on one line. */
-export function pendingLine({ text, intent }: PendingMessage): string {
-  const line = text.startsWith(ACTION_PREFIX) ? `* ${text.slice(ACTION_PREFIX.length)}` : text;
+export function pendingLine({ text, file, intent }: PendingMessage): string {
+  const words = text.startsWith(ACTION_PREFIX) ? `* ${text.slice(ACTION_PREFIX.length)}` : text;
+  const line = file === undefined ? words : `${words} [${file.name}]`.trimStart();
   switch (intent?.kind) {
     case undefined:
     case "reply":

@@ -1,6 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { parseRemembered } from "../../../src/client/client_memory.ts";
-import { commandOf, type MessageIntent, type PendingMessage } from "../../../src/client/delivery/message_intent.ts";
+import {
+  checkMessage,
+  commandOf,
+  type MessageIntent,
+  type PendingMessage,
+} from "../../../src/client/delivery/message_intent.ts";
 import { parseCommand } from "../../../src/protocol/messages/validate.ts";
 
 const THUMB = "\u{1f44d}";
@@ -16,6 +21,14 @@ const CASES: readonly [text: string, intent: MessageIntent | undefined, command:
   [THUMB, { kind: "react", remove: true }, { type: "react", emoji: THUMB, remove: true }],
 ];
 
+const FILE = {
+  id: "0190c3a1-7000-7000-8000-000000000001",
+  name: "a.png",
+  size: 7,
+  media: "image/png",
+  sha256: "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0",
+};
+
 function pending(text: string, intent: MessageIntent | undefined): PendingMessage {
   return { ref: "r", target: { room: "dev" }, text, ...intent && { intent } };
 }
@@ -27,8 +40,18 @@ Deno.test("a pending message becomes the command of its intent", () => {
   }
 });
 
-Deno.test("a pending message is remembered with its intent", () => {
-  const all = CASES.map(([text, intent]) => pending(text, intent));
+Deno.test("a file is a part of a message and of a reply, which need no text then", () => {
+  for (const [intent, fields] of [[undefined, {}], [{ kind: "reply", to: 7 }, { reply: 7 }]] as const) {
+    const message = { ...pending("", intent), file: FILE };
+    checkMessage(message);
+    const command = JSON.parse(JSON.stringify(parseCommand(JSON.parse(JSON.stringify(commandOf(message))))));
+    assertEquals(command, { type: "message", ref: "r", room: "dev", text: "", file: FILE, ...fields });
+  }
+  assertThrows(() => checkMessage(pending("", undefined)), Error, "The message is empty");
+});
+
+Deno.test("a pending message is remembered with its intent and its file", () => {
+  const all = [...CASES.map(([text, intent]) => pending(text, intent)), { ...pending("", undefined), file: FILE }];
   const remembered = { name: "ada", lastSeqs: [], pending: all };
   assertEquals(JSON.parse(JSON.stringify(parseRemembered(JSON.parse(JSON.stringify(remembered))))).pending, all);
   assertEquals(parseRemembered({ ...remembered, pending: [{ ...all[0], intent: { kind: "wish" } }] }), undefined);
