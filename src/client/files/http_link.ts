@@ -3,7 +3,7 @@ import {
   type FoundHead,
   type HttpReply,
   numberIn,
-  parseReply,
+  parseHttpReply,
   ReplyHead,
 } from "../../framing/http/http_reply.ts";
 import { FILE_PIECE_BYTES, MAX_INTERIM_REPLIES, MAX_REPLY_BODY_BYTES } from "../../protocol/limits.ts";
@@ -95,7 +95,7 @@ export class HttpLink implements Disposable {
 
   async #readReply(method: string): Promise<FileReply> {
     for (let interim = 0; interim <= MAX_INTERIM_REPLIES; interim++) {
-      const reply = parseReply(await this.#readHead());
+      const reply = parseHttpReply(await this.#readHead());
       if (reply === undefined) throw invalidReply("it is not HTTP");
       if (reply.status < 200) continue;
       const left = bodyBytesOf(reply, method);

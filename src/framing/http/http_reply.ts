@@ -20,7 +20,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /** Parses the head of a response without its empty line; `undefined` if it is malformed. */
-export function parseReply(head: string): HttpReply | undefined {
+export function parseHttpReply(head: string): HttpReply | undefined {
   const [first, ...lines] = head.split("\n").map((line) => line.replace(/\r$/, ""));
   const [, status] = STATUS_LINE.exec(first!) ?? [];
   if (status === undefined) return undefined;

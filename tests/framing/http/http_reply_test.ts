@@ -1,9 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { bodyBytesOf, contentRangeOf, numberIn, parseReply, ReplyHead } from "../../../src/framing/http/http_reply.ts";
+import {
+  bodyBytesOf,
+  contentRangeOf,
+  numberIn,
+  parseHttpReply,
+  ReplyHead,
+} from "../../../src/framing/http/http_reply.ts";
 import { MAX_HTTP_HEAD_BYTES } from "../../../src/protocol/limits.ts";
 
 const bytes = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
-const reply = (head: string) => parseReply(head)!;
+const reply = (head: string) => parseHttpReply(head)!;
 
 Deno.test("a response has a status and headers by names in lower case, and repeated ones as a list", () => {
   const { status, headers } = reply('HTTP/1.1 206 Partial Content\r\nETag:  "x" \r\nVia: a\r\nVIA: b');
@@ -18,7 +24,7 @@ Deno.test("a head that is malformed is no response", () => {
       ...["HTTP/1.1 200 OK\n folded", "HTTP/1.1 200 OK\nno colon", "HTTP/1.1 200 OK\n: x", "HTTP/1.1 200 OK\nA : x"],
       ...["HTTP/1.1 200 OK\na: x\ry", "HTTP/1.1 200 OK\r\r\n"],
     ]
-  ) assertEquals(parseReply(head), undefined, head);
+  ) assertEquals(parseHttpReply(head), undefined, head);
 });
 
 Deno.test("a head is found wherever it is split, and what follows it is not taken", () => {
