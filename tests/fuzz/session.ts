@@ -7,8 +7,8 @@ import type { Subject, Target } from "./target.ts";
 
 /** Faults after which a run stops. */
 const MAX_FAULTS = 5;
-/** Bytes by which the heap may grow, for compiled code and caches. */
-export const MAX_GROWN_BYTES = 8 * 1024 * 1024;
+/** Bytes by which the heap may grow, for compiled code and caches. The runs of the gate grow by less than 0.5 MiB. */
+export const MAX_GROWN_BYTES = 3 * 1024 * 1024;
 /** The share of a run after which the heap is measured for the first time. */
 const WARM_UP = 0.25;
 /** Most outcomes that are counted separately. */

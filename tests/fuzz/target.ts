@@ -4,7 +4,7 @@ import type fc from "fast-check";
 
 export interface Target {
   readonly name: string;
-  /** Number of inputs in the gate. */
+  /** Number of inputs in the gate, for each of its two seeds: as many as take 1 to 3 seconds. */
   readonly gateInputs: number;
   /** Meaningful words for mutations to insert. */
   readonly words: readonly string[];

@@ -37,7 +37,7 @@ const SAID = '{"type":"message","room":"lobby","text":"hi","ref":"1"}\n';
 
 export const FIRST_BYTES: Target = {
   name: "first-bytes",
-  gateInputs: 2_000,
+  gateInputs: 700,
   bytes: true,
   words: [...STARTS, JOIN, SAID, "/help\n", "/who\n", "/quit\n", "/history 5\n", '{"type":"ping","ref":"1"}\n'],
   arbitrary: fc.tuple(fc.constantFrom(...STARTS), fc.array(fc.oneof(WELL_FORMED, samples()), { maxLength: 6 }))

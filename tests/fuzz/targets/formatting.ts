@@ -46,7 +46,7 @@ const MARKUP = [
 
 export const FORMATTING: Target = {
   name: "formatting",
-  gateInputs: 10_000,
+  gateInputs: 4_000,
   words: MARKUP,
   arbitrary: fc.array(fc.oneof(fc.constantFrom(...MARKUP), fc.string({ unit: "binary", maxLength: 6 })), {
     maxLength: 40,

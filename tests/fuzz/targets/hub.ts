@@ -7,7 +7,7 @@ const LINE = STEP.map((step) => JSON.stringify(step));
 
 export const HUB: Target = {
   name: "hub",
-  gateInputs: 3_000,
+  gateInputs: 1_000,
   lines: true,
   words: fc.sample(LINE, { numRuns: 300, seed: 1 }),
   arbitrary: fc.array(LINE, { minLength: 5, maxLength: 60, size: "max" }).map((lines) => lines.join("\n")),

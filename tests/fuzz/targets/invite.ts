@@ -23,7 +23,7 @@ const PART = fc.oneof(
 
 export const INVITE: Target = {
   name: "invite",
-  gateInputs: 30_000,
+  gateInputs: 10_000,
   words: ["confab://", "#", "/", ".", "%", "%2", "%00", "%E2%80%AE", "[", "]", ":", "-", "–", FINGERPRINT, ...HOSTS],
   arbitrary: fc.oneof(
     fc.tuple(PART, PART, PART, PART).map(([host, room, print, secret]) =>

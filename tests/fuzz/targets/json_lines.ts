@@ -13,7 +13,7 @@ const ID = "01a1fc07-b55d-7000-8eb7-9182220cae53";
 
 export const JSON_LINES_TARGET: Target = {
   name: "json-lines",
-  gateInputs: 30_000,
+  gateInputs: 10_000,
   words: [
     '"type":"message",',
     '"type":"join",',

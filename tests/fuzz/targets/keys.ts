@@ -13,7 +13,7 @@ const SIGNATURE = `${KEY}${"A".repeat(43)}`;
 
 export const KEYS: Target = {
   name: "keys",
-  gateInputs: 10_000,
+  gateInputs: 4_000,
   words: [KEY, SIGNATURE, "A", "_", "-", "=", "+", "/", "8", "\u{1f600}"],
   arbitrary: fc.oneof(
     fc.string({ unit: fc.constantFrom(..."ABCwxyz0189-_"), minLength: 42, maxLength: 87 }),

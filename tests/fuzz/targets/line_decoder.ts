@@ -13,7 +13,7 @@ const LF = 0x0a;
 
 export const LINE_DECODER: Target = {
   name: "line-decoder",
-  gateInputs: 12_000,
+  gateInputs: 4_000,
   bytes: true,
   words: ["\n", "\r\n", "\r", "x".repeat(SHORT_LIMIT), "x".repeat(SHORT_LIMIT - 1), "\u20ac", "\u{1f600}", "{"],
   arbitrary: fc.array(fc.oneof(WELL_FORMED.map(byteString), fc.string({ unit: "binary", maxLength: 9 })), {

@@ -13,7 +13,7 @@ const LETTER = fc.oneof(
 
 export const NAMES: Target = {
   name: "names",
-  gateInputs: 30_000,
+  gateInputs: 10_000,
   words: ["ada", "#", "аda", "ADA", "İ", "ı", "ß", "ẞ", "ſ", "rn", "m", "ﬃ", "\u0345", "\u0301", "\u05d0", "٣"],
   arbitrary: fc.string({ unit: LETTER, maxLength: 12 }),
   open: pure(run),

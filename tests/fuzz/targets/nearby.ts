@@ -40,7 +40,7 @@ const HEADS = [
 
 export const NEARBY: Target = {
   name: "nearby",
-  gateInputs: 1_500,
+  gateInputs: 500,
   bytes: true,
   words: [
     ...[SERVICE, ...POINTERS, ...KINDS, ...HEADS],

@@ -14,7 +14,7 @@ const AT = "2026-01-02T03:04:05.678Z";
 
 export const PLAIN_TEXT: Target = {
   name: "plain-text",
-  gateInputs: 20_000,
+  gateInputs: 7_000,
   words: [...COMMANDS.map((name) => `\n${name} `), ...EVENTS.map((event) => `\n${event}\n`), "ada", "lobby", "#dev"],
   arbitrary: fc.array(fc.oneof(WELL_FORMED, fc.constantFrom(...COMMANDS), fc.constantFrom(...EVENTS)), { maxLength: 8 })
     .map((lines) => lines.join("\n")),

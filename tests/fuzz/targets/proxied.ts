@@ -26,7 +26,7 @@ const TOO_LONG = "a head beyond the limit";
 
 export const PROXIED: Target = {
   name: "proxied",
-  gateInputs: 3_000,
+  gateInputs: 1_000,
   bytes: true,
   words: [...STARTS, "::ffff:", "unknown", "_x", "for=", '"', "\\", "HTTP/1.1", "\r\n", "{}\n"],
   arbitrary: fc.tuple(fc.constantFrom(...STARTS), fc.constantFrom("", "{}\n", "GET / HTTP/1.1\r\n\r\n", "\x16\x03\n"))

@@ -10,7 +10,7 @@ const MAX_STEPS = 60;
 export const REPLAY: Target = {
   ...HUB,
   name: "replay",
-  gateInputs: 40,
+  gateInputs: 15,
   open() {
     const opened = openCore();
     return { run: async (input) => crowdOf(takeSteps(newTwinModel(await opened), input, MAX_STEPS)) };

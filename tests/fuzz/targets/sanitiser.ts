@@ -6,7 +6,7 @@ import { assertHarmless, assertHarmlessLine, few } from "./checks.ts";
 
 export const SANITISER: Target = {
   name: "sanitiser",
-  gateInputs: 40_000,
+  gateInputs: 13_000,
   words: ["\x1b", "\x9b", "\r", "\r\n", "\n", "\t", "\u202e", "\u0301", "\u200d", "\u{e0061}", "\ud83d", "\udc68"],
   arbitrary: fc.string({ unit: fc.oneof(fc.nat(0xffff).map((code) => String.fromCharCode(code)), fc.string()) }),
   open: pure(run),

@@ -41,7 +41,7 @@ const LANGUAGE = [
 
 export const SEARCH: Target = {
   name: "search",
-  gateInputs: 1_500,
+  gateInputs: 500,
   words: LANGUAGE,
   arbitrary: fc.array(fc.oneof(fc.constantFrom(...LANGUAGE), fc.string({ unit: "binary", maxLength: 8 })), {
     maxLength: 30,

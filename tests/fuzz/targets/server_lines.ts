@@ -35,7 +35,7 @@ const EVENTS = [
 
 export const SERVER_LINES: Target = {
   name: "server-lines",
-  gateInputs: 2_000,
+  gateInputs: 700,
   words: EVENTS.map((event) => `\n${event}\n`),
   arbitrary: fc.array(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...EVENTS) }, WELL_FORMED), { maxLength: 12 })
     .map((lines) => lines.join("\n")),

@@ -40,7 +40,7 @@ const HEADS = [
 
 export const WEBSOCKET: Target = {
   name: "websocket",
-  gateInputs: 4_000,
+  gateInputs: 1_500,
   bytes: true,
   words: [...HEADS, "\x81\x01", "\x03\xe8", "x".repeat(SHORT_LIMIT)],
   arbitrary: fc.array(frames(), { maxLength: 8 }).map((parts) => parts.join("")),
