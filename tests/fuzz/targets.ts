@@ -1,6 +1,7 @@
 /** All fuzz targets. */
 
 import type { Target } from "./target.ts";
+import { FILE_NAMES } from "./targets/file_names.ts";
 import { FILE_REPLIES } from "./targets/file_replies.ts";
 import { FIRST_BYTES } from "./targets/first_bytes.ts";
 import { FORMATTING } from "./targets/formatting.ts";
@@ -9,6 +10,7 @@ import { INVITE } from "./targets/invite.ts";
 import { JSON_LINES_TARGET } from "./targets/json_lines.ts";
 import { KEYS } from "./targets/keys.ts";
 import { LINE_DECODER } from "./targets/line_decoder.ts";
+import { MEDIA } from "./targets/media_types.ts";
 import { NAMES } from "./targets/names.ts";
 import { NEARBY } from "./targets/nearby.ts";
 import { PLAIN_TEXT } from "./targets/plain_text.ts";
@@ -28,6 +30,8 @@ export const TARGETS: readonly Target[] = [
   JSON_LINES_TARGET,
   PLAIN_TEXT,
   NAMES,
+  FILE_NAMES,
+  MEDIA,
   NEARBY,
   INVITE,
   KEYS,

@@ -52,7 +52,7 @@ const MAX_RAW_CHARS = 4 * MAX_FILE_NAME_BYTES;
 export function safeFileName(raw: string, nth = 1): string {
   const suffix = nth > 1 ? ` (${nth})` : "";
   const bare = trimmed(wireFileName(raw).replace(/[<>:"|?*]/g, "_"));
-  return cut(withoutMeaning(bare === "" ? UNNAMED : bare), suffix);
+  return cut(withoutMeaning(isVisible(bare) ? bare : UNNAMED), suffix);
 }
 
 function trimmed(name: string): string {
@@ -61,8 +61,8 @@ function trimmed(name: string): string {
 
 /** Adds an underscore to the names of devices, and `.download` to what Windows opens or obeys unasked. */
 function withoutMeaning(name: string): string {
-  if (DEVICE.test(name)) return `_${name}`;
-  return OBEYED.test(name) ? `${name}.download` : name;
+  const harmless = OBEYED.test(name) ? `${name}.download` : name;
+  return DEVICE.test(harmless) ? `_${harmless}` : harmless;
 }
 
 /** Windows takes these for devices, with any extension ("Naming Files, Paths, and Namespaces", Microsoft Learn). */

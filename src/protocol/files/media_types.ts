@@ -66,9 +66,12 @@ function isOggAudio(bytes: Uint8Array): boolean {
 /** Up to the number of segments, which is the last of them. The sizes of the segments follow. */
 const OGG_HEADER_BYTES = 27;
 
-/** Pictures (HEIC, AVIF), QuickTime and sound alone (M4A) have the same form and other brands. */
+/**
+ * The first box, of less than 64 KiB, names the brand. Pictures (HEIC, AVIF), QuickTime and sound alone (M4A) have the same
+ * form and other brands.
+ */
 function isMp4(bytes: Uint8Array): boolean {
-  if (bytes.length < 12 || !hasText(bytes, 4, "ftyp")) return false;
+  if (bytes.length < 12 || !hasText(bytes, 0, "\0\0") || !hasText(bytes, 4, "ftyp")) return false;
   return MP4_BRAND.test(String.fromCharCode(...bytes.subarray(8, 12)));
 }
 

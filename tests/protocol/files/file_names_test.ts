@@ -81,6 +81,7 @@ Deno.test("a saved name has no dots and blanks at its ends, no leading dash, and
     [".bashrc", "bashrc"],
     [". .ssh", "ssh"],
     ["...", "file"],
+    [".\u200d", "file"],
     ["-rf", "_rf"],
     [`a<b>c:d"e|f?g*h.txt`, "a_b_c_d_e_f_g_h.txt"],
     ["file.txt:stream", "file.txt_stream"],
@@ -92,6 +93,7 @@ Deno.test("a saved name has no dots and blanks at its ends, no leading dash, and
 Deno.test("what Windows obeys unasked gets an extension that it does not know", () => {
   const names = ["desktop.ini", "Thumbs.DB", "AUTORUN.INF", "game.lnk", "x.URL", "a.scf", "a.{ED7BA470-8E54-465E}"];
   for (const name of names) assertEquals(safeFileName(name), `${name}.download`);
+  assertEquals(safeFileName("CON.lnk"), "_CON.lnk.download");
   assertEquals(safeFileName("my desktop.ini"), "my desktop.ini");
   assertEquals(safeFileName(`${"a".repeat(251)}.lnk.${"b".repeat(300)}`), `${"a".repeat(246)}.download`);
 });

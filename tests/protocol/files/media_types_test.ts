@@ -70,6 +70,7 @@ Deno.test("scripts, documents of scripts, relatives of media and other files are
     "RIFF\x24\0\0\0WEBP<svg",
     ogg("\x80theora"),
     ogg("fishead\0"),
+    "<!--ftypisom--><script>",
     "\0\0\0\x18ftypheic\0\0\0\0mif1heic",
     "\0\0\0\x18ftypavif\0\0\0\0mif1avif",
     "\0\0\0\x14ftypqt  \0\0\0\0qt  ",
