@@ -344,6 +344,25 @@ export const MAINTENANCE_PAUSE_MS = 45;
 
 // Times and sizes of a connection's life.
 
+/**
+ * Uploads and downloads that run at the same time: of a server, and of one member. Each takes up to three pieces of
+ * `FILE_PIECE_BYTES` of memory.
+ */
+export const MAX_TRANSFERS = 256;
+export const MAX_TRANSFERS_PER_MEMBER = 16;
+/** Seconds after which a client that exceeds them may retry. */
+export const TRANSFER_RETRY_SECONDS = 2;
+/** A transfer ends if its link moves fewer bytes than the second number in the first time. */
+export const TRANSFER_STALL_MS = 30_000;
+export const TRANSFER_PROGRESS_BYTES = 1_024;
+/** How long a connection that has transferred waits for the next request. */
+export const TRANSFER_IDLE_MS = 60_000;
+/** Bytes of a transfer after which the server checks again whether the member may go on. */
+export const TRANSFER_RECHECK_BYTES = 4 * 1024 * 1024;
+/** An upload that is silent for so long ends when the same client comes back on another connection. */
+export const UPLOAD_TAKEOVER_MS = 2_000;
+/** Bytes of the body of a refused upload, with a token that fits, that are read and discarded, so that its connection can go on. */
+export const MAX_REFUSED_UPLOAD_BYTES = 16 * 1024 * 1024;
 /** How long a client may take for its TLS handshake after it was accepted. */
 export const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
 /** Silence after which the server takes a new connection for a plain-text user. */

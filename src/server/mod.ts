@@ -4,7 +4,7 @@
  *
  * Start with `server.ts`, which assembles the parts and drains them. Then follow a connection: `accept/` admits it,
  * `connection/` hands it to its owner, `turn/` handles its commands, `output/` queues and writes its events. `monitor/` counts,
- * logs and maintains. `web_exchange.ts` answers HTTP requests, and `web_document.ts` is
+ * logs and maintains. `transfers/` moves files. `web_exchange.ts` answers other HTTP requests, and `web_document.ts` is
  * a page in the forms that browsers ask for.
  * @module
  */

@@ -10,6 +10,7 @@ import { Peer, type PeerHost } from "./connection/peer.ts";
 import { GarbageCollector, type GarbageCollectorOptions } from "./monitor/process_memory.ts";
 import { Maintenance, type MaintenanceOptions } from "./monitor/maintenance.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./monitor/statistics.ts";
+import { type FileParts, FileTransfers } from "./transfers/file_transfers.ts";
 import { type TurnOptions, TurnRunner } from "./turn/turn_runner.ts";
 import { HttpExchange, type HttpExchangeOptions } from "./web_exchange.ts";
 
@@ -21,6 +22,8 @@ export interface ServerOptions
   readonly monotonic?: () => number;
   /** Whether a proxy at that address names its clients. The transports say the same of their connections. */
   readonly isProxy?: IsProxy;
+  /** Absent if the server takes no files. Whoever opened the store closes it after the server has drained. */
+  readonly files?: FileParts;
 }
 
 /** A chat server: it assembles the parts, ticks once a second, and drains. It chooses no implementation of any port. */
@@ -32,6 +35,7 @@ export class Server {
   readonly statistics: Statistics;
   readonly #turns: TurnRunner;
   readonly #acceptor: Acceptor;
+  readonly #files: FileTransfers | undefined;
   readonly #router: ConnectionRouter;
   readonly #connections = new Set<AcceptedConnection>();
   readonly #host: ConnectionHost & PeerHost;
@@ -57,6 +61,8 @@ export class Server {
       scheduleFlush: (outbox) => this.#turns.scheduleFlush(outbox),
     };
     this.#acceptor = new Acceptor({ ...options, monotonic, accept: (link) => this.#accept(link) });
+    const { log, webHosts, files } = options;
+    this.#files = files && new FileTransfers({ ...files, log, webHosts, monotonic });
     this.#router = this.#newRouter();
     this.#maintenance = new Maintenance((budgetMs) => this.#maintain(budgetMs), options);
     this.#garbage = new GarbageCollector(options);
@@ -67,6 +73,7 @@ export class Server {
     return new ConnectionRouter({
       log: this.#options.log,
       exchange: new HttpExchange(this.#options),
+      files: this.#files,
       monotonic: this.#monotonic,
       openPeer: (connection, codec) => this.#openPeer(connection, codec),
       isProxy: this.#options.isProxy,
@@ -103,6 +110,7 @@ export class Server {
     this.#turns.endTick();
     this.#acceptor.tick();
     this.#router.tick(now);
+    this.#files?.tick();
     this.#maintenance.begin();
     this.#garbage.tick(this.#connections.size, now);
   }
@@ -128,6 +136,7 @@ export class Server {
     this.#router.close();
     await this.#turns.endHashes();
     if (this.#connections.size > 0) await this.#allClosed();
+    await this.#files?.close();
     this.#turns.guard(() => this.#options.history.close());
     this.#ended.resolve(this.#turns.failure);
   }

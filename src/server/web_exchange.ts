@@ -8,11 +8,12 @@ import {
   type StaticPage,
   textResponse,
 } from "../framing/http/http_response.ts";
+import { bodyLengthOf } from "../framing/http/body_length.ts";
 import { asksForWebSocket, type HttpRequest, parseRequest } from "../framing/http/http_request.ts";
 import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
 import { type Compress, WebDocument } from "./web_document.ts";
-import { type NameRefusal, type RefusedName, refuseHost, refuseOrigin } from "./refused_name.ts";
-import { type OwnHosts, ownHosts } from "../protocol/address/own_hosts.ts";
+import { type NameRefusal, type RefusedName, refuseOrigin } from "./refused_name.ts";
+import { isSameOrigin, RequestGuard } from "./request_guard.ts";
 import { isChatPath, manualTopicOf, movedPath, scriptFileOf, SOCKET_PATH } from "../protocol/address/page_paths.ts";
 
 export interface HttpExchangeOptions {
@@ -42,20 +43,17 @@ export interface HttpExchangeReply {
 /** The GUID that a server appends to the client's key: RFC 6455, section 1.3. */
 const ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const SOCKET_VERSION = "13";
-const VERSIONS: readonly string[] = ["1.0", "1.1"];
-/** The methods of RFC 9110 (section 9) and RFC 5789, which are case-sensitive. The server supports only the first two. */
-const METHODS: readonly string[] = "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH".split(" ");
 
 /** Replies to HTTP requests. Each reply ends its connection, unless it opens a WebSocket. */
 export class HttpExchange {
   readonly #options: HttpExchangeOptions;
-  readonly #isOwnHost: OwnHosts;
+  readonly #guard: RequestGuard;
   /** Pages by topic of the manual, and the chat page. A page that could not be built is built again at the next request. */
   readonly #pages = new Map<string | typeof CHAT, Promise<WebPage | undefined>>();
 
   constructor(options: HttpExchangeOptions) {
     this.#options = options;
-    this.#isOwnHost = ownHosts(options.webHosts ?? []);
+    this.#guard = new RequestGuard(options.webHosts);
   }
 
   /** Rejects if the page cannot be built. */
@@ -84,14 +82,14 @@ export class HttpExchange {
     }
   }
 
-  /** Checks version, method, host and path. Returns the response that refuses the request; `undefined` if it is valid. */
-  #refusalOf({ method, path, version, headers }: HttpRequest): HttpResponse | NameRefusal | undefined {
-    if (!VERSIONS.includes(version)) return textResponse(505, `HTTP ${version} is not supported: use HTTP 1.1`);
-    if (!METHODS.includes(method)) return textResponse(501, "This method is not supported: use GET");
-    const host = headers.get("host");
-    if (host === undefined) return textResponse(400, "The request has no Host header: send the host of the address");
-    if (!this.#isOwnHost(host)) return refuseHost(host);
+  /** Checks the head of a request. Returns the response that refuses it; `undefined` if it is valid. */
+  #refusalOf(request: HttpRequest): HttpResponse | NameRefusal | undefined {
+    const { method, path, headers } = request;
+    const refusal = this.#guard.refusalOf(request);
+    if (refusal !== undefined) return refusal;
+    if (bodyLengthOf(request) === "malformed") return MALFORMED;
     if (!isKnownPath(path)) return NOT_FOUND;
+    // The origin of a WebSocket must be this server's, so that no other site can act for a visitor.
     // The page cannot read why its WebSocket was refused, so it asks again by POST, which names the origin as well.
     if (path === SOCKET_PATH && headers.has("origin") && !isSameOrigin(headers)) return refuseSocket(headers);
     if (method !== "GET" && method !== "HEAD") {
@@ -212,10 +210,4 @@ function isKey(text: string): boolean {
 
 function refuseSocket(headers: HttpRequest["headers"]): NameRefusal {
   return refuseOrigin(headers.get("origin") ?? "", headers.get("host")!);
-}
-
-/** RFC 6454, section 6.2. The origin of a WebSocket must be this server's, so that no other site can act for a visitor. */
-function isSameOrigin(headers: HttpRequest["headers"]): boolean {
-  const [, origin] = /^https?:\/\/([^/]+)$/i.exec(headers.get("origin") ?? "") ?? [];
-  return origin?.toLowerCase() === headers.get("host")!.toLowerCase();
 }

@@ -235,6 +235,15 @@ const LIMITS: readonly (readonly [string, string])[] = [
     seconds(limits.FIRST_LINE_TIMEOUT_MS),
   ],
   ["Time for a browser to take an answer", seconds(limits.HTTP_ANSWER_TIMEOUT_MS)],
+  [
+    "Uploads and downloads at the same time",
+    `${n(limits.MAX_TRANSFERS)}; of one member ${n(limits.MAX_TRANSFERS_PER_MEMBER)}`,
+  ],
+  [
+    "Progress that an upload or a download must make",
+    `${n(limits.TRANSFER_PROGRESS_BYTES)} bytes in ${seconds(limits.TRANSFER_STALL_MS)}`,
+  ],
+  ["Time that a connection for files waits for the next request", seconds(limits.TRANSFER_IDLE_MS)],
   ["Connections to the metrics", `${n(limits.MAX_METRICS_CONNECTIONS)}; a new one closes the oldest`],
   ["Time that a client waits for an answer after its machine slept or changed networks", seconds(limits.LINK_CHECK_MS)],
   ["Time to join after connecting", seconds(limits.GREETING_TIMEOUT_MS)],

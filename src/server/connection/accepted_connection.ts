@@ -8,7 +8,7 @@ import type { Connection, Frame } from "../../transports/connection.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 import { Outbox } from "../output/outbox.ts";
 
-/** The only reader of a connection once its dialect is known: a chat peer or an HTTP exchange. */
+/** The only reader of a connection once its dialect is known: a chat peer, an HTTP exchange, or transfers of files. */
 export interface ConnectionOwner {
   /** Takes the next frames. Resolves when the connection may be read again: this is the backpressure. Never rejects. */
   receive(frames: readonly Frame[]): Promise<void>;
@@ -46,6 +46,8 @@ export class AcceptedConnection {
   source: ConnectionSource;
   /** False while a proxy may still name its client: until then no limit of addresses applies. */
   sourceIsFinal: boolean;
+  /** Whether it is no attempt of its address to get in. */
+  pardoned = false;
   readonly outbox: Outbox;
   /** Milliseconds of a monotonic clock. */
   readonly acceptedAt: number;

@@ -19,7 +19,9 @@ import type { Log } from "../monitor/log_events.ts";
 import { ThrottledLog } from "../monitor/throttled_log.ts";
 import type { RefusedName } from "../refused_name.ts";
 import type { HttpExchange } from "../web_exchange.ts";
-import type { AcceptedConnection } from "./accepted_connection.ts";
+import { type FileHost, isForFile } from "../transfers/file_connection.ts";
+import type { FileTransfers } from "../transfers/file_transfers.ts";
+import type { AcceptedConnection, ConnectionOwner } from "./accepted_connection.ts";
 import { HttpConnection, type HttpHost } from "./http_connection.ts";
 import type { Peer } from "./peer.ts";
 import { SourceFinder } from "./source_finder.ts";
@@ -27,6 +29,8 @@ import { SourceFinder } from "./source_finder.ts";
 export interface RouterOptions {
   readonly log: Log;
   readonly exchange: Pick<HttpExchange, "reply">;
+  /** Absent if the server has no files. */
+  readonly files?: FileTransfers;
   /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
   /** Opens a chat session for the connection, in place of one that it may have, and returns its peer. */
@@ -49,7 +53,7 @@ const TELNET_IAC = 0xff;
  * Reads the first frames of each connection, detects its dialect, and hands it to one owner: a chat peer or an HTTP exchange.
  * After that it only passes frames on: one batch at a time, each after the owner has taken the one before.
  */
-export class ConnectionRouter implements HttpHost {
+export class ConnectionRouter implements HttpHost, FileHost {
   readonly log: Log;
   readonly exchange: Pick<HttpExchange, "reply">;
   readonly #options: RouterOptions;
@@ -118,7 +122,7 @@ export class ConnectionRouter implements HttpHost {
     const [first, ...others] = frames;
     const dialect = typeof first === "string" ? detectDialect(first) : dialectOfFirstByte(connection);
     if (dialect === "http") {
-      connection.owner = new HttpConnection(connection, this, this.#options.monotonic());
+      connection.owner = this.other(connection);
       await connection.owner.receive(frames);
     } else if (this.#sources.settle(connection)) {
       this.#openChat(connection, dialect);
@@ -162,7 +166,25 @@ export class ConnectionRouter implements HttpHost {
 
   answered(connection: AcceptedConnection, isPage: boolean): void {
     if (isPage) this.#pageVisits.note(connection.source.remoteAddress, this.#options.monotonic());
-    this.#options.pardon(connection);
+    this.#pardon(connection);
+  }
+
+  other(connection: AcceptedConnection): ConnectionOwner {
+    return new HttpConnection(connection, this, this.#options.monotonic());
+  }
+
+  openFiles(connection: AcceptedConnection, head: string): ConnectionOwner | undefined {
+    return isForFile(head) ? this.#options.files?.open(connection, this) : undefined;
+  }
+
+  /** Browsers open spare connections for files as well. */
+  transferring(connection: AcceptedConnection): void {
+    this.answered(connection, true);
+  }
+
+  #pardon(connection: AcceptedConnection): void {
+    if (!connection.pardoned) this.#options.pardon(connection);
+    connection.pardoned = true;
   }
 
   upgrade(connection: AcceptedConnection): Peer {

@@ -21,6 +21,8 @@ export interface HttpHost {
   refused(connection: AcceptedConnection, name: RefusedName): void;
   /** Called after a response that is not a WebSocket's: a page, a redirect or an error. */
   answered(connection: AcceptedConnection, isPage: boolean): void;
+  /** Returns the new owner of the connection if the head is that of a request for a file, and the server has files. */
+  openFiles(connection: AcceptedConnection, head: string): ConnectionOwner | undefined;
   /** Makes the connection a WebSocket. Returns its new owner. */
   upgrade(connection: AcceptedConnection): ConnectionOwner;
 }
@@ -28,7 +30,8 @@ export interface HttpHost {
 const SHUTTING_DOWN = encodeResponse(textResponse(503, "The server is shutting down: come back later"), true);
 
 /**
- * One HTTP exchange: it answers the head of a request, and then hands the connection over as a WebSocket or ends it.
+ * One HTTP exchange: it answers the head of a request, and then hands the connection over as a WebSocket or ends it. A
+ * connection with a request for a file goes to another owner before that.
  * The request's body is read and discarded, since closing with unread bytes would reset the connection and lose the answer.
  */
 export class HttpConnection implements ConnectionOwner {
@@ -49,17 +52,25 @@ export class HttpConnection implements ConnectionOwner {
   async receive(frames: readonly Frame[]): Promise<void> {
     if (this.#hasHead) return this.#discard(frames);
     this.#hasHead = true;
-    const [head, ...others] = frames;
-    if (!await this.#answer(head as string)) return this.#discard(others);
-    const { owner } = this.#connection;
-    if (others.length > 0) await owner!.receive(others);
+    const [head, ...others] = frames as readonly [string, ...Frame[]];
+    const connection = this.#connection;
+    const refusal = this.#host.settleSource(connection, head);
+    if (refusal !== undefined) {
+      this.#refuse(refusal);
+      return this.#discard(others);
+    }
+    const files = this.#host.openFiles(connection, head);
+    if (files !== undefined) {
+      connection.owner = files;
+      return await files.receive(frames);
+    }
+    if (!await this.#answer(head)) return this.#discard(others);
+    if (others.length > 0) await connection.owner!.receive(others);
   }
 
   /** Returns whether the connection has become a WebSocket. */
   async #answer(head: string): Promise<boolean> {
     const connection = this.#connection;
-    const refusal = this.#host.settleSource(connection, head);
-    if (refusal !== undefined) return this.#refuse(refusal);
     try {
       const { chunk, upgraded, isPage = false, refused } = await this.#host.exchange.reply(head);
       if (refused !== undefined) this.#host.refused(connection, refused);
@@ -74,10 +85,9 @@ export class HttpConnection implements ConnectionOwner {
     return false;
   }
 
-  #refuse(response: HttpResponse): false {
+  #refuse(response: HttpResponse): void {
     this.#connection.outbox.push(encodeResponse(response, true));
     this.#connection.finish(HTTP_ANSWER_TIMEOUT_MS);
-    return false;
   }
 
   #upgrade(): boolean {

@@ -1,0 +1,39 @@
+import type { BlobInfo } from "../../files/file_store.ts";
+import type { ProtocolError } from "../../protocol/errors.ts";
+
+/** The place for one upload. */
+export interface UploadSlot {
+  /** The id of the member who has offered the file. */
+  readonly member: string;
+  /** Bytes of the file as it was offered. */
+  readonly size: number;
+  /** The SHA-256 of the token, in base64url. */
+  readonly tokenDigest: string;
+  /** The file, if the upload is complete. */
+  readonly complete?: BlobInfo;
+}
+
+/** A file as its message describes it, and the member who fetches it. */
+export interface FileGrant {
+  readonly member: string;
+  readonly name: string;
+  readonly size: number;
+  /** In base64url. */
+  readonly sha256: string;
+  readonly media: string;
+}
+
+/** Decides who may upload and fetch what: the chat's side of transfers. */
+export interface FileDesk {
+  /** The slot with this id; `undefined` if there is none, or none any more. */
+  slot(id: string): UploadSlot | undefined;
+  /**
+   * Records that the upload is complete. Resolves after it is stored, with `undefined`, or with the reason why the file is not taken
+   * after all. The desk removes the blob of such a file, unless it is in use.
+   */
+  uploaded(id: string, blob: BlobInfo): Promise<ProtocolError | undefined>;
+  /** The file that a secret path serves now; `undefined` if it serves none. */
+  grant(id: string, secret: string): FileGrant | undefined;
+  /** Whether the member may still read the file. Asked while it is sent, so that a kick, a ban or a deletion ends that. */
+  isReadable(member: string, id: string): boolean;
+}

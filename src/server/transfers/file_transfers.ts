@@ -1,0 +1,84 @@
+import { type FileStore, FileStoreError } from "../../files/file_store.ts";
+import { type HttpResponse, textResponse } from "../../framing/http/http_response.ts";
+import type { AcceptedConnection } from "../connection/accepted_connection.ts";
+import { type Log, stackOf } from "../monitor/log_events.ts";
+import { ThrottledLog } from "../monitor/throttled_log.ts";
+import { RequestGuard } from "../request_guard.ts";
+import { DownloadDesk } from "./download_desk.ts";
+import { FileConnection, type FileHost, type TransferParts } from "./file_connection.ts";
+import type { FileDesk } from "./file_desk.ts";
+import { NO_FILE } from "./file_request.ts";
+import { TransferQuota } from "./transfer_quota.ts";
+import { LOCKED, UploadDesk } from "./upload_desk.ts";
+
+/** Where files are, and who decides about them. */
+export interface FileParts {
+  readonly store: FileStore;
+  readonly desk: FileDesk;
+}
+
+export interface FileTransfersOptions extends FileParts {
+  readonly log: Log;
+  /** Host names of the server beside its IP addresses, without a port. */
+  readonly webHosts?: readonly string[];
+  /** Milliseconds of a monotonic clock. */
+  readonly monotonic: () => number;
+}
+
+/** Serves the paths of files: the parts that all connections share. */
+export class FileTransfers implements TransferParts {
+  readonly guard: RequestGuard;
+  readonly uploads: UploadDesk;
+  readonly downloads: DownloadDesk;
+  readonly monotonic: () => number;
+  readonly #log: Log;
+  readonly #throttled: ThrottledLog;
+
+  constructor(options: FileTransfersOptions) {
+    const parts = { ...options, quota: new TransferQuota() };
+    this.guard = new RequestGuard(options.webHosts);
+    this.uploads = new UploadDesk(parts);
+    this.downloads = new DownloadDesk(parts);
+    this.monotonic = options.monotonic;
+    this.#log = options.log;
+    this.#throttled = new ThrottledLog(options.log);
+  }
+
+  /** Returns the owner of a connection whose next frame is the head of a request for a file. */
+  open(connection: AcceptedConnection, host: FileHost): FileConnection {
+    return new FileConnection(connection, this, host);
+  }
+
+  answerTo(error: unknown, peer: string): HttpResponse {
+    if (!(error instanceof FileStoreError)) {
+      this.#log("error", "internal error", { peer, stack: stackOf(error) });
+      return FAILED;
+    }
+    switch (error.kind) {
+      case "busy":
+        return LOCKED;
+      case "missing":
+        return NO_FILE;
+      case "full":
+      case "failed":
+        this.#throttled.log(this.monotonic(), "error", "store failed", { error: error.message });
+        return error.kind === "full" ? FULL : FAILED;
+      default:
+        return error.kind satisfies never;
+    }
+  }
+
+  /** Called once a second. */
+  tick(): void {
+    this.#throttled.tick(this.monotonic());
+  }
+
+  /** Closes all uploads; what has arrived is kept. The connections must have been shut down. */
+  async close(): Promise<void> {
+    await this.uploads.close();
+    this.#throttled.flush();
+  }
+}
+
+const FULL = textResponse(507, "The server's disk is full: what has arrived is kept, so try again later");
+const FAILED = textResponse(500, "The file could not be read or stored: see the server's log");
