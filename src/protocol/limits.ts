@@ -348,13 +348,13 @@ export const MAINTENANCE_PAUSE_MS = 45;
  * Uploads and downloads that run at the same time: of a server, and of one member. Each takes up to three pieces of
  * `FILE_PIECE_BYTES` of memory.
  */
-export const MAX_TRANSFERS = 256;
+export const MAX_SERVER_TRANSFERS = 256;
 export const MAX_TRANSFERS_PER_MEMBER = 16;
 /** Seconds after which a client that exceeds them may retry. */
 export const TRANSFER_RETRY_SECONDS = 2;
-/** A transfer ends if its link moves fewer bytes than the second number in the first time. */
-export const TRANSFER_STALL_MS = 30_000;
-export const TRANSFER_PROGRESS_BYTES = 1_024;
+/** The server ends a transfer whose link moves fewer bytes than the second number in the first time. */
+export const TRANSFER_LAPSE_MS = 30_000;
+export const MIN_TRANSFER_BYTES = 1_024;
 /** How long a connection that has transferred waits for the next request. */
 export const TRANSFER_IDLE_MS = 60_000;
 /** Bytes of a transfer after which the server checks again whether the member may go on. */

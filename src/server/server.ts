@@ -10,7 +10,7 @@ import { Peer, type PeerHost } from "./connection/peer.ts";
 import { GarbageCollector, type GarbageCollectorOptions } from "./monitor/process_memory.ts";
 import { Maintenance, type MaintenanceOptions } from "./monitor/maintenance.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./monitor/statistics.ts";
-import { type FileParts, FileTransfers } from "./transfers/file_transfers.ts";
+import { type FileParts, TransferService } from "./transfers/transfer_service.ts";
 import { type TurnOptions, TurnRunner } from "./turn/turn_runner.ts";
 import { HttpExchange, type HttpExchangeOptions } from "./web_exchange.ts";
 
@@ -35,7 +35,7 @@ export class Server {
   readonly statistics: Statistics;
   readonly #turns: TurnRunner;
   readonly #acceptor: Acceptor;
-  readonly #files: FileTransfers | undefined;
+  readonly #files: TransferService | undefined;
   readonly #router: ConnectionRouter;
   readonly #connections = new Set<AcceptedConnection>();
   readonly #host: ConnectionHost & PeerHost;
@@ -62,7 +62,7 @@ export class Server {
     };
     this.#acceptor = new Acceptor({ ...options, monotonic, accept: (link) => this.#accept(link) });
     const { log, webHosts, files } = options;
-    this.#files = files && new FileTransfers({ ...files, log, webHosts, monotonic });
+    this.#files = files && new TransferService({ ...files, log, webHosts, monotonic });
     this.#router = this.#newRouter();
     this.#maintenance = new Maintenance((budgetMs) => this.#maintain(budgetMs), options);
     this.#garbage = new GarbageCollector(options);

@@ -145,7 +145,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
   ],
   [
     "Attempts of a transfer that move nothing",
-    `${limits.MAX_TRANSFER_FAILURES} in a row, each without a byte for ${seconds(limits.TRANSFER_STALL_MS)} at most`,
+    `${limits.MAX_TRANSFER_FAILURES} in a row, each without a byte for ${seconds(limits.TRANSFER_LAPSE_MS)} at most`,
   ],
   ["Unsent messages that a client of ours keeps", n(limits.MAX_PENDING_MESSAGES)],
   [
@@ -237,11 +237,11 @@ const LIMITS: readonly (readonly [string, string])[] = [
   ["Time for a browser to take an answer", seconds(limits.HTTP_ANSWER_TIMEOUT_MS)],
   [
     "Uploads and downloads at the same time",
-    `${n(limits.MAX_TRANSFERS)}; of one member ${n(limits.MAX_TRANSFERS_PER_MEMBER)}`,
+    `${n(limits.MAX_SERVER_TRANSFERS)}; of one member ${n(limits.MAX_TRANSFERS_PER_MEMBER)}`,
   ],
   [
     "Progress that an upload or a download must make",
-    `${n(limits.TRANSFER_PROGRESS_BYTES)} bytes in ${seconds(limits.TRANSFER_STALL_MS)}`,
+    `${n(limits.MIN_TRANSFER_BYTES)} bytes in ${seconds(limits.TRANSFER_LAPSE_MS)}`,
   ],
   ["Time that a connection for files waits for the next request", seconds(limits.TRANSFER_IDLE_MS)],
   ["Connections to the metrics", `${n(limits.MAX_METRICS_CONNECTIONS)}; a new one closes the oldest`],

@@ -20,7 +20,7 @@ import { ThrottledLog } from "../monitor/throttled_log.ts";
 import type { RefusedName } from "../refused_name.ts";
 import type { HttpExchange } from "../web_exchange.ts";
 import { type FileHost, isForFile } from "../transfers/file_connection.ts";
-import type { FileTransfers } from "../transfers/file_transfers.ts";
+import type { TransferService } from "../transfers/transfer_service.ts";
 import type { AcceptedConnection, ConnectionOwner } from "./accepted_connection.ts";
 import { HttpConnection, type HttpHost } from "./http_connection.ts";
 import type { Peer } from "./peer.ts";
@@ -30,7 +30,7 @@ export interface RouterOptions {
   readonly log: Log;
   readonly exchange: Pick<HttpExchange, "reply">;
   /** Absent if the server has no files. */
-  readonly files?: FileTransfers;
+  readonly files?: TransferService;
   /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
   /** Opens a chat session for the connection, in place of one that it may have, and returns its peer. */

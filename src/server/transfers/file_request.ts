@@ -28,7 +28,7 @@ export interface DownloadRequest {
 }
 
 /** What a client asks of a path of files. `state` asks how much of an upload has arrived. */
-export type FileRequest =
+export type TransferRequest =
   | UploadRequest
   | DownloadRequest
   | { readonly type: "state"; readonly id: string; readonly token: string }
@@ -36,7 +36,7 @@ export type FileRequest =
 
 /** The request, and how its body and its connection go on. */
 export interface FramedRequest {
-  readonly request: FileRequest;
+  readonly request: TransferRequest;
   /** Bytes of its body; infinite if its end is unknown. */
   readonly bodyBytes: number;
   /** Whether the client waits for a 100 before it sends the body. */
@@ -76,7 +76,7 @@ const UNREADABLE: FramedRequest = {
   withBody: true,
 };
 
-function requestOf(request: HttpRequest, guard: RequestGuard): FileRequest {
+function requestOf(request: HttpRequest, guard: RequestGuard): TransferRequest {
   const { method, path, headers } = request;
   const refusal = guard.refusalOf(request);
   if (refusal !== undefined) {
@@ -92,12 +92,17 @@ function requestOf(request: HttpRequest, guard: RequestGuard): FileRequest {
   return grant === undefined ? uploadRequestOf(request, id) : downloadRequestOf(method, headers, id, grant);
 }
 
-function downloadRequestOf(method: string, headers: HttpRequest["headers"], id: string, grant: string): FileRequest {
+function downloadRequestOf(
+  method: string,
+  headers: HttpRequest["headers"],
+  id: string,
+  grant: string,
+): TransferRequest {
   if (method !== "GET" && method !== "HEAD") return notAllowed("GET, HEAD");
   return { type: "download", id, grant, headers, withBody: method === "GET" };
 }
 
-function uploadRequestOf({ method, headers }: HttpRequest, id: string): FileRequest {
+function uploadRequestOf({ method, headers }: HttpRequest, id: string): TransferRequest {
   if (method !== "PUT" && method !== "HEAD" && method !== "PATCH") return notAllowed("PUT, HEAD, PATCH");
   const [, token] = /^Bearer +([\w-]{1,128})$/i.exec(headers.get("authorization") ?? "") ?? [];
   if (token === undefined) return refuse(NO_TOKEN);
@@ -121,10 +126,10 @@ const NO_TOKEN = textResponse(401, "The token of the upload is missing: send Aut
 const NO_OFFSET = textResponse(400, "Upload-Offset is missing or invalid: send the number of bytes before this part");
 const NOT_PARTIAL = textResponse(415, "A part of an upload must be of the type application/partial-upload");
 
-function notAllowed(methods: string): FileRequest {
+function notAllowed(methods: string): TransferRequest {
   return refuse(textResponse(405, `This method is not allowed here: use one of ${methods}`, { Allow: methods }));
 }
 
-function refuse(response: HttpResponse, name?: RefusedName): FileRequest {
+function refuse(response: HttpResponse, name?: RefusedName): TransferRequest {
   return { type: "refused", response, name };
 }

@@ -1,6 +1,6 @@
-import { TRANSFER_PROGRESS_BYTES, TRANSFER_STALL_MS } from "../../protocol/limits.ts";
+import { MIN_TRANSFER_BYTES, TRANSFER_LAPSE_MS } from "../../protocol/limits.ts";
 
-/** Notices when a link moves too few bytes: fewer than `TRANSFER_PROGRESS_BYTES` in `TRANSFER_STALL_MS`. */
+/** Notices when a link moves too few bytes: fewer than `MIN_TRANSFER_BYTES` in `TRANSFER_LAPSE_MS`. */
 export class ProgressWatch {
   #at: number;
   #bytes: number;
@@ -19,7 +19,7 @@ export class ProgressWatch {
 
   /** Whether the time is over. Called once a second. */
   isStalled(now: number, bytes: number): boolean {
-    if (bytes - this.#bytes >= TRANSFER_PROGRESS_BYTES) this.reset(now, bytes);
-    return now - this.#at >= TRANSFER_STALL_MS;
+    if (bytes - this.#bytes >= MIN_TRANSFER_BYTES) this.reset(now, bytes);
+    return now - this.#at >= TRANSFER_LAPSE_MS;
   }
 }

@@ -1,5 +1,5 @@
 import { type HttpResponse, textResponse } from "../../framing/http/http_response.ts";
-import { MAX_TRANSFERS, MAX_TRANSFERS_PER_MEMBER, TRANSFER_RETRY_SECONDS } from "../../protocol/limits.ts";
+import { MAX_SERVER_TRANSFERS, MAX_TRANSFERS_PER_MEMBER, TRANSFER_RETRY_SECONDS } from "../../protocol/limits.ts";
 
 /** Counts the transfers that run, of each member and of the server. */
 export class TransferQuota {
@@ -10,7 +10,7 @@ export class TransferQuota {
   enter(member: string): HttpResponse | undefined {
     const own = this.#running.get(member) ?? 0;
     if (own >= MAX_TRANSFERS_PER_MEMBER) return TOO_MANY;
-    if (this.#total >= MAX_TRANSFERS) return BUSY;
+    if (this.#total >= MAX_SERVER_TRANSFERS) return BUSY;
     this.#running.set(member, own + 1);
     this.#total++;
     return undefined;
@@ -30,4 +30,8 @@ const TOO_MANY = textResponse(
   `You already have ${MAX_TRANSFERS_PER_MEMBER} transfers: try again when one has ended`,
   LATER,
 );
-const BUSY = textResponse(503, `The server already has ${MAX_TRANSFERS} transfers: try again in a moment`, LATER);
+const BUSY = textResponse(
+  503,
+  `The server already has ${MAX_SERVER_TRANSFERS} transfers: try again in a moment`,
+  LATER,
+);

@@ -4,11 +4,11 @@ import {
   FILE_PIECE_BYTES,
   MAX_DISCARDED_BODY_BYTES,
   MAX_HTTP_HEAD_BYTES,
-  MAX_TRANSFERS,
+  MAX_SERVER_TRANSFERS,
   MAX_TRANSFERS_PER_MEMBER,
+  MIN_TRANSFER_BYTES,
   TRANSFER_IDLE_MS,
-  TRANSFER_PROGRESS_BYTES,
-  TRANSFER_STALL_MS,
+  TRANSFER_LAPSE_MS,
 } from "../../../src/protocol/limits.ts";
 import { headOf, type HttpEnd, textOfAnswer } from "../../helpers/http_end.ts";
 import { FileStage, type Offered, partAt, sampleBytes } from "./file_stage.ts";
@@ -177,7 +177,7 @@ Deno.test("transfers are no attempts of an address, unless the token or the gran
 
 Deno.test("an upload that stalls ends with 408 and keeps what arrived; one that moves does not", async () => {
   await using files = new FileStage();
-  const size = 100 * TRANSFER_PROGRESS_BYTES;
+  const size = 100 * MIN_TRANSFER_BYTES;
   const [slow, stuck, dribbling] = [files.offer(size), files.offer(size), files.offer(size)];
   const ends = [files.dial(), files.dial(), files.dial()] as const;
   await begin(files, ends[0], slow, size);
@@ -185,9 +185,9 @@ Deno.test("an upload that stalls ends with 408 and keeps what arrived; one that 
   await begin(files, ends[2], dribbling, size);
   await ends[1].write(sampleBytes(10));
   for (let time = 0; time < 6; time++) {
-    await ends[0].write(sampleBytes(TRANSFER_PROGRESS_BYTES)).then(turn);
+    await ends[0].write(sampleBytes(MIN_TRANSFER_BYTES)).then(turn);
     if (!ends[2].ended) await ends[2].write(sampleBytes(1)).then(turn);
-    files.stage.pass(TRANSFER_STALL_MS / 3);
+    files.stage.pass(TRANSFER_LAPSE_MS / 3);
     await turn();
   }
   assertEquals((await ends[1].answer()).status, 408);
@@ -208,7 +208,7 @@ Deno.test("a slow disk is not the client's fault", async () => {
   await begin(files, end, slot, 10);
   await end.write(sampleBytes(10));
   while (files.store.appends === 0) await turn();
-  for (let time = 0; time < 4; time++) files.stage.pass(TRANSFER_STALL_MS);
+  for (let time = 0; time < 4; time++) files.stage.pass(TRANSFER_LAPSE_MS);
   gate.resolve();
   assertEquals((await end.answer()).status, 201);
 });
@@ -224,7 +224,7 @@ Deno.test("a client that does not take its file is cut off, and delays nobody", 
   await ada.events();
   const other = files.dial();
   assertEquals((await other.ask(`GET ${path}`)).status, 200);
-  files.stage.pass(TRANSFER_STALL_MS);
+  files.stage.pass(TRANSFER_LAPSE_MS);
   await end.rest();
   assertEquals(files.store.openBlobs, 0);
   release();
@@ -261,11 +261,13 @@ Deno.test("a member and the server have a bound for transfers, and say when to t
   assertEquals([tooMany.status, tooMany.headers.get("retry-after")], [429, "2"]);
   assertEquals((await end.ask(`GET ${files.share(sampleBytes(1), "a", "ada")}`)).status, 429);
   assertEquals((await end.ask(`HEAD ${mine.path}`, mine.auth)).status, 204);
-  for (let others = MAX_TRANSFERS_PER_MEMBER; others < MAX_TRANSFERS; others++) await start(`member-${others % 99}`);
+  for (let others = MAX_TRANSFERS_PER_MEMBER; others < MAX_SERVER_TRANSFERS; others++) {
+    await start(`member-${others % 99}`);
+  }
   const full = await end.ask(`PUT ${theirs.path}`, theirs.auth, sampleBytes(10));
   assertEquals([full.status, full.headers.get("retry-after")], [503, "2"]);
   busy[0]!.hangUp();
-  while (files.store.openUploads.size === MAX_TRANSFERS) await turn();
+  while (files.store.openUploads.size === MAX_SERVER_TRANSFERS) await turn();
   assertEquals((await end.ask(`PUT ${theirs.path}`, theirs.auth, sampleBytes(10))).status, 201);
 });
 
@@ -279,11 +281,14 @@ Deno.test("1,000 uploads that stop take no more than their share, and leave noth
     ends.push(end);
     await end.write(headOf(`PUT ${slot.path}`, { ...slot.auth, "Content-Length": "1000" }), sampleBytes(10));
   }
-  for (const end of ends.slice(MAX_TRANSFERS)) refused.add((await end.answer()).status);
+  for (const end of ends.slice(MAX_SERVER_TRANSFERS)) refused.add((await end.answer()).status);
   assertEquals([...refused], [503]);
-  assertEquals([files.store.openUploads.size, files.store.usedBytes], [MAX_TRANSFERS, 10 * MAX_TRANSFERS]);
+  assertEquals([files.store.openUploads.size, files.store.usedBytes], [
+    MAX_SERVER_TRANSFERS,
+    10 * MAX_SERVER_TRANSFERS,
+  ]);
   await (await files.join("ada")).events();
-  files.stage.pass(TRANSFER_STALL_MS);
+  files.stage.pass(TRANSFER_LAPSE_MS);
   for (const end of ends) await end.rest();
   assertEquals(files.store.openUploads.size, 0);
   const slot = files.offer(10);

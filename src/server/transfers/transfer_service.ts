@@ -17,7 +17,7 @@ export interface FileParts {
   readonly desk: FileDesk;
 }
 
-export interface FileTransfersOptions extends FileParts {
+export interface TransferServiceOptions extends FileParts {
   readonly log: Log;
   /** Host names of the server beside its IP addresses, without a port. */
   readonly webHosts?: readonly string[];
@@ -26,7 +26,7 @@ export interface FileTransfersOptions extends FileParts {
 }
 
 /** Serves the paths of files: the parts that all connections share. */
-export class FileTransfers implements TransferParts {
+export class TransferService implements TransferParts {
   readonly guard: RequestGuard;
   readonly uploads: UploadDesk;
   readonly downloads: DownloadDesk;
@@ -34,7 +34,7 @@ export class FileTransfers implements TransferParts {
   readonly #log: Log;
   readonly #throttled: ThrottledLog;
 
-  constructor(options: FileTransfersOptions) {
+  constructor(options: TransferServiceOptions) {
     const parts = { ...options, quota: new TransferQuota() };
     this.guard = new RequestGuard(options.webHosts);
     this.uploads = new UploadDesk(parts);
