@@ -13,7 +13,7 @@ export WINEPREFIX WINEDEBUG=-all NO_COLOR=1 DENO_NO_UPDATE_CHECK=1
 export DENO_TEST_SANITIZE_OPS=1 DENO_TEST_SANITIZE_RESOURCES=1
 unset DISPLAY WAYLAND_DISPLAY
 
-quick=(tests/framing tests/transports tests/history tests/fixtures tests/client tests/terminal tests/cli tests/chaos)
+quick=(tests/framing tests/transports tests/history tests/files tests/fixtures tests/client tests/terminal tests/cli tests/chaos)
 for name in bad_input browser data_folder history hostile_texts log moderation pipes reconnect send window; do
   quick+=("tests/e2e/${name}_test.ts")
 done

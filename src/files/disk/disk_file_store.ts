@@ -12,6 +12,8 @@ export interface DiskFilesOptions {
   readonly folder: string;
   /** Replaces `Deno.FsFile.write`. */
   readonly write?: WriteBytes;
+  /** Makes UUIDs. */
+  readonly newId?: () => string;
 }
 
 /** Keeps files in a folder, which one process uses at a time. */
@@ -19,24 +21,26 @@ export class DiskFileStore implements FileStore {
   readonly #layout: FolderLayout;
   readonly #lock: Deno.FsFile;
   readonly #write: WriteBytes;
+  readonly #newId: () => string;
   /** By id of an upload, or by hash of a blob: neither has the form of the other. */
   readonly #queue = new KeyedQueue();
   /** Those that are open, by id. */
   readonly #uploads = new Map<string, DiskUpload>();
   #usedBytes = 0;
 
-  private constructor(layout: FolderLayout, lock: Deno.FsFile, write: WriteBytes) {
+  private constructor(layout: FolderLayout, lock: Deno.FsFile, { write, newId }: DiskFilesOptions) {
     this.#layout = layout;
     this.#lock = lock;
-    this.#write = write;
+    this.#write = write ?? ((file, bytes) => file.write(bytes));
+    this.#newId = newId ?? (() => crypto.randomUUID());
   }
 
   /** Looks at the size of each file. Rejects with `busy` if another process, or this one, has opened the folder. */
-  static async open({ folder, write = (file, bytes) => file.write(bytes) }: DiskFilesOptions): Promise<DiskFileStore> {
-    const layout = new FolderLayout(folder);
+  static async open(options: DiskFilesOptions): Promise<DiskFileStore> {
+    const layout = new FolderLayout(options.folder);
     const lock = await lockFolder(layout);
     try {
-      const store = new DiskFileStore(layout, lock, write);
+      const store = new DiskFileStore(layout, lock, options);
       for await (const { size } of store.list()) store.#usedBytes += size;
       return store;
     } catch (error) {
@@ -79,7 +83,7 @@ export class DiskFileStore implements FileStore {
   removeBlob(sha256: string): Promise<boolean> {
     return this.#queue.run(sha256, async () => {
       if (this.#isHeld(sha256)) return false;
-      await this.#remove(this.#layout.blobPath(sha256));
+      await this.#removeBlob(this.#layout.blobPath(sha256));
       return true;
     });
   }
@@ -137,6 +141,17 @@ export class DiskFileStore implements FileStore {
   async #bytesAt(path: string | undefined, none = 0): Promise<number> {
     const info = path && await withPath(path, () => infoAt(path));
     return info && info.isFile ? info.size : none;
+  }
+
+  /**
+   * Moves the blob to the uploads and removes it there: on Windows a removed file keeps its name while it is open, and the
+   * same bytes may come again. If the process ends in between, it is an upload that nobody knows.
+   */
+  async #removeBlob(path: string | undefined): Promise<void> {
+    if (path === undefined || await this.#bytesAt(path, -1) < 0) return;
+    const doomed = this.#layout.uploadPath(this.#newId())!;
+    await withPath(path, () => Deno.rename(path, doomed));
+    await this.#remove(doomed);
   }
 
   /** Removes the file if there is one. */

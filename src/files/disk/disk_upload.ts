@@ -91,6 +91,11 @@ export class DiskUpload implements Upload {
 
   /** Closes the file at once. Only `close` may follow, and `complete` if the upload was complete. */
   drop(): void {
+    this.#closeFile();
+    if (this.#complete === undefined) this.#sealed = undefined;
+  }
+
+  #closeFile(): void {
     this.#file?.close();
     this.#file = undefined;
   }
@@ -106,9 +111,9 @@ export class DiskUpload implements Upload {
   }
 
   #unsealedFile(): Deno.FsFile {
-    if (this.#file === undefined) throw new FileStoreError("missing", `${this.#path} is closed: open it again`);
-    if (this.#sealed === undefined) return this.#file;
-    throw new FileStoreError("busy", `${this.#path} is complete: no bytes may follow`);
+    if (this.#sealed !== undefined) throw new FileStoreError("busy", `${this.#path} is complete: no bytes may follow`);
+    if (this.#file !== undefined) return this.#file;
+    throw new FileStoreError("missing", `${this.#path} is closed: open it again`);
   }
 
   /** Hashes what is in the file and not in the hash. */
@@ -152,7 +157,7 @@ export class DiskUpload implements Upload {
       await file.seek(bytes, Deno.SeekMode.Start);
     } catch (error) {
       this.#countTo((await file.stat()).size);
-      this.drop();
+      this.#closeFile();
       throw error;
     }
   }
@@ -175,16 +180,15 @@ export class DiskUpload implements Upload {
     return { sha256: this.#hash.digest(), size: this.#offset, media };
   }
 
-  /** Moves the position to the start: no bytes may follow, also if it fails. */
+  /** Closes the file: no bytes may follow, and Windows keeps the name of a file that is open. */
   async #firstBytes(file: Deno.FsFile): Promise<Uint8Array> {
     const first = new Uint8Array(Math.min(this.#offset, MEDIA_SIGNATURE_BYTES));
     try {
       await file.seek(0, Deno.SeekMode.Start);
       await readWhole(file, first, this.#path);
       return first;
-    } catch (error) {
-      this.drop();
-      throw error;
+    } finally {
+      this.#closeFile();
     }
   }
 }

@@ -100,13 +100,16 @@ Deno.test("a blob that is shorter than it was fails when it is read, and is mend
   await store.close();
 });
 
-Deno.test("10,000 files are counted and listed while the event loop goes on", async () => {
+/** Windows needs ten times as long to make one. */
+const FILES = Deno.build.os === "windows" ? 1_000 : 10_000;
+
+Deno.test(`${FILES} files are counted and listed while the event loop goes on`, async () => {
   using subject = diskSubject();
   Deno.mkdirSync(subject.folder);
   // Makes the files in half a second, where it is possible.
   using _memory = smallDisk(subject.folder, "size=100m");
   await (await subject.open()).close();
-  for (let nth = 0; nth < 5_000; nth++) {
+  for (let nth = 0; nth < FILES / 2; nth++) {
     const name = sha256Of(new Uint8Array(new Uint32Array([nth]).buffer));
     const hex = Uint8Array.fromBase64(name, { alphabet: "base64url" }).toHex();
     Deno.mkdirSync(`${subject.folder}/${hex.slice(0, 2)}`, { recursive: true });
@@ -116,12 +119,12 @@ Deno.test("10,000 files are counted and listed while the event loop goes on", as
   let turns = 0;
   const timer = setInterval(() => turns++, 0);
   const store = await subject.open();
-  assertEquals(store.usedBytes, 25_000);
+  assertEquals(store.usedBytes, FILES / 2 * 5);
   let entries = 0;
   for await (const { size } of store.list()) entries += size > 0 ? 1 : 0;
   clearInterval(timer);
-  assertEquals(entries, 10_000);
-  assertGreater(turns, 50);
+  assertEquals(entries, FILES);
+  assertGreater(turns, FILES / 200);
   await store.close();
 });
 
