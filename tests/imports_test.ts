@@ -73,12 +73,14 @@ Deno.test("imports only go down in files that the program does not reach, too", 
   assertEquals(faults.flat(), []);
 });
 
-Deno.test("joining a chat loads no module of the server, of its store, or of rarely used commands", async () => {
+Deno.test("a start loads no module of the server, of its store, of the terminal's views, or of rarely used commands", async () => {
   const loaded = [...loadedAtOnce(await edgesFrom("main.ts"), "main.ts")];
-  assert(loaded.includes("src/terminal/app.ts"), "The modules loaded at once were not found");
-  const unneeded =
-    /^src\/(core|nearby|page|web)\/|^src\/server\/server\.ts|^src\/history\/(?!store\.ts)|sqlite|self_signed|logtape|sucrase|marked|mdns/;
-  assertEquals(loaded.filter((path) => unneeded.test(path)), []);
+  assert(loaded.includes("src/client/client.ts"), "The modules loaded at once were not found");
+  const unneeded = [
+    /^src\/(core|nearby|page|web)\/|^src\/terminal\/(app\.ts|plain\/)|^src\/server\/server\.ts|^src\/history\/(?!store\.ts)/,
+    /sqlite|self_signed|logtape|sucrase|markdown|marked|mdns/,
+  ];
+  assertEquals(loaded.filter((path) => unneeded.some((pattern) => pattern.test(path))), []);
 });
 
 Deno.test("the core and the protocol use no clock, randomness, timer or await", async () => {

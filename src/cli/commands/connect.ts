@@ -12,7 +12,6 @@ import type { ExitCode } from "../args/exit_codes.ts";
 import { passwordOptions } from "../args/password_options.ts";
 import { type Config, NO_CONFIG, readConfig } from "../config/config_file.ts";
 import { keepInConfig } from "../config/config_writer.ts";
-import { chatHere, Complaints } from "../joining/chat_here.ts";
 import { KeyAdmission, openClientKey } from "../joining/client_key.ts";
 import { openMemory } from "../joining/client_storage.ts";
 import {
@@ -26,9 +25,9 @@ import {
 import { type Destination, parseDestination } from "../joining/destination.ts";
 import { createDialer, PLAN_CONTEXT } from "../joining/dialer.ts";
 import { withHint } from "../joining/open_client.ts";
-import { runPipe } from "../joining/pipe.ts";
 import { openTypedHistory } from "../joining/typed_lines.ts";
 import { readVariable } from "../platform/program.ts";
+import { Complaints } from "../platform/standard_io.ts";
 import { isAtTerminal } from "../platform/user_terminal.ts";
 import { chooseDestination } from "../joining/server_choice.ts";
 
@@ -127,13 +126,17 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
       device: THIS_DEVICE,
     });
   };
+  // The outputs are loaded here because other commands draw nothing.
   switch (output.kind) {
-    case "pipe":
+    case "pipe": {
+      const { runPipe } = await import("../joining/pipe.ts");
       return await runPipe({ client: withHint(makeClient(password)), room, json: output.json });
+    }
     case "terminal": {
       const { plain, settings } = output;
       const typed = stateFolder === undefined ? undefined : openTypedHistory(stateFolder, warn);
       const looks = { plain, settings, themes, bindings, keepSetting: keepInConfig };
+      const { chatHere } = await import("../joining/chat_here.ts");
       return await chatHere({ makeClient, password, room, reach, complaints, typed, ...looks });
     }
     default:

@@ -13,7 +13,7 @@ import { consoleLines, supportsHyperlinks } from "../platform/user_terminal.ts";
 import { type MakeClient, openClient } from "./open_client.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
 import { invitation, linkAddress, linkWays, pageAddress, type Reach } from "../invites/share.ts";
-import { complain, Output } from "../platform/standard_io.ts";
+import { complain, type Complaints, Output } from "../platform/standard_io.ts";
 import { runEditor } from "../platform/text_editor.ts";
 
 export interface ChatHereOptions
@@ -53,26 +53,6 @@ export async function chatHere(options: ChatHereOptions): Promise<ExitCode> {
     ...rest,
   }).finally(() => complaints.release());
   return finish(closed);
-}
-
-/** Lines for standard error, held back while a view uses the terminal. */
-export class Complaints {
-  #held: string[] | undefined;
-
-  add(line: string): void {
-    if (this.#held === undefined) complain(line);
-    else this.#held.push(line);
-  }
-
-  hold(): void {
-    this.#held = [];
-  }
-
-  release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const line of held) complain(line);
-  }
 }
 
 type ViewOptions =

@@ -81,3 +81,23 @@ export class Output {
     }
   }
 }
+
+/** Lines for standard error, held back while a view uses the terminal. */
+export class Complaints {
+  #held: string[] | undefined;
+
+  add(line: string): void {
+    if (this.#held === undefined) complain(line);
+    else this.#held.push(line);
+  }
+
+  hold(): void {
+    this.#held = [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const line of held) complain(line);
+  }
+}
