@@ -10,6 +10,7 @@ import { INVITE } from "../../src/cli/commands/invite.ts";
 import { SEND } from "../../src/cli/commands/send.ts";
 import { SERVE } from "../../src/cli/commands/serve.ts";
 import { TOP } from "../../src/cli/commands/top.ts";
+import { CommandBatch } from "../helpers/command_batch.ts";
 import { assertOneLine, assertUntroubled, BINARY, confab, runConfab, serve, WINDOWS } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { run } from "../helpers/process.ts";
@@ -28,9 +29,20 @@ for (const args of [["--help"], ["help"], ["-h"], []]) {
   });
 }
 
+/** Arguments that ask for the help of a command. */
+const ASKING = [["--help"], ["-h"], ["somewhere", "--help"]];
+const HELP = new CommandBatch(
+  COMMANDS.flatMap(({ name }) => [["help", name], ...ASKING.map((args) => [name, ...args])]),
+);
+
+Deno.test("a command line ends the same in a batch and in a program of its own", async () => {
+  for (const args of [["help", "serve"], ["serve", "-h"]]) assertEquals(await HELP.exitOf(args), await runConfab(args));
+  for (const [args] of [MISTAKES[0]!, MISTAKES.at(-1)!]) assertEquals(await WRONG.exitOf(args), await runConfab(args));
+});
+
 for (const command of COMMANDS) {
   Deno.test(`help ${command.name} shows all its options, and little else`, async () => {
-    const { code, stdout, stderr } = await runConfab(["help", command.name]);
+    const { code, stdout, stderr } = await HELP.exitOf(["help", command.name]);
     assertEquals([code, stderr], [0, ""]);
     assertFits(stdout, Math.max(SCREEN.rows, command.options.length + 14));
     for (const { name, help } of command.options) {
@@ -41,9 +53,9 @@ for (const command of COMMANDS) {
   });
 
   Deno.test(`${command.name} --help is the same, whatever other arguments there are`, async () => {
-    const { stdout } = await runConfab(["help", command.name]);
-    for (const args of [["--help"], ["-h"], ["somewhere", "--help"]]) {
-      assertEquals(await runConfab([command.name, ...args]), { code: 0, stdout, stderr: "" });
+    const { stdout } = await HELP.exitOf(["help", command.name]);
+    for (const args of ASKING) {
+      assertEquals(await HELP.exitOf([command.name, ...args]), { code: 0, stdout, stderr: "" });
     }
   });
 }
@@ -93,9 +105,11 @@ const MISTAKES: readonly [readonly string[], RegExp][] = [
   [["send"], /^Missing ADDRESS or TEXT/],
 ];
 
+const WRONG = new CommandBatch(MISTAKES.map(([args]) => args));
+
 for (const [args, message] of MISTAKES) {
   Deno.test(`${JSON.stringify(args.join(" "))} gets a one-line error and exit code 2`, async () => {
-    const { code, stdout, stderr } = await runConfab(args);
+    const { code, stdout, stderr } = await WRONG.exitOf(args);
     assertEquals([code, stdout], [2, ""], stderr);
     assertOneLine(stderr);
     assertMatch(stderr, message);

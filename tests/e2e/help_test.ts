@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TOPICS } from "../../src/manual/topics.ts";
+import { CommandBatch } from "../helpers/command_batch.ts";
 import { assertOneLine, HAS_TMUX, runConfab, serve } from "../helpers/e2e.ts";
 import { Tmux } from "../helpers/tmux.ts";
 
@@ -10,9 +11,16 @@ Deno.test("help lists the topics and the commands", async () => {
   assertMatch(stdout, /^ {2}serve +\S/m);
 });
 
+const PAGES = new CommandBatch(TOPICS.map(({ name }) => ["help", name]), { PAGER: "false" });
+
+Deno.test("a page is the same in a batch and in a program of its own", async () => {
+  const args = ["help", TOPICS[0]!.name];
+  assertEquals(await PAGES.exitOf(args), await runConfab(args, { env: { PAGER: "false" } }));
+});
+
 for (const { name, title } of TOPICS) {
   Deno.test(`help ${name} prints the page without colours and within 80 columns into a pipe`, async () => {
-    const { code, stdout, stderr } = await runConfab(["help", name], { env: { PAGER: "false" } });
+    const { code, stdout, stderr } = await PAGES.exitOf(["help", name]);
     assertEquals([code, stderr], [0, ""]);
     assert(stdout.startsWith(`${title}\n${"=".repeat(title.length)}\n`), stdout.slice(0, 100));
     assert(!stdout.includes("\x1b"), "The page has escape sequences");
