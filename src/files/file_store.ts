@@ -38,7 +38,10 @@ export interface Upload {
    * If the disk does not confirm what was written, the promise rejects and the upload is empty.
    */
   complete(): Promise<BlobInfo>;
-  /** Keeps what has arrived, for the next `openUpload`. A further call does nothing. */
+  /**
+   * Keeps what has arrived, for the next `openUpload`, also after the end of the process. A power cut may damage it: then the
+   * hash is another one than the sender's. A further call does nothing.
+   */
   close(): Promise<void>;
 }
 
@@ -51,6 +54,7 @@ export interface StoredBlob {
    * of the blob. One call at a time; a second one rejects with `busy`.
    */
   read(offset: number, buffer: Uint8Array): Promise<number>;
+  /** A read that is under way ends first. A further call does nothing. */
   close(): void;
 }
 

@@ -236,8 +236,10 @@ export function fileStoreContract(name: string, create: () => FileStoreSubject):
     const first = blob.read(0, buffer);
     await assertFault("busy", () => blob.read(0, buffer));
     assertEquals(await first, 100);
+    const last = blob.read(7, buffer);
     blob.close();
     blob.close();
+    assertEquals([await last, buffer], [100, bytes.slice(7, 107)]);
   });
 
   test("removes a blob, which an open reader still reads to its end", async (store) => {

@@ -40,11 +40,12 @@ export class DiskBlob implements StoredBlob {
       throw fileStoreError(error, this.#path);
     } finally {
       this.#isReading = false;
+      if (this.#isClosed) this.#file.close();
     }
   }
 
   close(): void {
-    if (!this.#isClosed) this.#file.close();
+    if (!this.#isClosed && !this.#isReading) this.#file.close();
     this.#isClosed = true;
   }
 

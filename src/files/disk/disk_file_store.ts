@@ -97,8 +97,8 @@ export class DiskFileStore implements FileStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all(Array.from(this.#uploads.values(), (upload) => upload.close()));
     await this.#queue.idle();
+    await Promise.all(Array.from(this.#uploads.values(), (upload) => upload.close()));
     this.#lock.close();
   }
 

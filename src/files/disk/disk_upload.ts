@@ -156,7 +156,8 @@ export class DiskUpload implements Upload {
       await file.truncate(bytes);
       await file.seek(bytes, Deno.SeekMode.Start);
     } catch (error) {
-      this.#countTo((await file.stat()).size);
+      const info = await file.stat().catch(() => undefined);
+      this.#countTo(info?.size ?? this.#offset);
       this.#closeFile();
       throw error;
     }
