@@ -10,11 +10,8 @@ import {
   TRANSFER_IDLE_MS,
 } from "../../protocol/limits.ts";
 import type { Frame } from "../../transports/connection.ts";
-import type { RefusedName } from "../refused_name.ts";
-import type { RequestGuard } from "../request_guard.ts";
 import type { AcceptedConnection, ConnectionOwner } from "../connection/accepted_connection.ts";
 import { Download } from "./download.ts";
-import type { DownloadDesk } from "./download_desk.ts";
 import {
   type DownloadRequest,
   type FramedRequest,
@@ -23,29 +20,8 @@ import {
   type UploadRequest,
 } from "./file_request.ts";
 import { ProgressWatch } from "./progress_watch.ts";
-import type { UploadDesk } from "./upload_desk.ts";
-import { UploadExchange } from "./upload_exchange.ts";
-
-/** The part of the router that connections with files need. */
-export interface FileHost {
-  /** Called when a request has shown that its client may transfer: the connection is no attempt to get in. */
-  transferring(connection: AcceptedConnection): void;
-  /** Called when a request names a host or an origin that is not the server's own. */
-  refused(connection: AcceptedConnection, name: RefusedName): void;
-  /** The owner for a request that is for no file. */
-  other(connection: AcceptedConnection): ConnectionOwner;
-}
-
-/** What all connections with files share. */
-export interface TransferParts {
-  readonly guard: RequestGuard;
-  readonly uploads: UploadDesk;
-  readonly downloads: DownloadDesk;
-  /** Milliseconds of a monotonic clock. */
-  readonly monotonic: () => number;
-  /** The response to an error, which is logged if it is the server's own. */
-  answerTo(error: unknown, peer: string): HttpResponse;
-}
+import type { FileHost, TransferParts } from "./transfer_parts.ts";
+import { UploadExchange, type UploadSender } from "./upload_exchange.ts";
 
 /**
  * What the connection waits for: the next request, the body of this one, the client to take what it asked for, or the
@@ -58,7 +34,7 @@ type Phase = "idle" | "receiving" | "sending" | "working";
  * stored or sent. It goes on after a response, unless the rest of the body of a refused request is too long, or it is from a
  * proxy: the next request there may come from someone else.
  */
-export class FileConnection implements ConnectionOwner {
+export class FileConnection implements ConnectionOwner, UploadSender {
   readonly #connection: AcceptedConnection;
   readonly #transfers: TransferParts;
   readonly #host: FileHost;
@@ -150,8 +126,7 @@ export class FileConnection implements ConnectionOwner {
     if (slot === undefined) return await this.#answer(NO_FILE);
     this.#host.transferring(this.#connection);
     this.#discardable = MAX_REFUSED_UPLOAD_BYTES;
-    const supersede = () => this.#connection.abort();
-    const begun = await uploads.begin({ request, slot, bodyBytes: this.#bodyBytes, supersede });
+    const begun = await uploads.begin({ request, slot, bodyBytes: this.#bodyBytes, sender: this });
     if (!(begun instanceof UploadExchange)) return await this.#answer(begun);
     if (!this.#connection.listening) return await begun.close();
     this.#upload = begun;
@@ -170,6 +145,16 @@ export class FileConnection implements ConnectionOwner {
     if (response === undefined) return this.#enter("receiving");
     await this.#endUpload();
     await this.#answer(response);
+  }
+
+  supersede(): void {
+    this.#connection.abort();
+  }
+
+  /** While bytes are being taken, they fail by themselves. */
+  failed(error: unknown): void {
+    if (this.#phase !== "receiving" || this.#upload === undefined) return;
+    this.#end(encodeResponse(this.#transfers.answerTo(error, this.#connection.source.peer), true));
   }
 
   async #endUpload(): Promise<void> {

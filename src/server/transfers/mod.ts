@@ -3,7 +3,7 @@
  * `/files/ID/GRANT`. Names of headers and of the media type are those of the IETF's draft on resumable uploads.
  *
  * Start with `file_connection.ts`, the owner of a connection, and `file_request.ts`, what a client can ask. Then come
- * `upload_desk.ts` and `upload_exchange.ts`, `download_desk.ts` and `download.ts`. `transfer_service.ts` has what all connections share:
+ * `upload_desk.ts`, `upload_exchange.ts` and `piece_writer.ts`, `download_desk.ts` and `download.ts`. `transfer_service.ts` has what all connections share:
  * the store, the quota, the log. `file_desk.ts` is the port to the chat, which decides who may upload and fetch what.
  * This folder knows neither rooms nor messages, nor how files are stored.
  * @module

@@ -5,9 +5,10 @@ import { type Log, stackOf } from "../monitor/log_events.ts";
 import { ThrottledLog } from "../monitor/throttled_log.ts";
 import { RequestGuard } from "../request_guard.ts";
 import { DownloadDesk } from "./download_desk.ts";
-import { FileConnection, type FileHost, type TransferParts } from "./file_connection.ts";
+import { FileConnection } from "./file_connection.ts";
 import type { FileDesk } from "./file_desk.ts";
 import { NO_FILE } from "./file_request.ts";
+import type { FileHost, TransferParts } from "./transfer_parts.ts";
 import { TransferQuota } from "./transfer_quota.ts";
 import { LOCKED, UploadDesk } from "./upload_desk.ts";
 

@@ -7,7 +7,7 @@ import type { FileDesk, UploadSlot } from "./file_desk.ts";
 import type { UploadRequest } from "./file_request.ts";
 import type { TransferQuota } from "./transfer_quota.ts";
 import { completeAnswer, progressAnswer } from "./upload_answers.ts";
-import { UploadExchange } from "./upload_exchange.ts";
+import { UploadExchange, type UploadSender } from "./upload_exchange.ts";
 
 export interface UploadDeskOptions {
   readonly store: FileStore;
@@ -22,8 +22,7 @@ export interface AdmittedUpload {
   readonly request: UploadRequest;
   readonly slot: UploadSlot;
   readonly bodyBytes: number;
-  /** Ends the connection of the request. */
-  readonly supersede: () => void;
+  readonly sender: UploadSender;
 }
 
 /** Opens uploads, one at a time for each slot. All calls reject with the errors of the store. */
@@ -67,7 +66,7 @@ export class UploadDesk {
     await Promise.all(Array.from(this.#running.values(), (exchange) => exchange.close()));
   }
 
-  async #open({ request, slot: { member, size }, supersede }: AdmittedUpload): Promise<UploadExchange | HttpResponse> {
+  async #open({ request, slot: { member, size }, ...rest }: AdmittedUpload): Promise<UploadExchange | HttpResponse> {
     const { store, desk, quota, monotonic } = this.#options;
     const { id } = request;
     const upload = await store.openUpload(id).catch((error) => {
@@ -78,7 +77,7 @@ export class UploadDesk {
       this.#running.delete(id);
       quota.leave(member);
     };
-    const exchange = new UploadExchange({ id, upload, size, desk, monotonic, closed, supersede });
+    const exchange = new UploadExchange({ id, upload, size, desk, monotonic, closed, ...rest });
     this.#running.set(id, exchange);
     let refusal: HttpResponse | undefined = LOCKED;
     try {

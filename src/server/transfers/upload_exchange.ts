@@ -3,6 +3,7 @@ import { type HttpResponse, textResponse } from "../../framing/http/http_respons
 import { TRANSFER_RECHECK_BYTES } from "../../protocol/limits.ts";
 import type { FileDesk } from "./file_desk.ts";
 import { NO_FILE } from "./file_request.ts";
+import { PieceWriter } from "./piece_writer.ts";
 import { completeAnswer, progressAnswer } from "./upload_answers.ts";
 
 /** An open upload, and what belongs to it. */
@@ -16,13 +17,23 @@ export interface OpenUpload {
   readonly monotonic: () => number;
   /** Called when the upload is closed. */
   readonly closed: () => void;
-  /** Ends the connection that sends, because the same client came back on another one. */
-  readonly supersede: () => void;
+  /** Bytes of the body. */
+  readonly bodyBytes: number;
+  readonly sender: UploadSender;
+}
+
+/** The connection that sends. */
+export interface UploadSender {
+  /** Ends it, because the same client came back on another one. */
+  supersede(): void;
+  /** Called when bytes that were taken could not be stored, with an error of the store. */
+  failed(error: unknown): void;
 }
 
 /** The body of one request on its way into the store. What has arrived is kept, however the request ends. */
 export class UploadExchange {
   readonly #open: OpenUpload;
+  readonly #pieces: PieceWriter;
   /** Bytes since the desk was asked last. */
   #unchecked = 0;
   #working: Promise<HttpResponse | undefined> = Promise.resolve(undefined);
@@ -32,6 +43,7 @@ export class UploadExchange {
 
   constructor(open: OpenUpload) {
     this.#open = open;
+    this.#pieces = new PieceWriter(open.upload, open.bodyBytes, (error) => open.sender.failed(error));
     this.#heardAt = open.monotonic();
   }
 
@@ -42,13 +54,13 @@ export class UploadExchange {
 
   /** Ends the connection that sends, and resolves when the upload is closed. */
   supersede(): Promise<void> {
-    this.#open.supersede();
+    this.#open.sender.supersede();
     return this.close();
   }
 
   /**
-   * Stores the next bytes of the body, which must not change until then. Resolves with the response that ends the request;
-   * `undefined` if more bytes must come. One call at a time. Rejects with a `FileStoreError`.
+   * Takes the next bytes of the body, which must not change until then. Resolves with the response that ends the request;
+   * `undefined` if more bytes must come. One call at a time. Rejects with the errors of the store.
    */
   take(bytes: Uint8Array, isLast: boolean): Promise<HttpResponse | undefined> {
     if (this.#closing !== undefined) return Promise.resolve(undefined);
@@ -58,11 +70,12 @@ export class UploadExchange {
 
   async #append(bytes: Uint8Array, isLast: boolean): Promise<HttpResponse | undefined> {
     const { upload, size } = this.#open;
-    if (bytes.length > 0) await upload.append(bytes);
+    await this.#pieces.write(bytes);
     this.#heardAt = this.#open.monotonic();
     this.#unchecked += bytes.length;
     if (this.#unchecked >= TRANSFER_RECHECK_BYTES && !this.#isAllowed()) return NO_FILE;
     if (!isLast || this.#closing !== undefined) return undefined;
+    await this.#pieces.flush();
     return upload.offset === size ? await this.#complete() : progressAnswer(204, upload.offset, size);
   }
 
@@ -80,13 +93,14 @@ export class UploadExchange {
     return refusal === undefined ? completeAnswer(blob) : textResponse(403, refusal.message);
   }
 
-  /** Closes the upload after the bytes that are being stored. A further call waits for the same. Never rejects. */
+  /** Closes the upload after the bytes that were taken are stored. A further call waits for the same. Never rejects. */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
   }
 
   async #close(): Promise<void> {
     await this.#working.catch(() => {});
+    await this.#pieces.flush().catch(() => {});
     await this.#open.upload.close().catch(() => {});
     this.#open.closed();
   }

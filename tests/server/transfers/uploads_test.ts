@@ -3,7 +3,12 @@ import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers";
 import { FileStoreError } from "../../../src/files/file_store.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
-import { MAX_REFUSED_UPLOAD_BYTES, TRANSFER_RECHECK_BYTES, UPLOAD_TAKEOVER_MS } from "../../../src/protocol/limits.ts";
+import {
+  FILE_PIECE_BYTES,
+  MAX_REFUSED_UPLOAD_BYTES,
+  TRANSFER_RECHECK_BYTES,
+  UPLOAD_TAKEOVER_MS,
+} from "../../../src/protocol/limits.ts";
 import { headOf, type HttpAnswer, textOfAnswer } from "../../helpers/http_end.ts";
 import { FileStage, type Offered, partAt, sampleBytes } from "./file_stage.ts";
 
@@ -262,12 +267,29 @@ Deno.test("a full disk ends the upload with 507, and what arrived before is kept
   files.store.fault = new FileStoreError("full", "No space left");
   await end.write(bytes.subarray(20, 30));
   assertEquals((await end.answer()).status, 507);
-  await end.write(bytes.subarray(30));
+  await end.rest();
   files.store.fault = undefined;
-  const state = await end.ask(`HEAD ${slot.path}`, slot.auth);
-  assertEquals(progress(state), [204, "20", "?0"]);
-  assertEquals((await end.ask(`PATCH ${slot.path}`, partAt(20, slot, true), bytes.subarray(20))).status, 201);
+  const next = files.dial();
+  assertEquals(progress(await next.ask(`HEAD ${slot.path}`, slot.auth)), [204, "20", "?0"]);
+  assertEquals((await next.ask(`PATCH ${slot.path}`, partAt(20, slot, true), bytes.subarray(20))).status, 201);
   assertEquals(files.logged.filter((line) => line.includes("No space left")).length, 1);
+});
+
+Deno.test("parts that arrive while the disk works are gathered in one piece, and read no faster than the disk takes them", async () => {
+  await using files = new FileStage();
+  const bytes = sampleBytes(3 * FILE_PIECE_BYTES);
+  const slot = files.offer(bytes.length);
+  const gate = Promise.withResolvers<void>();
+  files.store.gate = gate.promise;
+  const end = files.dial();
+  const part = 1_000;
+  await end.write(headOf(`PUT ${slot.path}`, { ...slot.auth, "Content-Length": String(bytes.length) }));
+  for (let at = 0; at < bytes.length; at += part) await end.write(bytes.subarray(at, at + part));
+  for (let turns = 0; turns < 50; turns++) await turn();
+  assertEquals(files.store.appends, 1);
+  gate.resolve();
+  assertEquals(JSON.parse(textOfAnswer(await end.answer())).sha256, sha256Of(bytes));
+  assertEquals(files.store.largestPiece, FILE_PIECE_BYTES);
 });
 
 Deno.test("an error of the store is logged and answered with 500", async () => {
