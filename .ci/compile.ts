@@ -2,6 +2,7 @@
 
 import config from "../deno.json" with { type: "json" };
 import { REG, XDG_MIME } from "../src/cli/invites/link_handler.ts";
+import { RUNDLL } from "../src/cli/files/file_launcher.ts";
 import { NOTEPAD, SHELL } from "../src/cli/platform/text_editor.ts";
 import { SYSTEMCTL } from "../src/cli/service/systemd_unit.ts";
 
@@ -21,14 +22,14 @@ const NATIVE = ["--allow-ffi"];
 
 /**
  * The only programs that it may start, by the names of `TARGETS` and of `Deno.build.os`: one to register links, and one
- * for the user's editor and pager. Other commands drop this permission. Windows may be on any drive, so its programs are
+ * for the user's editor, pager and files. Other commands drop this permission. Windows may be on any drive, so its programs are
  * found in `PATH` at the start; the code starts them by their full path, which must be the same.
  */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   linux: [XDG_MIME, SYSTEMCTL, SHELL],
   macos: [SHELL],
   darwin: [SHELL],
-  windows: [REG, NOTEPAD],
+  windows: [REG, NOTEPAD, RUNDLL],
 };
 
 /**

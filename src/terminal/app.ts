@@ -4,49 +4,27 @@ import type { Status } from "../client/client_event.ts";
 import { type Clock, systemClock } from "../client/clock.ts";
 import { pendingLine } from "./render/change_lines.ts";
 import { Chat } from "./chat.ts";
-import type { ChatOptions } from "./chat_options.ts";
 import { activityTexts, windowTitle } from "./model/unread.ts";
 import { complete } from "./input/completion.ts";
 import { Presence } from "./model/presence.ts";
 import { QuitConfirmation } from "./model/confirmation.ts";
 import type { EditorAction } from "./input/line_editor.ts";
-import { ExternalEditor, type RunEditor } from "./external_editor.ts";
-import { InputLine, type TypedLines } from "./input/input_line.ts";
+import { ExternalEditor } from "./external_editor.ts";
+import { InputLine } from "./input/input_line.ts";
 import { KeySource } from "./input/key_source.ts";
 import type { Key } from "./input/key_decoder.ts";
 import { quoteText } from "./render/line_style.ts";
 import { layOut, type LiveRegion, promptTexts, type Size, waitingTexts } from "./render/live_region.ts";
-import type { Style } from "./render/line_style.ts";
 import { Signals } from "./screen/signals.ts";
 import { Painter } from "./screen/painter.ts";
 import { createPalette, MONOCHROME } from "./render/palette.ts";
 import type { TakenTerminal, Terminal } from "./screen/terminal_port.ts";
 import { createTimes } from "./render/time_format.ts";
+import type { TerminalOptions } from "./terminal_options.ts";
+
+export type { TerminalOptions };
 
 export type CloseStatus = Extract<Status, { kind: "closed" }>;
-
-/** `makeClient` is called once. `runTerminal` starts the client. */
-export interface TerminalOptions
-  extends Pick<ChatOptions, "makeClient" | "room" | "settings" | "keepSetting" | "themes" | "bindings"> {
-  readonly color: boolean;
-  /** Whether the terminal is known to support links (OSC 8). */
-  readonly hyperlinks?: boolean;
-  /** Describes how others join with an invite. */
-  readonly invitation?: Style["invitation"];
-  readonly qrCode?: Style["qrCode"];
-  readonly linking?: Style["linking"];
-  /** The question to show before quitting; `undefined` if quitting needs no confirmation now. */
-  readonly confirmQuit?: () => string | undefined;
-  /** The lines typed at earlier starts. */
-  readonly typed?: TypedLines;
-  readonly runEditor?: RunEditor;
-  /** IANA name. Default: the time zone of the machine. */
-  readonly timeZone?: string;
-  readonly terminal: Terminal;
-  readonly clock?: Clock;
-  /** Frees unused memory, if the platform has a function for it. */
-  readonly collect?: (() => void) | undefined;
-}
 
 /** The maximum time to wait for pending messages before leaving. */
 const DRAIN_WAIT_MS = 2_000;
@@ -81,8 +59,17 @@ class App {
   constructor(options: TerminalOptions) {
     const { color, timeZone, invitation, qrCode, linking, hyperlinks: links } = options;
     const palette = color ? createPalette(true) : MONOCHROME;
-    const style = { palette, times: createTimes(timeZone), formatting: color, links, invitation, qrCode, linking };
-    this.#confirmation = new QuitConfirmation(options.confirmQuit);
+    const style = {
+      palette,
+      times: createTimes(timeZone),
+      formatting: color,
+      links,
+      invitation,
+      qrCode,
+      linking,
+      saves: true,
+    };
+    this.#confirmation = new QuitConfirmation(() => options.confirmQuit?.() ?? this.#chat.files.question);
     this.#line = new InputLine({
       complete: (text, cursor) => complete(text, cursor, this.#chat.completionWords()),
       typed: options.typed,
@@ -139,6 +126,7 @@ class App {
         this.#painter.schedule();
       },
       openEditor: (text) => this.#editor.open(text),
+      filesChanged: () => this.#painter.schedule(),
       fill: (text) => this.#line.fill(text),
       quit: () => this.#askToQuit(),
     });
@@ -162,6 +150,7 @@ class App {
       await this.#painter.end();
       return this.#reason === undefined ? status : { ...status, reason: this.#reason };
     } finally {
+      this.#chat.files.stop();
       this.#ended.abort();
       this.#countdown.abort();
     }
@@ -266,13 +255,13 @@ class App {
   }
 
   #live({ columns }: Size): LiveRegion {
-    const { state, place, placeName, activity, failedMessages: unsent, scrollback: scroll } = this.#chat;
+    const { state, place, placeName, activity, failedMessages: unsent, scrollback: scroll, files } = this.#chat;
     this.#countDown(state.status);
     this.#line.enterPlace(place);
     const away = state.you?.away === undefined ? "" : " (away)";
     const activities = activityTexts(activity).map((text) => away + text);
     const prompts = promptTexts(placeName, state.status, this.#clock.now(), activities);
-    const pending = waitingTexts({ crowd: scroll.crowd, failed: unsent.failed, state, place });
+    const pending = waitingTexts({ crowd: scroll.crowd, failed: unsent.failed, state, place, files: files.rows });
     return { pending, note: this.#presence.note, ...this.#line.live(prompts, columns) };
   }
 

@@ -26,6 +26,7 @@ import { type Activity, unreadText } from "./model/unread.ts";
 import { RoomRemovalConfirmation } from "./model/confirmation.ts";
 import { PlaceTabs } from "./model/place_tabs.ts";
 import { Scrollback } from "./screen/scrollback.ts";
+import { ChatFiles } from "./files/chat_files.ts";
 import { FailedMessages } from "./model/failed_messages.ts";
 
 export class Chat {
@@ -34,6 +35,7 @@ export class Chat {
   readonly attention: Attention;
   readonly scrollback: Scrollback;
   readonly failedMessages: FailedMessages;
+  readonly files: ChatFiles;
   readonly #options: ChatOptions;
   /** The client's state after the last event. */
   #state: ClientState = initialState;
@@ -97,10 +99,18 @@ export class Chat {
     const { scrollback, attention, failedMessages } = this;
     const [tabs, list, ping, messageChanges] = [this.#tabs, this.#list, this.#ping, this.#messageChanges];
     this.#display = new EventDisplay({ scrollback, attention, tabs, messageChanges, failedMessages, list, ping });
-    this.client = options.makeClient((event, state, before) => {
+    this.files = new ChatFiles({
+      setup: options.files,
+      client: () => this.client,
+      here: () => this.#tabs.here(),
+      say: (text) => this.scrollback.say(text),
+      fail: (text) => this.fail(text),
+      changed: options.filesChanged,
+    });
+    this.client = options.makeClient(this.files.following((event, state, before) => {
       this.#state = state;
       this.#display.handle(event, state, before);
-    });
+    }));
     this.#passwords = new PasswordEntry({
       ask: options.askSecret,
       login: (name, password) => this.client.login(name, password),
@@ -142,6 +152,8 @@ export class Chat {
   /** Performs a typed line. Prints the reason and returns false if it cannot; the user may then correct the line. */
   submit(line: string): boolean {
     try {
+      const command = this.files.commandFor(line);
+      if (command !== undefined) return this.#offerFiles(command);
       this.#perform(parseSlashInput(line, () => targetOf(this.#tabs.here())));
       return true;
     } catch (error) {
@@ -151,13 +163,21 @@ export class Chat {
     }
   }
 
+  /** A dropped file is not sent before the user has seen to whom. */
+  #offerFiles(command: string): true {
+    this.scrollback.say(`To send it to ${this.placeName ?? "a room"}, use this line, to which you can add a text`);
+    this.#options.fill(command);
+    return true;
+  }
+
   fail(text: string): void {
     this.scrollback.fail(text);
   }
 
   /** Names for completion. */
   completionWords(): CompletionWords {
-    return completionWords(this.#state, this.place, this.#list.rooms);
+    const paths = (argument: string) => this.files.complete(argument);
+    return { ...completionWords(this.#state, this.place, this.#list.rooms), paths };
   }
 
   #perform(input: SlashInput): void {
@@ -213,6 +233,11 @@ export class Chat {
       case "unignore":
         this.client.ignored.remove(input.name);
         return this.scrollback.say(unignoredSentence(input.name));
+      case "send":
+      case "save":
+      case "view":
+      case "cancel":
+        return this.files.perform(input);
       case "ping":
         return this.#sendCommand(this.#ping.command());
       case "resend":

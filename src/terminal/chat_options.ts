@@ -4,6 +4,7 @@ import type { Client } from "../client/client.ts";
 import type { ClientListener } from "../client/state/client_state.ts";
 import type { Bindings } from "./input/key_table.ts";
 import type { SecretQuestion } from "./input/secret_prompt.ts";
+import type { FileSetup } from "./files/local_files.ts";
 import type { KeepSetting } from "./model/preferences.ts";
 import type { Settings } from "./model/settings.ts";
 import type { Style } from "./render/line_style.ts";
@@ -46,6 +47,10 @@ export interface ChatOptions {
   readonly notify?: (text: string, place: string) => void;
   /** Called when the user has read a room or conversation on another device. */
   readonly readElsewhere?: (place: string) => void;
+  /** Absent: files cannot be sent or saved. */
+  readonly files?: FileSetup;
+  /** Called when the rows of `Chat.files` have changed. Absent where no rows are drawn. */
+  readonly filesChanged?: () => void;
   /** The key bindings that the help lists. */
   readonly bindings?: Bindings;
   readonly print: (lines: readonly string[]) => void;

@@ -6,7 +6,7 @@
  * Read `app.ts` first: it connects keys, chat and screen. `chat.ts` turns typed lines into commands and `event_display.ts`
  * turns events into lines; both work without a screen, which `plain/` uses. `external_editor.ts` lends the terminal to an
  * editor. Then the folders: `model/` (rooms, unread messages, settings), `commands/` (slash commands), `input/` (keys and the
- * input line), `render/` (events as lines) and `screen/` (lines and the live region on a terminal). `dashboard/` shows the
+ * input line), `files/` (sending and saving files), `render/` (events as lines) and `screen/` (lines and the live region on a terminal). `dashboard/` shows the
  * figures of a server.
  *
  * @module

@@ -13,7 +13,7 @@ export class InProcessListener implements Listener {
   #closed = false;
 
   /** Rejects with `ConnectionRefused` once this is closed. */
-  dial(): Promise<Connection> {
+  dial(): Promise<StreamConnection> {
     return Promise.try(() => new StreamConnection(this.dialRaw(), { peer: ADDRESS }));
   }
 

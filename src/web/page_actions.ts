@@ -101,6 +101,10 @@ export class PageActions {
       case "resend":
       case "drop":
       case "clear":
+      case "send":
+      case "save":
+      case "view":
+      case "cancel":
         throw new Error(`Command /${input.type} needs the terminal client`);
       default:
         return input satisfies never;

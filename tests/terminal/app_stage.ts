@@ -26,6 +26,7 @@ interface Starting extends
       | "themes"
       | "bindings"
       | "hyperlinks"
+      | "files"
     >
   > {
   readonly columns?: number;

@@ -10,7 +10,7 @@ import type { ClientEvent } from "../../src/client/client_event.ts";
 import { type ClientListener, initialState, reduceClientState } from "../../src/client/state/client_state.ts";
 import { IgnoredMembers } from "../../src/client/ignored_members.ts";
 import { ReaderState } from "../../src/client/state/reader_state.ts";
-import type { BlockCommand, ClientCommand, ServerEvent } from "../../src/protocol/messages/messages.ts";
+import type { BlockCommand, ClientCommand, MessageFile, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import type { CloseStatus } from "../../src/terminal/app.ts";
 import type { ChatClient } from "../../src/terminal/chat_options.ts";
 import type { TakenTerminal, Terminal, TerminalEvents } from "../../src/terminal/screen/terminal_port.ts";
@@ -132,8 +132,9 @@ export class FakeClient implements ChatClient {
     this.asked.push("check");
   }
 
-  send(target: Target, text: string, intent?: MessageIntent): string {
-    const message = { ref: `r${this.#refs++}`, target, text: text.toWellFormed(), ...intent && { intent } };
+  send(target: Target, text: string, intent?: MessageIntent, file?: MessageFile): string {
+    const parts = { ...file && { file }, ...intent && { intent } };
+    const message = { ref: `r${this.#refs++}`, target, text: text.toWellFormed(), ...parts };
     checkMessage(message);
     return this.restore(message);
   }

@@ -92,7 +92,7 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
   const complaints = new Complaints();
   const warn = (line: string) => complaints.add(line);
   for (const warning of plan.warnings) warn(warning);
-  const { dial, reach, seenCertificate } = createDialer(plan, warn);
+  const { dial, openLink, reach, seenCertificate } = createDialer(plan, warn);
   const { address, stateFolder, password, rooms, acceptSuggestion, output } = plan;
   const [room] = rooms;
   const makeClient = (password: string | undefined) => (onEvent: ClientListener) => {
@@ -135,8 +135,10 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
     case "terminal": {
       const { plain, settings } = output;
       const typed = stateFolder === undefined ? undefined : openTypedHistory(stateFolder, warn);
-      const looks = { plain, settings, themes, bindings, keepSetting: keepInConfig };
       const { chatHere } = await import("../joining/chat_here.ts");
+      const { fileSetup } = await import("../files/file_setup.ts");
+      const files = fileSetup(openLink);
+      const looks = { plain, settings, themes, bindings, keepSetting: keepInConfig, files };
       return await chatHere({ makeClient, password, room, reach, complaints, typed, ...looks });
     }
     default:

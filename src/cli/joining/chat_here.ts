@@ -16,8 +16,11 @@ import { invitation, linkAddress, linkWays, pageAddress, type Reach } from "../i
 import { complain, type Complaints, Output } from "../platform/standard_io.ts";
 import { runEditor } from "../platform/text_editor.ts";
 
-export interface ChatHereOptions
-  extends Pick<TerminalOptions, "room" | "confirmQuit" | "typed" | "settings" | "keepSetting" | "themes" | "bindings"> {
+export interface ChatHereOptions extends
+  Pick<
+    TerminalOptions,
+    "room" | "confirmQuit" | "typed" | "settings" | "keepSetting" | "themes" | "bindings" | "files"
+  > {
   readonly makeClient: (password: string | undefined) => MakeClient;
   readonly password: string | undefined;
   /** Whether the view only appends lines. */
@@ -69,6 +72,7 @@ type ViewOptions =
     | "keepSetting"
     | "themes"
     | "bindings"
+    | "files"
   >;
 
 async function liveTerminal(options: ViewOptions): Promise<CloseStatus> {

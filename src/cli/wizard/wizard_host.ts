@@ -4,8 +4,10 @@ import { Client } from "../../client/client.ts";
 import type { ClientListener } from "../../client/state/client_state.ts";
 import { DEFAULT_PORT } from "../../protocol/address/endpoint.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
+import { ByteLink } from "../../transports/byte_link.ts";
 import { InProcessListener } from "../../transports/in_process.ts";
 import { type Arguments, readArguments } from "../args/arguments.ts";
+import { fileSetup } from "../files/file_setup.ts";
 import { chatHere } from "../joining/chat_here.ts";
 import { readConfig } from "../config/config_file.ts";
 import { keepInConfig } from "../config/config_writer.ts";
@@ -132,6 +134,7 @@ async function chatAsOwner(
     keepSetting: keepInConfig,
     themes: config.themes,
     bindings: config.bindings,
+    files: fileSetup(async () => new ByteLink(await inside.dial())),
     reach: () => endpoints.reach,
     complaints,
     confirmQuit: () => quitWarning(server.snapshot().members - 1),

@@ -43,7 +43,7 @@ export class TransferMeter {
     if (bytes < this.#bytes) this.reset();
     this.#bytes = bytes;
     const last = this.#samples.at(-1);
-    if (last !== undefined && at - last.at < TRANSFER_PROGRESS_MS) return false;
+    if (last !== undefined && at - last.at < TRANSFER_PROGRESS_MS) return bytes === this.#size;
     this.#samples = [...this.#samples, { at, bytes }].filter((sample) => at - sample.at <= TRANSFER_RATE_MS);
     return true;
   }

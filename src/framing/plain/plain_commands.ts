@@ -92,6 +92,10 @@ export function performPlain(input: SlashInput, user: PlainUser): Decoded {
     case "resend":
     case "drop":
     case "clear":
+    case "send":
+    case "save":
+    case "view":
+    case "cancel":
       throw new ProtocolError("invalid", `Command /${input.type} needs the terminal client`);
     default:
       return input satisfies never;

@@ -11,7 +11,7 @@ export type ClientKind = "terminal" | "page" | "plain";
 export type HelpTopic = "chat" | "messages" | "accounts" | "moderation" | "reading";
 
 /** How the first argument of a command is completed. */
-export type ArgumentKind = "none" | "command" | "room" | "joined room" | "name" | "text" | "setting";
+export type ArgumentKind = "none" | "command" | "room" | "joined room" | "name" | "text" | "setting" | "path";
 
 /** A room, or the conversation with a member: by name, or by id once it is known. Commands to the server name it so. */
 export type CommandPlace = { readonly room: string } | { readonly to: string };

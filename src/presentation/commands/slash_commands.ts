@@ -10,12 +10,14 @@ import { PRESENCE_COMMANDS } from "./presence_commands.ts";
 import { READER_COMMANDS } from "./reader_commands.ts";
 import type { ClientKind, CommandContext, SlashCommand } from "./slash_command.ts";
 import type { SlashInput } from "./slash_input.ts";
+import { TRANSFER_COMMANDS } from "./transfer_commands.ts";
 
 /** In the order of the help. */
 export const SLASH_COMMANDS: readonly SlashCommand[] = [
   ...CHAT_COMMANDS,
   ...PRESENCE_COMMANDS,
   ...MESSAGE_COMMANDS,
+  ...TRANSFER_COMMANDS,
   ...ACCOUNT_COMMANDS,
   ...MODERATION_COMMANDS,
   ...READER_COMMANDS,

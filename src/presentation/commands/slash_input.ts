@@ -38,6 +38,14 @@ export type SlashInput =
   /** Without a name: lists the ignored members. */
   | { readonly type: "ignore"; readonly name: string | undefined }
   | { readonly type: "unignore"; readonly name: string }
+  /** Paths of files and a text, which only the client's machine can tell apart. */
+  | { readonly type: "send"; readonly argument: string }
+  /** Without a number: the newest file. An empty path is chosen by the client. */
+  | { readonly type: "save"; readonly seq: number | undefined; readonly path: string }
+  /** Opens a file with the system's program. */
+  | { readonly type: "view"; readonly seq: number | undefined }
+  /** Stops a transfer. Without a number: the only one. */
+  | { readonly type: "cancel"; readonly number: number | "all" | undefined }
   | { readonly type: "ping" }
   /** Without a number: every failed message. */
   | { readonly type: "resend"; readonly number: number | undefined }

@@ -17,6 +17,13 @@ export const CHECKED_MEDIA_TYPES = [
   "application/pdf",
 ] as const;
 
+export type CheckedMediaType = typeof CHECKED_MEDIA_TYPES[number];
+
+/** Whether the type, as a server says it, is one of those that are found by the first bytes. */
+export function isCheckedMedia(type: string): type is CheckedMediaType {
+  return CHECKED_MEDIA_TYPES.some((checked) => checked === type);
+}
+
 /** The type of everything else. */
 export const UNCHECKED_MEDIA_TYPE = "application/octet-stream";
 

@@ -16,6 +16,14 @@ export interface CompletionWords {
   readonly names: readonly string[];
   readonly rooms: readonly string[];
   readonly joinedRooms: readonly string[];
+  /** Words that complete the last path of an argument; without it, paths are not completed. */
+  readonly paths?: (argument: string) => PathCompletion | undefined;
+}
+
+/** Words that replace the text from `start` on. An open one is the path of a folder, which can be continued. */
+export interface PathCompletion {
+  readonly start: number;
+  readonly words: readonly { readonly word: string; readonly isOpen: boolean }[];
 }
 
 /** The names that the client knows. `listed` are the rooms of the last `/rooms`. */
@@ -59,9 +67,18 @@ export type Completer = (text: string, cursor: number) => Completion;
 
 export function complete(text: string, cursor: number, words: CompletionWords): Completion {
   const before = text.slice(0, cursor);
+  const [command, name] = /^\/([a-z]+)\s+/i.exec(before) ?? [];
+  if (command !== undefined && argumentOf(name!) === "path") return pathCompletion(before, command.length, words);
   const start = before.search(/\S*$/);
   const word = before.slice(start);
   return { start, candidates: candidates(before, start, word, words) };
+}
+
+function pathCompletion(before: string, from: number, { paths }: CompletionWords): Completion {
+  const found = paths?.(before.slice(from));
+  if (found === undefined) return { start: before.length, candidates: [] };
+  const candidates = found.words.map(({ word, isOpen }) => ({ text: isOpen ? word : `${word} `, label: word }));
+  return { start: from + found.start, candidates };
 }
 
 function candidates(before: string, start: number, word: string, words: CompletionWords): Candidate[] {
@@ -85,6 +102,8 @@ function argumentCandidates(kind: ArgumentKind, start: number, word: string, wor
       return placeCandidates(word, words.joinedRooms, words);
     case "name":
       return match(word.replace(/^@/, ""), words.names, (name) => `${name} `);
+    case "path":
+      return [];
     case "setting":
       return match(word, SETTING_NAMES, (name) => `${name} `);
     case "text":

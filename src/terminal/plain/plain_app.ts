@@ -26,6 +26,7 @@ export interface PlainAppOptions {
   readonly settings?: Partial<Settings>;
   readonly keepSetting?: KeepSetting;
   readonly themes?: ReadonlyMap<string, Theme>;
+  readonly files?: ChatOptions["files"];
   /** Describes how others join with an invite. */
   readonly invitation?: Style["invitation"];
   readonly linking?: Style["linking"];
@@ -46,7 +47,7 @@ export interface PlainAppOptions {
 /** Runs the chat until it ends. Slash commands work as in the live terminal, except `/clear`, which does nothing. */
 export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
   const { makeClient, room, timeZone, invitation, linking, input, write, now } = options;
-  const confirmation = new QuitConfirmation(options.confirmQuit);
+  const confirmation = new QuitConfirmation(() => options.confirmQuit?.() ?? chat.files.question);
   const print = (lines: readonly string[]) => write(signals.take("") + lines.map((line) => `${line}\n`).join(""));
   const signals: Signals = new Signals({ settings: () => chat.preferences.settings, now });
   const ended = new AbortController();
@@ -69,14 +70,15 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
     print: (line) => print([line]),
     hide: options.hide,
   });
-  const chat = new Chat({
+  const chat: Chat = new Chat({
     makeClient: (onEvent) => makeClient(presence.following(onEvent)),
     room,
-    style: { palette: createPalette(false), times: createTimes(timeZone), invitation, linking },
+    style: { palette: createPalette(false), times: createTimes(timeZone), invitation, linking, saves: true },
     // There are no unread counters here, so events of other rooms are all shown.
     settings: { elsewhere: "all", ...options.settings },
     keepSetting: options.keepSetting,
     themes: options.themes,
+    files: options.files,
     now,
     notify: (text, place) => signals.notify(text, place),
     readElsewhere: (place) => signals.cancel(place),
@@ -96,6 +98,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
   try {
     return await Promise.race([chat.client.closed, takeAll(chat, typed, input)]);
   } finally {
+    chat.files.stop();
     ended.abort();
     typed.stop();
   }

@@ -19,6 +19,8 @@ export interface Style {
   readonly formatting?: boolean;
   /** Whether addresses are marked for the terminal as links (OSC 8). */
   readonly links?: boolean;
+  /** Whether the user has the commands that save and open files. */
+  readonly saves?: boolean;
   /** Lines that explain how to use an invite; without it, only its words are shown. */
   readonly invitation?: (invite: InviteEvent) => readonly string[];
   /** How another device uses the code of an offer: lines, and a QR code as rows, which are shown as they are. */

@@ -127,7 +127,7 @@ function failedText(text: string, number: number): string {
   return `✗ ${number} ${text.slice(2)} (failed: /resend ${number} or /drop ${number})`;
 }
 
-/** The rows above the prompt: a summary of joins and leaves, failed and pending messages. */
+/** The rows above the prompt: a summary of joins and leaves, failed and pending messages, transfers of files. */
 export interface WaitingRows {
   readonly crowd: string | undefined;
   readonly failed: readonly PendingMessage[];
@@ -135,14 +135,17 @@ export interface WaitingRows {
   readonly state: ClientState;
   /** The key of the current place. */
   readonly place: string | undefined;
+  /** The transfers of files. */
+  readonly files?: readonly string[];
 }
 
-export function waitingTexts({ crowd, failed, state, place }: WaitingRows): string[] {
+export function waitingTexts({ crowd, failed, state, place, files = [] }: WaitingRows): string[] {
   const text = (message: PendingMessage) => pendingText(message, place, state);
   return [
     ...(crowd === undefined ? [] : [crowd]),
     ...failed.map((message, index) => failedText(text(message), index + 1)),
     ...state.pending.map(text),
+    ...files,
   ];
 }
 

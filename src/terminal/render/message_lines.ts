@@ -2,7 +2,9 @@
 
 import { DELETED, EDITED } from "../../presentation/sentences/change_sentences.ts";
 import { type Markup, memberText } from "../../presentation/sentences/markup.ts";
+import { fileText } from "../../presentation/sentences/file_text.ts";
 import { ACTION_PREFIX } from "../../protocol/conventions.ts";
+import { isCheckedMedia } from "../../protocol/files/media_types.ts";
 import {
   type DirectMessage,
   type HistoryEvent,
@@ -31,7 +33,7 @@ import { drawText } from "./text_lines.ts";
 /** The lines of a message. With `numbered`, its seq follows the time, for commands such as `/reply 12 yes`. */
 export function messageLines(message: Message, style: Style, reader: ReaderView, numbered?: "numbered"): string[] {
   const lines = textLines(message, style, reader, numbered);
-  return [...replyLines(message, style), ...lines, ...reactionLines(message, style)];
+  return [...replyLines(message, style), ...lines, ...fileLines(message, style), ...reactionLines(message, style)];
 }
 
 function textLines(message: Message, style: Style, reader: ReaderView, numbered: "numbered" | undefined): string[] {
@@ -45,6 +47,13 @@ function textLines(message: Message, style: Style, reader: ReaderView, numbered:
   const lines = [`${time} ${headOf(message, action, style, reader)} ${first}`, ...rest.map((line) => INDENT + line)];
   if (mark === "") return lines;
   return drawn.open ? [...lines.slice(0, -1), lines.at(-1)! + mark] : [...lines, INDENT + mark.trimStart()];
+}
+
+/** The card of the message's file, below its text. */
+function fileLines({ file, seq, deleted }: Message, { palette, saves }: Style): string[] {
+  if (file === undefined || deleted) return [];
+  const next = saves !== true ? "" : isCheckedMedia(file.media) ? `: /open ${seq} or /save ${seq}` : `: /save ${seq}`;
+  return [INDENT + palette.dim(sanitizeLine(`[${fileText(file)}${next}]`))];
 }
 
 /** Says that the message was edited or deleted after it was sent. */

@@ -124,7 +124,8 @@ Deno.test("the rate is that of the last seconds, and the time left follows from 
   const clock = new FakeClock();
   const meter = new TransferMeter(clock, 10_000);
   assertEquals([meter.record(0), meter.rate, meter.leftMs], [true, 0, undefined]);
-  assertEquals(meter.record(1), false);
+  assertEquals([meter.record(1), meter.record(10_000)], [false, true]);
+  meter.record(0);
   clock.advance(1_000);
   assertEquals([meter.record(2_000), meter.rate, meter.leftMs], [true, 2_000, 4_000]);
   clock.advance(TRANSFER_PROGRESS_MS - 1);

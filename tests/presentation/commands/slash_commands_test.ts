@@ -3,6 +3,7 @@ import { commandsFor, helpColumns, helpText, helpTopics } from "../../../src/pre
 import type { ClientKind } from "../../../src/presentation/commands/slash_command.ts";
 import {
   commandsOf,
+  findCommand,
   isSecret,
   parseSlashLine,
   SLASH_COMMANDS,
@@ -149,4 +150,22 @@ Deno.test("summaries wrap below their beginning at the given width", () => {
   const rows = [{ usage: "/a", summary: "one two three" }, { usage: "/long X", summary: "four" }];
   assertEquals(helpColumns(rows, 19), ["  /a       one two", "           three", "  /long X  four"]);
   assertEquals(helpColumns(rows)[0], "  /a       one two three");
+});
+
+Deno.test("the terminal sends, saves, opens and cancels files, and no other client has these commands", () => {
+  const typed = (line: string) => parse("terminal", line);
+  assertEquals(typed("/send 'my file' b.png hello"), { type: "send", argument: "'my file' b.png hello" });
+  assertEquals(typed("/save"), { type: "save", seq: undefined, path: "" });
+  assertEquals(typed("/save 12 ~/my files"), { type: "save", seq: 12, path: "~/my files" });
+  assertEquals(typed("/save ~/a"), { type: "save", seq: undefined, path: "~/a" });
+  assertEquals([typed("/open"), typed("/open 7")], [{ type: "view", seq: undefined }, { type: "view", seq: 7 }]);
+  assertEquals(["", " 2", " ALL"].map((rest) => typed(`/cancel${rest}`)), [
+    { type: "cancel", number: undefined },
+    { type: "cancel", number: 2 },
+    { type: "cancel", number: "all" },
+  ]);
+  for (const line of ["/send", "/open x", "/cancel 0", "/open 0"]) assertThrows(() => typed(line), ProtocolError, "/");
+  for (const client of ["page", "plain"] as const) {
+    for (const name of ["send", "save", "open", "cancel"]) assertEquals(findCommand(client, name), undefined);
+  }
 });

@@ -1,0 +1,70 @@
+/** Commands about files. The page has buttons for them. */
+
+import { type ClientKind, type CommandContext, firstWord, invalid, need, type SlashCommand } from "./slash_command.ts";
+import type { SlashInput } from "./slash_input.ts";
+
+const TERMINAL: readonly ClientKind[] = ["terminal"];
+
+export const TRANSFER_COMMANDS: readonly SlashCommand[] = [
+  {
+    name: "send",
+    usage: "FILE... [TEXT]",
+    summary: "send files, with a text",
+    details: "Further words are files if they have a dot or a slash and exist; -- ends them. " +
+      'For example: /send "my report.pdf" as promised. A file that is dropped into the terminal works, too.',
+    topic: "messages",
+    argument: "path",
+    clients: TERMINAL,
+    parse: (argument, context) => ({ type: "send", argument: need(argument, context) }),
+  },
+  {
+    name: "save",
+    usage: "[N] [PATH]",
+    summary: "save the file of a message",
+    details:
+      "Without N the newest file, without PATH among your downloads. Nothing is overwritten, and after a break it " +
+      "continues. For example: /save 12 ~/reports",
+    topic: "messages",
+    argument: "path",
+    clients: TERMINAL,
+    parse: parseSave,
+  },
+  {
+    name: "open",
+    usage: "[N]",
+    summary: "open the picture, sound, video or PDF of a message",
+    details: "It is saved in a private folder and opened by the program of your system. Without N: the newest file.",
+    topic: "messages",
+    argument: "none",
+    clients: TERMINAL,
+    parse: (argument, context) => ({ type: "view", seq: argument === "" ? undefined : numberOf(argument, context) }),
+  },
+  {
+    name: "cancel",
+    usage: "[N|all]",
+    summary: "stop sending or saving a file",
+    details: "The rows above the prompt show the numbers.",
+    topic: "messages",
+    argument: "none",
+    clients: TERMINAL,
+    parse: parseCancel,
+  },
+];
+
+function parseSave(argument: string): SlashInput {
+  const [word, rest] = firstWord(argument);
+  const isNumber = NUMBER.test(word);
+  return { type: "save", seq: isNumber ? Number(word) : undefined, path: isNumber ? rest : argument };
+}
+
+function parseCancel(argument: string, context: CommandContext): SlashInput {
+  if (argument.toLowerCase() === "all") return { type: "cancel", number: "all" };
+  return { type: "cancel", number: argument === "" ? undefined : numberOf(argument, context) };
+}
+
+const NUMBER = /^[1-9]\d{0,14}$/;
+
+function numberOf(word: string, { usage }: CommandContext): number {
+  if (NUMBER.test(word)) return Number(word);
+  throw invalid(`Write ${usage}, where N is a number`);
+}
