@@ -79,6 +79,20 @@ export type Effect =
   | { readonly type: "keepMember"; readonly member: KnownMember & { readonly nameKeys: readonly string[] } }
   /** Stores the record for the next start, or without `value` deletes it. */
   | { readonly type: "keepRecord"; readonly kind: KeptRecord["kind"]; readonly key: string; readonly value?: object }
+  /**
+   * Drops the bytes of an offered file that no message will carry: what has arrived, and with the hash of a complete upload
+   * its blob, unless another file has the same.
+   */
+  | { readonly type: "dropUpload"; readonly id: string; readonly sha256?: string }
+  /** Sends the session a `url` that serves the file to the member until `until`, in milliseconds since the epoch. */
+  | {
+    readonly type: "grant";
+    readonly session: SessionId;
+    readonly memberId: string;
+    readonly fileId: string;
+    readonly until: number;
+    readonly ref?: string;
+  }
   /** Adds an action of a moderator to the audit log. `trusted`: by an owner or a moderator of all rooms. */
   | { readonly type: "audit"; readonly entry: Omit<AuditEntry, "nth">; readonly trusted?: true }
   /**

@@ -2,10 +2,12 @@ import { formatNetwork } from "../protocol/address/network.ts";
 import { PROTOCOL_VERSION } from "../protocol/conventions.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import * as limits from "../protocol/limits.ts";
-import { errorEvent, type LeaveReason, type WelcomeEvent } from "../protocol/messages/messages.ts";
+import { errorEvent, type LeaveReason, type MessageFile, type WelcomeEvent } from "../protocol/messages/messages.ts";
 import { continueBulkEnds, endExpiredRestrictions } from "./commands/moderation/allow.ts";
 import { runCommand } from "./commands/command_table.ts";
 import { continueHashed } from "./commands/hashed_command.ts";
+import { readableFile } from "./commands/files/fetch.ts";
+import { endExpiredUploads } from "./commands/files/offer.ts";
 import { detach, expel, leaveRoom } from "./commands/leave.ts";
 import { freeUnvisitedNames } from "./commands/members/kept_name.ts";
 import { tellAway } from "./commands/presence/away.ts";
@@ -21,6 +23,17 @@ import { type Opening, Session } from "./state/members/session.ts";
 import { send, type Turn } from "./turn.ts";
 
 export type { HubOptions };
+
+/** A place for one upload. */
+export interface UploadPlace {
+  /** The id of the member who has offered the file. */
+  readonly member: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly tokenDigest: string;
+  /** What the server found in the bytes, if they are complete. */
+  readonly complete: Omit<MessageFile, "id" | "name"> | undefined;
+}
 
 /** Counts of rooms and members. */
 export interface Census {
@@ -59,6 +72,7 @@ export class Hub {
         page: limits.MAX_PAGE_MESSAGES,
         rate: options.rate,
       },
+      files: this.#registry.fileQuota && { maxBytes: options.files!.maxFileBytes },
     };
     return [{ type: "send", session: id, event }];
   }
@@ -77,6 +91,40 @@ export class Hub {
   lockOf(room: string): LockOpener & { readonly id: string } | undefined {
     const lock = this.#registry.restrictions.lock(room);
     return lock?.opener === undefined ? undefined : { id: lock.id, opener: lock.opener, salt: lock.salt ?? lock.id };
+  }
+
+  /** The place for one upload; `undefined` if it was never offered, is used, or its time is over, or the member is banned. */
+  slot(id: string, now: number): UploadPlace | undefined {
+    const { uploads, restrictions } = this.#registry;
+    const file = uploads.find(id, now);
+    if (file === undefined || restrictions.banOf(file.member, undefined) !== undefined) return undefined;
+    const { member, size, token, found } = file;
+    return { member, size, tokenDigest: token, complete: found && { ...found, size } };
+  }
+
+  /**
+   * Notes that the bytes of the slot are complete. Where there is no such slot, or it is complete with other bytes, asks to drop
+   * these.
+   */
+  uploaded(id: string, found: Pick<MessageFile, "sha256" | "media">, now: number): Effect[] {
+    const { uploads } = this.#registry;
+    const file = uploads.find(id, now);
+    const known = file?.found?.sha256;
+    if (known === found.sha256) return [];
+    if (file === undefined || known !== undefined) return [{ type: "dropUpload", id, sha256: found.sha256 }];
+    const turn = this.#turn(now);
+    uploads.complete(file, found, turn.effects);
+    return turn.effects;
+  }
+
+  /** Whether a complete upload that no message carries yet has this hash. */
+  hasUpload(sha256: string): boolean {
+    return this.#registry.uploads.has(sha256);
+  }
+
+  /** The file with this id, if the member may read its message now. */
+  readableFile(memberId: string, fileId: string): MessageFile | undefined {
+    return readableFile(this.#registry, memberId, fileId);
   }
 
   /** Runs a command of the session. An invalid one is answered with an `error`. Must not be called while `isWaiting(id)`. */
@@ -134,7 +182,7 @@ export class Hub {
 
   /**
    * Must be called every `PRESENCE_INTERVAL_MS`. Ends what has expired (graces, greetings, invites, restrictions, owned
-   * names, unused rooms), and tells the members of crowded rooms who came and went. `monotonic` is the time of the clock of `openedAt`.
+   * names, unused rooms, uploads), and tells the members of crowded rooms who came and went. `monotonic` is the time of the clock of `openedAt`.
    */
   tick(now: number, monotonic = now): Effect[] {
     const turn = this.#turn(now);
@@ -151,6 +199,7 @@ export class Hub {
     endExpiredRestrictions(turn);
     continueBulkEnds(turn);
     endUnusedRooms(turn);
+    endExpiredUploads(turn);
     this.#endGreetings(turn, monotonic);
     tellAway(turn);
     for (const room of this.#registry.rooms.values()) {

@@ -12,6 +12,7 @@ import type {
   JoinCommand,
   LinkCommand,
   LockCommand,
+  OfferCommand,
   RegisterCommand,
 } from "../protocol/messages/messages.ts";
 
@@ -84,12 +85,18 @@ export type HubInviteCommand = InviteCommand & {
   readonly words: string;
 };
 
+export type HubOfferCommand = OfferCommand & {
+  /** The digest of the token of a new slot. */
+  readonly token: string;
+};
+
 /** The commands that hold or make a secret on the wire, or a signature. */
 export type SecretCommand =
   | JoinCommand
   | AuthCommand
   | RegisterCommand
   | InviteCommand
+  | OfferCommand
   | LockCommand
   | DeviceCommand
   | LinkCommand;
@@ -100,6 +107,7 @@ export type HubCommand =
   | HubAuthCommand
   | HubRegisterCommand
   | HubInviteCommand
+  | HubOfferCommand
   | HubLockCommand
   | HubDeviceCommand
   | HubLinkCommand;

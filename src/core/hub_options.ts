@@ -3,6 +3,7 @@
 import type {
   AckEvent,
   ClientCommand,
+  MessageFile,
   Partner,
   ReadMark,
   RoomEntry,
@@ -22,6 +23,18 @@ export interface AccessOptions {
   readonly inviteOnly: boolean;
 }
 
+/** Limits of the files that members send. */
+export interface FileOptions {
+  /** The size of the largest file. */
+  readonly maxFileBytes: number;
+  /** Bytes of all files, with those that are on their way. */
+  readonly totalBytes: number;
+  /** Bytes of the files that one member sends in 24 hours. */
+  readonly bytesPerMemberAndDay: number;
+  /** Returns the bytes of all files in the store, complete or not. */
+  readonly usedBytes: () => number;
+}
+
 /** The options of a hub. Ids follow from the seed, and secrets never reach it (see `hub_command.ts`). */
 export interface HubOptions {
   readonly server: WelcomeEvent["server"];
@@ -34,13 +47,15 @@ export interface HubOptions {
   readonly seed: string;
   /** Without it the server is open, and no password makes an owner. */
   readonly access?: AccessOptions;
+  /** Without it the server takes no files. */
+  readonly files?: FileOptions;
   /** Rooms from before the start. */
   readonly rooms?: Iterable<
     { readonly id: string; readonly name: string; readonly topic: string; readonly seq: number }
   >;
   /** Reads what earlier turns stored. By default it is empty. */
   readonly historyReader?: HistoryReader;
-  /** Accounts, tokens, devices, owned names, restrictions, roles and invites from before the start. */
+  /** Accounts, tokens, devices, owned names, restrictions, roles, invites and uploads from before the start. */
   readonly records?: Iterable<KeptRecord>;
 }
 
@@ -70,6 +85,15 @@ export interface HistoryReader {
   seqOf(room: string, id: string): number | undefined;
   /** True if the member has reacted to the message with this emoji. */
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean;
+  readonly files: FileReader;
+}
+
+/** Reads the files of messages that are kept. */
+export interface FileReader {
+  /** Returns the file with this id, with the name of its room or conversation, and the author of its message. */
+  byId(id: string): { readonly room: string; readonly author: string; readonly file: MessageFile } | undefined;
+  /** Returns the bytes of the files that the member has sent since. */
+  bytesOf(memberId: string, sinceMs: number): number;
 }
 
 /** A conversation as the store knows it. */
@@ -95,10 +119,20 @@ export const NOTHING_KNOWN: HistoryReader = {
   entries: () => [],
   seqOf: () => undefined,
   hasReacted: () => false,
+  files: { byId: () => undefined, bytesOf: () => 0 },
 };
 
 /** True for a command that reads the history or ends a room: the server stores and shows all earlier effects before it. */
 export function needsStoredEffects(command: ClientCommand): boolean {
   const { type } = command;
-  return type === "message" ? command.reply !== undefined : ["edit", "delete", "react", "remove"].includes(type);
+  return type === "message" ? command.reply !== undefined : NEED_STORED.has(type);
 }
+
+const NEED_STORED: ReadonlySet<string> = new Set<ClientCommand["type"]>([
+  "edit",
+  "delete",
+  "react",
+  "remove",
+  "offer",
+  "fetch",
+]);

@@ -245,9 +245,10 @@ export const DEFAULT_MAX_FILE_BYTES = 100 * 1024 * 1024;
 /** Bytes of all files of a server if the operator sets no limit; never more than a fifth of the free disk. */
 export const DEFAULT_FILES_TOTAL_BYTES = 10 * 1024 * 1024 * 1024;
 export const FILES_DISK_SHARE = 1 / 5;
-/** Bytes of the files that one member sends in a day, and that all guests of one address offer in a day. */
+/** Bytes of the files that one member sends in a day: at least one file of the largest size. */
 export const MEMBER_FILE_BYTES_PER_DAY = 1024 * 1024 * 1024;
-export const ADDRESS_FILE_BYTES_PER_DAY = 4 * MEMBER_FILE_BYTES_PER_DAY;
+/** All guests of one address may offer so many times as much in a day. Those of this machine are not counted. */
+export const MEMBER_QUOTAS_PER_ADDRESS = 4;
 /** How long a file may take from its offer to the message that carries it. */
 export const SLOT_MS = 24 * 60 * 60 * 1_000;
 /** Slots without a message: of a server, of one member, of the guests of one address, and of those of this machine. */
@@ -255,6 +256,8 @@ export const MAX_SLOTS = 10_000;
 export const MAX_SLOTS_PER_MEMBER = 16;
 export const MAX_SLOTS_PER_ADDRESS = 64;
 export const MAX_SLOTS_OF_THIS_MACHINE = 1_000;
+/** Addresses whose guests' offers are counted. The one with the oldest offer is forgotten first. */
+export const MAX_WATCHED_OFFERERS = 10_000;
 /** Slots that one tick ends because their time is over. */
 export const SLOTS_ENDED_AT_ONCE = 100;
 /** How long a `url` serves its file. */

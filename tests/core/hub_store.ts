@@ -1,7 +1,7 @@
 /** A store for a hub, made of plain lists: performs the effects that store, and feeds the next hub. */
 
 import type { Effect, KeptRecord, KnownMember } from "../../src/core/effect.ts";
-import type { HistoryReader, KnownConversation } from "../../src/core/hub_options.ts";
+import type { FileReader, HistoryReader, KnownConversation } from "../../src/core/hub_options.ts";
 import type { ConversationStart } from "../../src/core/effect.ts";
 import { MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
 import type {
@@ -77,6 +77,21 @@ export class HubStore implements HistoryReader {
     else if (effect.type === "keepMark") this.#marks.set(`${effect.memberId} ${effect.channel}`, effect.mark);
     else if (effect.type === "audit") this.audit.push({ nth: this.audit.length + 1, ...effect.entry });
     else if (effect.type === "keepRecord") this.#keepRecord(effect);
+  }
+
+  /** The files of messages that are not deleted. */
+  readonly files: FileReader = {
+    byId: (id) => this.#filesOf().find(({ file }) => file.id === id),
+    bytesOf: (memberId, sinceMs) =>
+      this.#filesOf().filter(({ author, at }) => author === memberId && at >= sinceMs)
+        .reduce((sum, { file }) => sum + file.size, 0),
+  };
+
+  #filesOf() {
+    return this.stored.filter((entry) => entry.type === "message").flatMap((message) => {
+      const { room, from, at, file } = this.#changesOf(message).reduce(withChange, message);
+      return file === undefined ? [] : [{ room, author: from.id, at: Date.parse(at), file }];
+    });
   }
 
   memberByToken(tokenDigest: string): KnownMember | undefined {
@@ -187,7 +202,7 @@ export class HubStore implements HistoryReader {
 function withChange(message: RoomMessage, change: RoomChange): RoomMessage {
   if (change.type === "edited") return { ...message, text: change.text!, edited: true };
   if (change.type === "deleted") {
-    const { edited: _, reactions: __, ...rest } = message;
+    const { edited: _, reactions: __, file: ___, ...rest } = message;
     return { ...rest, text: "", deleted: true };
   }
   const others = (message.reactions ?? []).filter(({ emoji }) => emoji !== change.emoji);

@@ -11,6 +11,7 @@ import {
   isOfRoom,
   type LeaveReason,
   type MemberInfo,
+  type MessageFile,
   type Restriction,
   type RoomEntry,
   type ServerEvent,
@@ -38,6 +39,8 @@ export class Stage {
   effects: readonly Effect[] = [];
   readonly store = new HubStore();
   readonly closed = new Map<SessionId, string>();
+  /** The hashes of dropped blobs, and the ids of dropped uploads. */
+  readonly dropped: string[] = [];
   /** Passwords waiting to be hashed. */
   readonly hashes: Extract<Effect, { type: "hash" }>[] = [];
   /** Refused secrets as they are logged: kind and answer. */
@@ -77,6 +80,7 @@ export class Stage {
       entries: (page) => store.entries(page),
       seqOf: (...args) => store.seqOf(...args),
       hasReacted: (...args) => store.hasReacted(...args),
+      files: store.files,
     };
     this.#hub = this.#newHub({ historyReader, ...this.#options }, this.#known);
     this.#secrets = this.#newSecretKeeper();
@@ -176,6 +180,11 @@ export class Stage {
     return this.effects = effects;
   }
 
+  /** The server has the bytes of a slot. */
+  uploaded(id: string, found: Pick<MessageFile, "sha256" | "media">): readonly Effect[] {
+    return this.#perform(this.hub.uploaded(id, found, this.now));
+  }
+
   /** The id of the first member who had this name. */
   idOf(name: string): string {
     return this.store.members.find((member) => member.name === name)!.id;
@@ -243,6 +252,13 @@ export class Stage {
         return this.#showAudit(effect);
       case "hash":
         return void this.hashes.push(effect);
+      case "dropUpload":
+        return void this.dropped.push(effect.sha256 ?? effect.id);
+      case "grant":
+        return this.#deliver([effect.session], {
+          ...{ type: "url", ref: effect.ref, id: effect.fileId, path: `/files/${effect.fileId}/${effect.memberId}` },
+          until: new Date(effect.until).toISOString(),
+        });
       case "replay":
         return this.#replay(effect);
       case "page":

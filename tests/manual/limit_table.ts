@@ -29,7 +29,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
   ],
   [
     "Files of one member in a day; of all guests of one address",
-    `${mb(limits.MEMBER_FILE_BYTES_PER_DAY)}; ${mb(limits.ADDRESS_FILE_BYTES_PER_DAY)}`,
+    `${mb(limits.MEMBER_FILE_BYTES_PER_DAY)}; ${limits.MEMBER_QUOTAS_PER_ADDRESS} times as much`,
   ],
   ["Time from the offer of a file to its message", `${n(limits.SLOT_MS / HOUR_MS)} hours`],
   [

@@ -2,17 +2,25 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { oneOfTwo } from "./conversations/channel_lookup.ts";
 import { withSignature } from "../../protocol/identity/entry_signature.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
-import type { AckEvent, ChangeCommand, MessageCommand, Quote, RoomEntry } from "../../protocol/messages/messages.ts";
+import type {
+  AckEvent,
+  ChangeCommand,
+  MessageCommand,
+  Quote,
+  RoomEntry,
+  RoomMessage,
+} from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { isUuid } from "../../protocol/uuid.ts";
+import type { OfferedFile } from "../state/files/uploads.ts";
 import type { Member } from "../state/members/member.ts";
 import { type Channel, DirectConversation } from "../state/direct_conversation.ts";
 import type { Caller } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { beginConversation, findPartner, noMessages } from "./conversations/channel_lookup.ts";
 import { deliverDirect, isPartnerAway } from "./conversations/direct_delivery.ts";
-import { noSuchFile } from "./files/file_commands.ts";
+import { offeredFileOf } from "./files/offer.ts";
 import { repliedTo, storedEntry } from "./message_lookup.ts";
 import { keepRoom } from "./room_lifecycle.ts";
 import { checkIdTime, checkPace, checkRate, checkVoice, idTaken } from "./voice.ts";
@@ -20,7 +28,6 @@ import { checkIdTime, checkPace, checkRate, checkVoice, idTaken } from "./voice.
 /** Posts a message to a room or to one member. */
 export function post(turn: Turn, caller: Caller, command: MessageCommand): void {
   if (repeatAck(turn, caller, command.ref)) return;
-  if (command.file !== undefined) throw noSuchFile(command.file.id);
   if (command.to === undefined) postToRoom(turn, caller, command);
   else postToMember(turn, caller, command.to, command);
 }
@@ -37,14 +44,24 @@ function postToMember(turn: Turn, caller: Caller, to: string, command: MessageCo
   if (known !== undefined && repeatById(turn, caller, known, command)) return;
   if (known === undefined && command.id !== undefined) checkIdTime(command.id, now);
   checkReachable(turn, partner);
-  const { text, reply } = command;
+  const { text, reply, file } = command;
+  const upload = file && offeredFileOf(turn, member, file);
   const original = reply === undefined ? undefined : repliedTo(registry, known ?? noMessages(partner), reply);
   const conversation = known ?? beginConversation(turn, caller, partner);
   const message = {
     ...{ type: "message" as const, id: command.id ?? registry.newId(now), room: conversation.name },
     ...{ seq: ++conversation.seq, from: member.info, text, at: timestamp(now) },
   };
-  record(turn, caller, conversation, original === undefined ? message : { ...message, reply: original }, command);
+  const whole = original === undefined ? message : { ...message, reply: original };
+  record(turn, caller, conversation, withUpload(turn, whole, upload), command);
+}
+
+/** The message with the file of the upload, which is used up now. */
+function withUpload({ registry, effects }: Turn, message: RoomMessage, upload: OfferedFile | undefined): RoomMessage {
+  if (upload === undefined) return message;
+  registry.uploads.remove(upload, effects);
+  const { id, name, size, found } = upload;
+  return { ...message, file: { id, name, size, ...found! } };
 }
 
 /** Throws `forbidden` if the message would reach nobody: the member is away, and the server keeps no text. */
@@ -65,12 +82,13 @@ function postToRoom(turn: Turn, caller: Caller, command: MessageCommand): void {
   checkVoice(registry, member, name);
   checkRate(member, now);
   if (repeatById(turn, caller, room, command)) return;
-  const { text, reply } = command;
+  const { text, reply, file } = command;
+  const upload = file && offeredFileOf(turn, member, file);
   const original = reply === undefined ? undefined : repliedTo(registry, room, reply);
   checkPace(registry, member, room, now);
   if (!room.kept) keepRoom(turn, room);
   const message = room.post(member, command.id ?? registry.newId(now), text, timestamp(now), original);
-  record(turn, caller, room, message, command);
+  record(turn, caller, room, withUpload(turn, message, upload), command);
 }
 
 /** Sends the acknowledgement again if the member's `ref` was acknowledged before. Returns false if it was not. */
@@ -112,6 +130,7 @@ function hasContent(entry: RoomEntry, command: MessageCommand | ChangeCommand): 
   switch (entry.type) {
     case "message":
       return command.type === "message" && (entry.edited || entry.deleted || entry.text === command.text) &&
+        (entry.deleted || entry.file?.id === command.file?.id) &&
         (entry.reply === undefined) === (command.reply === undefined) && isTarget(entry.reply, command.reply);
     case "edited":
       return command.type === "edit" && (entry.text ?? command.text) === command.text &&

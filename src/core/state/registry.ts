@@ -8,6 +8,8 @@ import { ConversationCache } from "./direct_conversation.ts";
 import { Absences } from "./members/absences.ts";
 import { AbsentMembers } from "./members/absent_members.ts";
 import type { KnownMember, SessionId } from "../effect.ts";
+import { FileQuota } from "./files/file_quota.ts";
+import { Uploads } from "./files/uploads.ts";
 import { HashTickets } from "./hash_tickets.ts";
 import { Invites } from "./invites.ts";
 import { Links } from "./links.ts";
@@ -30,8 +32,8 @@ import { RoomQuota } from "./quotas/room_quota.ts";
 import type { Session } from "./members/session.ts";
 
 /**
- * The state of the chat: sessions, rooms, accounts, owned names, restrictions, roles and invites, and all members in memory,
- * with those who are absent and may return.
+ * The state of the chat: sessions, rooms, accounts, owned names, restrictions, roles, invites and offered files,
+ * and all members in memory, with those who are absent and may return.
  */
 export class Registry {
   readonly options: HubOptions;
@@ -56,6 +58,9 @@ export class Registry {
   readonly roles: Roles;
   readonly invites: Invites;
   readonly devices: MemberDevices;
+  readonly uploads: Uploads;
+  /** `undefined` if the server takes no files. */
+  readonly fileQuota: FileQuota | undefined;
   readonly links = new Links();
   readonly recentEntries = new RecentEntries();
   readonly conversations: ConversationCache;
@@ -98,6 +103,9 @@ export class Registry {
     this.roles = new Roles(records, quota);
     this.invites = new Invites(records);
     this.devices = new MemberDevices(records);
+    this.uploads = new Uploads(records);
+    const takesFiles = options.files !== undefined && historyReader.keepsText;
+    this.fileQuota = takesFiles ? new FileQuota(options.files, this.uploads, historyReader) : undefined;
     this.roomQuota = new RoomQuota(this.maxRooms);
     const origins = new Map(records.filter(({ kind }) => kind === "room").map(({ key, value }) => [key, value]));
     for (const stored of options.rooms ?? []) {

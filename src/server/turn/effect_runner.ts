@@ -7,6 +7,7 @@ import {
   type JoinedEvent,
   type Partner,
   type RoomEntry,
+  type UrlEvent,
 } from "../../protocol/messages/messages.ts";
 import { longestPrefix } from "../../protocol/text/utf8_length.ts";
 import type { Peer } from "../connection/peer.ts";
@@ -33,6 +34,15 @@ export interface EffectParts {
   readonly log: Log;
   /** The password to hash for the ticket. */
   readonly passwordOf: (ticket: number) => string;
+  /** Absent if the server takes no files. */
+  readonly files?: FileEffects;
+}
+
+/** What the core asks for that concerns the bytes of files. */
+export interface FileEffects {
+  drop(upload: Omit<Of<"dropUpload">, "type">): void;
+  /** Returns a path that serves the file. */
+  grant(grant: Omit<Of<"grant">, "type" | "session" | "ref">): Pick<UrlEvent, "path" | "until">;
 }
 
 /** Performs the effects that the core asks for: it first stores all of them, then shows them. `flush` starts to write. */
@@ -113,6 +123,10 @@ export class EffectRunner {
       case "keepRecord":
       case "audit":
         return;
+      case "dropUpload":
+        return this.#parts.files?.drop(effect);
+      case "grant":
+        return this.#grant(effect);
       case "hash":
         return this.#parts.hasher.add({ ...effect, password: this.#parts.passwordOf(effect.ticket) });
       case "wrongPassword":
@@ -144,6 +158,11 @@ export class EffectRunner {
       default:
         return effect satisfies never;
     }
+  }
+
+  #grant({ session, ref, ...grant }: Of<"grant">): void {
+    const url = this.#parts.files?.grant(grant);
+    if (url !== undefined) this.#peers.get(session)?.send({ type: "url", ref, id: grant.fileId, ...url });
   }
 
   #logWrongPassword({ session, from, kind, answer }: Of<"wrongPassword">): void {

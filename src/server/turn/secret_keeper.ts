@@ -122,6 +122,8 @@ export class SecretKeeper {
       }
       case "invite":
         return { ...command, secret: this.#draw(secrets), words: this.#note(this.#source.newWords(), secrets) };
+      case "offer":
+        return { ...command, token: this.#draw(secrets) };
       case "device":
         return { type: "device", ref: command.ref, statement: this.#checked(command) };
       case "link":
@@ -232,7 +234,7 @@ export function accessOptions({ passwordDigest, adminDigest, inviteOnly }: Acces
 }
 
 const SECRET_TYPES: ReadonlySet<ClientCommand["type"]> = new Set<SecretCommand["type"]>(
-  ["join", "auth", "register", "invite", "lock", "device", "link"],
+  ["join", "auth", "register", "invite", "lock", "device", "link", "offer"],
 );
 
 function mayHoldSecret(command: ClientCommand): command is SecretCommand {
@@ -259,6 +261,7 @@ function fillEvent(event: ServerEvent, secrets: Secrets): ServerEvent {
   if (event.type === "invite") {
     return { ...event, secret: textOf(event.secret, secrets), words: textOf(event.words, secrets) };
   }
+  if (event.type === "slot") return { ...event, token: textOf(event.token, secrets) };
   if (event.type !== "authenticated" || event.token === undefined) return event;
   return { ...event, token: textOf(event.token, secrets) };
 }

@@ -30,6 +30,8 @@ function add(batch: MutableBatch, effect: Effect): number {
       return batch.records.push(effect);
     case "audit":
       return batch.audit.push(effect.trusted ? { ...effect.entry, trusted: true } : effect.entry);
+    case "dropUpload":
+    case "grant":
     case "hash":
     case "wrongPassword":
     case "auditPage":

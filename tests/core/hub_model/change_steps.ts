@@ -6,7 +6,7 @@ import type { ChangeStep } from "./step.ts";
 const THUMB = "\u{1f44d}";
 
 /** A message's state as changes see it. */
-interface MessageState {
+export interface MessageState {
   readonly by: string;
   readonly reacted: Set<string>;
   text: string;
@@ -23,10 +23,17 @@ export class ChangeSteps {
     this.#model = model;
   }
 
-  add(room: string, by: string | undefined, text = ""): void {
+  add(room: string, by: string | undefined, text = ""): MessageState | undefined {
     const messages = this.#rooms.get(room) ?? [];
     this.#rooms.set(room, messages);
-    messages.push(by === undefined ? undefined : { by, reacted: new Set(), text });
+    const message = by === undefined ? undefined : { by, reacted: new Set<string>(), text };
+    messages.push(message);
+    return message;
+  }
+
+  /** Whether the message is in the room and not deleted. */
+  has(room: string, message: MessageState): boolean {
+    return message.text !== "" && this.#rooms.get(room)?.includes(message) === true;
   }
 
   forget(room: string): void {

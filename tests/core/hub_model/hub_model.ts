@@ -10,6 +10,7 @@ import { ChangeSteps } from "./change_steps.ts";
 import { DeviceSteps } from "./device_steps.ts";
 import { JoinSteps } from "./join_steps.ts";
 import { RestrictionModel } from "./restriction_model.ts";
+import { type ChosenFile, FileSteps, MODEL_FILES } from "./file_steps.ts";
 import { applyModerationStep, applyRoomStep, checkRestrictions } from "./moderation_steps.ts";
 import { type ModelMember, ModelMembers, type ModelSession } from "./model_members.ts";
 import { type MemberStep, ROOMS, type Step } from "./step.ts";
@@ -17,12 +18,19 @@ import { ClientView } from "./client_view.ts";
 import { ConversationSteps } from "./conversation_steps.ts";
 import { Stage, type StageOptions } from "../stage.ts";
 
+interface Posting {
+  /** Sends the message again. */
+  readonly twice: boolean;
+  readonly chosen?: ChosenFile;
+}
+
 export class HubModel {
   readonly stage: Stage;
   readonly members = new ModelMembers();
   readonly restrictions = new RestrictionModel();
   readonly #joinSteps = new JoinSteps(this);
-  readonly #changeSteps = new ChangeSteps(this);
+  readonly messages = new ChangeSteps(this);
+  readonly #fileSteps = new FileSteps(this);
   readonly #conversationSteps = new ConversationSteps(this);
   readonly devices = new DeviceSteps(this);
   readonly #topics = new Map<string, string>();
@@ -41,7 +49,7 @@ export class HubModel {
   readonly #owners: number[];
 
   constructor(options: StageOptions = {}) {
-    this.stage = new Stage(options);
+    this.stage = new Stage({ files: MODEL_FILES, ...options });
     this.#owners = [this.connect(true), this.connect(true)];
   }
 
@@ -52,7 +60,7 @@ export class HubModel {
     const kinds = new Set(this.restrictions.list.map((restriction) => restriction.split(" ")[0]));
     kinds.delete("moderator");
     return `${crowd} members, ${
-      ROOMS.every((room) => this.#changeSteps.count(room) === 0) ? "silence" : "talk"
+      ROOMS.every((room) => this.messages.count(room) === 0) ? "silence" : "talk"
     }, ${kinds.size} kinds of restriction, ${devices > 2 ? "many" : devices} devices`;
   }
 
@@ -93,6 +101,8 @@ export class HubModel {
         return this.devices.claim(step.nth, step.how);
       case "hangUp":
         return this.devices.hangUp(step.nth);
+      case "upload":
+        return this.#fileSteps.upload(step.nth);
       default:
         return this.#applyMemberStep(step);
     }
@@ -126,11 +136,19 @@ export class HubModel {
         return this.#type(member, device, step.room);
       case "post":
       case "repeat":
-        return this.#post(member, device, step.room, step.do === "repeat");
+        return this.#post(member, device, step.room, { twice: step.do === "repeat" });
       case "edit":
       case "unsay":
       case "react":
-        return this.#changeSteps.apply(member, session, step, device.rooms.has(step.room));
+        return this.messages.apply(member, session, step, device.rooms.has(step.room));
+      case "slot":
+        return this.#fileSteps.offer(member, device, step.room, step.nth);
+      case "postFile": {
+        const chosen = this.#fileSteps.choose(member, step.nth);
+        return chosen && this.#post(member, device, step.room, { chosen, twice: step.nth % 2 === 0 });
+      }
+      case "fetch":
+        return this.#fileSteps.fetch(member, session, step.nth);
       case "resend":
         return this.#resend(member, session);
       case "whisper":
@@ -193,7 +211,7 @@ export class HubModel {
     for (const member of this.members.inRoom(room)) this.members.leaveRoom(member, room);
     this.restrictions.lastingRooms.delete(room);
     this.#deserted.delete(room);
-    this.#changeSteps.forget(room);
+    this.messages.forget(room);
   }
 
   /** Ends the rooms that have no members, no messages and no other reason to remain. */
@@ -213,15 +231,17 @@ export class HubModel {
     this.restrictions.storedRooms.add(room);
   }
 
-  #post(member: ModelMember, device: ModelSession, room: string, twice: boolean): void {
+  #post(member: ModelMember, device: ModelSession, room: string, { twice, chosen }: Posting): void {
     const session = device.id;
     const label = { ref: this.newRef(), ...this.#refs % 2 === 1 && { id: this.newId() } };
-    const message = { type: "message", room, text: "hi", ...label };
+    const message = { type: "message", room, text: "hi", ...chosen && { file: chosen.file }, ...label };
     const may = device.rooms.has(room) &&
-      this.restrictions.mayWrite(member.id, room, member.account !== undefined) &&
+      this.restrictions.mayWrite(member.id, room, member.account !== undefined) && chosen?.fits !== false &&
       this.restrictions.takeSlowModeTurn(member.id, room, this.stage.now);
     if (!may) return this.expect(session, message, "error");
-    this.#keep(room, () => this.#changeSteps.add(room, member.id, "hi"));
+    const state = this.messages.add(room, member.id, "hi")!;
+    this.restrictions.storedRooms.add(room);
+    if (chosen !== undefined) this.#fileSteps.sent(chosen.file, room, state);
     this.restrictions.lastingRooms.add(room);
     const ack = this.ask(session, message);
     assertEquals(ack?.type, "ack");
@@ -363,9 +383,10 @@ export class HubModel {
     for (const member of this.members.all) for (const session of member.sessions) this.#checkView(member, session);
     for (const room of ROOMS) {
       const seqs = this.stage.stored.filter((entry) => entry.room === room).map(({ seq }) => seq);
-      assertEquals(seqs, Array.from({ length: this.#changeSteps.count(room) }, (_, index) => index + 1));
+      assertEquals(seqs, Array.from({ length: this.messages.count(room) }, (_, index) => index + 1));
     }
-    this.#changeSteps.check();
+    this.messages.check();
+    this.#fileSteps.check();
     this.#conversationSteps.check();
     this.devices.check();
     checkRestrictions(this);
@@ -383,7 +404,7 @@ export class HubModel {
       for (const { id, told } of this.members.inRoom(room)) {
         if (id !== self) assertEquals(view.away.get(room)!.get(id) ?? "", told, `${id} in ${room}`);
       }
-      assertEquals(view.seqs.get(room), this.#changeSteps.count(room), room);
+      assertEquals(view.seqs.get(room), this.messages.count(room), room);
       assertEquals(view.topics.get(room), this.#topics.get(room) ?? "", room);
     }
   }

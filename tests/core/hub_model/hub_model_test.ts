@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { HubModel } from "./hub_model.ts";
-import { LINK_STEP, STEP, type Step } from "./step.ts";
+import { FILE_STEP, LINK_STEP, STEP, type Step } from "./step.ts";
 
 /** Takes the first steps and then any steps with the hub and with the model, and compares them after each. */
 function agree(step: fc.Arbitrary<Step>, numRuns: number, first: readonly Step[] = []): void {
@@ -30,4 +30,10 @@ Deno.test("after any steps and restarts, each member sees the present members, a
 
 Deno.test("an offer admits one device at most, exactly the listed devices let a member in, and only a revoked one's sessions end", () => {
   agree(LINK_STEP, 500, TWO_DEVICES);
+});
+
+const THREE_MEMBERS = ["ada", "bob", "eve"].map((name) => ({ do: "arrive" as const, name, room: "lobby" }));
+
+Deno.test("a message carries each upload once, and exactly the members of its room may read the file while it is there", () => {
+  agree(FILE_STEP, 400, THREE_MEMBERS);
 });

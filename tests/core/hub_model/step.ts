@@ -27,6 +27,8 @@ export type ArrivalStep =
   | { readonly do: "arriveBy"; readonly name: string; readonly room: string; readonly nth: number };
 /** A change of a message; `nth` chooses its seq, which may not exist yet. */
 export type ChangeStep = At<"edit" | "unsay" | "react"> & { readonly nth: number };
+/** An offer, a message with a file, and a `fetch`; `nth` chooses the size, or the slot. */
+export type FileStep = At<"slot" | "postFile" | "fetch"> & { readonly nth: number };
 /** A step of a member who goes away or comes back; an empty text stands for no text. */
 export type AwayStep =
   | { readonly do: "away"; readonly who: number; readonly text: string }
@@ -42,6 +44,7 @@ export type ClaimStep =
   | { readonly do: "hangUp"; readonly nth: number };
 /** A step of a member who is present or returns. */
 export type MemberStep =
+  | FileStep
   | ChangeStep
   | AwayStep
   | At<"join" | "enter" | "leave" | "post" | "repeat" | "return" | "login" | "look" | "type">
@@ -59,6 +62,8 @@ export type Step =
   | KeyStep
   | ClaimStep
   | { readonly do: "invite"; readonly room: string; readonly uses: number }
+  /** The bytes of a slot are complete. */
+  | { readonly do: "upload"; readonly nth: number }
   | { readonly do: "restart" }
   | { readonly do: "wait"; readonly ms: number };
 
@@ -109,6 +114,7 @@ const SHAPES = {
   ...{ repeat: MEMBER_IN_ROOM, return: MEMBER_IN_ROOM, login: MEMBER_IN_ROOM, look: MEMBER_IN_ROOM },
   type: MEMBER_IN_ROOM,
   ...{ edit: CHANGE, unsay: CHANGE, react: CHANGE },
+  ...{ slot: CHANGE, upload: { nth: fc.nat(9) }, postFile: CHANGE, fetch: CHANGE },
   ...{ quit: MEMBER, drop: MEMBER, resend: MEMBER, register: MEMBER, guess: MEMBER },
   whisper: { who: WHO, name: NAME },
   ...{ mend: TALK, mark: TALK },
@@ -134,6 +140,7 @@ const WEIGHTS: Weights = {
   ...{ arrive: 6, arriveKeyed: 6, comeBack: 3, offer: 4, claim: 5, answer: 4, revoke: 2, devices: 2 },
   ...{ wait: 5, join: 3, return: 4, post: 3, react: 2, drop: 3, idle: 3 },
   ...{ whisper: 3, mend: 2, mark: 3 },
+  ...{ slot: 4, upload: 4, postFile: 4, fetch: 2 },
 };
 
 /** One of all steps. */
@@ -146,6 +153,26 @@ const LINK_WEIGHTS: Weights = {
 
 /** One of the steps about devices. */
 export const LINK_STEP = stepOf((name) => LINK_WEIGHTS[name] ?? 0);
+
+const FILE_WEIGHTS: Weights = {
+  ...{
+    slot: 20,
+    upload: 20,
+    postFile: 20,
+    fetch: 8,
+    unsay: 6,
+    arrive: 2,
+    join: 6,
+    return: 6,
+    leave: 2,
+    drop: 2,
+    quit: 1,
+  },
+  ...{ kick: 2, ban: 2, allow: 1, mute: 1, remove: 1, restart: 1, slow: 1, wait: 2 },
+};
+
+/** One of the steps about files. */
+export const FILE_STEP = stepOf((name) => FILE_WEIGHTS[name] ?? 0);
 
 function stepOf(weightOf: (name: Step["do"]) => number): fc.Arbitrary<Step> {
   const names = (Object.keys(SHAPES) as Step["do"][]).filter((name) => weightOf(name) > 0);

@@ -2,7 +2,7 @@ import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import type { Hub } from "../../../src/core/hub.ts";
 import { digest } from "../../../src/server/turn/ids.ts";
-import { STEP } from "../hub_model/step.ts";
+import { FILE_STEP, STEP, type Step } from "../hub_model/step.ts";
 import { type Of, Stage } from "../stage.ts";
 import { canonicalText } from "./canonical_text.ts";
 import { openCore } from "./open_core.ts";
@@ -12,17 +12,23 @@ const NOW = Date.parse("2026-01-02T03:04:05.678Z");
 const Opened = await openCore();
 
 Deno.test("two hubs on one log have equal effects and state after each input, and no secret is in any of them", () => {
-  fc.assert(
-    fc.property(fc.array(STEP, { minLength: 5, maxLength: 60, size: "max" }), (steps) => {
-      const model = newTwinModel(Opened);
-      for (const step of steps) {
-        model.apply(step);
-        model.check();
-      }
-    }),
-    { numRuns: 50 },
-  );
+  compare(STEP, 50);
 });
+
+Deno.test("two hubs on one log agree about files", () => {
+  compare(FILE_STEP, 15, ["ada", "bob"].map((name) => ({ do: "arrive", name, room: "lobby" })));
+});
+
+function compare(step: fc.Arbitrary<Step>, numRuns: number, first: readonly Step[] = []): void {
+  const property = fc.property(fc.array(step, { minLength: 5, maxLength: 60, size: "max" }), (steps) => {
+    const model = newTwinModel(Opened);
+    for (const step of [...first, ...steps]) {
+      model.apply(step);
+      model.check();
+    }
+  });
+  fc.assert(property, { numRuns });
+}
 
 Deno.test("no password, token or invite of a closed server is in its hub", () => {
   const access = { passwordDigest: digest("otter-lamp-crane"), adminDigest: digest("boss of all"), inviteOnly: true };

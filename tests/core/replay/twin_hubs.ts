@@ -14,6 +14,7 @@ import { TURN_FRAMES } from "../../../src/protocol/limits.ts";
 import type { ClientCommand } from "../../../src/protocol/messages/messages.ts";
 import { HubStore } from "../hub_store.ts";
 import { digest } from "../../../src/server/turn/ids.ts";
+import { MODEL_FILES } from "../hub_model/file_steps.ts";
 import { HubModel } from "../hub_model/hub_model.ts";
 import type { StageOptions } from "../stage.ts";
 import { canonicalText } from "./canonical_text.ts";
@@ -26,7 +27,12 @@ export function newTwinModel(Opened: typeof Hub): HubModel {
 /** The options of a stage on twins. */
 export function twinOptions(Opened: typeof Hub): StageOptions {
   const store = new LateStore();
-  return { digest, newHub: (options, secrets) => new TwinHubs(Opened, { options, secrets, store }) as unknown as Hub };
+  const files = MODEL_FILES;
+  return {
+    digest,
+    files,
+    newHub: (options, secrets) => new TwinHubs(Opened, { options, secrets, store }) as unknown as Hub,
+  };
 }
 
 /** A store for the second hub, which keeps effects only when the server would at the latest: at the end of a turn. */
@@ -56,11 +62,12 @@ interface TwinOptions {
   readonly store: LateStore;
 }
 
-/** The functions in a hub's state: those of its reader, and the one that draws from the seed. */
-const FUNCTIONS = Object.values(NOTHING_KNOWN).filter((part) => typeof part === "function").length + 1;
+const READERS = [...Object.values(NOTHING_KNOWN), ...Object.values(NOTHING_KNOWN.files)];
+/** The functions in a hub's state: those of its reader, the one that draws from the seed, and `usedBytes`. */
+const FUNCTIONS = READERS.filter((part) => typeof part === "function").length + 2;
 
 /** The calls that change a hub. */
-type Input = "open" | "handle" | "hashed" | "close" | "tick";
+type Input = "open" | "handle" | "hashed" | "uploaded" | "close" | "tick";
 
 class TwinHubs implements Pick<Hub, keyof Hub> {
   readonly #hubs: readonly [Hub, Hub];
@@ -89,6 +96,30 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
 
   hashed(...args: Parameters<Hub["hashed"]>): Effect[] {
     return this.#input("hashed", args);
+  }
+
+  uploaded(...args: Parameters<Hub["uploaded"]>): Effect[] {
+    return this.#input("uploaded", args);
+  }
+
+  slot(...args: Parameters<Hub["slot"]>): ReturnType<Hub["slot"]> {
+    return this.#both((hub) => hub.slot(...args));
+  }
+
+  hasUpload(...args: Parameters<Hub["hasUpload"]>): boolean {
+    return this.#both((hub) => hub.hasUpload(...args));
+  }
+
+  readableFile(...args: Parameters<Hub["readableFile"]>): ReturnType<Hub["readableFile"]> {
+    return this.#both((hub) => hub.readableFile(...args));
+  }
+
+  /** Asks both hubs between two turns. */
+  #both<T>(ask: (hub: Hub) => T): T {
+    this.#store.flush();
+    const [answer, other] = this.#hubs.map(ask) as [T, T];
+    assertEquals(answer, other);
+    return answer;
   }
 
   close(...args: Parameters<Hub["close"]>): Effect[] {

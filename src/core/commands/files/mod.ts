@@ -1,8 +1,9 @@
 /**
  * Files of messages: slots for uploads, and permission to read. The bytes never reach the core.
- * Start with `file_commands.ts`.
+ * Start with `offer.ts`.
  *
  * @module
  */
 
-export { fetch, offer } from "./file_commands.ts";
+export { fetch } from "./fetch.ts";
+export { offer } from "./offer.ts";

@@ -9,7 +9,7 @@ export interface Source {
 }
 
 /** The origin of all sessions on this machine. */
-const THIS_MACHINE = "local";
+export const THIS_MACHINE = "local";
 
 /** The origin of a session: its IPv4 address, its /64 network of IPv6, or `local` for loopback and Unix sockets. */
 export function originOf({ address }: { readonly address: Network | undefined }): string {
