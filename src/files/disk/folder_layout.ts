@@ -1,7 +1,8 @@
 import { fromBase64Url, toBase64Url } from "../../protocol/identity/base64url.ts";
 import { isUuid } from "../../protocol/uuid.ts";
 
-const SHA256_BYTES = 32;
+/** Of base64url without padding, for 32 bytes. */
+const SHA256_CHARS = 43;
 
 /** What the name of a file in the folder stands for. */
 export type EntryKey = { readonly type: "upload"; readonly id: string } | {
@@ -33,8 +34,8 @@ export class FolderLayout {
 
   /** `undefined` if the hash is no SHA-256 in base64url without padding. */
   blobPath(sha256: string): string | undefined {
-    const bytes = sha256.length === 43 ? fromBase64Url(sha256) : undefined;
-    if (bytes?.length !== SHA256_BYTES) return undefined;
+    const bytes = sha256.length === SHA256_CHARS ? fromBase64Url(sha256) : undefined;
+    if (bytes === undefined) return undefined;
     const name = bytes.toHex();
     return `${this.blobFolder(name.slice(0, 2))}/${name}`;
   }

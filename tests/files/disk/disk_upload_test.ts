@@ -160,6 +160,22 @@ Deno.test("an upload whose blob cannot be named keeps its bytes, takes no more, 
   await store.close();
 });
 
+Deno.test("an upload that is dropped after its blob could not be named is missing from then on", async () => {
+  using subject = diskSubject();
+  const store = await subject.open();
+  const upload = await store.openUpload(ID);
+  await upload.append(bytesOf(10));
+  {
+    using _ = patch(Deno, "rename", () => Promise.reject(systemError("ENOSPC", "No space left on device")));
+    await assertFault("full", () => upload.complete());
+  }
+  await store.dropUpload(ID);
+  await assertFault("missing", () => upload.complete());
+  await upload.close();
+  assertEquals([store.usedBytes, filesBelow(subject.folder)], [0, { "files.lock": 0 }]);
+  await store.close();
+});
+
 Deno.test("a blob whose folder the disk does not confirm is not reported as complete, and may be completed again", async () => {
   if (Deno.build.os === "windows") return;
   using subject = diskSubject();

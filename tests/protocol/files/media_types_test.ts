@@ -76,9 +76,10 @@ Deno.test("scripts, documents of scripts, relatives of media and other files are
     "\0\0\0\x14ftypqt  \0\0\0\0qt  ",
     "\0\0\0\x18ftypM4A \0\0\0\0mp42isom",
     "\x1a\x45\xdf\xa3\xa3\x42\x86\x81\x01\x42\x82\x88matroska",
-    // One frame of MP3 without a second one, layer II, a forbidden bit rate, and the byte order mark of UTF-16.
+    // One frame of MP3 without a second one, layer II, a reserved version, a forbidden bit rate, and a byte order mark.
     `\xff\xfb\x90\x64${"\0".repeat(500)}`,
     mp3("\xff\xfd\x90\x64", 417),
+    mp3("\xff\xeb\x90\x64", 522),
     mp3("\xff\xfb\xf0\x64", 417),
     "\xff\xfea\0b\0",
   ];
