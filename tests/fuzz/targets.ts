@@ -3,6 +3,7 @@
 import type { Target } from "./target.ts";
 import { FILE_NAMES } from "./targets/file_names.ts";
 import { FILE_REPLIES } from "./targets/file_replies.ts";
+import { FILE_REQUESTS } from "./targets/file_requests.ts";
 import { FIRST_BYTES } from "./targets/first_bytes.ts";
 import { FORMATTING } from "./targets/formatting.ts";
 import { HUB } from "./targets/hub.ts";
@@ -27,6 +28,7 @@ export const TARGETS: readonly Target[] = [
   FIRST_BYTES,
   PROXIED,
   FILE_REPLIES,
+  FILE_REQUESTS,
   JSON_LINES_TARGET,
   PLAIN_TEXT,
   NAMES,

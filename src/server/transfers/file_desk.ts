@@ -9,8 +9,15 @@ export interface UploadSlot {
   readonly size: number;
   /** The SHA-256 of the token, in base64url. */
   readonly tokenDigest: string;
-  /** The file, if the upload is complete. */
-  readonly complete?: BlobInfo;
+  /** What the store found, if the upload is complete. */
+  readonly complete?: CompleteUpload | undefined;
+}
+
+/** A complete upload. `sha256` is in base64url. */
+export interface CompleteUpload {
+  readonly sha256: string;
+  readonly size: number;
+  readonly media: string;
 }
 
 /** A file as its message describes it, and the member who fetches it. */

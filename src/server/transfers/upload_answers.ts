@@ -1,7 +1,7 @@
 /** Responses to uploads, with the headers of the IETF's draft on resumable uploads. */
 
-import type { BlobInfo } from "../../files/file_store.ts";
 import { type HttpResponse, textResponse } from "../../framing/http/http_response.ts";
+import type { CompleteUpload } from "./file_desk.ts";
 
 const ENCODER = new TextEncoder();
 
@@ -17,7 +17,7 @@ export function progressAnswer(status: 204 | 409, offset: number, size: number, 
 }
 
 /** The whole file has arrived. Its body is JSON: `{"sha256", "size", "media"}`. */
-export function completeAnswer({ sha256, size, media }: BlobInfo): HttpResponse {
+export function completeAnswer({ sha256, size, media }: CompleteUpload): HttpResponse {
   const { headers } = progressAnswer(204, size, size, true);
   return {
     status: 201,
