@@ -2,13 +2,13 @@
 
 import type { MediaType } from "../protocol/files/media_types.ts";
 
-/** What the store found out about the bytes of a complete upload. */
+/** A complete upload as the store found it. */
 export interface BlobInfo {
   /** SHA-256 of the bytes, in base64url without padding: 43 characters. It names the blob. */
   readonly sha256: string;
   /** In bytes. */
   readonly size: number;
-  /** What the first bytes say, whatever the sender says. */
+  /** Found by the first bytes, whatever the sender says. */
   readonly media: MediaType;
 }
 
@@ -75,7 +75,7 @@ export interface FileStore {
   uploadedBytes(id: string): Promise<number>;
   /** Removes what has arrived, if anything. Calls of an `Upload` that is open then reject with `missing`, except `close`. */
   dropUpload(id: string): Promise<void>;
-  /** Opens a blob for reading; `undefined` if there is none. Each open blob takes one file descriptor. */
+  /** Opens a blob for reading; `undefined` if it does not exist. Each open blob takes one file descriptor. */
   openBlob(sha256: string): Promise<StoredBlob | undefined>;
   /** Removes the blob. Returns false, and keeps it, while an `Upload` that has completed to it is open. */
   removeBlob(sha256: string): Promise<boolean>;

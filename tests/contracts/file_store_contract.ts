@@ -58,7 +58,7 @@ async function listed(store: FileStore): Promise<StoredEntry[]> {
 
 const ID = uploadId(1);
 
-/** Ids and hashes that are none, or that would lead elsewhere if they were taken for paths. */
+/** Invalid ids and hashes, some of which would lead elsewhere as paths. */
 export const FALSE_KEYS: readonly string[] = [
   ...["", ".", "..", "/", "../outside", "..\\outside", "/etc/passwd", "C:\\x", "a\0b", "x".repeat(10_000)],
   ...[`../${ID}`, `${ID}/../../outside`, ID.toUpperCase(), `${ID}\n`, ID.replaceAll("-", "")],

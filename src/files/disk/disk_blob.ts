@@ -7,7 +7,7 @@ export class DiskBlob implements StoredBlob {
   readonly size: number;
   readonly #file: Deno.FsFile;
   readonly #path: string;
-  /** Where the next read begins without a seek; `undefined` if that is unknown. */
+  /** The file's position; `undefined` if it is unknown. */
   #position: number | undefined = 0;
   #isReading = false;
   #isClosed = false;

@@ -24,7 +24,7 @@ export class DiskFileStore implements FileStore {
   readonly #newId: () => string;
   /** By id of an upload, or by hash of a blob: neither has the form of the other. */
   readonly #queue = new KeyedQueue();
-  /** Those that are open, by id. */
+  /** Open uploads, by id. */
   readonly #uploads = new Map<string, DiskUpload>();
   #usedBytes = 0;
 
@@ -144,8 +144,8 @@ export class DiskFileStore implements FileStore {
   }
 
   /**
-   * Moves the blob to the uploads and removes it there: on Windows a removed file keeps its name while it is open, and the
-   * same bytes may come again. If the process ends in between, it is an upload that nobody knows.
+   * Renames the blob to a new upload, then removes that: on Windows a removed file keeps its name while it is open, and the
+   * same bytes may come again. If the process ends in between, an upload without a slot is left.
    */
   async #removeBlob(path: string | undefined): Promise<void> {
     if (path === undefined || await this.#bytesAt(path, -1) < 0) return;

@@ -5,7 +5,7 @@ import { fileStoreError } from "./disk_errors.ts";
 import { infoAt, piecesOf, readWhole, type WriteBytes, writeWhole } from "./file_pieces.ts";
 import { IncrementalHash } from "./incremental_hash.ts";
 
-/** What an upload needs of its store. */
+/** The part of the store that an upload uses. */
 export interface UploadOwner {
   readonly write: WriteBytes;
   /** Performs the upload's calls one after the other. */

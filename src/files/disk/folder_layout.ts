@@ -1,10 +1,10 @@
 import { fromBase64Url, toBase64Url } from "../../protocol/identity/base64url.ts";
 import { isUuid } from "../../protocol/uuid.ts";
 
-/** Of base64url without padding, for 32 bytes. */
+/** Characters of 32 bytes in base64url without padding. */
 const SHA256_CHARS = 43;
 
-/** What the name of a file in the folder stands for. */
+/** The meaning of a file's name in the folder. */
 export type EntryKey = { readonly type: "upload"; readonly id: string } | {
   readonly type: "blob";
   readonly sha256: string;

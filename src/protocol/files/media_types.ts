@@ -93,7 +93,7 @@ function isWebm(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** Where the document type begins at the latest. */
+/** The document type begins before this offset. */
 const EBML_HEADER_BYTES = 64;
 
 /** Two frames of layer III, one after the other: one alone occurs in any file. */
