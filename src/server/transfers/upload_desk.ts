@@ -74,7 +74,7 @@ export class UploadDesk {
       throw error;
     });
     const closed = () => {
-      this.#running.delete(id);
+      if (this.#running.get(id) === exchange) this.#running.delete(id);
       quota.leave(member);
     };
     const exchange = new UploadExchange({ id, upload, size, desk, monotonic, closed, ...rest });

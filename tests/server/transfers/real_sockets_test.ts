@@ -1,9 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
+import type { FileLink, FileSink } from "../../../src/client/files/file_ports.ts";
+import { FileDownload } from "../../../src/client/files/file_download.ts";
+import { FileUpload } from "../../../src/client/files/file_upload.ts";
+import { TransferError } from "../../../src/client/files/transfer_error.ts";
 import { MemoryHistory } from "../../../src/history/memory/memory_history.ts";
 import { Server } from "../../../src/server/server.ts";
 import { digest } from "../../../src/server/turn/ids.ts";
 import { listenTcp } from "../../../src/transports/tcp.ts";
+import { FakeClock } from "../../helpers/fake_clock.ts";
 import { MemoryFileStore } from "../../helpers/memory_file_store.ts";
 import { FakeDesk, sampleBytes } from "./file_stage.ts";
 
@@ -71,6 +76,102 @@ Deno.test("a file goes up and down on real sockets as it is, in parts as well", 
   assertEquals([part.status, new Uint8Array(await part.arrayBuffer())], [206, bytes.subarray(1_000_000, 3_000_000)]);
   client.close();
 });
+
+/** A link that breaks after so many bytes were written, or read. */
+async function breakingLink(address: string, bytes: number): Promise<FileLink> {
+  const [hostname, port] = address.split(":") as [string, string];
+  const conn = await Deno.connect({ hostname, port: Number(port) });
+  let left = bytes;
+  let closed = false;
+  const close = () => {
+    if (!closed) conn.close();
+    closed = true;
+  };
+  const count = (moved: number) => {
+    left -= moved;
+    if (left < 0) close();
+  };
+  return {
+    read: async (buffer) => {
+      const got = await conn.read(buffer);
+      count(got ?? 0);
+      return got;
+    },
+    write: async (chunk) => {
+      for (let at = 0; at < chunk.length;) at += await conn.write(chunk.subarray(at));
+      count(chunk.length);
+    },
+    close,
+  };
+}
+
+/** Tries until the client has no passing error, and returns the number of attempts. */
+async function insist<T>(attempt: () => Promise<T>): Promise<readonly [T, number]> {
+  for (let attempts = 1;; attempts++) {
+    try {
+      return [await attempt(), attempts];
+    } catch (error) {
+      if (!(error instanceof TransferError) || (error.kind !== "broken" && error.kind !== "busy")) throw error;
+    }
+  }
+}
+
+Deno.test("our client sends and gets a file over links that break again and again", async () => {
+  await using server = new RealServer();
+  const bytes = sampleBytes(SIZE);
+  const read = (offset: number, buffer: Uint8Array) => {
+    const part = bytes.subarray(offset, offset + buffer.length);
+    buffer.set(part);
+    return Promise.resolve(part.length);
+  };
+  const clock = new FakeClock();
+  const use = { clock, signal: new AbortController().signal, progress: () => {} };
+  const openLink = () => breakingLink(server.address, 1_000_000);
+  const source = { name: "a", size: SIZE, read, close: () => {} };
+  const hash = createHash("sha256");
+  const fileHash = { update: (part: Uint8Array) => void hash.update(part), digest: () => hash.digest("base64url") };
+  const slot = { path: `/files/${ID}`, token: TOKEN };
+  const upload = new FileUpload({ ...use, openLink, slot, source, hash: fileHash });
+  const [{ sha256, media }, sent] = await insist(() => upload.attempt());
+  assertEquals([sent > 2, server.store.blobs.get(sha256)], [true, bytes]);
+  server.desk.grants.set(`${ID}/x`, { member: "bob", name: "a", size: SIZE, sha256, media });
+  const sink = new MemorySink();
+  const fetch = () => Promise.resolve({ path: `/files/${ID}/x` });
+  const download = new FileDownload({ ...use, openLink, file: { id: ID, size: SIZE, sha256 }, sink, fetch });
+  const [, got] = await insist(() => download.attempt());
+  assertEquals([got > 2, sink.bytes], [true, bytes]);
+});
+
+class MemorySink implements FileSink {
+  bytes = new Uint8Array(0);
+
+  get size(): number {
+    return this.bytes.length;
+  }
+
+  append(part: Uint8Array): Promise<void> {
+    const whole = new Uint8Array(this.size + part.length);
+    whole.set(this.bytes);
+    whole.set(part, this.size);
+    this.bytes = whole;
+    return Promise.resolve();
+  }
+
+  sha256(): Promise<string> {
+    return Promise.resolve(createHash("sha256").update(this.bytes).digest("base64url"));
+  }
+
+  restart(): Promise<void> {
+    this.bytes = new Uint8Array(0);
+    return Promise.resolve();
+  }
+
+  finish(): Promise<string> {
+    return Promise.resolve("here");
+  }
+
+  close(): void {}
+}
 
 Deno.test("curl uploads a file, with a 100 first, and resumes its download", async () => {
   await using server = new RealServer();
