@@ -18,7 +18,7 @@ export async function contentPolicy({ scripts, styles }: DocumentParts): Promise
     ...hasScripts ? [`script-src ${(await hashes(scripts)).join(" ")} 'self'`] : [],
     `style-src ${(await hashes(styles)).join(" ")}`,
     ...hasScripts ? ["connect-src 'self'"] : [],
-    "img-src data:",
+    hasScripts ? "img-src data: 'self'" : "img-src data:",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -1,6 +1,7 @@
 /** The chat on the page: the views of one session at a time, and what their buttons do. */
 
 import type { Conversation } from "./model/conversation.ts";
+import { FilesLoader } from "./files/files_loader.ts";
 import type { JsonStore } from "./model/browser_storage.ts";
 import { accountMenu, memberMenu, type MenuAction, type MenuItem, serverRole } from "./model/menus.ts";
 import type { PageSettings } from "./model/page_settings.ts";
@@ -25,6 +26,10 @@ export interface ChatScreenOptions {
   /** Keeps what is being written over a reload of the tab. */
   readonly store: JsonStore;
   readonly settings: PageSettings;
+  /** The path of the server's `/`. */
+  readonly folder: string;
+  /** Called when the screen must be drawn again. */
+  readonly changed: () => void;
   readonly notifier: Notifier;
   readonly session: () => PageSession | undefined;
   /** Called with the text that is being written, each time the user has changed it. */
@@ -45,6 +50,7 @@ export class ChatScreen {
   readonly #sidebar: SidebarView;
   readonly #members: MembersView;
   readonly #loader: PanelLoader;
+  readonly #files: FilesLoader;
   readonly #header: HeaderView;
   readonly #menu = new MenuView();
   /** The conversation that was drawn last. */
@@ -58,7 +64,11 @@ export class ChatScreen {
       allowed: (seq) => session()?.actions.allowed(seq),
       perform: (seq, action) => attempt(({ actions }) => actions.perform(seq, action)),
     });
-    this.#composer = new ComposerView({ store, submit: (line) => this.#submit(line), typed: options.typed });
+    this.#composer = new ComposerView({
+      ...{ store, typed: options.typed },
+      hasFiles: () => this.#files.hasFiles,
+      submit: (line) => this.#submit(line),
+    });
     this.#messages = new MessagesView({
       loadOlder: (conversation, limit) => session()?.chat.loadOlder(conversation, limit),
       reachedEnd: () => session()?.chat.markRead(),
@@ -78,10 +88,16 @@ export class ChatScreen {
       more: (member) => void this.#openMemberMenu(member),
       talkTo: (member) => attempt(({ actions }) => actions.talkTo(member)),
     });
+    const failed = (text: string) => session()?.chat.note(text, "error");
     this.#loader = new PanelLoader({
       ...options,
       showMessage: (conversation, seq) => this.#showMessage(conversation, seq),
-      failed: (text) => session()?.chat.note(text, "error"),
+      failed,
+    });
+    this.#files = new FilesLoader({
+      ...{ ...options, failed },
+      restore: (key, line) => this.#composer.restore(key, line),
+      focusText: () => this.#drawers.isTouch || this.#composer.focus(),
     });
     this.#header = new HeaderView({ reconnect });
     this.#listen();
@@ -133,6 +149,7 @@ export class ChatScreen {
   close(): void {
     this.startOver();
     this.#loader.close();
+    this.#files.close();
     byId("chat").hidden = true;
   }
 
@@ -171,9 +188,8 @@ export class ChatScreen {
   }
 
   /** Draws the open conversation, if there is one. */
-  drawConversation(
-    { state: { you, status, pending }, conversations: { current }, mentionWords: words }: PageChat,
-  ): void {
+  drawConversation(chat: PageChat): void {
+    const { state: { you, status, pending }, conversations: { current }, mentionWords: words } = chat;
     if (you === undefined || current === undefined) return;
     const formatted = this.#options.settings.isOn("formatting");
     this.#messages.update(current, { you, words, readSeq: current.readSeq, formatted });
@@ -184,6 +200,7 @@ export class ChatScreen {
       online: status.kind === "online",
       formatted,
     });
+    this.#files.update(chat);
     if (wasFollowing) this.#messages.toEnd();
     this.#composer.update(current);
     if (this.#shown !== current) this.#opened(current);
@@ -231,7 +248,7 @@ export class ChatScreen {
   #submit(line: string): void {
     const session = this.#options.session();
     if (session === undefined) return;
-    session.actions.submit(line);
+    if (!this.#files.send(line)) session.actions.submit(line);
     this.#messages.toEnd();
   }
 

@@ -2,6 +2,7 @@
 
 import { CANNOT_LINK, NOBODY_ASKS } from "../presentation/sentences/link_sentences.ts";
 import { awayCommand } from "../presentation/commands/presence_commands.ts";
+import type { MessageIntent } from "../client/delivery/message_intent.ts";
 import { partnerNamed, presentMember } from "../client/state/member_lookup.ts";
 import type { Partner } from "../protocol/messages/messages.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
@@ -111,6 +112,14 @@ export class PageActions {
     }
   }
 
+  /** The message that a line is in the open conversation; `undefined` if it does something else. Throws as `submit`. */
+  messageOf(line: string): { readonly text: string; readonly intent?: MessageIntent } | undefined {
+    const input = parsePageInput(line, () => this.#current().target);
+    if (input.type === "say") return { text: input.text };
+    const change = input.type === "reply" ? prepareChange(input, this.#place()) : undefined;
+    return change === undefined || "draft" in change ? undefined : change;
+  }
+
   /** Offers to admit another device, or answers the one that asks. */
   link(accept: boolean | undefined): void {
     const { client } = this.#chat;
@@ -166,8 +175,8 @@ export class PageActions {
     this.#chat.client.command({ type: "rooms" });
   }
 
-  resend(conversation: Conversation, { message: { ref, target, text, intent } }: FailedMessage): void {
-    this.#chat.client.send(target, text, intent);
+  resend(conversation: Conversation, { message: { ref, target, text, intent, file } }: FailedMessage): void {
+    this.#chat.client.send(target, text, intent, file);
     conversation.removeFailed(ref);
   }
 

@@ -68,6 +68,8 @@ export class PageApp {
     this.#screen = new ChatScreen({
       store: storage.tab,
       settings,
+      folder: address.folder,
+      changed: () => this.#changed(),
       notifier: this.#notifier,
       session: () => this.#session,
       typed: (text) => this.#presence.typed(text),

@@ -81,6 +81,9 @@ export class PageChat {
   /** The commands of panels, which show the replies. */
   readonly replies = new ReplyQueue(() => this.client);
   readonly ignored: IgnoreList;
+  allRooms: readonly RoomSummary[] = [];
+  /** Bytes of the largest file that the server takes; `undefined` if it takes none. */
+  maxFileBytes: number | undefined;
   readonly #pages = new ConversationPages();
   readonly #older: OlderMessages;
   readonly #inbox: Inbox;
@@ -88,7 +91,6 @@ export class PageChat {
   readonly #options: PageChatOptions;
   /** The client's state after its last event. */
   #state: ClientState = initialState;
-  #allRooms: readonly RoomSummary[] = [];
 
   constructor(options: PageChatOptions) {
     this.#options = options;
@@ -125,10 +127,6 @@ export class PageChat {
   /** Requests the conversations that follow the last one listed. */
   loadConversations(): void {
     this.#pages.request(this.client);
-  }
-
-  get allRooms(): readonly RoomSummary[] {
-    return this.#allRooms;
   }
 
   /** Opens the conversation of this room or member as soon as it exists. */
@@ -218,6 +216,7 @@ export class PageChat {
     const isForPanel = this.replies.received(event);
     switch (event.type) {
       case "welcome":
+        this.maxFileBytes = event.files?.maxBytes;
         if (before.server !== undefined && before.server.id !== event.server.id) this.#forgetAll();
         return this.#notes.welcomed(before.rooms);
       case "joined":
@@ -261,7 +260,7 @@ export class PageChat {
       case "mark":
         return this.#inbox.marked(event);
       case "rooms":
-        this.#allRooms = event.rooms;
+        this.allRooms = event.rooms;
         return this.#reply(event);
       case "search":
       case "goodbye":

@@ -83,6 +83,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/terminal/screen/keyboard.ts": ["node:tty"],
   "src/web": ["npm:valibot"],
   "src/web/views/qr_image.ts": ["npm:uqr"],
+  "src/web/files/file_hash.ts": ["npm:@noble/hashes"],
   "src/manual": ["npm:marked"],
   "src/page": [
     ...["npm:@noble/ed25519", "npm:@noble/hashes", "npm:@scure/bip39", "npm:markdown-it", "npm:sucrase", "npm:uqr"],

@@ -67,7 +67,7 @@ function applyChange(received: ReceivedMessage, message: Message, change: Change
     case "edited":
       return { ...received, isFalse: false, message: editedMessage(message, change) };
     case "deleted": {
-      const { edited: _edited, reactions: _reactions, ...rest } = withoutSignature(message);
+      const { edited: _edited, reactions: _reactions, file: _file, ...rest } = withoutSignature(message);
       return { kind: "message", message: { ...rest, text: "", deleted: true } };
     }
     case "reacted":

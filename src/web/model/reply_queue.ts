@@ -22,7 +22,7 @@ export class ReplyQueue {
     this.#client = client;
   }
 
-  /** Sends a command, and resolves with its reply. Rejects with an Error for users if it is refused, or the connection is lost. */
+  /** Sends a command, and resolves with its reply. Rejects with an Error for users if it is refused (then the `cause` is the event), or the connection is lost. */
   perform(command: ClientCommand): Promise<ServerEvent> {
     const ref = `panel ${++this.#count}`;
     return new Promise((resolve, reject) => {
@@ -64,7 +64,7 @@ export class ReplyQueue {
   /** Returns true if the error refuses the command of a panel. */
   failed(error: ErrorEvent): boolean {
     const asked = this.#take(error);
-    asked?.reject(new Error(error.message));
+    asked?.reject(new Error(error.message, { cause: error }));
     return asked !== undefined;
   }
 

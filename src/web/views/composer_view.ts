@@ -14,6 +14,8 @@ export interface ComposerOptions {
   readonly store: JsonStore;
   /** Throws an Error for users if they must change the line. */
   readonly submit: (line: string) => void;
+  /** Whether there is something to send besides a text. */
+  readonly hasFiles: () => boolean;
   /** Called with the text each time the user has changed it. */
   readonly typed: (text: string) => void;
 }
@@ -67,6 +69,13 @@ export class ComposerView {
     this.#text.focus();
   }
 
+  /** Puts a line that was not sent before the draft of its conversation. */
+  restore(key: string, line: string): void {
+    if (key !== this.#key) return void this.#drafts.set(key, withDraft(line, this.#drafts.get(key)));
+    this.#text.value = withDraft(line, this.#text.value);
+    this.#changed();
+  }
+
   /** Removes all drafts, so that the next user of the browser does not see them. */
   forget(): void {
     this.#drafts.clear();
@@ -83,7 +92,7 @@ export class ComposerView {
 
   #submit(): void {
     const line = this.#text.value.trimEnd();
-    if (line === "") return;
+    if (line === "" && !this.#options.hasFiles()) return;
     this.#text.focus();
     try {
       this.#text.value = "";
@@ -116,6 +125,10 @@ export class ComposerView {
     this.#text.style.height = "auto";
     this.#text.style.height = `${this.#text.scrollHeight}px`;
   }
+}
+
+function withDraft(line: string, draft = ""): string {
+  return draft === "" ? line : `${line}\n${draft}`;
 }
 
 /** The `keyCode` of a key that an input method handles: UI Events, section 7.3.1. */

@@ -3,6 +3,7 @@
 import { mentions } from "../../client/text/mentions.ts";
 import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import type { ReceivedMessage } from "../model/reactions.ts";
+import { fileCard } from "../files/file_card.ts";
 import { type Conversation, splitAction } from "../model/conversation.ts";
 import { el } from "./dom.ts";
 import {
@@ -57,7 +58,7 @@ export interface MessageStyle {
   readonly words: readonly string[];
   /** Without the name, which the message before shows. */
   readonly grouped: boolean;
-  /** Whether its quote is a button. */
+  /** Whether its quote is a button, and its file has buttons. */
   readonly linked: boolean;
   readonly formatted: boolean;
 }
@@ -90,7 +91,9 @@ export function messageElement(received: ReceivedMessage, style: MessageStyle): 
         el("time", { datetime: at, title: momentText(received) }, formatTime(at)),
       ),
       message.reply && !message.deleted && quoteElement(message.reply, linked),
-      messageText(message, { words: own ? [] : words, formatted }),
+      (message.text !== "" || message.file === undefined) &&
+        messageText(message, { words: own ? [] : words, formatted }),
+      message.file && fileCard(message.file, linked),
       received.isFalse && el("p", { class: "false" }, FALSE_SENTENCE),
       reactionsElement(received, you),
     ),

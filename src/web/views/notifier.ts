@@ -34,12 +34,13 @@ export class Notifier {
   }
 
   /** Makes a sound, and shows a notification. A click on it focuses the page and calls `open`. */
-  notify(conversation: Conversation, { from, text }: Message, open: () => void): void {
+  notify(conversation: Conversation, message: Message, open: () => void): void {
     if (this.#settings.isOn("sound")) this.#makeSound();
     if (!this.#isOffered || !this.#settings.isOn("notify") || Notification.permission !== "granted") return;
+    const { from } = message;
     const title = conversation.partner.kind === "room" ? `${from.name} in ${conversation.title}` : from.name;
     try {
-      const body = sanitizeLine(text).slice(0, MAX_BODY_CHARS).toWellFormed();
+      const body = sanitizeLine(message.text || (message.file?.name ?? "")).slice(0, MAX_BODY_CHARS).toWellFormed();
       const notification = new Notification(sanitizeLine(title), { body, tag: conversation.key });
       this.#open.set(conversation.key, notification);
       notification.onclick = () => {

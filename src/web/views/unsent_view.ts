@@ -62,13 +62,14 @@ export class UnsentView {
 const NOTES = { reply: "Reply", edit: "Edit", delete: "Deletion", react: "Reaction" };
 
 /** A message to an unknown member is shown in another conversation, which says so. */
-function row({ target, text, intent }: PendingMessage, { conversation, formatted }: UnsentMessages): HTMLElement {
+function row({ target, text, file, intent }: PendingMessage, { conversation, formatted }: UnsentMessages): HTMLElement {
   const note = "to" in target && !conversation.accepts(target) ? `To ${target.to}` : intent && NOTES[intent.kind];
   return el(
     "div",
     { class: "row outgoing" },
     note !== undefined && el("p", { class: "note" }, note),
-    textElement(text, { words: [], formatted }),
+    file && el("p", { class: "text" }, el("bdi", {}, file.name)),
+    (text !== "" || file === undefined) && textElement(text, { words: [], formatted }),
     el("p", { class: "state" }),
   );
 }

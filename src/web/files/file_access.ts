@@ -1,0 +1,49 @@
+/** Shows and saves files of messages, from paths that the server gives for a time. */
+
+import type { MessageFile } from "../../protocol/messages/messages.ts";
+import { el } from "../views/dom.ts";
+import { type CardAction, moreIn, renewShowButton } from "./file_card.ts";
+import type { SlotRequests } from "./slot_requests.ts";
+
+export class FileAccess {
+  readonly #requests: Pick<SlotRequests, "fetch">;
+  /** Files that are asked for. */
+  readonly #busy = new Set<string>();
+
+  constructor(requests: Pick<SlotRequests, "fetch">) {
+    this.#requests = requests;
+  }
+
+  /** Acts on the file of a card, which shows what goes wrong. */
+  async perform(action: CardAction, file: MessageFile, card: Element): Promise<void> {
+    if (this.#busy.has(file.id)) return;
+    this.#busy.add(file.id);
+    const more = moreIn(card, file);
+    if (action === "show" && more.querySelector("img") !== null) more.replaceChildren();
+    else await this.#open(action, file, more).catch((error) => more.replaceChildren(problem(error)));
+    this.#busy.delete(file.id);
+    renewShowButton(card, file);
+  }
+
+  async #open(action: CardAction, file: MessageFile, more: HTMLElement): Promise<void> {
+    const path = await this.#requests.fetch(file.id);
+    more.querySelector("p")?.remove();
+    switch (action) {
+      case "save":
+        return el("a", { href: path, download: file.name }).click();
+      case "show": {
+        const image = el("img", { alt: file.name, src: path });
+        more.replaceChildren(image);
+        // Decoded before it is drawn, so that the messages jump once.
+        await image.decode().catch(() => Promise.reject(new Error("The picture cannot be shown: download it")));
+        return;
+      }
+      default:
+        return action satisfies never;
+    }
+  }
+}
+
+function problem(error: unknown): HTMLElement {
+  return el("p", { class: "error", role: "alert" }, error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,117 @@
+import type { Clock } from "../../client/clock.ts";
+import type { MessageIntent } from "../../client/delivery/message_intent.ts";
+import { FileTransfer, type TransferState } from "../../client/files/file_transfer.ts";
+import { TransferError } from "../../client/files/transfer_error.ts";
+import { wireFileName } from "../../protocol/files/file_names.ts";
+import type { MessageFile } from "../../protocol/messages/messages.ts";
+import type { Conversation } from "../model/conversation.ts";
+import { newFileHash } from "./file_hash.ts";
+import { HashedFile, type SlicedFile } from "./hashed_file.ts";
+import { SliceUpload } from "./slice_upload.ts";
+import type { FileSlot } from "./slot_requests.ts";
+import type { SendRequest } from "./upload_request.ts";
+
+/** The message of a file. */
+export interface FileText {
+  /** Empty for a file without a text. */
+  readonly text: string;
+  readonly intent?: MessageIntent;
+  /** The line that the user wrote. */
+  readonly line: string;
+}
+
+export interface QueuedFileOptions {
+  readonly file: SlicedFile;
+  readonly conversation: Conversation;
+  readonly message: FileText;
+  /** Different for each file of a page. */
+  readonly number: number;
+  readonly clock: Clock;
+  /** Returns 0 to below 1. */
+  readonly random: () => number;
+  readonly changed: () => void;
+}
+
+/** Asks for a slot. Rejects with a `TransferError`. */
+export type AskSlot = (name: string, size: number) => Promise<FileSlot>;
+
+interface Begun {
+  readonly slot: FileSlot;
+  readonly upload: SliceUpload;
+}
+
+/** A file on its way to the server, or one that did not get through. */
+export class QueuedFile {
+  readonly #options: QueuedFileOptions;
+  transfer: FileTransfer;
+  /** Why it is not sent, as a sentence for users. */
+  failure: string | undefined;
+  /** Kept for another attempt after a failure that may pass. */
+  #begun: Begun | undefined;
+  /** What the server has, if only the message is missing. */
+  #stored: MessageFile | undefined;
+
+  constructor(options: QueuedFileOptions) {
+    this.#options = options;
+    this.transfer = this.#newTransfer();
+  }
+
+  get conversation(): Conversation {
+    return this.#options.conversation;
+  }
+
+  get message(): FileText {
+    return this.#options.message;
+  }
+
+  get key(): string {
+    return String(this.#options.number);
+  }
+
+  get state(): TransferState {
+    return this.transfer.state;
+  }
+
+  /** Makes a file that failed a new one, which waits. */
+  restart(): void {
+    this.failure = undefined;
+    this.transfer = this.#newTransfer();
+  }
+
+  /** Uploads the file, with pauses after failures that may pass. Rejects with an Error for users. */
+  async upload(askSlot: AskSlot, send: SendRequest): Promise<MessageFile> {
+    try {
+      return this.#stored ??= await this.transfer.run((transfer) => this.#upload(transfer, askSlot, send));
+    } catch (error) {
+      if (!(error instanceof TransferError && error.isPassing)) this.#begun = undefined;
+      throw error;
+    }
+  }
+
+  async #upload(transfer: FileTransfer, askSlot: AskSlot, send: SendRequest): Promise<MessageFile> {
+    const { name, size } = transfer.state;
+    const { slot, upload } = this.#begun ??= await transfer.retry(() => this.#begin(askSlot, send), () => 0);
+    const stored = await transfer.retry(() => upload.attempt(transfer), () => upload.moved);
+    return { id: slot.id, name, size, ...stored };
+  }
+
+  async #begin(askSlot: AskSlot, send: SendRequest): Promise<Begun> {
+    const { file } = this.#options;
+    const { name, size } = this.state;
+    const hashed = new HashedFile(file, newFileHash());
+    // A file that cannot be read needs no slot.
+    await hashed.slice(0, Math.min(size, FIRST_BYTES));
+    const slot = await askSlot(name, size);
+    return { slot, upload: new SliceUpload({ ...slot, file: hashed, send, sliceBytes: SLICE_BYTES }) };
+  }
+
+  #newTransfer(): FileTransfer {
+    const { file: { name, size } } = this.#options;
+    return new FileTransfer({ ...this.#options, direction: "send", name: wireFileName(name), size });
+  }
+}
+
+/** Bytes of one request: few enough to keep two of them, and so many that the requests cost little. */
+const SLICE_BYTES = 4 * 1024 * 1024;
+/** Bytes that are read to see whether a file can be read. */
+const FIRST_BYTES = 1;

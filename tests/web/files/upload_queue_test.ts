@@ -1,0 +1,150 @@
+import { assertEquals } from "@std/assert";
+import { TransferError } from "../../../src/client/files/transfer_error.ts";
+import type { MessageFile } from "../../../src/protocol/messages/messages.ts";
+import { Conversation } from "../../../src/web/model/conversation.ts";
+import type { SlicedFile } from "../../../src/web/files/hashed_file.ts";
+import type { QueuedFile } from "../../../src/web/files/queued_file.ts";
+import { UploadQueue } from "../../../src/web/files/upload_queue.ts";
+import { FakeClock } from "../../helpers/fake_clock.ts";
+import { bytesOf, chosenFile, FakeUploadServer, sha256Of, vanishingFile } from "./fake_upload_server.ts";
+
+const LOBBY = new Conversation("#lobby", { kind: "room", room: "lobby" });
+const NO_TEXT = { text: "", line: "" };
+const BYTES = bytesOf(100);
+
+class Stage {
+  readonly clock = new FakeClock();
+  readonly server = new FakeUploadServer(BYTES.length);
+  readonly offers: string[] = [];
+  readonly sent: string[] = [];
+  readonly files: MessageFile[] = [];
+  offer: () => void = () => {};
+  message: () => void = () => {};
+  #changed = Promise.withResolvers<void>();
+  readonly queue = new UploadQueue({
+    requests: {
+      offer: (_target, name, size) => {
+        this.offers.push(`${name} ${size}`);
+        this.server.stored = new Uint8Array(0);
+        return new Promise((resolve) => {
+          this.offer();
+          resolve({ id: `id-${this.offers.length}`, token: "t", path: "/files/1" });
+        });
+      },
+    },
+    sendRequest: this.server.send,
+    sendMessage: (_target, { text }, file) => {
+      this.message();
+      this.sent.push(`${text} ${file.name}`);
+      this.files.push(file);
+    },
+    clock: this.clock,
+    random: () => 0.5,
+    changed: () => {
+      this.#changed.resolve();
+      this.#changed = Promise.withResolvers();
+    },
+  });
+
+  add(name: string, text = "", file: SlicedFile = chosenFile(BYTES, name)): void {
+    this.queue.add(file, LOBBY, { ...NO_TEXT, text, line: text });
+  }
+
+  async until(isReached: () => boolean): Promise<void> {
+    while (!isReached()) await this.#changed.promise;
+  }
+
+  get listed(): readonly QueuedFile[] {
+    return this.queue.of(LOBBY);
+  }
+
+  get states(): string[] {
+    return this.listed.map(({ state, failure }) => `${state.name} ${failure ?? state.stage}`);
+  }
+}
+
+Deno.test("files go up one after the other, and each is followed by its message", async () => {
+  const stage = new Stage();
+  stage.add("a.png", "look");
+  stage.add("b.png");
+  assertEquals(stage.states, ["a.png running", "b.png waiting"]);
+  await stage.until(() => stage.listed.length === 0);
+  assertEquals(stage.sent, ["look a.png", " b.png"]);
+  assertEquals(stage.offers, ["a.png 100", "b.png 100"]);
+  assertEquals(stage.files[1], { id: "id-2", name: "b.png", size: 100, media: "image/png", sha256: sha256Of(BYTES) });
+  assertEquals([stage.queue.isBusy, stage.clock.timers], [false, 0]);
+});
+
+Deno.test("a break pauses a file, which goes on by itself, or at once when the chat is connected again", async () => {
+  for (const resume of [(stage: Stage) => stage.clock.advance(60_000), (stage: Stage) => stage.queue.hurry()]) {
+    const stage = new Stage();
+    let breaks = 1;
+    stage.server.fault = () => breaks-- > 0 ? 10 : undefined;
+    stage.add("a.png");
+    await stage.until(() => stage.states[0] === "a.png paused");
+    assertEquals(stage.listed[0]!.state.reason, "The connection is lost");
+    resume(stage);
+    await stage.until(() => stage.listed.length === 0);
+    assertEquals(stage.server.requests, ["PATCH 0 ?1", "HEAD", "PATCH 10 ?1"]);
+    assertEquals([stage.sent.length, stage.offers.length], [1, 1]);
+  }
+});
+
+Deno.test("a file that fails lets the next one pass, sends no message, and can be sent again", async () => {
+  const stage = new Stage();
+  let isFull = true;
+  stage.offer = () => {
+    if (isFull && stage.offers.length === 1) throw new TransferError("refused", "You have sent 1 GB today");
+  };
+  stage.add("a.png", "look");
+  stage.add("b.png");
+  await stage.until(() => stage.sent.length === 1 && stage.listed.length === 1);
+  assertEquals([stage.states, stage.sent], [["a.png You have sent 1 GB today"], [" b.png"]]);
+  assertEquals(stage.queue.isBusy, false);
+  isFull = false;
+  stage.queue.retry(stage.listed[0]!);
+  await stage.until(() => stage.listed.length === 0);
+  assertEquals(stage.sent, [" b.png", "look a.png"]);
+});
+
+Deno.test("a file whose message cannot be queued is not uploaded again", async () => {
+  const stage = new Stage();
+  let isFull = true;
+  stage.message = () => {
+    if (isFull) throw new Error("1000 are pending");
+  };
+  stage.add("a.png");
+  await stage.until(() => stage.states[0] === "a.png 1000 are pending");
+  isFull = false;
+  stage.queue.retry(stage.listed[0]!);
+  await stage.until(() => stage.listed.length === 0);
+  assertEquals([stage.offers.length, stage.server.requests.length, stage.sent], [1, 1, [" a.png"]]);
+});
+
+Deno.test("a file that is removed while it goes up has no message, and the next one goes on", async () => {
+  const stage = new Stage();
+  stage.server.fault = () => {
+    if (stage.offers.length === 1) stage.queue.remove(stage.listed[0]!);
+    return undefined;
+  };
+  stage.add("a.png");
+  stage.add("b.png");
+  await stage.until(() => stage.sent.length === 1);
+  assertEquals([stage.sent, stage.states], [[" b.png"], []]);
+});
+
+Deno.test("a file that cannot be read is not offered", async () => {
+  const stage = new Stage();
+  stage.add("photo.png", "", vanishingFile(BYTES, 0));
+  await stage.until(() => stage.queue.isBusy === false);
+  assertEquals(stage.states, ["photo.png photo.png was changed or removed while it was sent: choose it again"]);
+  assertEquals([stage.offers, stage.server.requests], [[], []]);
+});
+
+Deno.test("a name of 300 characters and one with bidi characters are sent as names that the wire allows", async () => {
+  const stage = new Stage();
+  stage.add(`${"x".repeat(300)}.png`);
+  stage.add("a\u202egnp.exe");
+  await stage.until(() => stage.listed.length === 0);
+  assertEquals(stage.files.map(({ name }) => name), [`${"x".repeat(251)}.png`, "a\ufffdgnp.exe"]);
+});
