@@ -11,7 +11,8 @@ import { GarbageCollector, type GarbageCollectorOptions } from "./monitor/proces
 import { Maintenance, type MaintenanceOptions } from "./monitor/maintenance.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./monitor/statistics.ts";
 import { type FileParts, TransferService } from "./transfers/transfer_service.ts";
-import { type TurnOptions, TurnRunner } from "./turn/turn_runner.ts";
+import type { FileDesk } from "./transfers/file_desk.ts";
+import { type FileLimits, type TurnOptions, TurnRunner } from "./turn/turn_runner.ts";
 import { HttpExchange, type HttpExchangeOptions } from "./web_exchange.ts";
 
 export interface ServerOptions
@@ -22,8 +23,11 @@ export interface ServerOptions
   readonly monotonic?: () => number;
   /** Whether a proxy at that address names its clients. The transports say the same of their connections. */
   readonly isProxy?: IsProxy;
-  /** Absent if the server takes no files. Whoever opened the store closes it after the server has drained. */
-  readonly files?: FileParts;
+  /**
+   * Absent if the server takes no files. Whoever opened the store closes it after the server has drained. Without a `desk`
+   * the chat decides about files within the `limits`.
+   */
+  readonly files?: Pick<FileParts, "store"> & { readonly desk?: FileDesk; readonly limits?: FileLimits };
 }
 
 /** A chat server: it assembles the parts, ticks once a second, and drains. It chooses no implementation of any port. */
@@ -62,7 +66,8 @@ export class Server {
     };
     this.#acceptor = new Acceptor({ ...options, monotonic, accept: (link) => this.#accept(link) });
     const { log, webHosts, files } = options;
-    this.#files = files && new TransferService({ ...files, log, webHosts, monotonic });
+    const desk = files?.desk ?? this.#turns.files;
+    this.#files = files && desk && new TransferService({ store: files.store, desk, log, webHosts, monotonic });
     this.#router = this.#newRouter();
     this.#maintenance = new Maintenance((budgetMs) => this.#maintain(budgetMs), options);
     this.#garbage = new GarbageCollector(options);
@@ -137,6 +142,7 @@ export class Server {
     await this.#turns.endHashes();
     if (this.#connections.size > 0) await this.#allClosed();
     await this.#files?.close();
+    await this.#turns.files?.close();
     this.#turns.guard(() => this.#options.history.close());
     this.#ended.resolve(this.#turns.failure);
   }

@@ -3,6 +3,7 @@ import { DEFAULT_PORT } from "../../protocol/address/endpoint.ts";
 import { DEFAULT_HOST } from "../args/address.ts";
 import { NO_ANNOUNCE_OPTION } from "../hosting/share_announcement.ts";
 import { BOUND_OPTIONS } from "../args/bound_options.ts";
+import { FILE_OPTIONS } from "../args/file_options.ts";
 import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION } from "../hosting/data_folder.ts";
 import { KEEP_OPTION, ORIGIN_OPTION, PROXY_OPTION } from "../args/serve_options.ts";
@@ -32,6 +33,7 @@ export const SERVE: CommandSpec = {
     { name: "memory", help: "Keeps everything in memory, nothing on disk" },
     KEEP_OPTION,
     { name: "sync", value: "normal|full", default: "normal", help: "full also survives a power cut, but is slower" },
+    ...FILE_OPTIONS,
     { name: "title", value: "TEXT", default: "Confab", help: "Name of the chat" },
     ...BOUND_OPTIONS,
     METRICS_OPTION,

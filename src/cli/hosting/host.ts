@@ -19,6 +19,7 @@ import { storeFailure } from "./data_folder.ts";
 import { HOST_CONTEXT, type HostPlan, planHost } from "./host_plan.ts";
 import { pageUnlessRefused } from "./page_files.ts";
 import { CertificateRenewal, watchCertificate } from "./certificate_renewal.ts";
+import { openFiles } from "./file_folder.ts";
 import { type Endpoints, openEndpoints, printAddresses, renewReach } from "./endpoints.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { openLog } from "../log/log_options.ts";
@@ -61,16 +62,19 @@ export async function host(
   await using opened = await openLog(plan.log);
   const { log } = opened;
   const history = openHistory(plan, log);
-  const endpoints = await openEndpoints(plan, log).catch((error) => {
+  const closed = (error: unknown) => {
     history.close();
     throw error;
-  });
+  };
+  await using files = await openFiles(plan.files).catch(closed);
+  const endpoints = await openEndpoints(plan, log).catch(closed);
   const server = new Server({
     title: plan.title,
     version: VERSION,
     ...plan.bounds,
     reserve: new FileReserve(RESERVED_DESCRIPTORS + (plan.metrics === undefined ? 0 : MAX_METRICS_CONNECTIONS)),
     history,
+    files: files.options,
     access: accessOf(endpoints.password, plan.adminPassword),
     newWords: drawPassphrase,
     page: () =>

@@ -10,6 +10,7 @@ import { DEFAULT_HOST } from "../args/address.ts";
 import { type Arguments, badValue } from "../args/arguments.ts";
 import { type Bounds, parseBounds } from "../args/bound_options.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
+import { type FilePlan, parseFileAge, parseFiles } from "../args/file_options.ts";
 import { givenAdminPassword, givenPassword } from "../args/password_options.ts";
 import { isHost, parseOrigins, parseProxies, parseRetention, type ProxyPlan } from "../args/serve_options.ts";
 import { hasOnlyV6 } from "../platform/machine_addresses.ts";
@@ -54,6 +55,8 @@ export interface HostPlan {
   /** `undefined` keeps everything in memory. */
   readonly folder: string | undefined;
   readonly retention: Retention;
+  /** `undefined` if members send no files. */
+  readonly files: FilePlan | undefined;
   readonly sync: "normal" | "full";
   readonly listen: ListenPlan;
   readonly certificate: CertificatePlan;
@@ -68,6 +71,7 @@ export interface HostPlan {
 /** Resolves `serve`. Throws a usage failure, or a failure if the data folder is unknown. */
 export function planHost(args: Arguments, context: HostContext): HostPlan {
   const share = args.flag("share");
+  const folder = args.flag("memory") ? undefined : context.dataFolder(args);
   return {
     title: parseTitle(args),
     bounds: parseBounds(args),
@@ -78,8 +82,9 @@ export function planHost(args: Arguments, context: HostContext): HostPlan {
     adminPassword: context.givenAdminPassword(args),
     listen: planListeners(args, share, context),
     certificate: planCertificate(args, share),
-    folder: args.flag("memory") ? undefined : context.dataFolder(args),
-    retention: parseRetention(args),
+    folder,
+    retention: { ...parseRetention(args), maxFileAgeMs: parseFileAge(args) },
+    files: parseFiles(args, folder),
     sync: args.choice("sync", ["normal", "full"]) ?? "normal",
     share,
     announce: share && !args.flag("no-announce"),

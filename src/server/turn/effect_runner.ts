@@ -34,15 +34,14 @@ export interface EffectParts {
   readonly log: Log;
   /** The password to hash for the ticket. */
   readonly passwordOf: (ticket: number) => string;
-  /** Absent if the server takes no files. */
-  readonly files?: FileEffects;
+  readonly files: FileEffects | undefined;
 }
 
 /** What the core asks for that concerns the bytes of files. */
 export interface FileEffects {
   drop(upload: Omit<Of<"dropUpload">, "type">): void;
   /** Returns a path that serves the file. */
-  grant(grant: Omit<Of<"grant">, "type" | "session" | "ref">): Pick<UrlEvent, "path" | "until">;
+  newUrl(grant: Omit<Of<"grant">, "type" | "session" | "ref">): Pick<UrlEvent, "path" | "until">;
 }
 
 /** Performs the effects that the core asks for: it first stores all of them, then shows them. `flush` starts to write. */
@@ -161,7 +160,7 @@ export class EffectRunner {
   }
 
   #grant({ session, ref, ...grant }: Of<"grant">): void {
-    const url = this.#parts.files?.grant(grant);
+    const url = this.#parts.files?.newUrl(grant);
     if (url !== undefined) this.#peers.get(session)?.send({ type: "url", ref, id: grant.fileId, ...url });
   }
 

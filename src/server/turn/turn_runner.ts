@@ -1,5 +1,7 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
 import { type Census, Hub, type HubOptions } from "../../core/hub.ts";
+import type { FileOptions } from "../../core/hub_options.ts";
+import type { FileStore } from "../../files/file_store.ts";
 import { type HistoryStore, StoreError } from "../../history/store.ts";
 import { TURN_FRAMES } from "../../protocol/limits.ts";
 import type { LeaveReason } from "../../protocol/messages/messages.ts";
@@ -7,6 +9,7 @@ import type { Arrival, Peer } from "../connection/peer.ts";
 import { type Log, stackOf } from "../monitor/log_events.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 import type { Outbox } from "../output/outbox.ts";
+import { HubFileDesk } from "./hub_file_desk.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { EffectRunner } from "./effect_runner.ts";
 import { digest, newSeed, newToken } from "./ids.ts";
@@ -28,9 +31,13 @@ export interface TurnOptions extends HubChoices, Pick<SecretSource, "newWords"> 
   /** Binary logarithm of the cost of each password hash; tests need cheap ones. */
   readonly hashCost?: number;
   readonly log: Log;
+  /** Without it, or without its `limits`, no member can send a file. */
+  readonly files?: { readonly store: FileStore; readonly limits?: FileLimits };
   /** Host names of this server, besides addresses and `localhost`. */
   readonly webHosts?: readonly string[];
 }
+
+export type FileLimits = Omit<FileOptions, "usedBytes">;
 
 export interface TurnContext {
   readonly statistics: Statistics;
@@ -56,6 +63,8 @@ export class TurnRunner {
   readonly #hasher: PasswordHasher;
   readonly #queries: QueryQueue;
   readonly #dispatcher: Dispatcher;
+  /** `undefined` if members send no files. */
+  readonly files: HubFileDesk | undefined;
   /** Gathers the frames that arrive in one turn of the event loop. */
   readonly turns = new TickBatcher<Arrival>((arrivals) => this.#takeTurn(arrivals), framesOf, TURN_FRAMES);
   #failure: Error | undefined;
@@ -75,7 +84,8 @@ export class TurnRunner {
     });
     this.#hasher = new PasswordHasher((...hashed) => this.#continue(...hashed), options.log, options.hashCost);
     const passwordOf = (ticket: number) => this.#secrets.passwordOf(ticket);
-    const parts = { hasher: this.#hasher, queries: this.#queries, log: options.log, passwordOf };
+    this.files = this.#newFiles();
+    const parts = { hasher: this.#hasher, queries: this.#queries, log: options.log, passwordOf, files: this.files };
     this.#effects = new EffectRunner(options.history, this.#peers, context.statistics, parts);
     this.#dispatcher = new Dispatcher({
       hub: this.#secrets,
@@ -83,6 +93,20 @@ export class TurnRunner {
       names: { chat, hosts: new Set(options.webHosts?.map((host) => host.toLowerCase())) },
       perform: (effects) => this.#perform(() => effects.splice(0)),
       fail: (error) => this.fail(error),
+    });
+  }
+
+  #newFiles(): HubFileDesk | undefined {
+    const { files, history, log } = this.#options;
+    if (files?.limits === undefined) return undefined;
+    return new HubFileDesk({
+      hub: this.#hub,
+      store: files.store,
+      files: history.files,
+      log,
+      now: this.#context.now,
+      perform: (decide) => this.#perform(decide),
+      guard: (work) => this.guard(work),
     });
   }
 
@@ -124,6 +148,7 @@ export class TurnRunner {
   endTick(): void {
     this.#effects.flush();
     this.#queries.wake();
+    this.guard(() => this.files?.tick());
   }
 
   /** Flushes the outbox at the end of the turn. */
@@ -207,10 +232,11 @@ function framesOf({ frames }: Arrival): number {
 }
 
 function newHub(options: TurnOptions): Hub {
-  const { history, title: name, version, rate, maxRooms, roomsPerMember, access } = options;
+  const { history, title: name, version, rate, maxRooms, roomsPerMember, access, files } = options;
   return new Hub({
     ...{ rate, maxRooms, roomsPerMember },
     access: access && accessOptions(access),
+    files: files?.limits && { ...files.limits, usedBytes: () => files.store.usedBytes },
     server: { id: history.serverId, name, version },
     rooms: history.rooms(),
     historyReader: history,

@@ -19,7 +19,11 @@ Deno.test("host plan: without options the chat is for this machine, unencrypted 
   const { listen, certificate, folder, share, announce, metrics, title, sync, retention } = plan();
   assertEquals(listen, { tcp: { host: "127.0.0.1", port: 5050 }, path: undefined });
   assertEquals([certificate, folder, share, announce, metrics], [{ kind: "none" }, "/data", false, false, undefined]);
-  assertEquals([title, sync, retention], ["Confab", "normal", { maxAgeMs: undefined, maxMessages: undefined }]);
+  assertEquals([title, sync, retention], ["Confab", "normal", {
+    maxAgeMs: undefined,
+    maxMessages: undefined,
+    maxFileAgeMs: undefined,
+  }]);
 });
 
 Deno.test("host plan: --share listens on all interfaces with TLS and announces the chat", () => {

@@ -1,0 +1,36 @@
+import { statfs } from "node:fs/promises";
+import { DiskFileStore } from "../../files/disk/disk_file_store.ts";
+import { FileStoreError } from "../../files/file_store.ts";
+import { DEFAULT_FILES_TOTAL_BYTES, FILES_DISK_SHARE } from "../../protocol/limits.ts";
+import type { ServerOptions } from "../../server/server.ts";
+import type { FilePlan } from "../args/file_options.ts";
+import { EXIT, Failure } from "../args/exit_codes.ts";
+
+/** The store of files with its limits. */
+export interface OpenFiles extends AsyncDisposable {
+  /** `undefined` if the server takes no files. */
+  readonly options: ServerOptions["files"];
+}
+
+/** Opens the folder of files. Rejects with a failure. */
+export async function openFiles(plan: FilePlan | undefined): Promise<OpenFiles> {
+  if (plan === undefined) return { options: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
+  const { folder, maxFileBytes, bytesPerMemberAndDay } = plan;
+  const store = await DiskFileStore.open({ folder }).catch((error) => {
+    if (!(error instanceof FileStoreError)) throw error;
+    throw new Failure(EXIT.cannotStore, error.message, { cause: error });
+  });
+  const totalBytes = plan.totalBytes ?? await defaultTotal(folder, store.usedBytes);
+  return {
+    options: { store, limits: { maxFileBytes, totalBytes, bytesPerMemberAndDay } },
+    [Symbol.asyncDispose]: () => store.close(),
+  };
+}
+
+/** The user is not asked for the permission to read the free space. Files that are there already count as free. */
+async function defaultTotal(folder: string, usedBytes: number): Promise<number> {
+  const { state } = await Deno.permissions.query({ name: "sys", kind: "statfs" });
+  if (state !== "granted") return DEFAULT_FILES_TOTAL_BYTES;
+  const { bavail, bsize } = await statfs(folder);
+  return Math.min(DEFAULT_FILES_TOTAL_BYTES, Math.floor(FILES_DISK_SHARE * (bavail * bsize + usedBytes)));
+}

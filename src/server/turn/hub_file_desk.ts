@@ -1,0 +1,92 @@
+import type { Effect } from "../../core/effect.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { BlobInfo, FileStore } from "../../files/file_store.ts";
+import type { FileReferences } from "../../history/store.ts";
+import { formatFilePath } from "../../protocol/address/file_paths.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import type { MessageFile } from "../../protocol/messages/messages.ts";
+import { timestamp } from "../../protocol/text/durations.ts";
+import type { Log } from "../monitor/log_events.ts";
+import type { FileDesk, FileGrant, UploadSlot } from "../transfers/file_desk.ts";
+import type { FileEffects } from "./effect_runner.ts";
+import { FileGrants, type ReadGrant } from "./file_grants.ts";
+import { UnusedBlobs } from "./unused_blobs.ts";
+
+export interface HubFileDeskOptions {
+  readonly hub: Hub;
+  readonly store: FileStore;
+  readonly files: FileReferences;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Stores and shows what the hub decides. */
+  readonly perform: (decide: () => Effect[]) => void;
+  /** Returns the result, or `undefined` if the store of the chat fails, which ends the server. */
+  readonly guard: <T>(work: () => T) => T | undefined;
+}
+
+/** The chat's side of files: asks the hub who may upload and read, keeps the grants, and removes what is unused. */
+export class HubFileDesk implements FileDesk, FileEffects {
+  readonly #options: HubFileDeskOptions;
+  readonly #grants = new FileGrants();
+  readonly #unused: UnusedBlobs;
+
+  constructor(options: HubFileDeskOptions) {
+    this.#options = options;
+    const { hub, now } = options;
+    this.#unused = new UnusedBlobs({
+      ...options,
+      isSlot: (id) => hub.slot(id, now()) !== undefined,
+      isUploaded: (sha256) => hub.hasUpload(sha256),
+    });
+    this.#unused.sweep();
+  }
+
+  slot(id: string): UploadSlot | undefined {
+    const { hub, now } = this.#options;
+    // The hub has the type of media from this store.
+    return hub.slot(id, now()) as UploadSlot | undefined;
+  }
+
+  uploaded(id: string, { sha256, media }: BlobInfo): Promise<ProtocolError | undefined> {
+    const { hub, now, perform } = this.#options;
+    perform(() => hub.uploaded(id, { sha256, media }, now()));
+    if (hub.slot(id, now())?.complete?.sha256 === sha256) return Promise.resolve(undefined);
+    const text = "The slot has ended while the file was on its way: offer the file again";
+    return Promise.resolve(new ProtocolError("no_such_file", text));
+  }
+
+  grant(id: string, secret: string): FileGrant | undefined {
+    const grant = this.#grants.find(id, secret, this.#options.now());
+    const file = grant && this.#readable(grant.memberId, id);
+    return file && { ...file, member: grant!.memberId };
+  }
+
+  isReadable(member: string, id: string): boolean {
+    return this.#readable(member, id) !== undefined;
+  }
+
+  #readable(member: string, id: string): MessageFile | undefined {
+    return this.#options.guard(() => this.#options.hub.readableFile(member, id));
+  }
+
+  drop({ id, sha256 }: Parameters<FileEffects["drop"]>[0]): void {
+    this.#unused.drop(id, sha256);
+  }
+
+  newUrl(grant: ReadGrant): ReturnType<FileEffects["newUrl"]> {
+    const path = formatFilePath({ id: grant.fileId, grant: this.#grants.add(grant) });
+    return { path, until: timestamp(grant.until) };
+  }
+
+  /** Called once a second. */
+  tick(): void {
+    this.#grants.expire(this.#options.now());
+    this.#unused.tick();
+  }
+
+  /** Resolves when the store is not used any more. */
+  close(): Promise<void> {
+    return this.#unused.close();
+  }
+}
