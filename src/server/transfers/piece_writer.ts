@@ -36,6 +36,7 @@ export class PieceWriter {
       at += part.length;
       this.#start();
     }
+    this.#throwFailure();
   }
 
   /** Resolves when everything is stored. Rejects with the error of the piece that is not. */
