@@ -2,6 +2,7 @@ import { joinRights } from "./command_rights.ts";
 import { toText } from "@std/streams/to-text";
 import { Client } from "../../client/client.ts";
 import type { ClientEvent } from "../../client/client_event.ts";
+import type { OpenFileLink } from "../../client/files/file_ports.ts";
 import { checkMessage, type Target } from "../../client/delivery/message_intent.ts";
 import { MAX_WRONG_PASSWORDS } from "../../protocol/limits.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
@@ -22,6 +23,7 @@ import {
 } from "../joining/connect_plan.ts";
 import { openClientKey } from "../joining/client_key.ts";
 import { openSharedMemory } from "../joining/client_storage.ts";
+import type { FileDelivery, FileDeliveryPlan } from "../joining/file_delivery.ts";
 import { createDialer, exitCodeOf, PLAN_CONTEXT } from "../joining/dialer.ts";
 import { parseDestination } from "../joining/destination.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
@@ -35,13 +37,14 @@ const SEND_TIMEOUT_MS = 30_000;
 
 export const SEND: CommandSpec = {
   name: "send",
-  operands: "ADDRESS TEXT...",
+  operands: "ADDRESS [TEXT...]",
   maxOperands: Infinity,
-  summary: "Sends one message and waits for the acknowledgement",
+  summary: "Sends one message, or files, and waits for the acknowledgement",
   options: [
     NAME_OPTION,
     { name: "room", value: "ROOM", default: DEFAULT_ROOM, help: "Room to send to" },
     { name: "to", value: "NAME", help: "Sends to this member instead" },
+    { name: "file", value: "FILE", repeatable: true, help: "Sends this file; TEXT goes with the first one" },
     ...passwordOptions("Password of the chat"),
     TLS_OPTION,
     NO_STATE_OPTION,
@@ -49,6 +52,7 @@ export const SEND: CommandSpec = {
   examples: [
     { line: "send 127.0.0.1 build 42 is done", what: "sends a message to the lobby" },
     { line: "send 127.0.0.1 --to ada lunch", what: "sends a direct message to ada" },
+    { line: "send 127.0.0.1 --file report.pdf as promised", what: "sends a file with a text" },
     { line: "send 127.0.0.1 --room ops - < report.txt", what: "reads the text from standard input" },
   ],
   rights: joinRights,
@@ -60,15 +64,18 @@ export interface SendPlan extends ServerPlan, NamePlan {
   readonly target: Target;
   /** The room to join in order to send. */
   readonly room: string;
-  /** `undefined` reads the text from standard input. */
+  /** `undefined` reads the text from standard input. Empty only with files. */
   readonly text: string | undefined;
+  /** Paths of files to send. */
+  readonly files: readonly string[];
   readonly password: string | undefined;
 }
 
 /** Resolves `send`. Throws a usage failure. */
 export function planSend(args: Arguments, context: PlanContext): SendPlan {
   const [to, ...words] = args.operands;
-  if (to === undefined || words.length === 0) {
+  const files = args.list("file");
+  if (to === undefined || (words.length === 0 && files.length === 0)) {
     throw new Failure(EXIT.usage, "Missing ADDRESS or TEXT: see send --help");
   }
   const destination = parseDestination([to]);
@@ -78,19 +85,21 @@ export function planSend(args: Arguments, context: PlanContext): SendPlan {
     ...chooseName(args, context.env),
     target,
     room: "room" in target ? target.room : destination.room ?? DEFAULT_ROOM,
-    text: words.length === 1 && words[0] === "-" ? undefined : checkText(target, words.join(" ")),
+    text: words.length === 1 && words[0] === "-" ? undefined : checkText(target, words.join(" "), files),
+    files,
     password: destination.secret ?? context.givenPassword(args),
   };
 }
 
 async function send(args: Arguments): Promise<ExitCode> {
   const { name, nameChosen, target, room, ...plan } = planSend(args, PLAN_CONTEXT);
-  const { dial, seenCertificate } = createDialer(plan, complain);
-  const { address, stateFolder: folder } = plan;
+  const { dial, openLink, seenCertificate } = createDialer(plan, complain);
+  const { address, stateFolder: folder, files } = plan;
   // The user's other client may be connected: this is a further session of the same member. Without such a client nothing is kept.
   const memory = nameChosen ? openSharedMemory(folder, address, name) : undefined;
   const identity = memory && openClientKey({ folder, address, name, seenCertificate });
-  const text = plan.text ?? checkText(target, await readText());
+  const text = plan.text ?? checkText(target, await readText(), files);
+  const content = { target, text, files };
   return await withPassword(plan.password, async (password, onEvent) => {
     let refusal: string | undefined;
     const listener = (event: ClientEvent) => {
@@ -100,17 +109,19 @@ async function send(args: Arguments): Promise<ExitCode> {
         console.log(`${target.to} is not connected: the message waits for them`);
       }
     };
+    const delivery = files.length === 0 ? undefined : await openDelivery(content, openLink);
     const client = new Client({
       dial,
       name,
       acceptSuggestion: !nameChosen,
       rooms: [room],
       password,
-      onEvent: listener,
+      onEvent: delivery?.following(listener) ?? listener,
       memory,
       identity,
     });
-    return await deliver(client, target, text, () => refusal);
+    const post = delivery === undefined ? () => void client.send(target, text) : () => delivery.run(client);
+    return await deliver(client, post, () => refusal);
   });
 }
 
@@ -133,15 +144,26 @@ async function withPassword(
   }
 }
 
+/** Only a delivery of files loads what that needs. */
+async function openDelivery(plan: FileDeliveryPlan, openLink: OpenFileLink): Promise<FileDelivery> {
+  const { FileDelivery, showProgressRow } = await import("../joining/file_delivery.ts");
+  return new FileDelivery(plan, openLink, showProgressRow);
+}
+
+/** `post` queues the messages. */
 async function deliver(
   client: Client,
-  target: Target,
-  text: string,
+  post: () => void | Promise<void>,
   refusal: () => string | undefined,
 ): Promise<ExitCode> {
-  const timer = setTimeout(() => void client.close(), SEND_TIMEOUT_MS);
   client.start();
-  client.send(target, text);
+  try {
+    await post();
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+  const timer = setTimeout(() => void client.close(), SEND_TIMEOUT_MS);
   await client.drained();
   const unsent = client.pending.length > 0;
   await client.close();
@@ -176,7 +198,8 @@ async function readText(): Promise<string> {
 }
 
 /** Throws a usage error if the text cannot be a message. */
-function checkText(target: Target, text: string): string {
+function checkText(target: Target, text: string, files: readonly string[]): string {
+  if (text === "" && files.length > 0) return text;
   try {
     checkMessage({ ref: "", target, text });
     return text;

@@ -138,6 +138,9 @@ Deno.test("send plan: target, room and text come from the arguments and the invi
   assertEquals(planned(INVITE, "--to", "bob", "psst").target, { to: "bob" });
   assertEquals(planned(INVITE, "--to", "bob", "psst").room, "ops");
   assertEquals(planned("host", "-").text, undefined);
+  const withFiles = planned("host", "--file", "a b.txt", "--file", "c.txt");
+  assertEquals([withFiles.files, withFiles.text], [["a b.txt", "c.txt"], ""]);
+  assertEquals(planned("host", "--file", "a.txt", "as", "promised").text, "as promised");
   for (const args of [[], ["host"], ["host", "--room", "a", "--to", "b", "x"], ["host", "x".repeat(9_000)]]) {
     assertEquals(assertThrows(() => planned(...args), Failure).code, EXIT.usage);
   }
