@@ -238,6 +238,8 @@ export class Chat {
       case "view":
       case "cancel":
         return this.files.perform(input);
+      case "get":
+        return this.#sendCommand({ type: "fetch", ...targetOf(this.#tabs.here()), of: input.seq });
       case "ping":
         return this.#sendCommand(this.#ping.command());
       case "resend":

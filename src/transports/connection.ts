@@ -11,6 +11,8 @@ export interface Connection {
   readonly remoteAddress?: string;
   /** IP address of this end, without a port; absent if it has none. The other end has dialed it, unless it is translated. */
   readonly localAddress?: string;
+  /** The port of that address; absent without one. */
+  readonly localPort?: number;
   /** Whether only the operator of the server can have opened it, as with a private Unix socket. */
   readonly privileged?: boolean;
   /**

@@ -5,6 +5,7 @@ export interface StreamPeer {
   readonly peer: string;
   readonly remoteAddress?: string;
   readonly localAddress?: string;
+  readonly localPort?: number;
   readonly privileged?: boolean;
   readonly isProxy?: boolean;
   /** Whether a header of the PROXY protocol may come first. */
@@ -19,6 +20,7 @@ export class StreamConnection implements Connection {
   readonly peer: string;
   readonly remoteAddress: string | undefined;
   readonly localAddress: string | undefined;
+  readonly localPort: number | undefined;
   readonly privileged: boolean;
   readonly isProxy: boolean;
   readonly frames: ReadableStream<readonly Frame[]>;
@@ -32,6 +34,7 @@ export class StreamConnection implements Connection {
     this.peer = peer;
     this.remoteAddress = addresses.remoteAddress;
     this.localAddress = addresses.localAddress;
+    this.localPort = addresses.localPort;
     this.privileged = privileged;
     this.isProxy = isProxy;
     this.#source = new LineSource(conn, sendsHeader);

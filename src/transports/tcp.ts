@@ -58,5 +58,6 @@ function connectionOf(conn: Deno.TcpConn, proxy?: Pick<StreamPeer, "isProxy" | "
 
 /** Describes the two ends of a connection. */
 export function tcpPeer({ localAddr, remoteAddr: { hostname, port } }: Deno.TcpConn | Deno.TlsConn): StreamPeer {
-  return { peer: formatTcp(hostname, port), remoteAddress: hostname, localAddress: localAddr.hostname };
+  const local = { localAddress: localAddr.hostname, localPort: localAddr.port };
+  return { peer: formatTcp(hostname, port), remoteAddress: hostname, ...local };
 }

@@ -103,6 +103,7 @@ export class PageActions {
       case "drop":
       case "clear":
       case "send":
+      case "get":
       case "save":
       case "view":
       case "cancel":

@@ -205,6 +205,28 @@ Deno.test("fetch asks for a path of five minutes, for members who may read the m
   assertEquals([ask(eve), ask(stage.connect())], [["! no_such_file <f>"], ["! not_joined <f>"]]);
 });
 
+Deno.test("fetch finds a file by the number of its message, in a room and in a conversation of the member", () => {
+  const stage = open();
+  const [ada, bob, eve] = [stage.join("ada"), stage.join("bob"), stage.join("eve", "dev")];
+  const [first, second] = [upload(stage, ada), upload(stage, ada, 1, { to: "bob" })];
+  send(stage, ada, { room: "lobby", file: first });
+  send(stage, ada, { ref: "m2", room: "lobby", text: "no file" });
+  send(stage, ada, { ref: "m3", to: "bob", file: second });
+  const ask = (session: number, command: object) => {
+    stage.forget(session);
+    stage.say(session, { type: "fetch", ref: "f", ...command });
+    return stage.seen(session).join().replace(/ until .*/, "");
+  };
+  assertEquals(ask(bob, { room: "lobby", of: 1 }), `url /files/${first.id}/${stage.idOf("bob")}`);
+  assertEquals(ask(bob, { to: "ada", of: 1 }), `url /files/${second.id}/${stage.idOf("bob")}`);
+  assertEquals(ask(bob, { room: "lobby", of: 2 }), "! no_such_file <f>");
+  assertEquals(ask(bob, { room: "lobby", of: 9 }), "! no_such_message <f>");
+  assertEquals(ask(eve, { room: "lobby", of: 1 }), "! not_joined <f>");
+  for (const both of [{}, { of: 1 }, { id: first.id, room: "lobby", of: 1 }]) {
+    assertEquals(ask(bob, both), "! invalid <f>");
+  }
+});
+
 Deno.test("a file of a room is readable until its message is deleted, and while the member is in the room", () => {
   const stage = open();
   const owner = stage.connect(true, { privileged: true });

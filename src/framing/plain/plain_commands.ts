@@ -68,6 +68,8 @@ export function performPlain(input: SlashInput, user: PlainUser): Decoded {
       const place = input.to === undefined ? user.place : { to: input.to };
       return commands({ type: "history", ...place, limit: input.limit });
     }
+    case "get":
+      return commands({ type: "fetch", ...user.place, of: input.seq });
     case "ask":
       return commands(input.command);
     case "login":

@@ -7,6 +7,7 @@ import {
   splitCommand,
   unknownCommand,
 } from "../../presentation/commands/slash_commands.ts";
+import { fileSentence } from "../../presentation/sentences/file_sentences.ts";
 import { ownLeaveSentence } from "../../presentation/sentences/room_sentences.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_REFUSED_BEFORE_NAME } from "../../protocol/limits.ts";
@@ -54,13 +55,16 @@ export class PlainText implements Codec {
   /** Lines refused before a name was accepted. */
   #refused = 0;
   readonly #unasked: boolean;
+  readonly #origin: string;
 
   /**
    * `unasked`: the other end sent its first line before it was asked for a name, as programs do. If that line is not a valid
-   * name, the connection ends, so that the lines after it are not taken for names.
+   * name, the connection ends, so that the lines after it are not taken for names. `origin`: the web address of the server for
+   * this user, such as `http://192.168.1.26:5050`; without it, only the paths of files are shown.
    */
-  constructor({ unasked = false }: { readonly unasked?: boolean } = {}) {
+  constructor({ unasked = false, origin = "" }: { readonly unasked?: boolean; readonly origin?: string } = {}) {
     this.#unasked = unasked;
+    this.#origin = origin;
   }
 
   /** True after `MAX_REFUSED_BEFORE_NAME` refused lines before a name: the connection must end. */
@@ -115,6 +119,8 @@ export class PlainText implements Codec {
       case "whois":
         if (event.ref === OPEN_REF) return this.#opened(event.member);
         break;
+      case "url":
+        return star(fileSentence({ ...event, path: this.#origin + event.path }, PLAIN_MARKUP));
       case "welcome":
         return plainView(event) + ASK_NAME;
       case "error":

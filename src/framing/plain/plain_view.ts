@@ -9,6 +9,7 @@ import {
 } from "../../presentation/sentences/change_sentences.ts";
 import { eventText } from "../../presentation/sentences/event_text.ts";
 import type { Markup } from "../../presentation/sentences/markup.ts";
+import { fileText } from "../../presentation/sentences/file_text.ts";
 import { waitingSentence } from "../../presentation/sentences/room_sentences.ts";
 import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import {
@@ -77,7 +78,14 @@ function messageView(message: Message): string {
   const action = message.text.startsWith(ACTION_PREFIX) && !message.deleted;
   const prefix = isOfRoom(message) ? roomPrefix(message.room) : `${sidesOf(message)}${action ? " " : ": "}`;
   const author = action ? `* ${from.name} ` : isOfRoom(message) ? `${from.name}: ` : "";
-  return quoteView(message) + textView(message, start + prefix + author, action) + waitingView(message);
+  const text = textView(message, start + prefix + author, action);
+  return quoteView(message) + text + fileView(message) + waitingView(message);
+}
+
+/** The file of a message, below its text, and how to get it. */
+function fileView({ file, seq, deleted }: Message): string {
+  if (file === undefined || deleted) return "";
+  return `    ${unpadded(sanitizeLine(`[${fileText(file)}: /get ${seq}]`))}\n`;
 }
 
 /** Below an own direct message: users of nc get no acknowledgement. */

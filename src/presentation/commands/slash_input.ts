@@ -42,6 +42,8 @@ export type SlashInput =
   | { readonly type: "send"; readonly argument: string }
   /** Without a number: the newest file. An empty path is chosen by the client. */
   | { readonly type: "save"; readonly seq: number | undefined; readonly path: string }
+  /** Asks for a web address of a file. Only nc asks so. */
+  | { readonly type: "get"; readonly seq: number }
   /** Opens a file with the system's program. */
   | { readonly type: "view"; readonly seq: number | undefined }
   /** Stops a transfer. Without a number: the only one. */

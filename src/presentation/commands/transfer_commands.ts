@@ -30,6 +30,16 @@ export const TRANSFER_COMMANDS: readonly SlashCommand[] = [
     parse: parseSave,
   },
   {
+    name: "get",
+    usage: "N",
+    summary: "get the web address of a file",
+    details: "Open it in a browser, or with curl -OJ ADDRESS. It works for five minutes, for anyone who has it.",
+    topic: "messages",
+    argument: "none",
+    clients: ["plain"],
+    parse: (argument, context) => ({ type: "get", seq: numberOf(need(argument, context), context) }),
+  },
+  {
     name: "open",
     usage: "[N]",
     summary: "open the picture, sound, video or PDF of a message",

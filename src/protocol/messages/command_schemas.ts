@@ -27,6 +27,7 @@ import {
   replyTarget,
   room,
   seconds,
+  seq,
   singleLine,
   target,
   visible,
@@ -289,8 +290,11 @@ const QUERY_COMMANDS = {
     query: v.pipe(bytes(1, limits.MAX_QUERY_BYTES), singleLine),
     limit,
   }),
-  /** Asks for a path that serves the file with this id for `GRANT_MS`. The reply is a `url`. */
-  fetch: v.object({ type: v.literal("fetch"), ref: anyRef, id: readId }),
+  /**
+   * Asks for a path that serves the file with this `id`, or that of the message with the seq `of` in a room or conversation, for
+   * `GRANT_MS`. The reply is a `url`.
+   */
+  fetch: v.object({ type: v.literal("fetch"), ref: anyRef, id: v.optional(readId), ...place, of: v.optional(seq) }),
   /** The sender's conversations, newest first; with `before`, those that follow the one with the member of this id. */
   conversations: v.object({ type: v.literal("conversations"), ref: anyRef, before: anyId, limit }),
   /** The tokens of the sender's account. */

@@ -1,3 +1,4 @@
+import { formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { type IsProxy, noProxy } from "../../protocol/address/trusted_proxies.ts";
 import type { ProtocolError } from "../../protocol/errors.ts";
 import type { HttpResponse } from "../../framing/http/http_response.ts";
@@ -138,7 +139,7 @@ export class ConnectionRouter implements HttpHost, FileHost {
     // A telnet client may negotiate before its user has seen the greeting.
     const { firstByte } = connection.link;
     const unasked = firstByte !== undefined && firstByte !== TELNET_IAC;
-    const codec = dialect === "json" ? JSON_LINES : new PlainText({ unasked });
+    const codec = dialect === "json" ? JSON_LINES : new PlainText({ unasked, origin: originOf(connection) });
     connection.owner = this.#options.openPeer(connection, codec);
   }
 
@@ -201,6 +202,16 @@ async function shakeHands(connection: AcceptedConnection): Promise<void> {
   const timer = setTimeout(() => connection.abort(), TLS_HANDSHAKE_TIMEOUT_MS);
   await connection.link.handshake!().catch(() => connection.abort());
   clearTimeout(timer);
+}
+
+/**
+ * The web address under which the other end has dialed the server; `undefined` if it has no address, or a proxy is between,
+ * which only knows its own.
+ */
+function originOf({ link }: AcceptedConnection): string | undefined {
+  const { localAddress: host, localPort: port, tls, isProxy } = link;
+  if (host === undefined || port === undefined || isProxy) return undefined;
+  return `http${tls === undefined ? "" : "s"}://${formatEndpoint({ host, port })}`;
 }
 
 function dialectOfFirstByte({ link }: AcceptedConnection): "json" | "plain" {

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { PlainText } from "../../../src/framing/plain/plain_text.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
@@ -143,6 +143,7 @@ const LINES: readonly [line: string, command: object][] = [
   ["/msg bob", { type: "whois", ref: "open", name: "bob" }],
   ["/conversations bob", { type: "whois", ref: "open", name: "bob" }],
   ["/conversations", { type: "conversations", ref: "conversations", limit: 50 }],
+  ["/get 12", { type: "fetch", room: "ops", of: 12 }],
   ["/search tea from:ada", { type: "search", room: "ops", query: "tea from:ada", limit: 20 }],
   ["/reply bob so  be it", { type: "message", room: "ops", text: "so  be it", reply: "bob" }],
   ["/react \u{1f44d}", { type: "react", room: "ops", emoji: "\u{1f44d}" }],
@@ -220,6 +221,13 @@ Deno.test("the help lists every command, each on a line of its own", () => {
     ),
   ]);
   assertEquals(new Set(listed), used);
+});
+
+Deno.test("the address of a file has the host and port that the user dialed, if the server knows them", () => {
+  const url = { type: "url", id: "f", path: "/files/f/g", until: "2026-01-02T03:04:05.678Z" } as const;
+  const shown = (origin?: string) => new PlainText({ origin }).encode(url);
+  assertMatch(shown("http://[::1]:5050"), /^\* The file is at http:\/\/\[::1\]:5050\/files\/f\/g until \S+ \S+\n$/);
+  assertMatch(shown(), /^\* The file is at \/files\/f\/g until /);
 });
 
 Deno.test("a typed line marks the conversations as read that were shown before it", () => {

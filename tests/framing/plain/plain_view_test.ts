@@ -25,6 +25,19 @@ Deno.test("a message shows its time, its sender and, outside of the lobby, its r
   assertEquals(plainView(said("hi", "dev")), `[${TIME}] #dev ada: hi\n`);
 });
 
+Deno.test("a message with a file shows its name, its size and the command that gets it", () => {
+  const file = { id: "f", name: "a\x1b[2J.txt", size: 2_048, media: "text/plain", sha256: "s" };
+  assertEquals(
+    plainView({ ...said("look"), seq: 12, file }),
+    `[${TIME}] ada: look\n    [File a␛[2J.txt (2.0 KB): /get 12]\n`,
+  );
+  assertEquals(
+    plainView({ ...said(""), file: { ...file, name: "b" } }),
+    `[${TIME}] ada: \n    [File b (2.0 KB): /get 1]\n`,
+  );
+  assertEquals(plainView({ ...said(""), file, deleted: true }), `[${TIME}] ada: (deleted)\n`);
+});
+
 Deno.test("a direct message names the other member, and the reader as you", () => {
   assertEquals(plainView(whispered("psst", BOB)), `[${TIME}] bob to you: psst\n`);
   assertEquals(plainView(whispered("psst")), `[${TIME}] you to bob: psst\n`);

@@ -5,11 +5,29 @@ import type { FetchCommand, MessageFile } from "../../../protocol/messages/messa
 import type { Caller } from "../../state/members/session.ts";
 import type { Registry } from "../../state/registry.ts";
 import type { Turn } from "../../turn.ts";
+import { channelOf } from "../conversations/channel_lookup.ts";
+import { messageAt } from "../message_lookup.ts";
 
-/** Asks the server for a path that serves the file. Throws `no_such_file`. */
-export function fetch({ registry, now, effects }: Turn, { session, member }: Caller, { ref, id }: FetchCommand): void {
+/** Asks the server for a path that serves the file. Throws `no_such_file`, and `no_such_message` if there is no message `of`. */
+export function fetch(turn: Turn, caller: Caller, command: FetchCommand): void {
+  const { registry, now, effects } = turn;
+  const { session, member } = caller;
+  const { ref } = command;
+  const id = idOf(turn, caller, command);
   if (readableFile(registry, member.id, id) === undefined) throw noSuchFile(id);
   effects.push({ type: "grant", session: session.id, memberId: member.id, fileId: id, until: now + GRANT_MS, ref });
+}
+
+/** The id of the file that the command names, or whose message it names. */
+function idOf(turn: Turn, caller: Caller, command: FetchCommand): string {
+  const { id, of } = command;
+  if (of !== undefined && id === undefined) {
+    const { file } = messageAt(turn.registry, channelOf(turn, caller, command), of);
+    if (file === undefined) throw new ProtocolError("no_such_file", `Message ${of} has no file`);
+    return file.id;
+  }
+  if (id !== undefined && of === undefined) return id;
+  throw new ProtocolError("invalid", "Name a file by id, or its message by of: one of the two");
 }
 
 /** The file with this id, if the member may read its message now. */
