@@ -254,3 +254,31 @@ Deno.test("one sender begins conversations with few members at once, and does no
     await server.stop();
   });
 });
+
+/** Records of files that guests of this machine have offered, each of another member. */
+function offersOfGuests(count: number): RecordChange[] {
+  return Array.from({ length: count }, (_, nth) => ({
+    kind: "upload",
+    key: `0190c3a1-7000-7000-8000-${String(nth).padStart(12, "0")}`,
+    value: { member: `m-${nth}`, from: "local", name: "a", size: 1, token: "t", until: Date.now() + limits.SLOT_MS },
+  }));
+}
+
+Deno.test("one guest fills 16 slots, many guests of one address fill its share, and an account can still send files", async () => {
+  const records = offersOfGuests(limits.MAX_SLOTS_OF_THIS_MACHINE - limits.MAX_SLOTS_PER_MEMBER);
+  await against({ ...SPOKEN_LOBBY, records }, async (server, folder) => {
+    using eve = await guest(server, "eve");
+    using mallory = await guest(server, "mallory");
+    using ada = await guest(server, "ada");
+    const offer = { type: "offer", room: "lobby", name: "a", size: 1 };
+    assertEquals((await ada.ask({ type: "register", password: "correct horse" })).type, "registered");
+    const answers = await eve.askAll(Array(limits.MAX_SLOTS_PER_MEMBER + 1).fill(offer));
+    assertEquals(refused(answers).map(({ code }) => code), ["quota_exceeded"]);
+    assertStringIncludes(String(answers.at(-1)!.message), "You have 16 files on their way");
+    const others = await mallory.ask(offer);
+    assertStringIncludes(String(others.message), "Your address has 1000 files on their way");
+    assertEquals((await ada.ask(offer)).type, "slot");
+    assertEquals((await mallory.ask({ type: "message", room: "lobby", text: "hi" })).type, "ack");
+    assertEquals([...Deno.readDirSync(`${folder}/files`)].filter(({ name }) => name.length === 2), []);
+  });
+});

@@ -46,10 +46,15 @@ export class UnusedBlobs {
     this.#start(() => this.#sweep());
   }
 
+  /** Resolves when what has begun is done. */
+  get idle(): Promise<void> {
+    return this.#pass ?? Promise.resolve();
+  }
+
   /** Resolves when nothing is removed any more. */
   async close(): Promise<void> {
     this.#ended = true;
-    await this.#pass;
+    await this.idle;
   }
 
   /** Runs the work after the one before. Failures are logged: the next pass or the next start tries again. */
