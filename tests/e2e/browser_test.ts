@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { SCRIPTS_PATH } from "../../src/protocol/address/page_paths.ts";
 import { confab, HAS_NC, serve, serveAgain, type Served, WINDOWS } from "../helpers/e2e.ts";
 import { Browser, request } from "../helpers/e2e_browser.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
@@ -25,6 +26,23 @@ function upgradeRequest(host: string, origin: string): string {
 async function ask(server: Served, text: string): Promise<string> {
   return await request(await Deno.connect({ hostname: server.host, port: server.port }), text);
 }
+
+/** The page that a server gives out, with one of the scripts that it loads on demand. */
+async function pageOf(address: string): Promise<readonly (string | null)[]> {
+  const page = await fetch(`http://${address}/`);
+  const html = await page.text();
+  const [part] = /[\da-f]{16}\/\d+\.js/.exec(html)!;
+  const script = await fetch(`http://${address}${SCRIPTS_PATH}${part}`);
+  assertEquals([page.status, script.status], [200, 200]);
+  return [html, page.headers.get("content-security-policy"), await script.text()];
+}
+
+Deno.test("servers of tests give out the page that the program packs", async () => {
+  await using shared = await serve("--memory");
+  await using program = confab(["serve", "--memory", "--port", "0"]);
+  const line = await program.stdout.next("Listening on ");
+  assertEquals(await pageOf(shared.address), await pageOf(line.slice("Listening on ".length)));
+});
 
 Deno.test("a browser joins, sends, receives, and reconnects for missed messages, also after a server restart", async () => {
   await using server = await serve();

@@ -2,6 +2,7 @@
 
 import { assertEquals, assertNotMatch } from "@std/assert";
 import { newFolder } from "./e2e_home.ts";
+import { packedPageFlags } from "./packed_pages.ts";
 import { type Exit, isInstalled, Program, type ProgramOptions, run } from "./process.ts";
 import { inTime } from "./process_lines.ts";
 import { flagsOf } from "./task_flags.ts";
@@ -20,10 +21,10 @@ export const HAS_PERL = !WINDOWS && isInstalled("perl", ["-v"], /perl/);
 const MAIN = import.meta.resolve("../../main.ts");
 const ROOT = new URL("../../", import.meta.url);
 
-/** The words of a command line that starts the program. */
-export function commandLine(args: readonly string[]): [string, ...string[]] {
+/** The words of a command line that starts the program, with further flags of `deno run`. */
+export function commandLine(args: readonly string[], flags: readonly string[] = []): [string, ...string[]] {
   if (BINARY !== undefined) return [BINARY, ...args];
-  return [Deno.execPath(), "run", "--no-prompt", ...flagsOf(args[0] ?? "start"), MAIN, ...args];
+  return [Deno.execPath(), "run", "--no-prompt", ...flagsOf(args[0] ?? "start"), ...flags, MAIN, ...args];
 }
 
 type ConfabOptions = Omit<ProgramOptions, "args">;
@@ -79,12 +80,16 @@ export class Served implements AsyncDisposable {
   }
 }
 
-/** Starts `serve` with these options, by default on a free port with an empty data folder. */
+/**
+ * Starts `serve` with these options, by default on a free port with an empty data folder. All servers started so share the
+ * packed page.
+ */
 export async function serve(...options: readonly string[]): Promise<Served> {
   const folder = valueOf("--data", options) ?? newFolder();
   const port = options.includes("--port") ? [] : ["--port", "0"];
   const data = options.includes("--memory") || options.includes("--data") ? [] : ["--data", folder];
-  const program = confab(["serve", ...port, ...data, ...options]);
+  const [command, ...words] = commandLine(["serve", ...port, ...data, ...options], packedPageFlags());
+  const program = new Program(command, { cwd: ROOT, args: words });
   try {
     const line = await program.stdout.next("Listening on ");
     return new Served(program, line.slice("Listening on ".length), folder);
