@@ -59,7 +59,7 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: "used-up and expired invites",
-    inGate: 30,
+    inGate: MAX_LOCAL_WRONG_PASSWORDS + 2,
     byHand: 1_000,
     on: { deadInvites: true },
     locksOut: true,
