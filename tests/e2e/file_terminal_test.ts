@@ -1,0 +1,151 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { confab, HAS_NC, HAS_TMUX, runConfab, serve } from "../helpers/e2e.ts";
+import { CuttingProxy } from "../helpers/cutting_proxy.ts";
+import { Program } from "../helpers/process.ts";
+import { temporaryFolder } from "../helpers/temporary_folder.ts";
+import { unwrapped } from "../helpers/terminal_chat.ts";
+import { Tmux } from "../helpers/tmux.ts";
+
+const MB = 1024 * 1024;
+
+function randomBytes(count: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(count);
+  for (let at = 0; at < count; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  return bytes;
+}
+
+async function connect(address: string, name: string, options = ""): Promise<Tmux> {
+  const terminal = await Tmux.open({ columns: 100, rows: 24 });
+  await terminal.enter(`confab connect ${address} --name ${name} ${options}`);
+  await terminal.until((screen) => unwrapped(screen).includes("Ctrl-D quits"));
+  return terminal;
+}
+
+Deno.test({
+  name: "a file goes from one terminal to another with its text, and is saved beside an older one (needs tmux)",
+  ignore: !HAS_TMUX,
+  async fn() {
+    using folder = temporaryFolder();
+    const bytes = randomBytes(3 * MB + 5);
+    Deno.writeFileSync(`${folder.path}/my photo.bin`, bytes);
+    await using server = await serve();
+    await using ada = await connect(server.address, "ada");
+    await using bob = await connect(server.address, "bob");
+    await ada.enter(`/send "${folder.path}/my photo.bin" as promised`);
+    await bob.until(/ada: as promised\n {8}\[File my photo\.bin \(3\.0 MB\): \/save 1\]/);
+    await ada.until(/ada: as promised\n {8}\[File my photo\.bin/);
+    const saved = `${folder.path}/saved`;
+    Deno.mkdirSync(saved);
+    Deno.writeTextFileSync(`${saved}/my photo.bin`, "older");
+    await bob.enter(`/save 1 ${saved}`);
+    await bob.until((screen) => unwrapped(screen).includes("my photo.bin is saved: "));
+    assertEquals(Deno.readFileSync(`${saved}/my photo (2).bin`), bytes);
+    assertEquals(Deno.readTextFileSync(`${saved}/my photo.bin`), "older");
+    assertEquals([...Deno.readDirSync(saved)].length, 2);
+  },
+});
+
+Deno.test({
+  name: "a dropped file waits for Enter, and a link that breaks in the middle of both ways loses nothing (needs tmux)",
+  ignore: !HAS_TMUX,
+  async fn() {
+    using folder = temporaryFolder();
+    const bytes = randomBytes(6 * MB);
+    Deno.writeFileSync(`${folder.path}/big.bin`, bytes);
+    await using server = await serve();
+    await using proxy = new CuttingProxy(server.address);
+    await using ada = await connect(proxy.address, "ada");
+    await using bob = await connect(proxy.address, "bob");
+    proxy.cutAfter("PUT", 2 * MB);
+    await ada.paste(`'${folder.path}/big.bin'`);
+    await ada.press("Enter");
+    await ada.until((screen) => unwrapped(screen).includes(`> /send ${folder.path}/big.bin`));
+    await ada.press("Enter");
+    await bob.until("[File big.bin (6.0 MB): /save 1]");
+    assertEquals(proxy.requests.map((line) => line.split(" ")[0]), ["PUT", "HEAD"]);
+    proxy.cutAfter("GET", 2 * MB);
+    await bob.enter(`/save 1 ${folder.path}/copy.bin`);
+    await bob.until((screen) => unwrapped(screen).includes("big.bin is saved: "));
+    assertEquals(Deno.readFileSync(`${folder.path}/copy.bin`), bytes);
+    assertEquals(proxy.requests.map((line) => line.split(" ")[0]), ["PUT", "HEAD", "GET", "GET"]);
+    assertEquals(proxy.cuts, 2);
+  },
+});
+
+Deno.test("send --file sends files with a text, and over TLS with a pinned certificate as well", async () => {
+  using folder = temporaryFolder();
+  const bytes = randomBytes(MB);
+  Deno.writeFileSync(`${folder.path}/a.bin`, bytes);
+  Deno.writeTextFileSync(`${folder.path}/b.txt`, "b");
+  for (const tls of [[], ["--tls"]]) {
+    await using server = await serve(...tls);
+    const files = ["--file", `${folder.path}/a.bin`, "--file", `${folder.path}/b.txt`];
+    const sent = await runConfab(["send", server.address, ...files, "the logs", "--name", "ci", ...tls]);
+    assertEquals([sent.code, sent.stdout], [0, ""], sent.stderr);
+    const page = await runConfab(["export", "--data", server.folder]);
+    const messages = page.stdout.split("\n").filter((line) => line.includes('"file"')).map((line) => JSON.parse(line));
+    assertEquals(messages.map(({ text, file: { name, size } }) => [text, name, size]), [
+      ["the logs", "a.bin", MB],
+      ["", "b.txt", 1],
+    ]);
+  }
+});
+
+Deno.test("send --file names a file that it cannot read before it connects", async () => {
+  const { code, stderr } = await runConfab(["send", "127.0.0.1:1", "--file", "/does/not/exist"]);
+  assertEquals(code, 2);
+  assertMatch(stderr, /^Cannot send \/does\/not\/exist: it does not exist/);
+});
+
+Deno.test("send --file says why a server refuses a file", async () => {
+  using folder = temporaryFolder();
+  Deno.writeTextFileSync(`${folder.path}/a.txt`, "a");
+  await using server = await serve("--memory");
+  const { code, stderr } = await runConfab(["send", server.address, "--file", `${folder.path}/a.txt`]);
+  assertEquals(code, 5);
+  assertMatch(stderr, /a\.txt was not sent: This server takes no files/);
+});
+
+Deno.test({
+  name: "on nc a file is a line with its number, and /get answers with an address that serves it (needs nc)",
+  ignore: !HAS_NC,
+  async fn() {
+    using folder = temporaryFolder();
+    const bytes = randomBytes(100_000);
+    Deno.writeFileSync(`${folder.path}/a.bin`, bytes);
+    await using server = await serve();
+    await using carl = new Program("nc", { args: [server.host, String(server.port)] });
+    await carl.type("carl\n");
+    await carl.stdout.next("You are carl");
+    const { code } = await runConfab(["send", server.address, "--file", `${folder.path}/a.bin`, "--name", "ci"]);
+    assertEquals(code, 0);
+    await carl.stdout.next("[File a.bin (98 KB): /get 1]");
+    await carl.type("/get 1\n");
+    const line = await carl.stdout.next("The file is at ");
+    const [address] = /http:\/\/\S+/.exec(line)!;
+    assert(address.startsWith(`http://${server.address}/files/`));
+    const response = await fetch(address);
+    assertEquals(new Uint8Array(await response.arrayBuffer()), bytes);
+    assertMatch(response.headers.get("content-disposition") ?? "", /^attachment/);
+  },
+});
+
+Deno.test("a pipe with --json prints the file of a message as it is, and one without prints its name and size", async () => {
+  using folder = temporaryFolder();
+  Deno.writeTextFileSync(`${folder.path}/a.txt`, "a");
+  await using server = await serve();
+  await using eve = confab(["connect", server.address, "--json", "--name", "eve"]);
+  await eve.stdout.next('"type":"joined"');
+  await using carl = confab(["connect", server.address, "--name", "carl"]);
+  await carl.stdout.next("You are carl");
+  const sent = await runConfab(["send", server.address, "--file", `${folder.path}/a.txt`, "--name", "ci"]);
+  assertEquals(sent.code, 0, sent.stderr);
+  const { file } = JSON.parse(await eve.stdout.next('"type":"message"'));
+  assertEquals([file.name, file.size, file.media, file.sha256], [
+    "a.txt",
+    1,
+    "application/octet-stream",
+    "ypeBEsobvcr6wjGzmiPcTaeG7_gUfE5yuYB3ha_uSLs",
+  ]);
+  await carl.stdout.next(/^ {8}\[File a\.txt \(1 byte\)\]$/);
+});
