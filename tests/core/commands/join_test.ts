@@ -22,6 +22,7 @@ Deno.test("a new connection gets a welcome with the server's name and the limits
         page: 200,
         rate: { perSecond: 3, burst: 9 },
       },
+      files: undefined,
     },
   });
 });
