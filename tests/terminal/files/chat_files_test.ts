@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { MessageFile, RoomMessage } from "../../../src/protocol/messages/messages.ts";
 import { bytesOf, sha256Of } from "../../client/files/fake_link.ts";
 import { start } from "../app_stage.ts";
-import { AT, roomMessage } from "../memory_terminal.ts";
+import { ADA, AT, directMessage, roomMessage } from "../memory_terminal.ts";
 import { fakeSetup } from "./fake_files.ts";
 
 const ID = "0190c3a1-7000-7000-8000-000000000001";
@@ -64,6 +64,24 @@ Deno.test("files: a path that does not exist sends nothing, and the line stays",
   assert(text().endsWith("#lobby> /send missing.txt hello"));
   assertEquals(client.asked.some((asked) => (asked as { type?: string }).type === "offer"), false);
   assertEquals(local.opened.every(({ closed }) => closed), true);
+  await quit();
+});
+
+Deno.test("files: in a conversation a file goes to the other member, also if the user has gone elsewhere meanwhile", async () => {
+  const { client, links, enter, settle, quit } = await open({ "/a.txt": TEXT });
+  client.receive(directMessage("hi"));
+  await enter(`/join @${ADA.name}`);
+  await enter("/send /a.txt");
+  const { id } = ADA;
+  assertEquals(client.asked.at(-1), { type: "offer", to: id, name: "a.txt", size: 100, ref: "file-1" });
+  await enter("/room lobby");
+  client.receive({ type: "slot", ref: "file-1", id: ID, token: "t", path: "/files/1", until: AT });
+  const link = await links.next();
+  await link.request(100);
+  const { sha256, media } = fileOf(TEXT);
+  link.reply(["HTTP/1.1 201 Created"], JSON.stringify({ sha256, size: 100, media }));
+  await settle();
+  assertEquals(client.pending.map(({ target }) => target), [{ to: id }]);
   await quit();
 });
 
