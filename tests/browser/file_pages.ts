@@ -6,7 +6,7 @@ import { newFolder } from "../helpers/e2e_home.ts";
 /** A PNG of 64 by 48 pixels, all of one colour. */
 export const PNG = Uint8Array.from(
   atob(
-    "iVBORw0KGgoAAAANSUhEUgAAAEAAAAAwCAIAAAAuKetIAAAAQElEQVR42u3PQQ0AAAgEIPsnvrdRWAeGQ5Bq5oSEhISEhISEhISEhISEhISEhISEhISEhISEhISEhISEhISEhISEfhbrDwGdDhfJ6AAAAABJRU5ErkJggg==",
+    "iVBORw0KGgoAAAANSUhEUgAAAEAAAAAwCAIAAAAuKetIAAAAQ0lEQVR42u3PQQkAAAgEsItjCPtjLCv4FQYrsEzXaxEQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQuFoOKBDTXECg5QAAAABJRU5ErkJggg==",
   ),
   (char) => char.charCodeAt(0),
 );
@@ -27,9 +27,9 @@ export async function writeFile(name: string, bytes: Uint8Array): Promise<string
 
 /** Chooses files by the button, as a user does. */
 export async function chooseFiles(page: Page, ...paths: readonly string[]): Promise<void> {
-  const chooser = page.waitForEvent("filechooser");
-  await page.getByRole("button", { name: "Choose files to send" }).click();
-  await (await chooser).setFiles([...paths]);
+  const clicked = page.getByRole("button", { name: "Choose files to send" }).click();
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), clicked]);
+  await chooser.setFiles([...paths]);
 }
 
 /** Drops files or folders on the messages, as the system does. */
@@ -66,8 +66,7 @@ export async function slowDown(page: Page, bytesPerSecond: number): Promise<CDPS
 
 /** Downloads the file of a card, and returns its bytes. */
 export async function download(page: Page, name: string): Promise<{ name: string; bytes: Uint8Array }> {
-  const downloading = page.waitForEvent("download");
-  await page.getByRole("button", { name: `Download ${name}` }).click();
-  const saved = await downloading;
+  const clicked = page.getByRole("button", { name: `Download ${name}` }).click();
+  const [saved] = await Promise.all([page.waitForEvent("download"), clicked]);
   return { name: saved.suggestedFilename(), bytes: await Deno.readFile(await saved.path()) };
 }

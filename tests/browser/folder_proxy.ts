@@ -1,7 +1,5 @@
 /** A proxy that has a server in one folder of its own paths, as `location /chat/` of nginx. */
 
-const DECODER = new TextDecoder("latin1");
-
 export class FolderProxy implements AsyncDisposable {
   /** Paths outside the folder that were requested. Their connections are closed without an answer. */
   readonly strays: string[] = [];
@@ -40,7 +38,7 @@ export class FolderProxy implements AsyncDisposable {
     await Promise.all(relays);
   }
 
-  /** The server ends a connection after one request, so the first line of a connection is the only one with a path. */
+  /** Only the first line of a connection has a path: the server ends it after one request, if it is asked to for a file. */
   async #relay(client: Deno.Conn, port: number): Promise<void> {
     const head = await readUntilLine(client);
     const [, method, path] = /^(\w+) (\S+) /.exec(head) ?? [];
@@ -52,7 +50,8 @@ export class FolderProxy implements AsyncDisposable {
     this.#conns.add(server);
     const host = this.#host;
     const passed = host === undefined ? head : head.replace(/^Host: .*$/m, `Host: ${host}\r`);
-    const rest = passed.slice(`${method} ${this.folder}`.length);
+    const once = path.includes("/files/") ? passed.replace("\r\n", "\r\nConnection: close\r\n") : passed;
+    const rest = once.slice(`${method} ${this.folder}`.length);
     await server.write(Uint8Array.from(`${method} /${rest}`, (char) => char.charCodeAt(0)));
     await Promise.all([pump(client, server), pump(server, client)]);
   }
@@ -64,7 +63,7 @@ async function readUntilLine(conn: Deno.Conn): Promise<string> {
   for (let head = "";;) {
     const count = await conn.read(buffer).catch(() => null);
     if (count === null) return "";
-    head += DECODER.decode(buffer.subarray(0, count));
+    head += String.fromCharCode(...buffer.subarray(0, count));
     if (head.includes("\n")) return head;
   }
 }

@@ -2,11 +2,12 @@ import { assertEquals } from "@std/assert";
 import { serve } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { HAS_CHROMIUM, joinAs, say, Visitors, waitForMessage } from "./browser.ts";
+import { chooseFiles, download, madeBytes, writeFile } from "./file_pages.ts";
 import { FolderProxy } from "./folder_proxy.ts";
 
 Deno.test({
   name:
-    "below a folder of a proxy, links to rooms with an invite, the chat and the manual work, and nothing asks outside",
+    "below a folder of a proxy, links to rooms with an invite, the chat, files and the manual work, and nothing asks outside",
   ignore: !HAS_CHROMIUM,
   async fn() {
     await using server = await serve("--password", "open sesame", "--rate", "0");
@@ -19,6 +20,10 @@ Deno.test({
     await waitForMessage(page, "hello from a folder");
     await page.reload();
     await waitForMessage(page, "hello from a folder");
+    await chooseFiles(page, await writeFile("notes.txt", madeBytes(10)));
+    await page.locator("#attached li").waitFor();
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    assertEquals((await download(page, "notes.txt")).bytes, madeBytes(10));
 
     const opened = page.waitForEvent("popup");
     await page.getByRole("link", { name: "Manual" }).click();

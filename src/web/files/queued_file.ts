@@ -102,7 +102,7 @@ export class QueuedFile {
     // A file that cannot be read needs no slot.
     await hashed.slice(0, Math.min(size, FIRST_BYTES));
     const slot = await askSlot(name, size);
-    return { slot, upload: new SliceUpload({ ...slot, file: hashed, send, sliceBytes: SLICE_BYTES }) };
+    return { slot, upload: new SliceUpload({ ...slot, file: hashed, send, sliceBytesAt }) };
   }
 
   #newTransfer(): FileTransfer {
@@ -111,7 +111,14 @@ export class QueuedFile {
   }
 }
 
-/** Bytes of one request: few enough to keep two of them, and so many that the requests cost little. */
-const SLICE_BYTES = 4 * 1024 * 1024;
+/** A break loses at most a slice, and a slow connection tells soon that it is alive. */
+const FIRST_SLICE_BYTES = 1024 * 1024;
+/** Two slices are in memory. */
+const MAX_SLICE_BYTES = 16 * 1024 * 1024;
+
+/** Slices grow, because the server reads what it has before it appends one. */
+function sliceBytesAt(offset: number): number {
+  return Math.min(MAX_SLICE_BYTES, Math.max(FIRST_SLICE_BYTES, offset));
+}
 /** Bytes that are read to see whether a file can be read. */
 const FIRST_BYTES = 1;

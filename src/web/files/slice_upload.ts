@@ -13,8 +13,8 @@ export interface SliceUploadOptions {
   readonly token: string;
   readonly file: HashedFile;
   readonly send: SendRequest;
-  /** Bytes of one request. */
-  readonly sliceBytes: number;
+  /** Bytes of the request that begins at an offset. */
+  readonly sliceBytesAt: (offset: number) => number;
 }
 
 export interface AttemptOptions {
@@ -67,8 +67,8 @@ export class SliceUpload {
   }
 
   #read(start: number): Promise<Blob> {
-    const { file, sliceBytes } = this.#options;
-    return file.slice(start, Math.min(file.size, start + sliceBytes));
+    const { file, sliceBytesAt } = this.#options;
+    return file.slice(start, Math.min(file.size, start + sliceBytesAt(start)));
   }
 
   #append(body: Blob, { signal, progress }: AttemptOptions): Promise<SliceReply> {

@@ -13,7 +13,7 @@ export interface SliceRequest {
 }
 
 export interface SliceReply extends HttpReply {
-  /** Empty if it has more than `MAX_REPLY_BODY_BYTES`. */
+  /** Empty if it has more than `MAX_REPLY_BODY_BYTES`, or is neither plain text nor JSON. */
   readonly text: string;
 }
 

@@ -54,10 +54,15 @@ class StallWatch {
   }
 }
 
+/** A proxy answers with a page of its own, which is no sentence. */
+const READABLE = /^(?:text\/plain|application\/json)\b/;
+
 function replyOf(request: XMLHttpRequest): SliceReply {
   const lines = request.getAllResponseHeaders().split("\r\n").map((line) => line.split(/: (.*)/) as [string, string]);
-  const text = request.responseText.length > MAX_REPLY_BODY_BYTES ? "" : request.responseText;
-  return { status: request.status, headers: new Map(lines), text: text.trim() };
+  const headers = new Map(lines);
+  const isReadable = READABLE.test(headers.get("content-type") ?? "") &&
+    request.responseText.length <= MAX_REPLY_BODY_BYTES;
+  return { status: request.status, headers, text: isReadable ? request.responseText.trim() : "" };
 }
 
 function broken(why: string): TransferError {

@@ -17,7 +17,7 @@ function begin(bytes = BYTES, file: SlicedFile = chosenFile(bytes)) {
     token: "t-1",
     file: hashed,
     send: server.send,
-    sliceBytes: SLICE_BYTES,
+    sliceBytesAt: () => SLICE_BYTES,
   });
   const cancel = new AbortController();
   const told: number[] = [];
