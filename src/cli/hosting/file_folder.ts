@@ -12,11 +12,14 @@ export interface OpenFiles extends AsyncDisposable {
   readonly options: ServerOptions["files"];
 }
 
-/** Opens the folder of files. Rejects with a failure. */
-export async function openFiles(plan: FilePlan | undefined): Promise<OpenFiles> {
+/** The owner of the files of servers that keep nothing else: their ids change at each start. */
+export const MEMORY_OWNER = "memory";
+
+/** Opens the folder of files for its owner, a server by its id. Rejects with a failure. */
+export async function openFiles(plan: FilePlan | undefined, owner: string): Promise<OpenFiles> {
   if (plan === undefined) return { options: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
   const { folder, maxFileBytes, bytesPerMemberAndDay } = plan;
-  const store = await DiskFileStore.open({ folder }).catch((error) => {
+  const store = await DiskFileStore.open({ folder, owner }).catch((error) => {
     if (!(error instanceof FileStoreError)) throw error;
     throw new Failure(EXIT.cannotStore, error.message, { cause: error });
   });

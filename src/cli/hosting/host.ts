@@ -19,7 +19,7 @@ import { storeFailure } from "./data_folder.ts";
 import { HOST_CONTEXT, type HostPlan, planHost } from "./host_plan.ts";
 import { pageUnlessRefused } from "./page_files.ts";
 import { CertificateRenewal, watchCertificate } from "./certificate_renewal.ts";
-import { openFiles } from "./file_folder.ts";
+import { MEMORY_OWNER, openFiles } from "./file_folder.ts";
 import { type Endpoints, openEndpoints, printAddresses, renewReach } from "./endpoints.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { openLog } from "../log/log_options.ts";
@@ -66,7 +66,8 @@ export async function host(
     history.close();
     throw error;
   };
-  await using files = await openFiles(plan.files).catch(closed);
+  const owner = plan.folder === undefined ? MEMORY_OWNER : history.serverId;
+  await using files = await openFiles(plan.files, owner).catch(closed);
   const endpoints = await openEndpoints(plan, log).catch(closed);
   const server = new Server({
     title: plan.title,

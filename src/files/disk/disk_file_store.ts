@@ -10,6 +10,11 @@ import { KeyedQueue } from "./keyed_queue.ts";
 export interface DiskFilesOptions {
   /** Created if it does not exist, accessible to this user only. */
   readonly folder: string;
+  /**
+   * Names whose files these are. The folder keeps the first one, and is refused to every other: it would remove files that
+   * it does not know. Without it the folder is open to all.
+   */
+  readonly owner?: string;
   /** Replaces `Deno.FsFile.write`. */
   readonly write?: WriteBytes;
   /** Makes UUIDs. */
@@ -35,11 +40,12 @@ export class DiskFileStore implements FileStore {
     this.#newId = newId ?? (() => crypto.randomUUID());
   }
 
-  /** Looks at the size of each file. Rejects with `busy` if another process, or this one, has opened the folder. */
+  /** Looks at the size of each file. Rejects with `busy` if another process, or this one, has opened the folder, and with `failed` if it has another owner. */
   static async open(options: DiskFilesOptions): Promise<DiskFileStore> {
     const layout = new FolderLayout(options.folder);
     const lock = await lockFolder(layout);
     try {
+      if (options.owner !== undefined) await withPath(layout.lock, () => checkOwner(lock, layout, options.owner!));
       const store = new DiskFileStore(layout, lock, options);
       for await (const { size } of store.list()) store.#usedBytes += size;
       return store;
@@ -181,7 +187,7 @@ async function withPath<T>(path: string, work: () => Promise<T>): Promise<T> {
 async function lockFolder({ folder, partial, lock }: FolderLayout): Promise<Deno.FsFile> {
   const file = await withPath(folder, async () => {
     await Deno.mkdir(partial, { recursive: true, mode: 0o700 });
-    return await Deno.open(lock, { write: true, create: true, mode: 0o600 });
+    return await Deno.open(lock, { read: true, write: true, create: true, mode: 0o600 });
   });
   try {
     if (await withPath(lock, () => file.tryLock(true))) return file;
@@ -192,3 +198,22 @@ async function lockFolder({ folder, partial, lock }: FolderLayout): Promise<Deno
     throw error;
   }
 }
+
+/** Writes the owner into the lock of a new folder. Rejects with `failed` if another one is there. */
+async function checkOwner(file: Deno.FsFile, { folder, lock }: FolderLayout, owner: string): Promise<void> {
+  const buffer = new Uint8Array(MAX_OWNER_BYTES);
+  const length = await file.read(buffer) ?? 0;
+  if (length === 0) return await writeOwner(file, owner);
+  if (new TextDecoder().decode(buffer.subarray(0, length)) === owner) return;
+  const next = `choose another folder with --files, or delete ${lock} to have unknown files in it removed`;
+  throw new FileStoreError("failed", `Folder ${folder} has the files of another chat: ${next}`);
+}
+
+async function writeOwner(file: Deno.FsFile, owner: string): Promise<void> {
+  const bytes = new TextEncoder().encode(owner);
+  if (await file.write(bytes) !== bytes.length) throw new Error("The disk took a part of the owner");
+  await file.sync();
+}
+
+/** More than any id of a chat has. */
+const MAX_OWNER_BYTES = 256;

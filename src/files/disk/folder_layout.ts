@@ -18,7 +18,7 @@ export class FolderLayout {
   readonly folder: string;
   /** The folder of uploads. */
   readonly partial: string;
-  /** An empty file that the process locks that uses the folder. */
+  /** The process that uses the folder locks this file, which has the id of the folder's owner. */
   readonly lock: string;
 
   constructor(folder: string) {

@@ -145,6 +145,26 @@ Deno.test("a folder that cannot be made or written is an error that names it", a
   assertMatch(message, /^Cannot use .*closed\/files: .*; (?:give this user|choose another folder with --files)/);
 });
 
+Deno.test("a folder with files of one chat is refused to another, which would remove them as unknown", async () => {
+  using subject = diskSubject();
+  const open = (owner?: string) => DiskFileStore.open({ folder: subject.folder, owner });
+  const first = await open("one");
+  const sha256 = await keep(first, ID, bytesOf(10));
+  await first.close();
+  assertMatch(
+    (await assertFault("failed", () => open("other"))).message,
+    /files has the files of another chat: choose/,
+  );
+  const again = await open("one");
+  const blob = await again.openBlob(sha256);
+  assertEquals(blob?.size, 10);
+  blob!.close();
+  await again.close();
+  Deno.removeSync(`${subject.folder}/files.lock`);
+  await (await open("other")).close();
+  await assertFault("failed", () => open("one"));
+});
+
 /**
  * Descriptors of this process that are open on files of the folder. Other tests run beside this one. Another program
  * lists them, for Deno reads `/proc` with all permissions only.
