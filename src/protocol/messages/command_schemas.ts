@@ -125,12 +125,12 @@ function signable<E extends v.ObjectEntries>(entries: E) {
 function withFile<E extends v.ObjectEntries & { readonly text: typeof text }>(entries: E) {
   const file = ownFile as unknown as v.OptionalSchema<typeof ownFile, undefined>;
   const having = signedOrNot({ ...entries, text: anyText, file });
-  const without = signedOrNot(entries) as unknown as typeof having;
-  const schemaOf = (input: object) => {
-    const { signed, unsigned } = "file" in input ? having : without;
-    return namesSignature(input) ? signed : unsigned;
-  };
-  return { ...v.lazy((input) => schemaOf(input as object)), entries: having.signed.entries };
+  const { signed, unsigned } = signedOrNot(entries) as unknown as typeof having;
+  const schema = v.lazy((input) => {
+    if ("file" in (input as object)) return namesSignature(input as object) ? having.signed : having.unsigned;
+    return namesSignature(input as object) ? signed : unsigned;
+  });
+  return { ...schema, entries: having.signed.entries };
 }
 
 function signedOrNot<E extends v.ObjectEntries>(entries: E) {
