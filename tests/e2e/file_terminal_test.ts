@@ -62,12 +62,13 @@ Deno.test({
     await ada.until((screen) => unwrapped(screen).includes(`> /send ${folder.path}/big.bin`));
     await ada.press("Enter");
     await bob.until("[File big.bin (6.0 MB): /save 1]");
-    assertEquals(proxy.requests.map((line) => line.split(" ")[0]), ["PUT", "HEAD"]);
+    // The server may still hold the slot for the broken link: then the client asks again.
+    assertMatch(proxy.requests.map((line) => line.split(" ")[0]).join(" "), /^PUT( HEAD)+$/);
     proxy.cutAfter("GET", 2 * MB);
     await bob.enter(`/save 1 ${folder.path}/copy.bin`);
     await bob.until((screen) => unwrapped(screen).includes("big.bin is saved: "));
     assertEquals(Deno.readFileSync(`${folder.path}/copy.bin`), bytes);
-    assertEquals(proxy.requests.map((line) => line.split(" ")[0]), ["PUT", "HEAD", "GET", "GET"]);
+    assertMatch(proxy.requests.map((line) => line.split(" ")[0]).join(" "), /^PUT( HEAD)+ GET GET$/);
     assertEquals(proxy.cuts, 2);
   },
 });
@@ -148,4 +149,36 @@ Deno.test("a pipe with --json prints the file of a message as it is, and one wit
     "ypeBEsobvcr6wjGzmiPcTaeG7_gUfE5yuYB3ha_uSLs",
   ]);
   await carl.stdout.next(/^ {8}\[File a\.txt \(1 byte\)\]$/);
+});
+
+Deno.test({
+  name: "a program that is killed while it saves a file continues at its next start (needs tmux)",
+  ignore: !HAS_TMUX,
+  async fn() {
+    using folder = temporaryFolder();
+    const bytes = randomBytes(4 * MB);
+    Deno.writeFileSync(`${folder.path}/a.bin`, bytes);
+    await using server = await serve();
+    const file = `${folder.path}/a.bin`;
+    assertEquals((await runConfab(["send", server.address, "--file", file, "--name", "ci"])).code, 0);
+    await using proxy = new CuttingProxy(server.address);
+    await using bob = await connect(proxy.address, "bob");
+    await bob.enter("/history");
+    await bob.until("[File a.bin (4.0 MB): /save 1]");
+    proxy.holdAfter("GET", MB);
+    await bob.enter(`/save 1 ${folder.path}/copy.bin`);
+    await bob.until(/↓ 1 a\.bin \[#[#-]{9}\] \d+ KB of 4\.0 MB/);
+    Deno.kill(await bob.programId(), "SIGKILL");
+    await bob.until("Killed");
+    // The killed program has left its terminal in raw mode.
+    await using again = await connect(proxy.address, "bobby");
+    await again.enter("/history");
+    await again.until("[File a.bin (4.0 MB): /save 1]");
+    await again.enter(`/save 1 ${folder.path}/copy.bin`);
+    await again.until((screen) => unwrapped(screen).includes("a.bin is saved: "));
+    assertEquals(Deno.readFileSync(`${folder.path}/copy.bin`), bytes);
+    const [first, second, ...others] = proxy.ranges;
+    assertEquals([first, others], ["", []]);
+    assertMatch(second!, /^bytes=\d{6,7}-$/);
+  },
 });

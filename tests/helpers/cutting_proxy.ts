@@ -1,4 +1,4 @@
-/** A TCP proxy that cuts connections of HTTP requests in the middle. */
+/** A TCP proxy that cuts connections of HTTP requests in the middle, or holds them. */
 
 const LATIN1 = new TextDecoder("latin1");
 
@@ -7,10 +7,11 @@ export class CuttingProxy implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #open = new Set<Disposable>();
   readonly #ended: Promise<void>;
-  /** The next connection that begins with this method is cut after so many bytes in its main direction. */
-  #cut: { readonly method: "PUT" | "GET"; readonly bytes: number } | undefined;
+  #cut: Cut | undefined;
   /** The first lines of HTTP connections. */
   readonly requests: string[] = [];
+  /** The `Range` of each request that begins with GET; empty without one. */
+  readonly ranges: string[] = [];
   cuts = 0;
 
   constructor(address: string) {
@@ -25,7 +26,12 @@ export class CuttingProxy implements AsyncDisposable {
 
   /** Cuts the next connection whose first request has this method, once, after so many bytes of the file. */
   cutAfter(method: "PUT" | "GET", bytes: number): void {
-    this.#cut = { method, bytes };
+    this.#cut = { method, bytes, holds: false };
+  }
+
+  /** Passes no more than so many bytes of a response to the next connection with this method, and keeps it open. */
+  holdAfter(method: "GET", bytes: number): void {
+    this.#cut = { method, bytes, holds: true };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -47,12 +53,14 @@ export class CuttingProxy implements AsyncDisposable {
     try {
       const buffer = new Uint8Array(16 * 1024);
       const count = await client.read(buffer) ?? 0;
-      const first = LATIN1.decode(buffer.subarray(0, count)).split("\r\n")[0]!;
-      const limit = this.#limitOf(first);
+      const head = LATIN1.decode(buffer.subarray(0, count));
+      const first = head.split("\r\n")[0]!;
+      const { bytes: limit, holds } = this.#cutOf(first);
+      if (first.startsWith("GET")) this.ranges.push(/^Range: (.*?)\r$/m.exec(head)?.[1] ?? "");
       await writeAll(server, buffer.subarray(0, count));
       const up = copy(client, server, first.startsWith("PUT") ? limit : Infinity);
       const down = copy(server, client, first.startsWith("GET") ? limit : Infinity);
-      await Promise.race([up, down]);
+      await (holds ? up : Promise.race([up, down]));
       if (limit !== Infinity) this.cuts++;
       for (const end of ends) closeQuietly(end);
       await Promise.allSettled([up, down]);
@@ -64,15 +72,25 @@ export class CuttingProxy implements AsyncDisposable {
     }
   }
 
-  #limitOf(first: string): number {
-    if (!/ HTTP\/1\.1$/.test(first)) return Infinity;
+  #cutOf(first: string): Pick<Cut, "bytes" | "holds"> {
+    if (!/ HTTP\/1\.1$/.test(first)) return NO_CUT;
     this.requests.push(first);
     const cut = this.#cut;
-    if (cut === undefined || !first.startsWith(cut.method)) return Infinity;
+    if (cut === undefined || !first.startsWith(cut.method)) return NO_CUT;
     this.#cut = undefined;
-    return cut.bytes;
+    return cut;
   }
 }
+
+interface Cut {
+  readonly method: "PUT" | "GET";
+  /** Bytes in the main direction of the method. */
+  readonly bytes: number;
+  /** Whether the connection stays open then. */
+  readonly holds: boolean;
+}
+
+const NO_CUT = { bytes: Infinity, holds: false };
 
 /** Ends at the end of a connection, or after `limit` bytes. */
 async function copy(from: Deno.TcpConn, to: Deno.TcpConn, limit: number): Promise<void> {

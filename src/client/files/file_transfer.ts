@@ -1,3 +1,4 @@
+import { TRANSFER_PROGRESS_MS } from "../../protocol/limits.ts";
 import type { Clock } from "../clock.ts";
 import { TransferMeter } from "./transfer_meter.ts";
 import { TransferRetries } from "./transfer_retries.ts";
@@ -34,6 +35,9 @@ export class FileTransfer {
   #stage: TransferState["stage"] = "waiting";
   #reason: string | undefined;
   #retries: TransferRetries | undefined;
+  readonly #ended = new AbortController();
+  /** Whether progress is told in a moment. */
+  #isDue = false;
 
   constructor(options: FileTransferOptions) {
     this.#options = options;
@@ -64,12 +68,17 @@ export class FileTransfer {
   /** Takes the bytes that have been moved. */
   readonly progress = (bytes: number): void => {
     if (this.#meter.record(bytes)) this.#options.changed();
+    else this.#tellLater();
   };
 
   /** Runs the job of this transfer, whose turn it is. */
   async run<T>(job: (transfer: FileTransfer) => Promise<T>): Promise<T> {
     this.#enter("running", undefined);
-    return await job(this);
+    try {
+      return await job(this);
+    } finally {
+      this.#ended.abort();
+    }
   }
 
   /** Repeats one step of the job. `moved` tells the bytes that it has moved for good. */
@@ -78,6 +87,16 @@ export class FileTransfer {
     const paused = (reason: string | undefined) => this.#enter(reason === undefined ? "running" : "paused", reason);
     this.#retries = new TransferRetries({ clock, random, signal: this.signal, moved, paused });
     return await this.#retries.run(attempt);
+  }
+
+  /** A transfer that stalls shows how far it has come. */
+  #tellLater(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    this.#options.clock.after(TRANSFER_PROGRESS_MS, () => {
+      this.#isDue = false;
+      this.#options.changed();
+    }, this.#ended.signal);
   }
 
   #enter(stage: TransferState["stage"], reason: string | undefined): void {

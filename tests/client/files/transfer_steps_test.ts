@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { FileTransfer } from "../../../src/client/files/file_transfer.ts";
 import { StallTimer } from "../../../src/client/files/stall_timer.ts";
 import { cancelledTransfer, TransferError } from "../../../src/client/files/transfer_error.ts";
 import { TransferMeter } from "../../../src/client/files/transfer_meter.ts";
@@ -159,5 +160,26 @@ Deno.test("a timer that is touched waits again", () => {
   clock.advance(1);
   assertEquals([stalls, clock.timers], [1, 0]);
   new StallTimer(clock, 100, () => stalls++)[Symbol.dispose]();
+  assertEquals(clock.timers, 0);
+});
+
+Deno.test("progress is told at most so often, and once more after it has stopped", async () => {
+  const clock = new FakeClock();
+  let told = 0;
+  const transfer = new FileTransfer({
+    ...{ number: 1, direction: "send", name: "a", size: 100, clock, random: () => 0 },
+    changed: () => told++,
+  });
+  const job = Promise.withResolvers<void>();
+  const running = transfer.run(() => job.promise);
+  told = 0;
+  for (const bytes of [0, 1, 2, 3]) transfer.progress(bytes);
+  assertEquals([told, transfer.state.bytes], [1, 3]);
+  clock.advance(TRANSFER_PROGRESS_MS);
+  assertEquals([told, clock.timers], [2, 0]);
+  transfer.progress(4);
+  transfer.progress(5);
+  job.resolve();
+  await running;
   assertEquals(clock.timers, 0);
 });
