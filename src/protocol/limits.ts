@@ -453,6 +453,8 @@ export const MAX_REPLY_BODY_BYTES = 4 * 1024;
 /** How often the progress of a transfer is told, and the time over which its rate is measured. */
 export const TRANSFER_PROGRESS_MS = 200;
 export const TRANSFER_RATE_MS = 5_000;
+/** Pixels of a picture that a client gives to a decoder. */
+export const MAX_PICTURE_PIXELS = 40_000_000;
 /** Messages with files that a terminal client can save by their numbers. The oldest is forgotten first. */
 export const MAX_SHOWN_FILES = 1_000;
 /** Messages that wait for their acknowledgement. */

@@ -74,6 +74,18 @@ Deno.test({
       assertEquals(await bob.locator(".file img").count(), 0);
     });
 
+    await t.step("a small file that is a picture of 65,500 times 65,500 pixels is never decoded", async () => {
+      const huge = PNG.slice();
+      new DataView(huge.buffer).setUint32(16, 65_500);
+      new DataView(huge.buffer).setUint32(20, 65_500);
+      await pasteFile(ada, "bomb.png", huge, "image/png");
+      await attached(ada, "bomb.png").waitFor();
+      await sendWith(ada, "");
+      await bob.getByRole("button", { name: "Show bomb.png" }).click();
+      await card(bob, "bomb.png").getByText("The picture has 65500 × 65500 pixels: download it").waitFor();
+      assertEquals(await bob.locator(".file img").count(), 0);
+    });
+
     await t.step("a deleted message has no card, and an opened picture goes with it", async () => {
       await bob.getByRole("button", { name: "Show image.png" }).click();
       await bob.getByRole("img", { name: "image.png" }).waitFor();

@@ -1,6 +1,6 @@
 /**
- * Rules for files that members send: their names on the wire and on any system, and the kinds of media that are found by
- * their first bytes. Start with `file_names.ts`.
+ * Rules for files that members send: their names on the wire and on any system, and what their first bytes tell: the kind
+ * of media, and the size of a picture. Start with `file_names.ts`.
  *
  * @module
  */

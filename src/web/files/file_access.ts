@@ -1,5 +1,7 @@
 /** Shows and saves files of messages, from paths that the server gives for a time. */
 
+import { MAX_PICTURE_PIXELS } from "../../protocol/limits.ts";
+import { PICTURE_HEAD_BYTES, pictureSize } from "../../protocol/files/picture_size.ts";
 import type { MessageFile } from "../../protocol/messages/messages.ts";
 import { el } from "../views/dom.ts";
 import { type CardAction, moreIn, renewShowButton } from "./file_card.ts";
@@ -32,16 +34,31 @@ export class FileAccess {
       case "save":
         return el("a", { href: path, download: file.name }).click();
       case "show": {
+        await checkPicture(path);
         const image = el("img", { alt: file.name, src: path });
         more.replaceChildren(image);
         // Decoded before it is drawn, so that the messages jump once.
-        await image.decode().catch(() => Promise.reject(new Error("The picture cannot be shown: download it")));
+        await image.decode().catch(() => Promise.reject(new Error(UNSHOWN)));
         return;
       }
       default:
         return action satisfies never;
     }
   }
+}
+
+const UNSHOWN = "The picture cannot be shown: download it";
+
+/** Rejects with an Error for users if a decoder would need too much memory for it. */
+async function checkPicture(path: string): Promise<void> {
+  const head = await fetch(path, { headers: { Range: `bytes=0-${PICTURE_HEAD_BYTES - 1}` } }).then(
+    (reply) => reply.ok ? reply.arrayBuffer() : undefined,
+    () => undefined,
+  );
+  const size = head && pictureSize(new Uint8Array(head));
+  if (size === undefined) throw new Error(UNSHOWN);
+  const { width, height } = size;
+  if (width * height > MAX_PICTURE_PIXELS) throw new Error(`The picture has ${width} × ${height} pixels: download it`);
 }
 
 function problem(error: unknown): HTMLElement {
