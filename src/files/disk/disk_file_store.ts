@@ -5,7 +5,9 @@ import { DiskUpload, type UploadOwner } from "./disk_upload.ts";
 import { listEntries } from "./stored_entries.ts";
 import { infoAt, syncFolder, type WriteBytes } from "./file_pieces.ts";
 import { FolderLayout } from "./folder_layout.ts";
+import type { IncrementalHash } from "./incremental_hash.ts";
 import { KeyedQueue } from "./keyed_queue.ts";
+import { PausedHashes } from "./paused_hashes.ts";
 
 export interface DiskFilesOptions {
   /** Created if it does not exist, accessible to this user only. */
@@ -31,6 +33,7 @@ export class DiskFileStore implements FileStore {
   readonly #queue = new KeyedQueue();
   /** Open uploads, by id. */
   readonly #uploads = new Map<string, DiskUpload>();
+  readonly #pausedHashes = new PausedHashes();
   #usedBytes = 0;
 
   private constructor(layout: FolderLayout, lock: Deno.FsFile, { write, newId }: DiskFilesOptions) {
@@ -64,7 +67,9 @@ export class DiskFileStore implements FileStore {
       const path = this.#layout.uploadPath(id);
       if (path === undefined) throw new TypeError(`Upload ${JSON.stringify(id.slice(0, 40))} is no UUID`);
       if (this.#uploads.has(id)) throw new FileStoreError("busy", `${path} is in use: close it first`);
-      const upload = await withPath(path, () => DiskUpload.open(path, this.#ownerOf(id, path)));
+      const upload = await withPath(path, () => {
+        return DiskUpload.open(path, this.#ownerOf(id, path), this.#pausedHashes.take(id));
+      });
       this.#uploads.set(id, upload);
       return upload;
     });
@@ -77,6 +82,7 @@ export class DiskFileStore implements FileStore {
   dropUpload(id: string): Promise<void> {
     return this.#queue.run(id, async () => {
       this.#uploads.get(id)?.drop();
+      this.#pausedHashes.take(id);
       await this.#remove(this.#layout.uploadPath(id));
     });
   }
@@ -114,12 +120,13 @@ export class DiskFileStore implements FileStore {
       run: (work) => this.#queue.run(id, work),
       addBytes: (bytes) => void (this.#usedBytes += bytes),
       keepBlob: (blob) => this.#queue.run(blob.sha256, () => this.#keepBlob(path, blob)),
-      release: () => this.#release(id),
+      release: (hash) => this.#release(id, hash),
     };
   }
 
   /** Waits for its turn, so that a removal that was called for before still finds the blob held. */
-  #release(id: string): Promise<void> {
+  #release(id: string, hash: IncrementalHash | undefined): Promise<void> {
+    if (hash !== undefined) this.#pausedHashes.keep(id, hash);
     const held = this.#uploads.get(id)?.heldBlob;
     return this.#queue.run(held ?? "", () => void this.#uploads.delete(id));
   }

@@ -14,15 +14,22 @@ export interface UploadOwner {
   addBytes(bytes: number): void;
   /** Moves the file to the place of its blob. A further call does what is left to do. */
   keepBlob(blob: BlobInfo): Promise<void>;
-  /** Called once, when the upload closes. */
-  release(): Promise<void>;
+  /** Called once, when the upload closes. `hash` is that of the bytes so far, if further ones may follow. */
+  release(hash: IncrementalHash | undefined): Promise<void>;
 }
 
-/** An upload into one file. What an earlier opening wrote is read again, for the hash, before the next bytes. */
+interface UploadState {
+  readonly path: string;
+  /** Bytes in the file. */
+  readonly offset: number;
+  readonly hash: IncrementalHash;
+}
+
+/** An upload into one file. Bytes in it that are not hashed yet are read again, before the next bytes. */
 export class DiskUpload implements Upload {
   readonly #path: string;
   readonly #owner: UploadOwner;
-  #hash = new IncrementalHash();
+  #hash: IncrementalHash;
   #file: Deno.FsFile | undefined;
   #offset: number;
   /** The blob that this upload is about to become, or is. No bytes may follow from then on. */
@@ -30,19 +37,23 @@ export class DiskUpload implements Upload {
   #complete: BlobInfo | undefined;
   #isClosed = false;
 
-  private constructor(file: Deno.FsFile, offset: number, path: string, owner: UploadOwner) {
+  private constructor(file: Deno.FsFile, { path, offset, hash }: UploadState, owner: UploadOwner) {
     this.#file = file;
     this.#offset = offset;
+    this.#hash = hash;
     this.#path = path;
     this.#owner = owner;
   }
 
-  static async open(path: string, owner: UploadOwner): Promise<DiskUpload> {
+  /** `known` is the hash from an earlier opening. */
+  static async open(path: string, owner: UploadOwner, known?: IncrementalHash): Promise<DiskUpload> {
     const isFile = (await infoAt(path))?.isFile ?? true;
     if (!isFile) throw new FileStoreError("failed", `${path} is not a file: remove it`);
     const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
     try {
-      return new DiskUpload(file, (await file.stat()).size, path, owner);
+      const offset = (await file.stat()).size;
+      const hash = known !== undefined && known.bytes <= offset ? known : new IncrementalHash();
+      return new DiskUpload(file, { path, offset, hash }, owner);
     } catch (error) {
       file.close();
       throw error;
@@ -84,8 +95,9 @@ export class DiskUpload implements Upload {
     return this.#owner.run(async () => {
       if (this.#isClosed) return;
       this.#isClosed = true;
+      const mayGoOn = this.#file !== undefined && this.#sealed === undefined;
       this.drop();
-      await this.#owner.release();
+      await this.#owner.release(mayGoOn ? this.#hash : undefined);
     });
   }
 

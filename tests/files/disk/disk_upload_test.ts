@@ -105,6 +105,42 @@ Deno.test("an upload that a crash has cut at any byte goes on there, and gets th
   await store.close();
 });
 
+Deno.test("the parts of an upload cost their own bytes only, and a cut or dropped file is hashed anew", async () => {
+  using subject = diskSubject();
+  const bytes = bytesOf(1_000);
+  const store = await subject.open();
+  const append = async (part: Uint8Array) => {
+    const upload = await store.openUpload(ID);
+    await upload.append(part);
+    await upload.close();
+  };
+  const complete = async () => {
+    const upload = await store.openUpload(ID);
+    const { sha256 } = await upload.complete();
+    await upload.close();
+    return sha256;
+  };
+  let read = 0;
+  const original = Deno.FsFile.prototype.read;
+  {
+    using _ = patch(Deno.FsFile.prototype, "read", async function (this: Deno.FsFile, buffer) {
+      const length = await original.call(this, buffer);
+      read += length ?? 0;
+      return length;
+    });
+    for (let start = 0; start < bytes.length; start += 10) await append(bytes.subarray(start, start + 10));
+  }
+  assertEquals(read, 0);
+  await Deno.truncate(`${subject.folder}/partial/${ID}`, 500);
+  await append(bytes.subarray(500));
+  assertEquals(await complete(), sha256Of(bytes));
+  await append(bytes.subarray(0, 7));
+  await store.dropUpload(ID);
+  await append(bytes.subarray(0, 7));
+  assertEquals(await complete(), sha256Of(bytes.subarray(0, 7)));
+  await store.close();
+});
+
 Deno.test("a blob gets its name after its bytes are on the disk, and its folders are synced after that", async () => {
   using subject = diskSubject();
   const store = await subject.open();
