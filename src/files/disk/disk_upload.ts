@@ -51,7 +51,7 @@ export class DiskUpload implements Upload {
     if (!isFile) throw new FileStoreError("failed", `${path} is not a file: remove it`);
     const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
     try {
-      const offset = (await file.stat()).size;
+      const offset = await file.seek(0, Deno.SeekMode.End);
       const hash = known !== undefined && known.bytes <= offset ? known : new IncrementalHash();
       return new DiskUpload(file, { path, offset, hash }, owner);
     } catch (error) {
