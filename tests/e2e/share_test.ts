@@ -267,7 +267,7 @@ Deno.test({
     await server.stop();
     const { stderr } = await server.program.exit();
     for (const secret of [...secrets, key!, url]) assertFalse(stderr.includes(secret));
-    for (const { name } of Deno.readDirSync(server.folder)) {
+    for (const name of filesBelow(server.folder)) {
       const path = `${server.folder}/${name}`;
       assertEquals(Deno.statSync(path).mode! & 0o077, 0, name);
       const bytes = new TextDecoder("latin1").decode(Deno.readFileSync(path));

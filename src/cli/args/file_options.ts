@@ -7,7 +7,7 @@ const UNITS: Readonly<Record<string, number>> = { kb: 2 ** 10, mb: 2 ** 20, gb: 
 
 /** Options of `serve` about the files that members send. */
 export const FILE_OPTIONS: readonly OptionSpec[] = [
-  { name: "files", value: "DIR", default: "files in the data folder", help: "Folder for the files that members send" },
+  { name: "files", value: "DIR", default: "files in the data folder", help: "Folder for the files of members" },
   {
     name: "max-file",
     value: "SIZE",
@@ -17,8 +17,8 @@ export const FILE_OPTIONS: readonly OptionSpec[] = [
   {
     name: "files-total",
     value: "SIZE",
-    default: `${DEFAULT_FILES_TOTAL_BYTES / UNITS.gb!}GB, and a fifth of the free disk`,
-    help: "All files together; 0 for no files at all",
+    default: `${DEFAULT_FILES_TOTAL_BYTES / UNITS.gb!}GB, or a fifth of the free disk`,
+    help: "All files; 0 for no files",
   },
   { name: "files-keep", value: "AGE", default: "as long as the message", help: "Removes files that are older: 30d" },
 ];

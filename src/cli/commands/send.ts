@@ -39,7 +39,7 @@ export const SEND: CommandSpec = {
   name: "send",
   operands: "ADDRESS [TEXT...]",
   maxOperands: Infinity,
-  summary: "Sends one message, or files, and waits for the acknowledgement",
+  summary: "Sends a message or files, and waits for the acknowledgement",
   options: [
     NAME_OPTION,
     { name: "room", value: "ROOM", default: DEFAULT_ROOM, help: "Room to send to" },
