@@ -85,8 +85,9 @@ export class Visitors implements AsyncDisposable {
     page.setDefaultTimeout(PATIENCE_MS);
     page.on("pageerror", (error) => this.#errors.push(String(error)));
     page.on("console", (message) => {
-      // The page may lose its server, and over plain HTTP browsers ignore one header.
-      const isExpected = /WebSocket connection|net::ERR_|Cross-Origin-Opener-Policy/.test(message.text());
+      // The page may lose its server. A server that is back answers 405 to the page's question why that was.
+      // Over plain HTTP browsers ignore one header.
+      const isExpected = /WebSocket connection|net::ERR_|status of 405|Cross-Origin-Opener-Policy/.test(message.text());
       if (message.type() === "error" && !isExpected) {
         this.#errors.push(message.text());
       }

@@ -7,6 +7,7 @@ import { Peer } from "../helpers/e2e_peer.ts";
 import {
   HAS_CHROMIUM,
   joinAs,
+  MESSAGE_FIELD,
   openPlace,
   PHONE,
   say,
@@ -182,6 +183,7 @@ Deno.test({
     await openPlace(page, /^kim40/);
     await page.getByRole("button", { name: "Close", exact: true }).click();
     await page.reload();
+    await page.getByRole("textbox", MESSAGE_FIELD).waitFor();
     await list.click();
     await page.locator("#directs .conversation-title", { hasText: "kim41" }).waitFor();
     assert(!(await listed(page)).includes("kim40"));

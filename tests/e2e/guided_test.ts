@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { EXIT } from "../../src/cli/args/exit_codes.ts";
 import { inviteWords, parseInvite } from "../../src/protocol/address/invite_link.ts";
-import { HAS_TMUX, serve } from "../helpers/e2e.ts";
+import { commandLine, HAS_TMUX, serve } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { HAS_NETNS, Networks } from "../helpers/netns.ts";
+import { Program } from "../helpers/process.ts";
 import { readQrCode } from "../helpers/read_qr_code.ts";
 import { Tmux } from "../helpers/tmux.ts";
 
@@ -186,6 +187,13 @@ guidedTest("an error stays on the screen until it was read", async () => {
   await assertEnded(terminal, EXIT.cannotStore);
 });
 
+/** Waits until the chat on the hub can be found. A server looks for others of its name first. */
+async function announced(networks: Networks): Promise<void> {
+  const [command, ...args] = networks.commandLine("left", commandLine(["discover"]));
+  await using discover = new Program(command, { args, cwd: new URL("../../", import.meta.url) });
+  await discover.stdout.next("ada's chat");
+}
+
 Deno.test({
   name: "a chat opened with Enter is listed for users who start nearby (needs root and tmux)",
   ignore: !HAS_NETNS || !HAS_TMUX,
@@ -199,6 +207,7 @@ Deno.test({
     await host.press("Enter");
     const screen = await host.until(/Ctrl-D quits[^]*\n#lobby>$/);
     const { secret } = parseInvite(/^Invite: (confab:\S+)/m.exec(screen)![1]!);
+    await announced(networks);
     await using guest = await Tmux.open(SIZE);
     await guest.enter(networks.commandLine("left", ["guided"]).join(" "));
     await guest.until(NAME);

@@ -16,11 +16,9 @@ import { answer, type Asking, type Goal, questionOf, type WizardContext, type Wi
 import { hostFromWizard } from "./wizard_host.ts";
 import { findOwnServer } from "./own_server.ts";
 import { SERVE } from "../commands/serve.ts";
+import { NEARBY_WAIT_MS } from "../../protocol/limits.ts";
 import { speaksTls } from "../joining/tls_dialer.ts";
 import { askLine } from "../platform/user_terminal.ts";
-
-/** How long the list of chats waits for the first one. Later ones appear on the next list. */
-const LOOK_MS = 1_000;
 
 /**
  * Asks until a chat is open or the user leaves. Rejects with a failure, or with an internal error
@@ -82,7 +80,7 @@ class ChatSearch implements Disposable {
   constructor(folder: string) {
     this.#folder = folder;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, LOOK_MS);
+    const timer = setTimeout(resolve, NEARBY_WAIT_MS);
     this.#stop.signal.addEventListener("abort", () => clearTimeout(timer));
     this.#looked = promise;
     void findNearby({
@@ -95,7 +93,7 @@ class ChatSearch implements Disposable {
     });
   }
 
-  /** The chats found so far. If the user is choosing a chat, waits for the first one, at most `LOOK_MS`. */
+  /** The chats found so far. If the user is choosing a chat, waits for the first one, until the search is `NEARBY_WAIT_MS` old. */
   async found(choosing: boolean): Promise<WizardContext> {
     if (choosing) await this.#looked;
     const name = lastName() ?? chooseName(readArguments([], CONNECT, readVariable), readVariable).name;
