@@ -338,6 +338,7 @@ Deno.test("beyond --max-connections a client gets server_full, until another lea
   await scene.server.program.stderr.next("disconnected");
   await using bob = await scene.member("bob");
   await bob.send({ type: "message", text: "in" });
+  await bob.next({ type: "message", text: "in" });
   await scene.close("join", "leave", "join", "in");
 });
 

@@ -101,7 +101,8 @@ Deno.test({
   },
 });
 
-Deno.test("the longest name leaves room for the part's own", async () => {
+// Wine can neither list nor remove files with names of this length.
+Deno.test("the longest name leaves room for the part's own", { ignore: WINDOWS }, async () => {
   using folder = temporaryFolder();
   const name = `${"x".repeat(251)}.txt`;
   await save(folder.path, BYTES, name);
