@@ -31,7 +31,7 @@ export interface UploadPlace {
   /** In bytes. */
   readonly size: number;
   readonly tokenDigest: string;
-  /** What the server found in the bytes, if they are complete. */
+  /** The findings of the server about the bytes, if they are complete. */
   readonly complete: Omit<MessageFile, "id" | "name"> | undefined;
 }
 

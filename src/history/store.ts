@@ -171,7 +171,7 @@ export interface FileReferences {
   bytesOf(memberId: string, sinceMs: number): number;
   /** Whether a message has a file with this hash that has not expired. */
   has(sha256: string): boolean;
-  /** At most `limit` hashes that no message has any more, of files that were in `byId`. */
+  /** At most `limit` hashes of files that were in `byId` and are in no message now. */
   unused(limit: number): string[];
   /** Drops these from the list of `unused`, because their bytes are gone. */
   forget(hashes: readonly string[]): void;

@@ -24,7 +24,7 @@ export interface ServerOptions
   /** Whether a proxy at that address names its clients. The transports say the same of their connections. */
   readonly isProxy?: IsProxy;
   /**
-   * Absent if the server takes no files. Whoever opened the store closes it after the server has drained. Without a `desk`
+   * Absent if the server takes no files. The opener of the store closes it after the server has drained. Without a `desk`
    * the chat decides about files within the `limits`.
    */
   readonly files?: Pick<FileParts, "store"> & { readonly desk?: FileDesk; readonly limits?: FileLimits };

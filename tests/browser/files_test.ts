@@ -163,7 +163,7 @@ async function sendFilm(page: Page, path: string, text: string): Promise<void> {
   await page.waitForFunction(() => (document.querySelector<HTMLProgressElement>("#uploads progress")?.value ?? 0) > 0);
 }
 
-/** What breaks a rule, or does not fit, while a file is chosen, one is on its way, one failed, and a picture is open. */
+/** The broken rules, and the elements that do not fit, while a file is chosen, one is on its way, one failed, and a picture is open. */
 async function findingsOnPhone(page: Page): Promise<string[]> {
   const name = `${"long-name-".repeat(12)}.png`;
   await chooseFiles(page, await writeFile(name, PNG));

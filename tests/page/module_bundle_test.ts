@@ -223,7 +223,7 @@ export async function run() { return [next(), only, (await import("./deep.ts")).
   assert(all.every((code) => !code.includes("left out")));
 });
 
-Deno.test("a default export has any name, and all exports of a module can be a value", async () => {
+Deno.test("an importer names a default export, and all exports of a module can be a value", async () => {
   await assertSame({
     "main.ts": `import own, { other } from "./own.ts"; import * as all from "./own.ts";
 const { length } = Object.keys(all);

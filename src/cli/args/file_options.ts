@@ -23,7 +23,7 @@ export const FILE_OPTIONS: readonly OptionSpec[] = [
   { name: "files-keep", value: "AGE", default: "as long as the message", help: "Removes files that are older: 30d" },
 ];
 
-/** Where files are, and how many. */
+/** The folder of files, and the limits on them. */
 export interface FilePlan {
   readonly folder: string;
   readonly maxFileBytes: number;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Environment } from "../args/arguments.ts";
 
-/** What is looked at to find the folder of downloads. */
+/** The parts of the system that name the folder of downloads. */
 export interface FolderLooks {
   readonly os: string;
   readonly env: Environment;
@@ -31,6 +31,6 @@ function xdgFolder({ env, read }: FolderLooks, home: string): string | undefined
   const text = read(join(config?.startsWith("/") ? config : join(home, ".config"), "user-dirs.dirs"));
   const value = LINE.exec(text ?? "")?.[1]?.replace(/\\(.)/g, "$1");
   const path = value?.replace(/^\$HOME(?=\/|$)/, home);
-  // A folder that is the home folder itself means that there is none.
+  // The user has no such folder if this names the home folder itself.
   return path?.startsWith("/") && join(path, ".") !== join(home, ".") ? path : undefined;
 }

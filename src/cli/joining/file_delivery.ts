@@ -12,7 +12,7 @@ import { fileSetup } from "../files/file_setup.ts";
 import { exitCodeOf } from "./dialer.ts";
 import { explain } from "../platform/system_errors.ts";
 
-/** What `send` sends with files. */
+/** The files and the text that `send` sends. */
 export interface FileDeliveryPlan {
   /** Paths, at least one. */
   readonly files: readonly string[];

@@ -1,4 +1,4 @@
-/** What a transfer of a file needs from its surroundings: bytes here, and a link to the server. */
+/** The ports of file transfers: the bytes on this machine, and a link to the server. */
 
 /** A byte connection to the server of the chat. One read and one write at a time, which may overlap. */
 export interface FileLink {

@@ -29,7 +29,7 @@ export interface FileTransfersOptions {
   readonly changed?: () => void;
 }
 
-/** Where a file is sent, and the text of its message. */
+/** The place to which a file is sent, and the text of its message. */
 export interface FileMessage {
   readonly target: Target;
   readonly text: string;
@@ -56,7 +56,7 @@ export class FileTransfers {
     };
   }
 
-  /** Those that wait or run, in the order in which they were begun. */
+  /** All transfers that wait or run, in the order in which they were begun. */
   get states(): readonly TransferState[] {
     return Array.from(this.#transfers, ({ state }) => state);
   }

@@ -3,15 +3,10 @@
 import type { SlotEvent } from "../../protocol/messages/messages.ts";
 import { numberIn } from "../../framing/http/http_reply.ts";
 import type { FileHash, FileSource } from "./file_ports.ts";
-import { type FileReply, type FileRequest, type HttpLink, PieceBuffers, refusalOf } from "./http_link.ts";
+import { type FileRequest, type HttpLink, PieceBuffers, refusalOf } from "./http_link.ts";
 import { type LinkUse, useLink } from "./link_use.ts";
 import { invalidReply, TransferError } from "./transfer_error.ts";
-
-/** What the server has found. */
-export interface UploadedFile {
-  readonly sha256: string;
-  readonly media: string;
-}
+import { goneText, parseFound, type UploadedFile } from "./upload_reply.ts";
 
 export interface FileUploadOptions extends LinkUse {
   readonly slot: Pick<SlotEvent, "path" | "token">;
@@ -134,19 +129,5 @@ export class FileUpload {
       throw new TransferError("invalid", "The server has stored other bytes than were sent: send the file again");
     }
     return { sha256: found.sha256, media: found.media };
-  }
-}
-
-function goneText({ status }: FileReply): string {
-  return status === 401 || status === 404 ? "The server has no place for this file any more: send it again" : "";
-}
-
-function parseFound(text: string): (UploadedFile & { readonly size: number }) | undefined {
-  try {
-    const { sha256, size, media } = JSON.parse(text) as Record<string, unknown>;
-    const isFound = typeof sha256 === "string" && typeof size === "number" && typeof media === "string";
-    return isFound ? { sha256, size, media } : undefined;
-  } catch {
-    return undefined;
   }
 }

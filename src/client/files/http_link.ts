@@ -162,7 +162,7 @@ class ReplyInTime {
     return this.#reply;
   }
 
-  /** The response after writing has failed; rejects with `error` if there is none. */
+  /** The response after writing has failed. Rejects with `error` if the server sent no response. */
   async or(error: unknown): Promise<FileReply> {
     const isOfLink = error instanceof TransferError && error.kind === "broken";
     if (!isOfLink) throw error;

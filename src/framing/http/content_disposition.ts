@@ -1,4 +1,4 @@
-/** What a browser does with a file that it gets: RFC 6266, with names as in RFC 8187. */
+/** The header that has a browser save a file under its name: RFC 6266, with names as in RFC 8187. */
 
 /** Characters that a quoted name may not have, or that some browsers take for an escape. */
 const UNSAFE = /[^\x20-\x7e]|["\\%]/gu;

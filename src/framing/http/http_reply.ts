@@ -1,6 +1,7 @@
 /** Responses as a client reads them, from a server that may be hostile: RFC 9112. `http_response.ts` has the server's side. */
 
 import { MAX_HTTP_HEAD_BYTES } from "../../protocol/limits.ts";
+import { HeadEnd } from "./head_end.ts";
 
 /** The head of a response. */
 export interface HttpReply {
@@ -16,8 +17,6 @@ const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 const DIGITS = /^\d{1,15}$/;
 const CONTENT_RANGE = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/;
 const LATIN1 = new TextDecoder("latin1");
-const LF = 0x0a;
-const CR = 0x0d;
 
 /** Parses the head of a response without its empty line; `undefined` if it is malformed. */
 export function parseHttpReply(head: string): HttpReply | undefined {
@@ -60,7 +59,7 @@ export function numberIn(value: string | undefined): number | undefined {
   return value !== undefined && DIGITS.test(value) ? Number(value) : undefined;
 }
 
-/** What `ReplyHead` has found: the text of a complete head, and the index of the first byte after it in the last chunk. */
+/** A complete head: its text, and the index of the first byte after it in the last chunk. */
 export interface FoundHead {
   readonly text: string;
   readonly end: number;
@@ -69,25 +68,13 @@ export interface FoundHead {
 /** Collects the head of one response. */
 export class ReplyHead {
   #text = "";
-  /** Whether the current line has no characters yet. */
-  #lineIsEmpty = true;
+  #end = new HeadEnd();
 
   /** Takes the next bytes. `undefined` if the head goes on; `too long` beyond `MAX_HTTP_HEAD_BYTES`. */
   push(chunk: Uint8Array): FoundHead | "too long" | undefined {
-    const end = this.#endIn(chunk);
+    const end = this.#end.in(chunk);
     this.#text += LATIN1.decode(chunk.subarray(0, end));
     if (this.#text.length > MAX_HTTP_HEAD_BYTES) return "too long";
     return end === undefined ? undefined : { text: this.#text.replace(/\r?\n\r?\n$/, ""), end };
-  }
-
-  /** The index after the empty line. */
-  #endIn(chunk: Uint8Array): number | undefined {
-    for (let index = 0; index < chunk.length; index++) {
-      const byte = chunk[index];
-      if (byte === LF && this.#lineIsEmpty) return index + 1;
-      if (byte === LF) this.#lineIsEmpty = true;
-      else if (byte !== CR) this.#lineIsEmpty = false;
-    }
-    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { MAX_HTTP_HEAD_BYTES } from "../../protocol/limits.ts";
 import type { BodyPart, Decoder, Frame } from "../frame.ts";
 import { bodyLengthOf, keepsConnection } from "./body_length.ts";
+import { HeadEnd } from "./head_end.ts";
 import { asksForWebSocket, parseRequest } from "./http_request.ts";
 import { WebSocketDecoder } from "../websocket/websocket_decoder.ts";
 
@@ -16,8 +17,7 @@ const LATIN1 = new TextDecoder("latin1");
  */
 export class RequestDecoder implements Decoder {
   #head: string;
-  /** Whether the current line has no characters yet. */
-  #lineIsEmpty = true;
+  #end = new HeadEnd();
   /** Bytes that are still to come of the current body. */
   #bodyBytes = 0;
   /** Whether a head may follow the current body. */
@@ -58,13 +58,13 @@ export class RequestDecoder implements Decoder {
   /** Returns the bytes after the head. */
   #takeHead(bytes: Uint8Array, frames: Frame[]): Uint8Array {
     const chunk = this.#head === "" ? withoutBlankLines(bytes) : bytes;
-    const end = this.#endIn(chunk);
+    const end = this.#end.in(chunk);
     // Each byte is a character: bytes beyond ASCII have no meaning in a head.
     this.#head += LATIN1.decode(chunk.subarray(0, end));
     const tooLong = this.#head.length > MAX_HTTP_HEAD_BYTES;
     if (end === undefined && !tooLong) return NOTHING;
     const head = this.#head.trimEnd();
-    [this.#head, this.#lineIsEmpty] = ["", true];
+    [this.#head, this.#end] = ["", new HeadEnd()];
     this.#goesOn = !tooLong && this.#expectAfter(head);
     frames.push(tooLong ? head.padEnd(MAX_HTTP_HEAD_BYTES + 1) : head);
     return end === undefined ? NOTHING : chunk.subarray(end);
@@ -79,17 +79,6 @@ export class RequestDecoder implements Decoder {
     if (typeof length !== "number") return false;
     this.#bodyBytes = length;
     return keepsConnection(request);
-  }
-
-  /** Returns the index after the end of the head; `undefined` if the head goes on. */
-  #endIn(chunk: Uint8Array): number | undefined {
-    for (let index = 0; index < chunk.length; index++) {
-      const byte = chunk[index];
-      if (byte === LF && this.#lineIsEmpty) return index + 1;
-      if (byte === LF) this.#lineIsEmpty = true;
-      else if (byte !== CR) this.#lineIsEmpty = false;
-    }
-    return undefined;
   }
 }
 

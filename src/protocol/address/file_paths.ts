@@ -2,7 +2,7 @@
 
 import { isUuid } from "../uuid.ts";
 
-/** What all paths of files begin with. */
+/** The beginning of all paths of files. */
 export const FILES_PATH = "/files/";
 
 export interface FilePath {
@@ -14,7 +14,7 @@ export interface FilePath {
 
 const FILE_PATH = /^\/files\/([\da-f-]{36})(?:\/([\w-]{1,128}))?$/;
 
-/** The parts of a path; `undefined` if it is none of a file. */
+/** The parts of the path of a file; `undefined` for any other path. */
 export function parseFilePath(path: string): FilePath | undefined {
   const [, id, grant] = FILE_PATH.exec(path) ?? [];
   if (id === undefined || !isUuid(id)) return undefined;

@@ -59,7 +59,7 @@ export interface SignedEntry {
   /** The id of the message that a change is of. */
   readonly of?: string;
   readonly text?: string;
-  /** Of a message with a file. */
+  /** The file of a message, if it has one. */
   readonly file?: SignedFile;
   readonly emoji?: string;
   /** `true` for a reaction that is removed. */

@@ -73,7 +73,7 @@ const deviceStatement = v.object({
   time: v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)),
   by: key,
 });
-/** A file of the sender that the server has: as it was offered, and as the server found it. */
+/** A file that the sender has uploaded: `name` and `size` are those of the offer, `media` and `sha256` those that the server found. */
 const ownFile = v.object({
   id: v.pipe(v.string(), v.check(isUuidV7, "is not a UUIDv7 in lower case")),
   name: fileName,

@@ -5,11 +5,11 @@ import type { ProtocolError } from "../../protocol/errors.ts";
 export interface UploadSlot {
   /** The id of the member who has offered the file. */
   readonly member: string;
-  /** Bytes of the file as it was offered. */
+  /** Bytes of the file, by its offer. */
   readonly size: number;
   /** The SHA-256 of the token, in base64url. */
   readonly tokenDigest: string;
-  /** What the store found, if the upload is complete. */
+  /** The findings of the store, if the upload is complete. */
   readonly complete?: CompleteUpload | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface FileGrant {
 
 /** Decides who may upload and fetch what: the chat's side of transfers. */
 export interface FileDesk {
-  /** The slot with this id; `undefined` if there is none, or none any more. */
+  /** The slot with this id; `undefined` for an unknown id, and after the slot has ended. */
   slot(id: string): UploadSlot | undefined;
   /**
    * Records that the upload is complete. Resolves after it is stored, with `undefined`, or with the reason why the file is not taken

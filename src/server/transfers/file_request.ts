@@ -12,7 +12,7 @@ export interface UploadRequest {
   readonly type: "upload";
   readonly id: string;
   readonly token: string;
-  /** Where the bytes belong; `undefined` for a whole file, in place of what was there. */
+  /** Offset of the bytes in the file; `undefined` for a whole file, which replaces all bytes. */
   readonly offset: number | undefined;
   /** Whether the client says that the file ends with these bytes. */
   readonly completes: boolean;
@@ -27,7 +27,7 @@ export interface DownloadRequest {
   readonly withBody: boolean;
 }
 
-/** What a client asks of a path of files. `state` asks how much of an upload has arrived. */
+/** A request for a path of files. `state` asks how much of an upload has arrived. */
 export type TransferRequest =
   | UploadRequest
   | DownloadRequest

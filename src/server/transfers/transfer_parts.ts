@@ -15,7 +15,7 @@ export interface FileHost {
   other(connection: AcceptedConnection): ConnectionOwner;
 }
 
-/** What all connections with files share. */
+/** The parts of the server that all connections with files share. */
 export interface TransferParts {
   readonly guard: RequestGuard;
   readonly uploads: UploadDesk;

@@ -12,7 +12,7 @@ import type { FileHost, TransferParts } from "./transfer_parts.ts";
 import { TransferQuota } from "./transfer_quota.ts";
 import { LOCKED, UploadDesk } from "./upload_desk.ts";
 
-/** Where files are, and who decides about them. */
+/** The store of files, and the desk that decides about them. */
 export interface FileParts {
   readonly store: FileStore;
   readonly desk: FileDesk;

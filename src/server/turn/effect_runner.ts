@@ -37,7 +37,7 @@ export interface EffectParts {
   readonly files: FileEffects | undefined;
 }
 
-/** What the core asks for that concerns the bytes of files. */
+/** Performs the effects that concern the bytes of files. */
 export interface FileEffects {
   drop(upload: Omit<Of<"dropUpload">, "type">): void;
   /** Returns a path that serves the file. */

@@ -44,7 +44,7 @@ export class ChatFiles {
     this.#transfers = setup && new FileTransfers({ ...setup, client, changed });
   }
 
-  /** The rows of all transfers; empty if there is none. */
+  /** The rows of all transfers; empty without transfers. */
   get rows(): readonly string[] {
     return transferRows(this.#transfers?.states ?? []);
   }

@@ -17,7 +17,7 @@ export interface LocalFiles {
   openSink(file: Pick<MessageFile, "name" | "sha256">, path?: string): Promise<FileSink>;
   /** Opens a place in a folder that only the user can read. */
   openPrivateSink(file: Pick<MessageFile, "name" | "sha256">): Promise<FileSink>;
-  /** What the first bytes of a file say. */
+  /** The kind of media by the first bytes of a file. */
   mediaOf(path: string): Promise<MediaType>;
   /** Opens a file with the system's program for its kind. */
   launch(path: string): Promise<void>;
@@ -25,7 +25,7 @@ export interface LocalFiles {
 
 export const MAX_COMPLETED_PATHS = 200;
 
-/** What a chat needs in order to send and receive files. */
+/** The parts with which a chat sends and receives files. */
 export interface FileSetup extends Pick<FileTransfersOptions, "openLink" | "makeHash" | "clock" | "random"> {
   readonly local: LocalFiles;
 }

@@ -60,7 +60,7 @@ export function quotePath(path: string, { windows }: PathSyntax, open = false): 
   return `"${escaped}${open ? "" : '"'}`;
 }
 
-/** What `/send` is asked for. */
+/** The paths and the text of a `/send`. */
 export interface SendWords {
   /** At least one. */
   readonly paths: readonly string[];

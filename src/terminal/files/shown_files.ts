@@ -34,7 +34,7 @@ export class ShownFiles {
     }
   }
 
-  /** The file of a message of the place; without a number, the newest one. Throws an Error for users if there is none. */
+  /** The file of a message of the place; without a number, the newest one. Throws an Error for users if there is no such file. */
   find(place: string, seq: number | undefined): ShownFile {
     const found = seq === undefined
       ? [...this.#files.values()].filter((shown) => shown.place === place).sort((one, other) => one.seq - other.seq).at(

@@ -17,7 +17,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 const files = new WeakMap<Element, MessageFile>();
-/** What the user has opened in a card: it stays when the message is drawn again. */
+/** Elements that the user has opened in cards. They stay when the message is drawn again. */
 const opened = new WeakMap<MessageFile, HTMLElement>();
 
 /** `hasButtons` is false where a click on the message opens it. */

@@ -1,4 +1,4 @@
-/** What the page does with files in one session: it sends those that the user chooses, and shows and saves others. */
+/** The files of one session of the page: sends the chosen ones, and shows and saves those of others. */
 
 import { systemClock } from "../../client/clock.ts";
 import { checkMessage } from "../../client/delivery/message_intent.ts";
@@ -74,7 +74,7 @@ export class FileSession {
   }
 
   /**
-   * Sends the chosen files; the first one with the text of the line. Returns false if there are none, or if the line is no
+   * Sends the chosen files; the first one with the text of the line. Returns false if no file is chosen, or if the line is no
    * message. Throws an Error for users.
    */
   send(line: string): boolean {

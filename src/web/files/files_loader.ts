@@ -13,7 +13,7 @@ export interface FilesLoaderOptions extends Omit<FileSessionOptions, "chat" | "a
 
 export class FilesLoader {
   readonly #options: FilesLoaderOptions;
-  /** Of the session before, if it is not that of the chat which is shown. */
+  /** The files of the session that began last. It may be an earlier session than that of the chat on the screen. */
   #files: FileSession | undefined;
 
   constructor(options: FilesLoaderOptions) {

@@ -48,7 +48,7 @@ export class QueuedFile {
   failure: string | undefined;
   /** Kept for another attempt after a failure that may pass. */
   #begun: Begun | undefined;
-  /** What the server has, if only the message is missing. */
+  /** The file on the server, if only the message is missing. */
   #stored: MessageFile | undefined;
 
   constructor(options: QueuedFileOptions) {

@@ -1,14 +1,14 @@
 /** The way of a chosen file into its slot, in slices, with the names of the IETF's draft on resumable uploads. */
 
-import type { UploadedFile } from "../../client/files/file_upload.ts";
 import { refusalOf } from "../../client/files/http_link.ts";
 import { invalidReply, TransferError } from "../../client/files/transfer_error.ts";
+import { goneText, parseFound, type UploadedFile } from "../../client/files/upload_reply.ts";
 import { numberIn } from "../../framing/http/http_reply.ts";
 import type { HashedFile } from "./hashed_file.ts";
 import type { SendRequest, SliceReply, SliceRequest } from "./upload_request.ts";
 
 export interface SliceUploadOptions {
-  /** Where the slot is, from the root of the host. */
+  /** The path of the slot, from the root of the host. */
   readonly path: string;
   readonly token: string;
   readonly file: HashedFile;
@@ -27,7 +27,7 @@ export class SliceUpload {
   readonly #options: SliceUploadOptions;
   #hasBegun = false;
   #stored = 0;
-  /** Where the furthest slice that was sent ends. */
+  /** The end of the furthest slice that was sent, in bytes. */
   #sent = 0;
 
   constructor(options: SliceUploadOptions) {
@@ -116,18 +116,4 @@ export class SliceUpload {
 
 function offsetOf({ headers }: SliceReply): number | undefined {
   return numberIn(headers.get("upload-offset"));
-}
-
-function goneText({ status }: SliceReply): string {
-  return status === 401 || status === 404 ? "The server has no place for this file any more: send it again" : "";
-}
-
-function parseFound(text: string): (UploadedFile & { readonly size: number }) | undefined {
-  try {
-    const { sha256, size, media } = JSON.parse(text) as Record<string, unknown>;
-    const isFound = typeof sha256 === "string" && typeof size === "number" && typeof media === "string";
-    return isFound ? { sha256, size, media } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -31,7 +31,7 @@ export class UploadQueue {
     this.#options = options;
   }
 
-  /** Those of a conversation, in the order in which they were sent. */
+  /** The files of a conversation, in the order in which they were sent. */
   of(conversation: Conversation): readonly QueuedFile[] {
     return [...this.#files].filter((queued) => queued.conversation === conversation);
   }

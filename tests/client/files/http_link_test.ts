@@ -88,9 +88,8 @@ Deno.test("a link that breaks before the response is broken, and an error of the
   ended.link.end();
   await rejects(ended.http.ask(GET), "broken", "without an answer");
   const failing = open();
-  // deno-lint-ignore require-yield
   async function* unreadable(): AsyncGenerator<Uint8Array> {
-    throw await Promise.resolve(new Error("disk error"));
+    yield await Promise.reject(new Error("disk error"));
   }
   const asked = failing.http.ask({ ...GET, method: "PUT", body: { bytes: 3, pieces: unreadable() } });
   await assertRejects(() => asked, Error, "disk error");

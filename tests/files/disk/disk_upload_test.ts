@@ -105,7 +105,7 @@ Deno.test("an upload that a crash has cut at any byte goes on there, and gets th
   await store.close();
 });
 
-Deno.test("the parts of an upload cost their own bytes only, and a cut or dropped file is hashed anew", async () => {
+Deno.test("the parts of an upload cost their own bytes only, and a cut or dropped file is hashed again", async () => {
   using subject = diskSubject();
   const bytes = bytesOf(1_000);
   const store = await subject.open();

@@ -109,7 +109,7 @@ Deno.test("an old client and one that asks for it get one response, and the conn
   }
 });
 
-Deno.test("behind a trusted proxy each connection has one request, since the next may be from another client", async () => {
+Deno.test("a connection from a trusted proxy has one request, since the next may be from another client", async () => {
   await using files = new FileStage({ isProxy: (address) => address === "10.0.0.1" });
   const path = files.share(sampleBytes(10));
   const end = files.dial({ remoteAddress: "10.0.0.1", isProxy: true });

@@ -14,7 +14,7 @@ Deno.test("words of paths are split, unquoted and unescaped as the shell of the 
   assertEquals(paths(`C:\\a\\b.txt "C:\\a b\\c.txt" it's`, WINDOWS), ["C:\\a\\b.txt", "C:\\a b\\c.txt", "it's"]);
 });
 
-Deno.test("a quoted path is read back as it was, on each system", () => {
+Deno.test("a quoted path is read back unchanged, on each system", () => {
   for (const path of ["a", "my file", `q"u'o\\te`, "$HOME `x`", "ünï cödé", "a\tb"]) {
     assertEquals(paths(`${quotePath(path, UNIX)} x`), [path, "x"]);
   }

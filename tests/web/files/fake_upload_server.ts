@@ -57,7 +57,7 @@ export class FakeUploadServer {
     return this.stored.length === this.#size ? this.#reply(201, this.found()) : this.#reply(204);
   };
 
-  /** What the server says at the end. */
+  /** The body of the last response. */
   found(change: Record<string, unknown> = {}): string {
     const { stored } = this;
     return JSON.stringify({ sha256: sha256Of(stored), size: stored.length, media: "image/png", ...change });

@@ -76,7 +76,7 @@ export function listConversations({ effects }: Turn, caller: Caller, command: Co
   effects.push({ type: "conversations", session: session.id, memberId: member.id, before, limit, ref });
 }
 
-/** Tells a new session of the newest conversations, if the member has any. */
+/** Lists the newest conversations for a new session, unless the member has none. */
 export function tellConversations({ effects }: Turn, { session, member }: Caller): void {
   const limit = DEFAULT_PAGE_MESSAGES;
   effects.push({ type: "conversations", session: session.id, memberId: member.id, limit, unasked: true });

@@ -49,8 +49,8 @@ function checkMayWriteIn(registry: Registry, joined: readonly string[], member: 
 }
 
 /**
- * Returns the complete upload of the member that a message names. Throws `no_such_file` if there is none, and `invalid` if
- * the message describes another file.
+ * Returns the complete upload of the member that a message names. Throws `no_such_file` if the member has no such upload,
+ * and `invalid` if the message describes another file.
  */
 export function offeredFileOf({ registry, now }: Turn, { id: memberId }: Member, file: MessageFile): OfferedFile {
   const offered = registry.uploads.find(file.id, now);

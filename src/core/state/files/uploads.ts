@@ -22,7 +22,7 @@ export interface OfferedFile {
   readonly token: string;
   /** In milliseconds since the epoch. */
   readonly until: number;
-  /** What the server found in the bytes, once they are complete. */
+  /** The findings of the server about the bytes, once they are complete. */
   readonly found?: Pick<MessageFile, "sha256" | "media">;
 }
 

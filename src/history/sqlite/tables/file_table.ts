@@ -16,7 +16,7 @@ export interface FoundFile {
   readonly file: MessageFile;
 }
 
-/** The files of messages. Triggers keep the list of hashes that no file has any more. */
+/** The files of messages. Triggers keep the list of hashes that are not in use. */
 export class FileTable {
   readonly #add: Statement;
   readonly #delete: Statement;

@@ -21,7 +21,7 @@ export interface PageTables {
 export class PageCache {
   readonly #room: RoomRecord;
   readonly #tables: PageTables;
-  /** Files of the page's messages by the key of their row; `undefined` if there are none. */
+  /** Files of the page's messages by the key of their row; `undefined` for a page without files. */
   readonly files: ReadonlyMap<number, MessageFile> | undefined;
   readonly #rows = new Map<number, MessageRow | undefined>();
   readonly #quotes = new Map<number, Quote>();

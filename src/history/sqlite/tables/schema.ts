@@ -228,7 +228,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX files_by_hash ON files (hash) WHERE kept = 1;
   CREATE INDEX files_of_person ON files (person, at, size);
   CREATE INDEX files_by_time ON files (at) WHERE kept = 1;
-  -- Hashes that no kept file has any more.
+  -- Hashes of files that were kept and are not now.
   CREATE TABLE unused_files (hash TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   CREATE TRIGGER file_added AFTER INSERT ON files BEGIN
     DELETE FROM unused_files WHERE hash = new.hash;
