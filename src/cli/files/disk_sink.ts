@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { FileSink } from "../../client/files/file_ports.ts";
 import { safeFileName } from "../../protocol/files/file_names.ts";
 import { FILE_PIECE_BYTES } from "../../protocol/limits.ts";
@@ -89,7 +89,7 @@ export class DiskSink implements FileSink {
     if (this.#size === 0) removeIfThere(this.#part);
   }
 
-  /** Takes the first free name: an empty file reserves it, and the part replaces that. */
+  /** Takes the first free name: an empty file reserves it, and the part replaces that. Returns the absolute path. */
   #nameFile(): string {
     const { folder, name } = this.#options;
     for (let nth = 1; nth <= MAX_SAME_NAMES; nth++) {
@@ -101,7 +101,7 @@ export class DiskSink implements FileSink {
         throw error;
       }
       moveFile(this.#part, path);
-      return path;
+      return resolve(path);
     }
     throw new Error(`there are ${MAX_SAME_NAMES} files of this name`);
   }
