@@ -157,19 +157,23 @@ export interface StoredFile {
   readonly room: string;
   /** The id of the message's author. */
   readonly author: string;
-  readonly file: MessageFile;
+  /** A thumbnail has its own id, size, type and hash here, and `THUMBNAIL_NAME` as its name. */
+  readonly file: Omit<MessageFile, "thumbnail">;
 }
+
+/** The name of all thumbnails, as files of their own. */
+export const THUMBNAIL_NAME = "thumbnail";
 
 /**
  * The files that kept messages have. Their bytes are elsewhere: the store names those that may go. Messages of the same bytes
  * have the same hash.
  */
 export interface FileReferences {
-  /** The file with this id; `undefined` once its message was deleted or pruned, or the file has expired. */
+  /** The file or thumbnail with this id; `undefined` once its message was deleted or pruned, or the file has expired. */
   byId(id: string): StoredFile | undefined;
-  /** Bytes of the files that the member has sent since, as far as their messages are kept. */
+  /** Bytes of the files and thumbnails that the member has sent since, as far as their messages are kept. */
   bytesOf(memberId: string, sinceMs: number): number;
-  /** Whether a message has a file with this hash that has not expired. */
+  /** Whether a message has a file or thumbnail with this hash that has not expired. */
   has(sha256: string): boolean;
   /** At most `limit` hashes of files that were in `byId` and are in no message now. */
   unused(limit: number): string[];

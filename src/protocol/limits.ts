@@ -240,6 +240,9 @@ export const MAX_FILE_NAME_BYTES = 255;
 export const FILE_PIECE_BYTES = 256 * 1024;
 /** Characters of a media type. */
 export const MAX_MEDIA_CHARS = 64;
+/** The thumbnail of a picture: bytes, and pixels of its width and of its height. */
+export const MAX_THUMBNAIL_BYTES = 64 * 1024;
+export const MAX_THUMBNAIL_PIXELS = 320;
 /** Bytes of one file if the operator sets no limit. */
 export const DEFAULT_MAX_FILE_BYTES = 100 * 1024 * 1024;
 /** Bytes of all files of a server if the operator sets no limit; never more than a fifth of the free disk. */

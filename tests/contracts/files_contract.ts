@@ -25,8 +25,25 @@ export function file(number: number, bytes: string, size = 10): MessageFile {
   return { id: `file-${number}`, name: `${number}.png`, size, media: "image/png", sha256: bytes.repeat(43) };
 }
 
+/** The file with a thumbnail, whose bytes are named by a letter. */
+export function withThumbnail(of: MessageFile, bytes: string, size = 3): MessageFile {
+  const thumbnail = {
+    id: `${of.id}-small`,
+    size,
+    media: "image/jpeg",
+    sha256: bytes.repeat(43),
+    width: 320,
+    height: 9,
+  };
+  return { ...of, thumbnail };
+}
+
 function append(store: HistoryStore, ...messages: readonly RoomMessage[]): void {
   store.append(batch({ rooms: [room("lobby"), room("dev")], messages: messages.map((message) => ({ message })) }));
+}
+
+function hash(bytes: string): string {
+  return bytes.repeat(43);
 }
 
 /** The contract of every store for the files of messages. */
@@ -112,6 +129,23 @@ export function filesContract(test: Test): void {
     assertEquals([store.files.unused(9), store.files.has("a".repeat(43))], [[], true]);
   });
 
+  test("keeps a thumbnail with its file, finds it by its id, and counts its bytes", (store) => {
+    const messages = [sent(1, withThumbnail(file(1, "a"), "t"), "tea"), sent(2, file(2, "b")), sent(3, file(3, "t"))];
+    append(store, ...messages);
+    const small = { id: "file-1-small", name: "thumbnail", size: 3, media: "image/jpeg", sha256: "t".repeat(43) };
+    assertEquals(read(store), messages);
+    assertEquals(searchFully(store, "lobby", parseSearchQuery("tea"), 9), [messages[0]]);
+    assertEquals(store.files.byId("file-1-small"), { room: "lobby", author: ADA.id, file: small });
+    assertEquals(store.files.byId("file-1"), { room: "lobby", author: ADA.id, file: file(1, "a") });
+    assertEquals(store.files.bytesOf(ADA.id, START_MS), 33);
+    const deletion = (seq: number, of: number) => ({ ...deleted(seq, of), of: { id: message(of, "").id, seq: of } });
+    store.append(batch({ messages: [{ message: deletion(4, 1) }] }));
+    assertEquals([store.files.byId("file-1-small"), store.files.unused(9)], [undefined, ["a".repeat(43)]]);
+    store.append(batch({ messages: [{ message: deletion(5, 3) }] }));
+    assertEquals(store.files.unused(9).sort(), ["a".repeat(43), "t".repeat(43)]);
+    assertEquals(store.files.has("t".repeat(43)), false);
+  });
+
   test("removes the files of a removed room", (store) => {
     append(store, sent(1, file(1, "a")), { ...message(1, "", ADA, START_MS, "dev"), file: file(2, "b") });
     store.append(batch({ removed: [{ id: "lobby-id", name: "lobby" }], rooms: [{ ...room("lobby"), id: "next" }] }));
@@ -129,12 +163,13 @@ export function filesContract(test: Test): void {
     assertEquals([store.files.byId("file-7"), store.files.byId("file-8")?.room], [undefined, "lobby"]);
   }, { maxMessages: 2 });
 
-  test("lets a file expire, and keeps its message as it is", (store) => {
-    const messages = [sent(1, file(1, "a")), sent(2_000, file(2, "b"), "new")];
+  test("lets a file and its thumbnail expire, and keeps its message as it is", (store) => {
+    const messages = [sent(1, withThumbnail(file(1, "a"), "t")), sent(2_000, file(2, "b"), "new")];
     append(store, ...messages);
     maintainFully(store, START_MS + 1_500);
     assertEquals([store.files.byId("file-1"), store.files.byId("file-2")?.file], [undefined, file(2, "b")]);
-    assertEquals([store.files.unused(9), store.files.has("a".repeat(43))], [["a".repeat(43)], false]);
+    assertEquals([store.files.byId("file-1-small"), store.files.has("t".repeat(43))], [undefined, false]);
+    assertEquals([store.files.unused(9).sort(), store.files.has("a".repeat(43))], [["a", "t"].map(hash), false]);
     assertEquals(store.entries({ room: "lobby", before: 2, limit: 9 }), [messages[0]!]);
   }, { maxFileAgeMs: 1_000 });
 

@@ -6,6 +6,7 @@ import {
   MAX_SLOTS_OF_THIS_MACHINE,
   MAX_SLOTS_PER_ADDRESS,
   MAX_SLOTS_PER_MEMBER,
+  MAX_THUMBNAIL_BYTES,
   SLOT_MS,
   SLOTS_ENDED_AT_ONCE,
 } from "../../src/protocol/limits.ts";
@@ -38,7 +39,15 @@ function upload(stage: Stage, session: number, nth = 0, command: object = {}): M
   const { id } = offer(stage, session, command);
   const found = { sha256: HASHES[nth]!, media: "image/png" };
   stage.uploaded(id, found);
-  return { id, name: "a.png", size: MB, ...found };
+  return { id, name: "a.png", size: MB, ...command, ...found };
+}
+
+/** Uploads a file and its thumbnail. */
+function pictured(stage: Stage, session: number): MessageFile {
+  const size = 900;
+  const file = upload(stage, session, 0);
+  const { id, sha256, media } = upload(stage, session, 1, { name: "small.png", size });
+  return { ...file, thumbnail: { id, size, sha256, media, width: 320, height: 200 } };
 }
 
 function send(stage: Stage, session: number, command: object): string[] {
@@ -109,6 +118,40 @@ Deno.test("a message carries a complete upload, once, to a room and to a member"
     assertEquals(stage.hub.slot(file.id, stage.now), undefined);
     assertEquals(send(stage, ada, { ...place, file, ref: "m2" }), ["! no_such_file <m2>"]);
   }
+});
+
+Deno.test("a message carries a thumbnail, which its readers fetch by its own id", () => {
+  const stage = open();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  const file = pictured(stage, ada);
+  stage.forget();
+  assertEquals(send(stage, ada, { file }), ["ack m 1"]);
+  assertEquals((stage.events(bob)[0] as Of<"message">).file, file);
+  assertEquals(stage.store.records.filter(({ kind }) => kind === "upload"), []);
+  const { id } = file.thumbnail!;
+  stage.say(bob, { type: "fetch", id });
+  assert(stage.effects.some((effect) => effect.type === "grant" && effect.fileId === id));
+  const { id: _id, width: _width, height: _height, ...found } = file.thumbnail!;
+  assertEquals(stage.hub.readableFile(stage.idOf("bob"), id), { id, name: "thumbnail", ...found });
+  stage.say(ada, { type: "delete", room: "lobby", of: 1 });
+  assertEquals(stage.hub.readableFile(stage.idOf("bob"), id), undefined);
+});
+
+Deno.test("a thumbnail is a small picture that its sender has uploaded, and not the file", () => {
+  const stage = open();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  const file = pictured(stage, ada);
+  const { thumbnail } = pictured(stage, bob);
+  const big = upload(stage, ada, 2, { size: MAX_THUMBNAIL_BYTES + 1 });
+  const refused = (fields: object) =>
+    send(stage, ada, { file: { ...file, thumbnail: { ...file.thumbnail, ...fields } } });
+  assertEquals(refused({ ...thumbnail }), ["! no_such_file <m>"]);
+  assertEquals(refused({ id: file.id }), ["! invalid <m>"]);
+  assertEquals(refused({ size: 7 }), ["! invalid <m>"]);
+  assertEquals(refused({ sha256: HASHES[3] }), ["! invalid <m>"]);
+  assertEquals(refused({ media: "image/gif" }), ["! invalid <m>"]);
+  assertEquals(refused({ id: big.id, size: MAX_THUMBNAIL_BYTES + 1 }), ["! invalid <m>"]);
+  assertEquals(send(stage, ada, { file }), ["ack m 1"]);
 });
 
 Deno.test("a message with a file is acknowledged again by its ref and by its id, also after a restart", () => {

@@ -1,5 +1,6 @@
 /** A store for a hub, made of plain lists: performs the effects that store, and feeds the next hub. */
 
+import { filePartsOf } from "../../src/history/memory/memory_files.ts";
 import type { Effect, KeptRecord, KnownMember } from "../../src/core/effect.ts";
 import type { FileReader, HistoryReader, KnownConversation } from "../../src/core/hub_options.ts";
 import type { ConversationStart } from "../../src/core/effect.ts";
@@ -90,7 +91,8 @@ export class HubStore implements HistoryReader {
   #filesOf() {
     return this.stored.filter((entry) => entry.type === "message").flatMap((message) => {
       const { room, from, at, file } = this.#changesOf(message).reduce(withChange, message);
-      return file === undefined ? [] : [{ room, author: from.id, at: Date.parse(at), file }];
+      const about = { room, author: from.id, at: Date.parse(at) };
+      return file === undefined ? [] : filePartsOf(file).map((part) => ({ ...about, file: part }));
     });
   }
 

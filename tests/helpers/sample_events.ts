@@ -40,6 +40,7 @@ const FILE: MessageFile = {
   media: "application/pdf",
   sha256: "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
 };
+const THUMBNAIL = { id: "f-2", size: 900, media: "image/jpeg", sha256: FILE.sha256, width: 320, height: 200 };
 const EDITED: RoomMessage = {
   ...MESSAGE,
   reply: { id: "x-0", seq: 3, from: BOB, text: "well?" },
@@ -117,7 +118,7 @@ export const SAMPLES: Samples = {
     EDITED,
     DELETED,
     { ...MESSAGE, text: "", file: FILE },
-    { ...DIRECT, file: { ...FILE, name: "photo.png", media: "image/png" } },
+    { ...DIRECT, file: { ...FILE, name: "photo.png", media: "image/png", thumbnail: THUMBNAIL } },
   ],
   mark: [
     { type: "mark", room: "lobby", id: "x-1", seq: 7 },

@@ -31,6 +31,10 @@ const LIMITS: readonly (readonly [string, string])[] = [
     "Files of one member in a day; of all guests of one address",
     `${mb(limits.MEMBER_FILE_BYTES_PER_DAY)}; ${limits.MEMBER_QUOTAS_PER_ADDRESS} times as much`,
   ],
+  [
+    "The thumbnail of a file",
+    `${n(limits.MAX_THUMBNAIL_BYTES)} bytes; ${limits.MAX_THUMBNAIL_PIXELS} pixels wide, and as many high`,
+  ],
   ["Time from the offer of a file to its message", `${n(limits.SLOT_MS / HOUR_MS)} hours`],
   [
     "Slots of one member; of the guests of one address, and of the server's own machine; of a server",

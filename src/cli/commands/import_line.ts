@@ -9,7 +9,7 @@ import {
 } from "../../protocol/identity/entry_signature.ts";
 import { parseFileName } from "../../protocol/files/file_names.ts";
 import { isFingerprint } from "../../protocol/address/invite_link.ts";
-import { MAX_MEDIA_CHARS, MAX_TEXT_BYTES, MAX_TOPIC_BYTES } from "../../protocol/limits.ts";
+import { MAX_MEDIA_CHARS, MAX_TEXT_BYTES, MAX_THUMBNAIL_PIXELS, MAX_TOPIC_BYTES } from "../../protocol/limits.ts";
 import {
   isEntry,
   isOfRoom,
@@ -19,6 +19,7 @@ import {
   type RoomChange,
   type RoomEntry,
   type RoomMessage,
+  type Thumbnail,
 } from "../../protocol/messages/messages.ts";
 import { parseEmoji } from "../../protocol/text/emoji.ts";
 import { parseName, parseRoom, quote } from "../../protocol/text/names.ts";
@@ -145,11 +146,26 @@ function parseMessage({ text, file, reply, edited, deleted, ...message }: RoomMe
   };
 }
 
-function checkFile({ id, name, size, media, sha256 }: MessageFile): MessageFile {
-  if (!Number.isSafeInteger(size) || size < 0) throw new Error(`Field file.size is ${size}: expected 0 or more`);
-  if (media.length > MAX_MEDIA_CHARS) throw new Error(`Field file.media is ${quote(media)}: it is too long`);
-  if (!isFingerprint(sha256)) throw new Error(`Field file.sha256 is ${quote(sha256)}: expected 43 characters`);
-  return { id: checkId(id), name: parseFileName(name), size, media, sha256 };
+function checkFile({ name, thumbnail, ...blob }: MessageFile): MessageFile {
+  const file = { name: parseFileName(name), ...checkBlob(blob, "file") };
+  return thumbnail === undefined ? file : { ...file, thumbnail: checkThumbnail(thumbnail) };
+}
+
+function checkThumbnail({ width, height, ...blob }: Thumbnail): Thumbnail {
+  for (const [side, pixels] of Object.entries({ width, height })) {
+    if (Number.isSafeInteger(pixels) && pixels >= 1 && pixels <= MAX_THUMBNAIL_PIXELS) continue;
+    throw new Error(`Field file.thumbnail.${side} is ${pixels}: expected 1 to ${MAX_THUMBNAIL_PIXELS}`);
+  }
+  return { ...checkBlob(blob, "file.thumbnail"), width, height };
+}
+
+type BlobFields = Pick<MessageFile, "id" | "size" | "media" | "sha256">;
+
+function checkBlob({ id, size, media, sha256 }: BlobFields, field: string): BlobFields {
+  if (!Number.isSafeInteger(size) || size < 0) throw new Error(`Field ${field}.size is ${size}: expected 0 or more`);
+  if (media.length > MAX_MEDIA_CHARS) throw new Error(`Field ${field}.media is ${quote(media)}: it is too long`);
+  if (!isFingerprint(sha256)) throw new Error(`Field ${field}.sha256 is ${quote(sha256)}: expected 43 characters`);
+  return { id: checkId(id), size, media, sha256 };
 }
 
 function parseChange(change: RoomChange) {

@@ -6,6 +6,7 @@ import type {
   AckEvent,
   ChangeCommand,
   MessageCommand,
+  MessageFile,
   Quote,
   RoomEntry,
   RoomMessage,
@@ -20,7 +21,7 @@ import type { Caller } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { beginConversation, findPartner, noMessages } from "./conversations/channel_lookup.ts";
 import { deliverDirect, isPartnerAway } from "./conversations/direct_delivery.ts";
-import { offeredFileOf } from "./files/offer.ts";
+import { offeredFileOf, offeredThumbnailOf } from "./files/offer.ts";
 import { repliedTo, storedEntry } from "./message_lookup.ts";
 import { keepRoom } from "./room_lifecycle.ts";
 import { checkIdTime, checkPace, checkRate, checkVoice, idTaken } from "./voice.ts";
@@ -45,7 +46,7 @@ function postToMember(turn: Turn, caller: Caller, to: string, command: MessageCo
   if (known === undefined && command.id !== undefined) checkIdTime(command.id, now);
   checkReachable(turn, partner);
   const { text, reply, file } = command;
-  const upload = file && offeredFileOf(turn, member, file);
+  const upload = file && uploadOf(turn, member, file);
   const original = reply === undefined ? undefined : repliedTo(registry, known ?? noMessages(partner), reply);
   const conversation = known ?? beginConversation(turn, caller, partner);
   const message = {
@@ -56,12 +57,25 @@ function postToMember(turn: Turn, caller: Caller, to: string, command: MessageCo
   record(turn, caller, conversation, withUpload(turn, whole, upload), command);
 }
 
+/** The uploads that a message carries. */
+interface CarriedUpload {
+  readonly offered: OfferedFile;
+  readonly thumbnail: OfferedFile | undefined;
+  readonly file: MessageFile;
+}
+
+/** Throws as `offeredFileOf` and `offeredThumbnailOf`. */
+function uploadOf(turn: Turn, member: Member, file: MessageFile): CarriedUpload {
+  return { offered: offeredFileOf(turn, member, file), thumbnail: offeredThumbnailOf(turn, member, file), file };
+}
+
 /** The message with the file of the upload, which is used up now. */
-function withUpload({ registry, effects }: Turn, message: RoomMessage, upload: OfferedFile | undefined): RoomMessage {
+function withUpload({ registry, effects }: Turn, message: RoomMessage, upload: CarriedUpload | undefined): RoomMessage {
   if (upload === undefined) return message;
-  registry.uploads.remove(upload, effects);
-  const { id, name, size, found } = upload;
-  return { ...message, file: { id, name, size, ...found! } };
+  const { offered, thumbnail, file } = upload;
+  registry.uploads.remove(offered, effects);
+  if (thumbnail !== undefined) registry.uploads.remove(thumbnail, effects);
+  return { ...message, file };
 }
 
 /** Throws `forbidden` if the message would reach nobody: the member is away, and the server keeps no text. */
@@ -83,7 +97,7 @@ function postToRoom(turn: Turn, caller: Caller, command: MessageCommand): void {
   checkRate(member, now);
   if (repeatById(turn, caller, room, command)) return;
   const { text, reply, file } = command;
-  const upload = file && offeredFileOf(turn, member, file);
+  const upload = file && uploadOf(turn, member, file);
   const original = reply === undefined ? undefined : repliedTo(registry, room, reply);
   checkPace(registry, member, room, now);
   if (!room.kept) keepRoom(turn, room);

@@ -1,5 +1,5 @@
 import type { MessageFile, RoomMessage } from "../../protocol/messages/messages.ts";
-import type { FileReferences, StoredFile } from "../store.ts";
+import { type FileReferences, type StoredFile, THUMBNAIL_NAME } from "../store.ts";
 
 interface MemoryFile extends StoredFile {
   /** The time of the message, in milliseconds. */
@@ -14,14 +14,21 @@ export class MemoryFiles implements FileReferences {
   readonly #counts = new Map<string, number>();
   readonly #unused = new Set<string>();
 
+  /** Adds the file of a message, and its thumbnail. */
   add({ room, from, at }: RoomMessage, file: MessageFile): void {
-    this.#byId.set(file.id, { room, author: from.id, file, at: Date.parse(at) });
-    this.#counts.set(file.sha256, (this.#counts.get(file.sha256) ?? 0) + 1);
-    this.#unused.delete(file.sha256);
+    for (const each of filePartsOf(file)) {
+      this.#byId.set(each.id, { room, author: from.id, file: each, at: Date.parse(at) });
+      this.#counts.set(each.sha256, (this.#counts.get(each.sha256) ?? 0) + 1);
+      this.#unused.delete(each.sha256);
+    }
   }
 
-  /** Removes the file, because its message is gone. */
-  remove({ id, sha256 }: MessageFile): void {
+  /** Removes the file and its thumbnail, because the message is gone. */
+  remove(file: MessageFile): void {
+    for (const each of filePartsOf(file)) this.#remove(each);
+  }
+
+  #remove({ id, sha256 }: FilePart): void {
     if (!this.#byId.delete(id)) return;
     const count = this.#counts.get(sha256)! - 1;
     if (count > 0) return void this.#counts.set(sha256, count);
@@ -31,7 +38,7 @@ export class MemoryFiles implements FileReferences {
 
   /** Removes files from before this time. */
   expire(beforeMs: number): void {
-    for (const { file, at } of this.#byId.values()) if (at < beforeMs) this.remove(file);
+    for (const { file, at } of this.#byId.values()) if (at < beforeMs) this.#remove(file);
   }
 
   byId(id: string): StoredFile | undefined {
@@ -55,4 +62,13 @@ export class MemoryFiles implements FileReferences {
   forget(hashes: readonly string[]): void {
     for (const hash of hashes) this.#unused.delete(hash);
   }
+}
+
+type FilePart = StoredFile["file"];
+
+/** The file, and then its thumbnail, each as a file of its own. */
+export function filePartsOf({ thumbnail, ...file }: MessageFile): readonly FilePart[] {
+  if (thumbnail === undefined) return [file];
+  const { width: _width, height: _height, ...picture } = thumbnail;
+  return [file, { name: THUMBNAIL_NAME, ...picture }];
 }

@@ -12,7 +12,7 @@ export interface WordBudget {
 /** UTF-16 units that an entry counts in addition to its text. */
 const ENTRY_CHARS = 256;
 
-/** UTF-16 units of the three fields of a signature, and of a file. */
+/** UTF-16 units of the three fields of a signature, and of a file with a thumbnail. */
 const SIGNATURE_CHARS = 160;
 const FILE_CHARS = 512;
 

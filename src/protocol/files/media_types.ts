@@ -24,6 +24,11 @@ export function isCheckedMedia(type: string): type is CheckedMediaType {
   return CHECKED_MEDIA_TYPES.some((checked) => checked === type);
 }
 
+/** Whether a thumbnail may have this type: pictures that do not move. */
+export function isThumbnailMedia(type: string): boolean {
+  return type === "image/jpeg" || type === "image/png" || type === "image/webp";
+}
+
 /** The type of everything else. */
 export const UNCHECKED_MEDIA_TYPE = "application/octet-stream";
 

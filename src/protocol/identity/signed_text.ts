@@ -73,6 +73,7 @@ export interface SignedFile {
   readonly size: number;
   /** In base64url. */
   readonly sha256: string;
+  readonly thumbnail?: { readonly sha256: string };
 }
 
 export function joinText({ chat, nonce, host, tls, key }: JoinProof): string {
@@ -92,8 +93,8 @@ export function entryText(entry: SignedEntry): string {
   return `${ENTRY_LABEL}\n${canonicalJson(file === undefined ? fields : { ...fields, ...fileFields(file) })}`;
 }
 
-function fileFields({ id, name, size, sha256 }: SignedFile): Readonly<Record<string, string>> {
-  return { file: id, name, size: String(size), sha256 };
+function fileFields({ id, name, size, sha256, thumbnail }: SignedFile): Readonly<Record<string, string | undefined>> {
+  return { file: id, name, size: String(size), sha256, thumbnail: thumbnail?.sha256 };
 }
 
 /**

@@ -73,13 +73,26 @@ const deviceStatement = v.object({
   time: v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)),
   by: key,
 });
+const uploadedId = v.pipe(v.string(), v.check(isUuidV7, "is not a UUIDv7 in lower case"));
+const media = v.pipe(v.string(), v.maxLength(limits.MAX_MEDIA_CHARS));
+const thumbnailPixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.MAX_THUMBNAIL_PIXELS));
+/** A small picture of the file, which the sender has uploaded as a file of its own. */
+const ownThumbnail = v.object({
+  id: uploadedId,
+  size: countField,
+  media,
+  sha256,
+  width: thumbnailPixels,
+  height: thumbnailPixels,
+});
 /** A file that the sender has uploaded: `name` and `size` are those of the offer, `media` and `sha256` those that the server found. */
 const ownFile = v.object({
-  id: v.pipe(v.string(), v.check(isUuidV7, "is not a UUIDv7 in lower case")),
+  id: uploadedId,
   name: fileName,
   size: countField,
-  media: v.pipe(v.string(), v.maxLength(limits.MAX_MEDIA_CHARS)),
+  media,
   sha256,
+  thumbnail: v.optional(ownThumbnail),
 });
 const network = v.pipe(
   v.string(),

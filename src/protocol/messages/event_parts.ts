@@ -67,6 +67,16 @@ export const reaction = v.object({ emoji: v.string(), count: number });
 /** The author's signature of `entryText`, which the server has not checked: all three, or none. */
 const entrySignature = { signature: v.optional(v.string()), key: v.optional(v.string()), time: v.optional(v.string()) };
 
+/** A small picture of a file, which its sender has made: at most `MAX_THUMBNAIL_PIXELS` wide and high. It is fetched by its id. */
+export const thumbnail = v.object({
+  id: v.string(),
+  size: number,
+  media: v.string(),
+  sha256: v.string(),
+  width: number,
+  height: number,
+});
+
 /** A file of a message. `media` is what the server found in its first bytes; `sha256` is in base64url. */
 export const file = v.object({
   id: v.string(),
@@ -74,6 +84,7 @@ export const file = v.object({
   size: number,
   media: v.string(),
   sha256: v.string(),
+  thumbnail: v.optional(thumbnail),
 });
 
 /** The fields of a message. `seq` rises by one with each message or change that the room or the conversation keeps. */

@@ -64,6 +64,7 @@ export type RoomSummary = Checked<typeof parts.roomSummary>;
 export type Quote = Checked<typeof parts.quotePart>;
 export type Reaction = Checked<typeof parts.reaction>;
 export type MessageFile = Checked<typeof parts.file>;
+export type Thumbnail = Checked<typeof parts.thumbnail>;
 export type Restriction = Checked<typeof parts.restriction>;
 export type RestrictionKind = Restriction["kind"];
 export type ModeratorGrant = Checked<typeof parts.moderatorGrant>;

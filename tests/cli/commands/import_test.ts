@@ -18,7 +18,7 @@ import {
   START_MS,
   texts,
 } from "../../contracts/history_store_contract.ts";
-import { file } from "../../contracts/files_contract.ts";
+import { file, withThumbnail } from "../../contracts/files_contract.ts";
 import { deleted, edited, reacted, signature } from "../../contracts/changes_contract.ts";
 import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 import { runCommand } from "../run_command.ts";
@@ -43,7 +43,10 @@ function all(store: HistoryStore): RoomMessage[] {
 Deno.test("files come back with their messages, and the bytes of none are known", async () => {
   using folder = temporaryFolder();
   using other = temporaryFolder();
-  const messages = [{ ...message(1, ""), file: file(1, "A") }, { ...message(2, "look", BOB), file: file(2, "E") }];
+  const messages = [{ ...message(1, ""), file: withThumbnail(file(1, "A"), "I") }, {
+    ...message(2, "look", BOB),
+    file: file(2, "E"),
+  }];
   const store = openSqliteHistory({ folder: folder.path });
   store.append(batch({ rooms: [room("lobby")], messages: messages.map((message) => ({ message })) }));
   store.close();
@@ -56,11 +59,15 @@ Deno.test("files come back with their messages, and the bytes of none are known"
 });
 
 Deno.test("a file of an import is checked", () => {
-  const line = { ...message(1, ""), file: file(1, "A") };
+  const line = { ...message(1, ""), file: withThumbnail(file(1, "A"), "E") };
   const parse = (value: object) => parseImportLine(new TextEncoder().encode(JSON.stringify(value)));
   assertEquals(parse(line), line);
   const wrong = [{ size: -1 }, { size: 0.5 }, { name: "a/b" }, { sha256: "A" }, { media: "m".repeat(65) }, { id: "" }];
   for (const field of wrong) assertThrows(() => parse({ ...line, file: { ...line.file, ...field } }), Error);
+  for (const field of [{ width: 0 }, { height: 321 }, { size: -1 }, { sha256: "A" }]) {
+    const thumbnail = { ...line.file.thumbnail, ...field };
+    assertThrows(() => parse({ ...line, file: { ...line.file, thumbnail } }), Error, "Field file.thumbnail.");
+  }
   assertThrows(() => parse({ ...line, file: undefined }), Error, "Field text has 0 bytes");
 });
 

@@ -259,6 +259,27 @@ Deno.test("a file has an id of the server, a hash, a size and a name that is no 
   }
 });
 
+Deno.test("a thumbnail is a file of its own with a small width and height", () => {
+  const thumbnail = { id: ID, size: 1, media: "image/jpeg", sha256: FILE.sha256, width: 320, height: 1 };
+  const message = (fields: object) => ({
+    type: "message",
+    text: "",
+    file: { ...FILE, thumbnail: { ...thumbnail, ...fields } },
+  });
+  assertEquals(plain(parseCommand(message({}))), message({}));
+  const sides = [0, 321, 1.5, "1", null, undefined];
+  const wrong = { width: sides, height: sides, size: [-1, "1"], id: ["x"], media: ["x".repeat(65)], sha256: ["A"] };
+  for (const [field, values] of Object.entries(wrong)) {
+    for (const value of values) {
+      assertEquals(
+        protocolErrorOf(() => parseCommand(message({ [field]: value }))).code,
+        "invalid",
+        `${field}: ${value}`,
+      );
+    }
+  }
+});
+
 Deno.test("the field of is an id or a seq", () => {
   for (const  of of[1, ID, "any id of an import"]) {
     assertEquals(plain(parseCommand({ type: "delete", room: "dev", of })), { type: "delete", room: "dev", of });

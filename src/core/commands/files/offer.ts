@@ -1,6 +1,7 @@
 import { DEFAULT_ROOM } from "../../../protocol/conventions.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
-import { SLOT_MS } from "../../../protocol/limits.ts";
+import { isThumbnailMedia } from "../../../protocol/files/media_types.ts";
+import { MAX_THUMBNAIL_BYTES, SLOT_MS } from "../../../protocol/limits.ts";
 import type { MessageFile } from "../../../protocol/messages/messages.ts";
 import { timestamp } from "../../../protocol/text/durations.ts";
 import { quote } from "../../../protocol/text/names.ts";
@@ -52,18 +53,55 @@ function checkMayWriteIn(registry: Registry, joined: readonly string[], member: 
  * Returns the complete upload of the member that a message names. Throws `no_such_file` if the member has no such upload,
  * and `invalid` if the message describes another file.
  */
-export function offeredFileOf({ registry, now }: Turn, { id: memberId }: Member, file: MessageFile): OfferedFile {
+export function offeredFileOf(turn: Turn, member: Member, file: MessageFile): OfferedFile {
+  const { id, name, size, media, sha256 } = file;
+  return completeUpload(turn, member, { id, name, size, media, sha256 }, "file");
+}
+
+/** `field` is the name of the field that has the described file. */
+function completeUpload(
+  { registry, now }: Turn,
+  { id: memberId }: Member,
+  file: Omit<MessageFile, "name" | "thumbnail"> & { readonly name?: string },
+  field: string,
+): OfferedFile {
   const offered = registry.uploads.find(file.id, now);
   if (offered === undefined || offered.member !== memberId) throw noSuchFile(file.id);
   if (offered.found === undefined) {
     throw new ProtocolError("no_such_file", `The upload of file ${file.id} is not complete: send the rest of it first`);
   }
   const { name, size, found: { sha256, media } } = offered;
-  const known: MessageFile = { id: file.id, name, size, media, sha256 };
-  const wrong = (["name", "size", "media", "sha256"] as const).find((field) => known[field] !== file[field]);
+  const known = { id: file.id, name: file.name === undefined ? undefined : name, size, media, sha256 };
+  const wrong = (["name", "size", "media", "sha256"] as const).find((key) => known[key] !== file[key]);
   if (wrong === undefined) return offered;
-  const text = `Field file.${wrong} is ${quote(String(file[wrong]))}: the file here has ${quote(String(known[wrong]))}`;
+  const text = `Field ${field}.${wrong} is ${quote(String(file[wrong]))}: the file here has ${
+    quote(String(known[wrong]))
+  }`;
   throw new ProtocolError("invalid", text);
+}
+
+/**
+ * Returns the complete upload of the member that the file's thumbnail names; `undefined` for a file without one. Throws as
+ * `offeredFileOf`, and `invalid` if it is no small picture, or the file itself.
+ */
+export function offeredThumbnailOf(turn: Turn, member: Member, file: MessageFile): OfferedFile | undefined {
+  const { thumbnail } = file;
+  if (thumbnail === undefined) return undefined;
+  const { id, size, media, sha256 } = thumbnail;
+  if (id === file.id) {
+    throw new ProtocolError("invalid", "Field file.thumbnail.id is that of the file: upload another one");
+  }
+  if (size > MAX_THUMBNAIL_BYTES) {
+    const text = `Field file.thumbnail.size is ${size}: a thumbnail has at most ${MAX_THUMBNAIL_BYTES} bytes`;
+    throw new ProtocolError("invalid", text);
+  }
+  if (!isThumbnailMedia(media)) {
+    throw new ProtocolError(
+      "invalid",
+      `Field file.thumbnail.media is ${quote(media)}: expected image/jpeg, png or webp`,
+    );
+  }
+  return completeUpload(turn, member, { id, size, media, sha256 }, "file.thumbnail");
 }
 
 /** Drops what was offered and no message carries in time. */

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { MessageFile } from "../../../protocol/messages/messages.ts";
+import { THUMBNAIL_NAME } from "../../store.ts";
 import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 import { Statement } from "./statement.ts";
@@ -8,20 +9,22 @@ import { Statement } from "./statement.ts";
 const FILES_PER_STEP = 200;
 
 type FileRow = readonly [key: number, id: string, name: string, size: number, media: string, hash: string];
+/** The pixels are null for a file, and set for a thumbnail. */
+type PartRow = readonly [...FileRow, width: number | null, height: number | null];
 
-/** A file with the key of its message and the author's id. */
+/** A file or thumbnail with the key of its message and the author's id. */
 export interface FoundFile {
   readonly key: number;
   readonly author: string;
-  readonly file: MessageFile;
+  readonly file: Omit<MessageFile, "thumbnail">;
 }
 
-/** The files of messages. Triggers keep the list of hashes that are not in use. */
+/** The files of messages, and their thumbnails. Triggers keep the list of hashes that are not in use. */
 export class FileTable {
   readonly #add: Statement;
   readonly #delete: Statement;
-  readonly #inRange: Statement<FileRow>;
-  readonly #at: Statement<FileRow>;
+  readonly #inRange: Statement<PartRow>;
+  readonly #at: Statement<PartRow>;
   readonly #byId: Statement<readonly [...FileRow, author: string]>;
   readonly #bytesOf: Statement<readonly [bytes: number]>;
   readonly #has: Statement<readonly [1]>;
@@ -33,11 +36,13 @@ export class FileTable {
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
     const columns = "f.message, f.id, f.name, f.size, f.media, f.hash";
     this.#add = statement(
-      "INSERT OR REPLACE INTO files (message, id, name, size, media, hash, person, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      `INSERT OR REPLACE INTO files (message, id, name, size, media, hash, width, height, person, at, part)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#delete = statement("DELETE FROM files WHERE message >= ? AND message <= ?");
-    this.#inRange = statement(`SELECT ${columns} FROM files AS f WHERE f.message >= ? AND f.message <= ?`);
-    this.#at = statement(`SELECT ${columns} FROM files AS f WHERE f.message = ?`);
+    const parts = `SELECT ${columns}, f.width, f.height FROM files AS f`;
+    this.#inRange = statement(`${parts} WHERE f.message >= ? AND f.message <= ? ORDER BY f.message, f.part`);
+    this.#at = statement(`${parts} WHERE f.message = ? ORDER BY f.part`);
     this.#byId = statement(
       `SELECT ${columns}, p.id FROM files AS f JOIN people AS p ON p.person = f.person WHERE f.id = ? AND f.kept = 1`,
     );
@@ -53,9 +58,13 @@ export class FileTable {
     );
   }
 
-  /** Adds the file of a message. `at` is its time in milliseconds. */
-  add(room: RoomRecord, seq: number, { id, name, size, media, sha256 }: MessageFile, sent: Sent): void {
-    this.#add.run(keyOf(room, seq), id, name, size, media, sha256, sent.person, sent.at);
+  /** Adds the file of a message, with its thumbnail. `at` is its time in milliseconds. */
+  add(room: RoomRecord, seq: number, { thumbnail, ...file }: MessageFile, { person, at }: Sent): void {
+    const key = keyOf(room, seq);
+    this.#add.run(key, file.id, file.name, file.size, file.media, file.sha256, null, null, person, at, 0);
+    if (thumbnail === undefined) return;
+    const { id, size, media, sha256, width, height } = thumbnail;
+    this.#add.run(key, id, THUMBNAIL_NAME, size, media, sha256, width, height, person, at, 1);
   }
 
   /** Removes the files of these messages; both seqs are inclusive. */
@@ -70,19 +79,19 @@ export class FileTable {
     const rows = isDense
       ? this.#inRange.all(Math.min(first, last), Math.max(first, last))
       : keys.flatMap((key) => this.#at.all(key));
-    return rows.length === 0 ? undefined : new Map(rows.map((row) => [row[0], fileOf(row)]));
+    return rows.length === 0 ? undefined : filesByKey(rows);
   }
 
   at(room: RoomRecord, seq: number): MessageFile | undefined {
-    const row = this.#at.first(keyOf(room, seq));
-    return row && fileOf(row);
+    const key = keyOf(room, seq);
+    return filesByKey(this.#at.all(key)).get(key);
   }
 
   byId(id: string): FoundFile | undefined {
     const row = this.#byId.first(id);
     if (row === undefined) return undefined;
     const [key, fileId, name, size, media, hash, author] = row;
-    return { key, author, file: fileOf([key, fileId, name, size, media, hash]) };
+    return { key, author, file: { id: fileId, name, size, media, sha256: hash } };
   }
 
   bytesOf(memberId: string, sinceMs: number): number {
@@ -103,7 +112,7 @@ export class FileTable {
 
   /** Expires some files from before this time; false if there are no more. Call it inside a transaction. */
   expire(beforeMs: number): boolean {
-    return this.#expire.change(beforeMs) === FILES_PER_STEP;
+    return this.#expire.change(beforeMs) >= FILES_PER_STEP;
   }
 }
 
@@ -120,6 +129,13 @@ function keyOf(room: RoomRecord, seq: number): number {
   return room.key * ROOM_STRIDE + seq;
 }
 
-function fileOf([, id, name, size, media, sha256]: FileRow): MessageFile {
-  return { id, name, size, media, sha256 };
+/** The files of messages by their keys. The rows are in the order of key and part. */
+function filesByKey(rows: readonly PartRow[]): Map<number, MessageFile> {
+  const files = new Map<number, MessageFile>();
+  for (const [key, id, name, size, media, sha256, width, height] of rows) {
+    const file = files.get(key);
+    if (file === undefined) files.set(key, { id, name, size, media, sha256 });
+    else files.set(key, { ...file, thumbnail: { id, size, media, sha256, width: width!, height: height! } });
+  }
+  return files;
 }

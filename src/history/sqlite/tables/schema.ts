@@ -242,6 +242,42 @@ export const MIGRATIONS: readonly string[] = [
     INSERT OR IGNORE INTO unused_files VALUES (old.hash);
   END;
   `,
+  `
+  ALTER TABLE files RENAME TO old_files;
+  -- part: 0 for the file of a message, 1 for its thumbnail, which alone has a width and a height.
+  CREATE TABLE files (
+    message INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    media TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    width INTEGER,
+    height INTEGER,
+    person INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    kept INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (message, part)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO files SELECT message, 0, id, name, size, media, hash, NULL, NULL, person, at, kept FROM old_files;
+  DROP TABLE old_files;
+  CREATE INDEX files_by_id ON files (id);
+  CREATE INDEX files_by_hash ON files (hash) WHERE kept = 1;
+  CREATE INDEX files_of_person ON files (person, at, size);
+  CREATE INDEX files_by_time ON files (at) WHERE kept = 1;
+  CREATE TRIGGER file_added AFTER INSERT ON files BEGIN
+    DELETE FROM unused_files WHERE hash = new.hash;
+  END;
+  CREATE TRIGGER file_removed AFTER DELETE ON files
+    WHEN old.kept = 1 AND NOT EXISTS (SELECT 1 FROM files WHERE hash = old.hash AND kept = 1) BEGIN
+    INSERT OR IGNORE INTO unused_files VALUES (old.hash);
+  END;
+  CREATE TRIGGER file_expired AFTER UPDATE OF kept ON files
+    WHEN old.kept = 1 AND NOT EXISTS (SELECT 1 FROM files WHERE hash = old.hash AND kept = 1) BEGIN
+    INSERT OR IGNORE INTO unused_files VALUES (old.hash);
+  END;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
