@@ -7,7 +7,7 @@ import { continueBulkEnds, endExpiredRestrictions } from "./commands/moderation/
 import { runCommand } from "./commands/command_table.ts";
 import { continueHashed } from "./commands/hashed_command.ts";
 import { readableFile } from "./commands/files/fetch.ts";
-import { endExpiredUploads } from "./commands/files/offer.ts";
+import { cancelUpload, endExpiredUploads } from "./commands/files/offer.ts";
 import { detach, expel, leaveRoom } from "./commands/leave.ts";
 import { freeUnvisitedNames } from "./commands/members/kept_name.ts";
 import { tellAway } from "./commands/presence/away.ts";
@@ -114,6 +114,17 @@ export class Hub {
     if (file === undefined || known !== undefined) return [{ type: "dropUpload", id, sha256: found.sha256 }];
     const turn = this.#turn(now);
     uploads.complete(file, found, turn.effects);
+    return turn.effects;
+  }
+
+  /**
+   * Ends the slot at the wish of its member, and asks to drop its bytes; does nothing where there is no such slot. `hasBytes`:
+   * some bytes of the file had arrived, so that its size still counts for the member's day.
+   */
+  cancelUpload(id: string, hasBytes: boolean, now: number): Effect[] {
+    const file = this.#registry.uploads.find(id, now);
+    const turn = this.#turn(now);
+    if (file !== undefined) cancelUpload(turn, file, hasBytes || file.found !== undefined);
     return turn.effects;
   }
 

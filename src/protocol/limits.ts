@@ -448,6 +448,8 @@ export const MAX_RUNNING_TRANSFERS = 3;
 export const MAX_TRANSFERS = 100;
 /** A transfer of a file that moves no byte for so long begins again from where it was. */
 export const TRANSFER_STALL_MS = 30_000;
+/** How long a client tries to tell the server that it does not need a slot any more. */
+export const SLOT_RETURN_MS = 3_000;
 /** Attempts in a row that move no byte, after which a transfer is given up. */
 export const MAX_TRANSFER_FAILURES = 20;
 /** Provisional responses (RFC 9110, section 15.2) before one response, and bytes of a response that is no file. */

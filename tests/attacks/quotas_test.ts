@@ -7,6 +7,7 @@ import * as limits from "../../src/protocol/limits.ts";
 import { batch, message, room } from "../contracts/history_store_contract.ts";
 import { serve, serveAgain, type Served } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
+import { poll } from "../helpers/process_lines.ts";
 import { type Told, Wire } from "./wire.ts";
 
 const ADMIN_PASSWORD = "crane and gantry";
@@ -280,5 +281,30 @@ Deno.test("one guest fills 16 slots, many guests of one address fill its share, 
     assertEquals((await ada.ask(offer)).type, "slot");
     assertEquals((await mallory.ask({ type: "message", room: "lobby", text: "hi" })).type, "ack");
     assertEquals([...Deno.readDirSync(`${folder}/files`)].filter(({ name }) => name.length === 2), []);
+  });
+});
+
+Deno.test("offers that are cancelled after their bytes were sent count for the day, and cost the others nothing", async () => {
+  await against(SPOKEN_LOBBY, async (server, folder) => {
+    using eve = await guest(server, "eve");
+    using ada = await guest(server, "ada");
+    const size = limits.DEFAULT_MAX_FILE_BYTES;
+    const most = Math.floor(limits.MEMBER_FILE_BYTES_PER_DAY / size);
+    let sent = 0;
+    for (; sent <= most; sent++) {
+      const slot = await eve.ask({ type: "offer", room: "lobby", name: "a", size });
+      if (slot.type === "error") break;
+      const url = `http://${server.address}${slot.path}`;
+      const headers = { authorization: `Bearer ${slot.token}` };
+      const type = { "content-type": "application/partial-upload", "upload-offset": "0" };
+      const part = await fetch(url, { method: "PATCH", headers: { ...headers, ...type }, body: "some bytes" });
+      assertEquals((await fetch(url, { method: "DELETE", headers })).status, 204);
+      const again = await fetch(url, { method: "DELETE", headers });
+      assertEquals([part.status, again.status, (await again.text()) !== ""], [204, 404, true]);
+    }
+    assertEquals(sent, most);
+    assertEquals((await ada.ask({ type: "offer", room: "lobby", name: "a", size })).type, "slot");
+    const parts = () => Array.from(Deno.readDirSync(`${folder}/files/partial`)).length;
+    await poll(() => Promise.resolve(parts() === 0), () => "the parts to be removed");
   });
 });

@@ -219,6 +219,41 @@ Deno.test("slots end after their time, some at each tick, and their bytes are dr
   assertEquals(stage.store.records.filter(({ kind }) => kind === "upload"), []);
 });
 
+Deno.test("a cancelled upload ends at once, and is gone from the store; nothing else can be cancelled", () => {
+  const stage = open();
+  const ada = stage.join("ada");
+  const [complete, waiting, sent] = [upload(stage, ada, 0), offer(stage, ada), upload(stage, ada, 1)];
+  assertEquals(send(stage, ada, { file: sent }), ["ack m 1"]);
+  stage.cancelUpload(complete.id, true);
+  stage.cancelUpload(waiting.id, false);
+  assertEquals(stage.dropped, [complete.sha256, waiting.id]);
+  for (const id of [complete.id, waiting.id, sent.id, complete.id.replace("01", "02")]) {
+    assertEquals([stage.cancelUpload(id, true), stage.hub.slot(id, stage.now)], [[], undefined]);
+  }
+  assert(!stage.hub.hasUpload(complete.sha256));
+  assertEquals(send(stage, ada, { file: complete, ref: "n" }), ["! no_such_file <n>"]);
+  assertEquals(stage.store.records.filter(({ kind }) => kind === "upload"), []);
+  assertEquals(stage.hub.readableFile(stage.idOf("ada"), sent.id)?.sha256, sent.sha256);
+});
+
+Deno.test("a cancelled upload frees its slot, and still counts for the day if bytes of it had arrived", () => {
+  const stage = open({ bytesPerMemberAndDay: 4 * MB, totalBytes: 4 * MB });
+  const ada = stage.join("ada");
+  for (let n = 0; n < 2 * MAX_SLOTS_PER_MEMBER; n++) {
+    const { id } = offer(stage, ada, { size: 4 * MB });
+    stage.cancelUpload(id, false);
+  }
+  stage.cancelUpload(offer(stage, ada, { size: 2 * MB }).id, true);
+  stage.cancelUpload(upload(stage, ada).id, false);
+  assertEquals(offer(stage, ada, { size: MB + 1 }).code, "quota_exceeded");
+  assertEquals(offer(stage, stage.join("bob"), { size: 4 * MB }).type, "slot");
+  stage.pass(12 * 60 * 60 * 1_000);
+  assertEquals([2 * MB + 1, 2 * MB].map((size) => offer(stage, ada, { size }).code ?? "slot"), [
+    "quota_exceeded",
+    "quota_exceeded",
+  ]);
+});
+
 Deno.test("bytes that come too late, or differ from those before, are dropped", () => {
   const stage = open();
   const ada = stage.join("ada");

@@ -185,6 +185,11 @@ export class Stage {
     return this.#perform(this.hub.uploaded(id, found, this.now));
   }
 
+  /** The member wants the slot no more. `hasBytes`: some of the file have arrived. */
+  cancelUpload(id: string, hasBytes: boolean): readonly Effect[] {
+    return this.#perform(this.hub.cancelUpload(id, hasBytes, this.now));
+  }
+
   /** The id of the first member who had this name. */
   idOf(name: string): string {
     return this.store.members.find((member) => member.name === name)!.id;

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { confab, HAS_NC, HAS_TMUX, runConfab, serve } from "../helpers/e2e.ts";
+import { confab, HAS_NC, HAS_TMUX, runConfab, serve, WINDOWS } from "../helpers/e2e.ts";
 import { CuttingProxy } from "../helpers/cutting_proxy.ts";
 import { Program } from "../helpers/process.ts";
+import { poll } from "../helpers/process_lines.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { unwrapped } from "../helpers/terminal_chat.ts";
 import { Tmux } from "../helpers/tmux.ts";
@@ -96,6 +97,31 @@ Deno.test("send --file names a file that it cannot read before it connects", asy
   const { code, stderr } = await runConfab(["send", "127.0.0.1:1", "--file", "/does/not/exist"]);
   assertEquals(code, 2);
   assertMatch(stderr, /^Cannot send \/does\/not\/exist: it does not exist/);
+});
+
+Deno.test({
+  name: "Ctrl-C ends send --file in the middle, and the server has nothing of the file any more",
+  ignore: WINDOWS,
+  async fn() {
+    using folder = temporaryFolder();
+    Deno.writeFileSync(`${folder.path}/big.bin`, randomBytes(4 * MB));
+    await using server = await serve();
+    await using proxy = new CuttingProxy(server.address);
+    proxy.holdAfter("PUT", 2 * MB);
+    await using ci = confab(["send", proxy.address, "--file", `${folder.path}/big.bin`, "--name", "ci"]);
+    const partial = `${server.folder}/files/partial`;
+    const bytes = () => Array.from(Deno.readDirSync(partial), ({ name }) => Deno.statSync(`${partial}/${name}`).size);
+    await poll(() => Promise.resolve((bytes()[0] ?? 0) > MB), () => "a part of the file to arrive");
+    ci.kill("SIGINT");
+    const { code, stderr } = await ci.exit();
+    assertEquals([code, stderr.trim()], [6, `Cancelled: ${folder.path}/big.bin was not sent`]);
+    assertEquals(proxy.requests.map((line) => line.split(" ")[0]), ["PUT", "DELETE"]);
+    await poll(
+      () => Promise.resolve(Array.from(Deno.readDirSync(partial)).length === 0),
+      () => "the part to be removed",
+    );
+    await server.stop();
+  },
 });
 
 Deno.test("send --file says why a server refuses a file", async () => {

@@ -29,8 +29,8 @@ export class CuttingProxy implements AsyncDisposable {
     this.#cut = { method, bytes, holds: false };
   }
 
-  /** Passes no more than so many bytes of a response to the next connection with this method, and keeps it open. */
-  holdAfter(method: "GET", bytes: number): void {
+  /** Passes no more than so many bytes of the file on the next connection with this method, and keeps it open. */
+  holdAfter(method: "PUT" | "GET", bytes: number): void {
     this.#cut = { method, bytes, holds: true };
   }
 
@@ -60,7 +60,8 @@ export class CuttingProxy implements AsyncDisposable {
       await writeAll(server, buffer.subarray(0, count));
       const up = copy(client, server, first.startsWith("PUT") ? limit : Infinity);
       const down = copy(server, client, first.startsWith("GET") ? limit : Infinity);
-      await (holds ? up : Promise.race([up, down]));
+      const other = first.startsWith("PUT") ? down : up;
+      await (holds ? other : Promise.race([up, down]));
       if (limit !== Infinity) this.cuts++;
       for (const end of ends) closeQuietly(end);
       await Promise.allSettled([up, down]);

@@ -40,7 +40,11 @@ export class MemoryFileStore implements FileStore {
     return Promise.resolve(this.partial.get(id)?.length ?? 0);
   }
 
+  /** Ids of open uploads that were dropped. */
+  readonly dropped = new Set<string>();
+
   dropUpload(id: string): Promise<void> {
+    if (this.openUploads.has(id)) this.dropped.add(id);
     this.partial.delete(id);
     return Promise.resolve();
   }
@@ -108,23 +112,33 @@ class MemoryUpload implements Upload {
   async append(bytes: Uint8Array): Promise<void> {
     this.#store.appends++;
     await this.#store.work(bytes.length);
+    this.#check();
     const whole = new Uint8Array(this.offset + bytes.length);
     whole.set(this.#bytes);
     whole.set(bytes, this.offset);
     this.#store.partial.set(this.#id, whole);
   }
 
-  truncate(): Promise<void> {
-    return this.#store.dropUpload(this.#id);
+  // deno-lint-ignore require-await
+  async truncate(): Promise<void> {
+    this.#check();
+    this.#store.partial.delete(this.#id);
   }
 
-  complete(): Promise<BlobInfo> {
+  // deno-lint-ignore require-await
+  async complete(): Promise<BlobInfo> {
+    this.#check();
     const blob = this.#store.addBlob(this.#bytes);
     this.#store.partial.delete(this.#id);
-    return Promise.resolve(blob);
+    return blob;
+  }
+
+  #check(): void {
+    if (this.#store.dropped.has(this.#id)) throw new FileStoreError("missing", "The upload was dropped");
   }
 
   close(): Promise<void> {
+    this.#store.dropped.delete(this.#id);
     this.#store.openUploads.delete(this.#id);
     return Promise.resolve();
   }

@@ -151,6 +151,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
     "Attempts of a transfer that move nothing",
     `${limits.MAX_TRANSFER_FAILURES} in a row, each without a byte for ${seconds(limits.TRANSFER_LAPSE_MS)} at most`,
   ],
+  ["Time in which a client of ours gives back a slot that it does not need", seconds(limits.SLOT_RETURN_MS)],
   ["Unsent messages that a client of ours keeps", n(limits.MAX_PENDING_MESSAGES)],
   [
     "Data that a client of ours keeps for each room",

@@ -30,6 +30,7 @@ import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { missingPassword, PASSWORD_HINT } from "../joining/open_client.ts";
 import { passwordOptions, promptPassword } from "../args/password_options.ts";
+import { onSignals } from "../platform/process_signals.ts";
 import { complain, standardInput } from "../platform/standard_io.ts";
 
 /** How long the acknowledgement may take, including reconnects. */
@@ -147,7 +148,9 @@ async function withPassword(
 /** Only a delivery of files loads what that needs. */
 async function openDelivery(plan: FileDeliveryPlan, openLink: OpenFileLink): Promise<FileDelivery> {
   const { FileDelivery, showProgressRow } = await import("../joining/file_delivery.ts");
-  return new FileDelivery(plan, openLink, showProgressRow);
+  const delivery = new FileDelivery(plan, openLink, showProgressRow);
+  onSignals((count) => count > 1 ? Deno.exit(EXIT.lost) : delivery.cancel());
+  return delivery;
 }
 
 /** `post` queues the messages. */

@@ -27,6 +27,8 @@ export class FileDelivery {
   readonly #setup: FileSetup;
   readonly #transfers: FileTransfers;
   readonly #online = Promise.withResolvers<void>();
+  readonly #cancelled = Promise.withResolvers<void>();
+  #isCancelled = false;
   #client: Client | undefined;
 
   /** Throws a failure if a file cannot be read. */
@@ -53,10 +55,27 @@ export class FileDelivery {
   async run(client: Client): Promise<void> {
     this.#client = client;
     void client.closed.then(() => this.#transfers.cancel());
-    await Promise.race([this.#online.promise, client.closed]);
+    await Promise.race([this.#online.promise, client.closed, this.#cancelled.promise]);
+    try {
+      await this.#sendAll(client);
+    } finally {
+      await this.#transfers.settled;
+    }
+  }
+
+  /** Ends the delivery: the file on its way is not sent, and no further one. */
+  cancel(): void {
+    this.#isCancelled = true;
+    this.#cancelled.resolve();
+    this.#transfers.cancel();
+  }
+
+  async #sendAll(client: Client): Promise<void> {
     const { files, target, text } = this.#plan;
     for (const [index, path] of files.entries()) {
-      if (client.status.kind !== "closed") await this.#send(path, { target, text: index === 0 ? text : "" });
+      const mayGo = client.status.kind !== "closed" && !this.#isCancelled;
+      if (mayGo) await this.#send(path, { target, text: index === 0 ? text : "" });
+      if (this.#isCancelled) throw new Failure(EXIT.lost, sanitizeLine(`Cancelled: ${path} was not sent`));
       if (client.status.kind === "closed") throw new Failure(exitCodeOf(client.status), client.status.reason);
     }
   }

@@ -18,16 +18,20 @@ interface Request {
   readonly type: "slot" | "url";
   readonly resolve: (event: SlotEvent | UrlEvent) => void;
   readonly reject: (error: TransferError) => void;
+  readonly signal: AbortSignal;
 }
 
 export class ChatRequests {
   /** Returns false while there is no connection. */
   readonly #send: (command: ClientCommand) => boolean;
+  /** Takes the slot of an offer that was cancelled meanwhile. */
+  readonly #unwanted: (slot: SlotEvent) => void;
   readonly #requests = new Map<string, Request>();
   #count = 0;
 
-  constructor(send: (command: ClientCommand) => boolean) {
+  constructor(send: (command: ClientCommand) => boolean, unwanted: (slot: SlotEvent) => void) {
     this.#send = send;
+    this.#unwanted = unwanted;
   }
 
   /** Asks for a slot. Rejects with a `TransferError`. */
@@ -53,7 +57,7 @@ export class ChatRequests {
   ): Promise<SlotEvent | UrlEvent> {
     const { promise, resolve, reject } = Promise.withResolvers<SlotEvent | UrlEvent>();
     const ref = `file-${++this.#count}`;
-    this.#requests.set(ref, { type, resolve, reject });
+    this.#requests.set(ref, { type, resolve, reject, signal });
     if (!this.#send({ ...command, ref })) {
       this.#requests.delete(ref);
       throw offline();
@@ -74,6 +78,7 @@ export class ChatRequests {
     const request = ref === undefined ? undefined : this.#requests.get(ref);
     if (ref === undefined || request === undefined) return false;
     this.#requests.delete(ref);
+    if (event.type === "slot" && request.signal.aborted) this.#unwanted(event);
     if (event.type === "error") request.reject(errorOf(event));
     else if (event.type === request.type) request.resolve(event as SlotEvent | UrlEvent);
     else request.reject(invalidReply(`it is a ${event.type}`));

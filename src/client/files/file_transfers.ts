@@ -4,7 +4,7 @@
  */
 
 import { MAX_TRANSFERS } from "../../protocol/limits.ts";
-import type { MessageFile } from "../../protocol/messages/messages.ts";
+import type { MessageFile, OfferCommand, SlotEvent } from "../../protocol/messages/messages.ts";
 import { wireFileName } from "../../protocol/files/file_names.ts";
 import type { Client } from "../client.ts";
 import type { Clock } from "../clock.ts";
@@ -15,6 +15,7 @@ import { FileDownload } from "./file_download.ts";
 import type { FileHash, FileSink, FileSource, OpenFileLink } from "./file_ports.ts";
 import { FileTransfer, type TransferState } from "./file_transfer.ts";
 import { FileUpload } from "./file_upload.ts";
+import { SlotReturns } from "./slot_returns.ts";
 import { TransferQueue } from "./transfer_queue.ts";
 
 export interface FileTransfersOptions {
@@ -39,12 +40,16 @@ export class FileTransfers {
   readonly #options: FileTransfersOptions;
   readonly #requests: ChatRequests;
   readonly #queue = new TransferQueue();
+  readonly #returns: SlotReturns;
   readonly #transfers = new Set<FileTransfer>();
   #count = 0;
+  #isStopped = false;
 
   constructor(options: FileTransfersOptions) {
     this.#options = options;
-    this.#requests = new ChatRequests((command) => options.client().command(command));
+    this.#returns = new SlotReturns(options);
+    const unwanted = (slot: SlotEvent) => this.#returns.begin(slot);
+    this.#requests = new ChatRequests((command) => options.client().command(command), unwanted);
   }
 
   /** Takes the client's events before the listener, which does not get the replies that are only for transfers. */
@@ -69,8 +74,14 @@ export class FileTransfers {
     try {
       const name = wireFileName(source.name);
       await this.#run("send", { name, size: source.size }, async (transfer) => {
-        const file = await this.#upload(source, target, transfer);
-        this.#options.client().send(target, text, undefined, file);
+        const slot = await this.#offer({ ...target, name, size: source.size }, transfer);
+        try {
+          const file = await this.#upload(source, slot, transfer);
+          this.#options.client().send(target, text, undefined, file);
+        } catch (error) {
+          if (!this.#isStopped) this.#returns.begin(slot);
+          throw error;
+        }
       });
     } finally {
       source.close();
@@ -91,18 +102,31 @@ export class FileTransfers {
     }
   }
 
-  /** Cancels the transfer with this number, or all of them. Returns how many. */
+  /** Resolves when the server knows of the uploads that were cancelled or failed, or after `SLOT_RETURN_MS`. */
+  get settled(): Promise<void> {
+    return this.#returns.idle();
+  }
+
+  /** Cancels the transfer with this number, or all of them, and gives their slots back. Returns how many. */
   cancel(number?: number): number {
     const chosen = [...this.#transfers].filter(({ state }) => number === undefined || state.number === number);
     for (const transfer of chosen) transfer.cancel();
     return chosen.length;
   }
 
-  async #upload(source: FileSource, target: Target, transfer: FileTransfer): Promise<MessageFile> {
+  #offer(file: Omit<OfferCommand, "type" | "ref">, transfer: FileTransfer): Promise<SlotEvent> {
+    return transfer.retry(() => this.#requests.offer({ type: "offer", ...file }, transfer.signal), () => 0);
+  }
+
+  /** Ends everything, because the program ends. Slots stay, and end by themselves. */
+  stop(): void {
+    this.#isStopped = true;
+    this.cancel();
+  }
+
+  async #upload(source: FileSource, slot: SlotEvent, transfer: FileTransfer): Promise<MessageFile> {
     const { name, size } = transfer.state;
     const { signal, progress } = transfer;
-    const offer = () => this.#requests.offer({ type: "offer", ...target, name, size }, signal);
-    const slot = await transfer.retry(offer, () => 0);
     const { makeHash, openLink, clock } = this.#options;
     const upload = new FileUpload({ openLink, clock, signal, progress, slot, source, hash: makeHash() });
     const { sha256, media } = await transfer.retry(() => upload.attempt(), () => upload.moved);

@@ -18,7 +18,7 @@ export interface HttpLinkOptions {
 }
 
 export interface FileRequest {
-  readonly method: "PUT" | "HEAD" | "PATCH" | "GET";
+  readonly method: "PUT" | "HEAD" | "PATCH" | "GET" | "DELETE";
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes of the body, and its pieces, whose bytes are read before the next one is asked for. */

@@ -30,6 +30,7 @@ export async function useLink<T>(
     const link = await openInTime(openLink, life.signal);
     using http = new HttpLink({ link, moved: () => stall.touch() });
     life.signal.addEventListener("abort", () => link.close(), { once: true });
+    if (life.signal.aborted) link.close();
     return await use(http);
   } catch (error) {
     throw life.signal.aborted ? life.signal.reason : error;

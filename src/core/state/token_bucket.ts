@@ -1,3 +1,6 @@
+/** For rates of so much a day. */
+export const DAY_SECONDS = 24 * 60 * 60;
+
 /** Tokens per second, and the most that a bucket holds. */
 export interface Rate {
   readonly perSecond: number;
@@ -30,6 +33,12 @@ export class TokenBucket {
       return 0;
     }
     return (count - this.#tokens) / this.#rate.perSecond;
+  }
+
+  /** The tokens that are missing until it is full again. */
+  missing(now: number): number {
+    this.take(now, 0);
+    return this.#rate.burst - this.#tokens;
   }
 
   /** Returns the last token. */

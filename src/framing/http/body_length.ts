@@ -11,7 +11,7 @@ import { hasToken, type HttpRequest } from "./http_request.ts";
 export type BodyFault = "malformed" | "coded" | "missing";
 
 /** Methods whose requests have no body unless they name its length. */
-const WITHOUT_BODY: readonly string[] = ["GET", "HEAD"];
+const WITHOUT_BODY: readonly string[] = ["GET", "HEAD", "DELETE"];
 /** The digits that a safe integer has at most. */
 const LENGTH = /^\d{1,15}$/;
 

@@ -13,6 +13,7 @@ import type { Frame } from "../../transports/connection.ts";
 import type { AcceptedConnection, ConnectionOwner } from "../connection/accepted_connection.ts";
 import { Download } from "./download.ts";
 import {
+  type AboutUpload,
   type DownloadRequest,
   type FramedRequest,
   NO_FILE,
@@ -103,7 +104,8 @@ export class FileConnection implements ConnectionOwner, UploadSender {
         if (request.name !== undefined) this.#host.refused(this.#connection, request.name);
         return await this.#answer(request.response);
       case "state":
-        return await this.#answer(await this.#stateOf(request));
+      case "cancel":
+        return await this.#answer(await this.#answerAbout(request));
       case "upload":
         return await this.#beginUpload(request);
       case "download":
@@ -113,11 +115,12 @@ export class FileConnection implements ConnectionOwner, UploadSender {
     }
   }
 
-  async #stateOf({ id, token }: { readonly id: string; readonly token: string }): Promise<HttpResponse> {
-    const slot = this.#transfers.uploads.slotFor(id, token);
+  async #answerAbout({ type, id, token }: AboutUpload): Promise<HttpResponse> {
+    const { uploads } = this.#transfers;
+    const slot = uploads.slotFor(id, token);
     if (slot === undefined) return NO_FILE;
     this.#host.transferring(this.#connection);
-    return await this.#transfers.uploads.state(id, slot);
+    return type === "cancel" ? await uploads.cancel(id, slot) : await uploads.state(id, slot);
   }
 
   async #beginUpload(request: UploadRequest): Promise<void> {

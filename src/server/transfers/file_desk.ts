@@ -39,6 +39,11 @@ export interface FileDesk {
    * after all. The desk removes the blob of such a file, unless it is in use.
    */
   uploaded(id: string, blob: BlobInfo): Promise<ProtocolError | undefined>;
+  /**
+   * Ends the slot and removes its bytes. `hasBytes`: some have arrived. Returns false if there is no such slot: a message has
+   * used it meanwhile, or another request has ended it.
+   */
+  cancel(id: string, hasBytes: boolean): boolean;
   /** The file that a secret path serves now; `undefined` if it serves none. */
   grant(id: string, secret: string): FileGrant | undefined;
   /** Whether the member may still read the file. Asked while it is sent, so that a kick, a ban or a deletion ends that. */

@@ -27,11 +27,18 @@ export interface DownloadRequest {
   readonly withBody: boolean;
 }
 
-/** A request for a path of files. `state` asks how much of an upload has arrived. */
+/** A request without a body: `state` asks how much of an upload has arrived; `cancel` ends it. */
+export interface AboutUpload {
+  readonly type: "state" | "cancel";
+  readonly id: string;
+  readonly token: string;
+}
+
+/** A request for a path of files. */
 export type TransferRequest =
   | UploadRequest
   | DownloadRequest
-  | { readonly type: "state"; readonly id: string; readonly token: string }
+  | AboutUpload
   | { readonly type: "refused"; readonly response: HttpResponse; readonly name?: RefusedName };
 
 /** The request, and how its body and its connection go on. */
@@ -103,10 +110,11 @@ function downloadRequestOf(
 }
 
 function uploadRequestOf({ method, headers }: HttpRequest, id: string): TransferRequest {
-  if (method !== "PUT" && method !== "HEAD" && method !== "PATCH") return notAllowed("PUT, HEAD, PATCH");
+  if (!UPLOAD_METHODS.includes(method)) return notAllowed(UPLOAD_METHODS.join(", "));
   const [, token] = /^Bearer +([\w-]{1,128})$/i.exec(headers.get("authorization") ?? "") ?? [];
   if (token === undefined) return refuse(NO_TOKEN);
   if (method === "HEAD") return { type: "state", id, token };
+  if (method === "DELETE") return { type: "cancel", id, token };
   const completes = method === "PUT" || headers.get("upload-complete") === "?1";
   if (method === "PUT") return { type: "upload", id, token, offset: undefined, completes };
   const offset = headers.get("upload-offset") ?? "";
@@ -114,6 +122,8 @@ function uploadRequestOf({ method, headers }: HttpRequest, id: string): Transfer
   if (!PARTIAL.test(headers.get("content-type") ?? "")) return refuse(NOT_PARTIAL);
   return { type: "upload", id, token, offset: Number(offset), completes };
 }
+
+const UPLOAD_METHODS: readonly string[] = ["PUT", "HEAD", "PATCH", "DELETE"];
 
 /** The media type of a part of an upload, by the IETF's draft on resumable uploads. */
 const PARTIAL = /^application\/partial-upload[ \t]*(?:;|$)/i;

@@ -4,7 +4,7 @@ import { type HttpResponse, textResponse } from "../../framing/http/http_respons
 import { UPLOAD_TAKEOVER_MS } from "../../protocol/limits.ts";
 import { digest } from "../turn/ids.ts";
 import type { FileDesk, UploadSlot } from "./file_desk.ts";
-import type { UploadRequest } from "./file_request.ts";
+import { NO_FILE, type UploadRequest } from "./file_request.ts";
 import type { TransferQuota } from "./transfer_quota.ts";
 import { completeAnswer, progressAnswer } from "./upload_answers.ts";
 import { UploadExchange, type UploadSender } from "./upload_exchange.ts";
@@ -49,6 +49,14 @@ export class UploadDesk {
     return progressAnswer(204, await this.#options.store.uploadedBytes(id), size);
   }
 
+  /** Ends the slot and removes what has arrived. A request that is sending its bytes ends with its connection. */
+  async cancel(id: string, { complete }: UploadSlot): Promise<HttpResponse> {
+    const { store, desk } = this.#options;
+    await this.#running.get(id)?.supersede();
+    const bytes = complete?.size ?? await store.uploadedBytes(id);
+    return desk.cancel(id, bytes > 0) ? CANCELLED : NO_FILE;
+  }
+
   /** Opens the upload for the body of a request. Returns the response if it is refused. */
   async begin(admitted: AdmittedUpload): Promise<UploadExchange | HttpResponse> {
     const refusal = refusalOf(admitted);
@@ -57,6 +65,8 @@ export class UploadDesk {
     if (earlier !== undefined) {
       if (earlier.silence < UPLOAD_TAKEOVER_MS) return LOCKED;
       await earlier.supersede();
+      // It may have been cancelled meanwhile.
+      if (this.#options.desk.slot(admitted.request.id) === undefined) return NO_FILE;
     }
     return this.#options.quota.enter(admitted.slot.member) ?? await this.#open(admitted);
   }
@@ -114,6 +124,8 @@ function refusalOf({ request: { offset, completes }, slot: { size, complete }, b
 function tooShort(end: number, size: number): HttpResponse {
   return textResponse(400, `The file was offered with ${size} bytes and ends after ${end}: send all of them`);
 }
+
+const CANCELLED: HttpResponse = { status: 204, headers: {}, body: new Uint8Array(0) };
 
 /** The response while another connection uploads the same file. */
 export const LOCKED: HttpResponse = textResponse(

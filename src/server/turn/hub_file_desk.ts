@@ -56,6 +56,13 @@ export class HubFileDesk implements FileDesk, FileEffects {
     return Promise.resolve(new ProtocolError("no_such_file", text));
   }
 
+  cancel(id: string, hasBytes: boolean): boolean {
+    if (this.slot(id) === undefined) return false;
+    const { hub, now, perform } = this.#options;
+    perform(() => hub.cancelUpload(id, hasBytes, now()));
+    return true;
+  }
+
   grant(id: string, secret: string): FileGrant | undefined {
     const grant = this.#grants.find(id, secret, this.#options.now());
     const file = grant && this.#readable(grant.memberId, id);

@@ -98,9 +98,9 @@ export class ChatFiles {
     return { start, words: local.pathsFrom(path).filter(isPlain).map((found) => candidate(found, local)) };
   }
 
-  /** Cancels everything, at the end of the chat. */
+  /** Ends everything, at the end of the chat. */
   stop(): void {
-    this.#transfers?.cancel();
+    this.#transfers?.stop();
   }
 
   #send(argument: string): void {

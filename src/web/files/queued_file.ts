@@ -78,12 +78,19 @@ export class QueuedFile {
     this.transfer = this.#newTransfer();
   }
 
+  /** Gives the place on the server back: no message will carry the file. Never rejects. */
+  async giveBack(): Promise<void> {
+    const begun = this.#begun;
+    this.#begun = undefined;
+    await begun?.upload.giveBack().catch(() => {});
+  }
+
   /** Uploads the file, with pauses after failures that may pass. Rejects with an Error for users. */
   async upload(askSlot: AskSlot, send: SendRequest): Promise<MessageFile> {
     try {
       return this.#stored ??= await this.transfer.run((transfer) => this.#upload(transfer, askSlot, send));
     } catch (error) {
-      if (!(error instanceof TransferError && error.isPassing)) this.#begun = undefined;
+      if (!(error instanceof TransferError && error.isPassing)) void this.giveBack();
       throw error;
     }
   }

@@ -66,6 +66,11 @@ export class SliceUpload {
     }
   }
 
+  /** Ends the slot on the server. Rejects with a `TransferError` if there is no reply. */
+  async giveBack(): Promise<void> {
+    await this.#send({ method: "DELETE", headers: {}, signal: new AbortController().signal });
+  }
+
   #read(start: number): Promise<Blob> {
     const { file, sliceBytesAt } = this.#options;
     return file.slice(start, Math.min(file.size, start + sliceBytesAt(start)));

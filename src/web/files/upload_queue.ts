@@ -56,6 +56,8 @@ export class UploadQueue {
   remove(queued: QueuedFile): void {
     this.#files.delete(queued);
     queued.transfer.cancel();
+    // One that is on its way notices by itself.
+    if (queued.failure !== undefined) void queued.giveBack();
     this.#options.changed();
   }
 
@@ -85,10 +87,11 @@ export class UploadQueue {
     try {
       const { target } = queued.conversation;
       const file = await queued.upload((name, size) => requests.offer(target, name, size), sendRequest);
-      if (!this.#files.has(queued)) return;
+      if (!this.#files.has(queued)) return void queued.giveBack();
       sendMessage(target, queued.message, file);
       this.#files.delete(queued);
     } catch (error) {
+      if (!this.#files.has(queued)) void queued.giveBack();
       queued.failure = error instanceof Error ? error.message : String(error);
     }
     this.#options.changed();

@@ -3,7 +3,7 @@
 import type { HttpReply } from "../../framing/http/http_reply.ts";
 
 export interface SliceRequest {
-  readonly method: "HEAD" | "PATCH";
+  readonly method: "HEAD" | "PATCH" | "DELETE";
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Blob;

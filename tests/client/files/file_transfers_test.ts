@@ -142,6 +142,75 @@ Deno.test("a cancelled transfer ends at once, also while it waits for a reply, w
   await harness.finish(server);
 });
 
+Deno.test("a cancelled upload gives its slot back, also a slot that comes later; a sent one does not", async () => {
+  const { harness, server, links, transfers } = await online();
+  const slot = (nth: number) =>
+    server.send({ type: "slot", ref: `file-${nth}`, id: ID, token: `t${nth}`, path: `/files/f-${nth}`, until: AT });
+  const isReturned = async (nth: number) => {
+    const link = await links.next();
+    assertEquals((await link.request()).split("\r\n").slice(0, 3), [
+      `DELETE /files/f-${nth} HTTP/1.1`,
+      "Host: localhost",
+      `Authorization: Bearer t${nth}`,
+    ]);
+    link.reply(["HTTP/1.1 204 No Content"]);
+  };
+  const send = () => transfers.send(sourceOf(BYTES), { target: LOBBY, text: "" });
+  const uploading = assertRejects(send, TransferError, "Cancelled");
+  await server.next();
+  slot(1);
+  const link = await links.next();
+  await link.request(BYTES.length);
+  transfers.cancel();
+  await Promise.all([uploading, isReturned(1)]);
+  assertEquals(link.isClosed, true);
+  const offering = assertRejects(send, TransferError, "Cancelled");
+  await server.next();
+  transfers.cancel();
+  await offering;
+  slot(2);
+  await isReturned(2);
+  const done = send();
+  await server.next();
+  slot(3);
+  await upload(links);
+  await Promise.all([done, transfers.settled]);
+  transfers.cancel();
+  assertEquals(links.count, 4);
+  await harness.finish(server);
+});
+
+Deno.test("a file that the server has wrong gives its slot back, and the end of the program keeps the slot", async () => {
+  const { harness, server, links, transfers } = await online();
+  const wrong = assertRejects(
+    () => transfers.send(sourceOf(BYTES), { target: LOBBY, text: "" }),
+    TransferError,
+    "other bytes",
+  );
+  await server.next();
+  server.send({ type: "slot", ref: "file-1", id: ID, token: "t", path: "/files/f-1", until: AT });
+  const link = await links.next();
+  await link.request(BYTES.length);
+  link.reply(["HTTP/1.1 201 Created"], JSON.stringify({ sha256: "x", size: 100, media: "image/png" }));
+  await wrong;
+  const ending = await links.next();
+  assertEquals((await ending.request()).slice(0, 8), "DELETE /");
+  ending.break();
+  await transfers.settled;
+  const stopped = assertRejects(
+    () => transfers.send(sourceOf(BYTES), { target: LOBBY, text: "" }),
+    TransferError,
+    "Cancelled",
+  );
+  await server.next();
+  server.send({ type: "slot", ref: "file-2", id: ID, token: "t", path: "/files/f-2", until: AT });
+  await links.next();
+  transfers.stop();
+  await Promise.all([stopped, transfers.settled]);
+  assertEquals(links.count, 3);
+  await harness.finish(server);
+});
+
 Deno.test("more transfers than the limit are refused, and numbers begin again when all are done", async () => {
   const { harness, server, transfers } = await online();
   const all = Array.from({ length: MAX_TRANSFERS }, () => transfers.receive(FILE, new MemorySink()));

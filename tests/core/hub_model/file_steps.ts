@@ -64,6 +64,16 @@ export class FileSteps {
     if (slot.state === "offered") slot.state = "complete";
   }
 
+  /** Cancels an upload of which nothing has arrived, or tries to cancel a used one. */
+  cancel(nth: number): void {
+    const slot = this.#slots[nth % (this.#slots.length || 1)];
+    if (slot === undefined || slot.state === "complete") return;
+    const effects = this.#model.stage.cancelUpload(slot.file.id, false);
+    const expected = slot.state === "offered" && this.#isOpen(slot) ? ["keepRecord", "dropUpload"] : [];
+    assertEquals(effects.map(({ type }) => type), expected);
+    slot.state = "used";
+  }
+
   /** Mostly one of the member's own. */
   choose(member: ModelMember, nth: number): ChosenFile | undefined {
     const own = this.#slots.filter(({ owner }) => owner === member.id);

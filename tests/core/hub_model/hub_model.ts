@@ -103,6 +103,8 @@ export class HubModel {
         return this.devices.hangUp(step.nth);
       case "upload":
         return this.#fileSteps.upload(step.nth);
+      case "cancelUpload":
+        return this.#fileSteps.cancel(step.nth);
       default:
         return this.#applyMemberStep(step);
     }

@@ -64,6 +64,7 @@ export type Step =
   | { readonly do: "invite"; readonly room: string; readonly uses: number }
   /** The bytes of a slot are complete. */
   | { readonly do: "upload"; readonly nth: number }
+  | { readonly do: "cancelUpload"; readonly nth: number }
   | { readonly do: "restart" }
   | { readonly do: "wait"; readonly ms: number };
 
@@ -114,7 +115,7 @@ const SHAPES = {
   ...{ repeat: MEMBER_IN_ROOM, return: MEMBER_IN_ROOM, login: MEMBER_IN_ROOM, look: MEMBER_IN_ROOM },
   type: MEMBER_IN_ROOM,
   ...{ edit: CHANGE, unsay: CHANGE, react: CHANGE },
-  ...{ slot: CHANGE, upload: { nth: fc.nat(9) }, postFile: CHANGE, fetch: CHANGE },
+  ...{ slot: CHANGE, upload: { nth: fc.nat(9) }, cancelUpload: { nth: fc.nat(9) }, postFile: CHANGE, fetch: CHANGE },
   ...{ quit: MEMBER, drop: MEMBER, resend: MEMBER, register: MEMBER, guess: MEMBER },
   whisper: { who: WHO, name: NAME },
   ...{ mend: TALK, mark: TALK },
@@ -158,6 +159,7 @@ const FILE_WEIGHTS: Weights = {
   ...{
     slot: 20,
     upload: 20,
+    cancelUpload: 4,
     postFile: 20,
     fetch: 8,
     unsay: 6,

@@ -67,7 +67,7 @@ const READERS = [...Object.values(NOTHING_KNOWN), ...Object.values(NOTHING_KNOWN
 const FUNCTIONS = READERS.filter((part) => typeof part === "function").length + 2;
 
 /** The calls that change a hub. */
-type Input = "open" | "handle" | "hashed" | "uploaded" | "close" | "tick";
+type Input = "open" | "handle" | "hashed" | "uploaded" | "cancelUpload" | "close" | "tick";
 
 class TwinHubs implements Pick<Hub, keyof Hub> {
   readonly #hubs: readonly [Hub, Hub];
@@ -100,6 +100,10 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
 
   uploaded(...args: Parameters<Hub["uploaded"]>): Effect[] {
     return this.#input("uploaded", args);
+  }
+
+  cancelUpload(...args: Parameters<Hub["cancelUpload"]>): Effect[] {
+    return this.#input("cancelUpload", args);
   }
 
   slot(...args: Parameters<Hub["slot"]>): ReturnType<Hub["slot"]> {

@@ -15,11 +15,14 @@ export class FakeDesk implements FileDesk {
   /** By `ID/SECRET`. */
   readonly grants = new Map<string, FileGrant>();
   readonly done: (readonly [string, BlobInfo])[] = [];
+  readonly cancelled: (readonly [string, boolean])[] = [];
   /** Members who may not read any more. */
   readonly banned = new Set<string>();
   /** How often it was asked whether a member may still read. */
   asked = 0;
   refusal: ProtocolError | undefined;
+  /** Removes the bytes of a slot that was cancelled. */
+  drop: (id: string) => void = () => {};
 
   slot(id: string): UploadSlot | undefined {
     return this.slots.get(id);
@@ -29,6 +32,13 @@ export class FakeDesk implements FileDesk {
     this.done.push([id, blob]);
     if (this.refusal === undefined) this.slots.set(id, { ...this.slots.get(id)!, complete: blob });
     return Promise.resolve(this.refusal);
+  }
+
+  cancel(id: string, hasBytes: boolean): boolean {
+    if (!this.slots.delete(id)) return false;
+    this.cancelled.push([id, hasBytes]);
+    this.drop(id);
+    return true;
   }
 
   grant(id: string, secret: string): FileGrant | undefined {
@@ -58,6 +68,7 @@ export class FileStage implements AsyncDisposable {
   #ids = 0;
 
   constructor(options: StageOptions = {}) {
+    this.desk.drop = (id) => void this.store.dropUpload(id);
     this.stage = new Stage({ files: { store: this.store, desk: this.desk }, ...options });
   }
 

@@ -181,6 +181,60 @@ Deno.test("a wrong token and an unknown file get the same answer", async () => {
   assertEquals(files.store.appends, 0);
 });
 
+Deno.test("DELETE ends a slot and removes what has arrived, once", async () => {
+  await using files = new FileStage();
+  const [half, none, complete] = [files.offer(10), files.offer(10), files.offer(10)];
+  const end = files.dial();
+  await end.ask(`PATCH ${half.path}`, partAt(0, half), sampleBytes(4));
+  await end.ask(`PUT ${complete.path}`, complete.auth, sampleBytes(10));
+  for (const slot of [half, none, complete]) {
+    const answer = await end.ask(`DELETE ${slot.path}`, slot.auth);
+    assertEquals([answer.status, answer.body.length, isClosed(answer)], [204, 0, false]);
+    for (const method of ["DELETE", "HEAD", "PUT"]) {
+      const body = method === "PUT" ? sampleBytes(10) : undefined;
+      assertEquals((await end.ask(`${method} ${slot.path}`, slot.auth, body)).status, 404, method);
+    }
+  }
+  assertEquals(files.desk.cancelled, [[half.id, true], [none.id, false], [complete.id, true]]);
+  assertEquals(files.store.partial.size, 0);
+});
+
+Deno.test("DELETE needs the token of the slot, and takes no path of a download", async () => {
+  await using files = new FileStage();
+  const [slot, other] = [files.offer(10), files.offer(10)];
+  const end = files.dial();
+  await end.ask(`PATCH ${slot.path}`, partAt(0, slot), sampleBytes(4));
+  const wrong = await end.ask(`DELETE ${slot.path}`, other.auth);
+  assertEquals(wrong, await end.ask(`DELETE ${slot.path.replace("0190", "0191")}`, other.auth));
+  assertEquals([wrong.status, (await end.ask(`DELETE ${slot.path}`)).status], [404, 401]);
+  const shared = await end.ask(`DELETE ${files.share(sampleBytes(5))}`, slot.auth);
+  assertEquals([shared.status, shared.headers.get("allow")], [405, "GET, HEAD"]);
+  const foreign = { ...slot.auth, Origin: "http://evil.example" };
+  assertEquals((await end.ask(`DELETE ${slot.path}`, foreign)).status, 403);
+  assertEquals([files.desk.cancelled, files.store.partial.get(slot.id)?.length], [[], 4]);
+});
+
+Deno.test("DELETE ends the connection that is sending, also while the disk works, and of two only one succeeds", async () => {
+  await using files = new FileStage();
+  const slot = files.offer(40);
+  const gate = Promise.withResolvers<void>();
+  files.store.gate = gate.promise;
+  const sender = files.dial();
+  await sender.write(headOf(`PUT ${slot.path}`, { ...slot.auth, "Content-Length": "40" }), sampleBytes(20));
+  while (files.store.appends === 0) await turn();
+  const ends = [files.dial(), files.dial()];
+  const late = files.dial();
+  const answers = Promise.all(ends.map((end) => end.ask(`DELETE ${slot.path}`, slot.auth)));
+  files.stage.pass(UPLOAD_TAKEOVER_MS);
+  const put = late.ask(`PUT ${slot.path}`, slot.auth, sampleBytes(40));
+  assertEquals((await sender.rest()).length, 0);
+  gate.resolve();
+  assertEquals((await answers).map(({ status }) => status).sort(), [204, 404]);
+  assertEquals([(await put).status, files.desk.cancelled], [404, [[slot.id, true]]]);
+  while (files.store.openUploads.size > 0) await turn();
+  assertEquals(files.store.partial.size, 0);
+});
+
 Deno.test("a part needs its type and its offset", async () => {
   await using files = new FileStage();
   const slot = files.offer(10);

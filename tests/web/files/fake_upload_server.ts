@@ -48,7 +48,7 @@ export class FakeUploadServer {
     this.requests.push([method, headers["Upload-Offset"], headers["Upload-Complete"]].filter(Boolean).join(" "));
     const fault = this.fault(request);
     if (typeof fault === "object") return fault;
-    if (method === "HEAD") return this.#reply(204);
+    if (method === "HEAD" || method === "DELETE") return this.#reply(204);
     if (Number(headers["Upload-Offset"]) !== this.stored.length) return this.#reply(409);
     const bytes = new Uint8Array(await body.arrayBuffer()).subarray(0, fault);
     this.stored = new Uint8Array(await new Blob([this.stored, bytes]).arrayBuffer());

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { setImmediate } from "node:timers";
 import { TransferError } from "../../../src/client/files/transfer_error.ts";
 import type { MessageFile } from "../../../src/protocol/messages/messages.ts";
 import { Conversation } from "../../../src/web/model/conversation.ts";
@@ -52,6 +53,11 @@ class Stage {
 
   async until(isReached: () => boolean): Promise<void> {
     while (!isReached()) await this.#changed.promise;
+  }
+
+  /** Lets everything run that waits for no timer. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
   }
 
   get listed(): readonly QueuedFile[] {
@@ -123,14 +129,49 @@ Deno.test("a file whose message cannot be queued is not uploaded again", async (
 
 Deno.test("a file that is removed while it goes up has no message, and the next one goes on", async () => {
   const stage = new Stage();
-  stage.server.fault = () => {
-    if (stage.offers.length === 1) stage.queue.remove(stage.listed[0]!);
+  stage.server.fault = ({ method }) => {
+    if (stage.offers.length === 1 && method === "PATCH") {
+      stage.queue.remove(stage.listed[0]!);
+      return 10;
+    }
     return undefined;
   };
   stage.add("a.png");
   stage.add("b.png");
   await stage.until(() => stage.sent.length === 1);
   assertEquals([stage.sent, stage.states], [[" b.png"], []]);
+  assertEquals(stage.server.requests, ["PATCH 0 ?1", "DELETE", "PATCH 0 ?1"]);
+});
+
+Deno.test("a removed file gives its place on the server back, at each stage, unless its message was sent", async () => {
+  const broken = new TransferError("broken", "The connection is lost");
+  const stages: readonly (readonly [string, (stage: Stage) => void])[] = [
+    ["", (stage) => stage.offer = () => stage.queue.remove(stage.listed[0]!)],
+    ["a.png paused", (stage) => stage.server.fault = ({ method }) => method === "DELETE" ? undefined : 10],
+    ["a.png 1000 are pending", (stage) =>
+      stage.message = () => {
+        throw new Error("1000 are pending");
+      }],
+    ["a.png The connection is lost", (stage) =>
+      stage.message = () => {
+        throw broken;
+      }],
+  ];
+  for (const [state, arrange] of stages) {
+    const stage = new Stage();
+    arrange(stage);
+    stage.add("a.png");
+    await stage.until(() => stage.states.length === 0 || stage.states[0] === state);
+    for (const queued of stage.listed) stage.queue.remove(queued);
+    await stage.until(() => !stage.queue.isBusy);
+    while (stage.server.requests.at(-1) !== "DELETE") await stage.turn();
+    assertEquals([stage.server.requests.filter((line) => line === "DELETE").length, stage.sent], [1, []], state);
+  }
+  const stage = new Stage();
+  stage.add("a.png");
+  await stage.until(() => stage.listed.length === 0);
+  stage.queue.close();
+  assertEquals(stage.server.requests, ["PATCH 0 ?1"]);
 });
 
 Deno.test("a file that cannot be read is not offered", async () => {

@@ -105,9 +105,17 @@ export function offeredThumbnailOf(turn: Turn, member: Member, file: MessageFile
 }
 
 /** Drops what was offered and no message carries in time. */
-export function endExpiredUploads({ registry, now, effects }: Turn): void {
-  for (const file of registry.uploads.expired(now)) {
-    registry.uploads.remove(file, effects);
-    effects.push({ type: "dropUpload", id: file.id, sha256: file.found?.sha256 });
-  }
+export function endExpiredUploads(turn: Turn): void {
+  for (const file of turn.registry.uploads.expired(turn.now)) endUpload(turn, file);
+}
+
+/** Ends a slot because its member does not want it any more. `hasBytes`: some of the file had arrived. */
+export function cancelUpload(turn: Turn, file: OfferedFile, hasBytes: boolean): void {
+  endUpload(turn, file);
+  if (hasBytes) turn.registry.fileQuota?.keepCounted(file, turn.now);
+}
+
+function endUpload({ registry, effects }: Turn, file: OfferedFile): void {
+  registry.uploads.remove(file, effects);
+  effects.push({ type: "dropUpload", id: file.id, sha256: file.found?.sha256 });
 }

@@ -2,10 +2,9 @@ import { ProtocolError } from "../../../protocol/errors.ts";
 import { MAX_SLOTS, MAX_WATCHED_OFFERERS, MEMBER_QUOTAS_PER_ADDRESS } from "../../../protocol/limits.ts";
 import type { FileOptions, HistoryReader } from "../../hub_options.ts";
 import { type Source, THIS_MACHINE } from "../quotas/quota.ts";
-import { TokenBucket } from "../token_bucket.ts";
+import { DAY_SECONDS, TokenBucket } from "../token_bucket.ts";
+import { CancelledBytes } from "./cancelled_bytes.ts";
 import type { Uploads } from "./uploads.ts";
-
-const DAY_SECONDS = 24 * 60 * 60;
 
 /** An offer of a member; `from` is the origin of a guest. */
 export interface FileOffer extends Source {
@@ -20,11 +19,13 @@ export class FileQuota {
   readonly #history: HistoryReader;
   /** By origin, latest used last. */
   readonly #buckets = new Map<string, TokenBucket>();
+  readonly #cancelled: CancelledBytes;
 
   constructor(options: FileOptions, uploads: Uploads, history: HistoryReader) {
     this.#options = options;
     this.#uploads = uploads;
     this.#history = history;
+    this.#cancelled = new CancelledBytes(options.bytesPerMemberAndDay);
   }
 
   /** Counts an offer. Throws `file_too_large` or `quota_exceeded` if it is too much. */
@@ -40,6 +41,11 @@ export class FileQuota {
     this.#takeBytes(offer, now);
   }
 
+  /** Counts an offer that was cancelled after bytes of it had arrived: for this day it is as if the file had been sent. */
+  keepCounted({ member, size }: FileOffer, now: number): void {
+    this.#cancelled.add(member, size, now);
+  }
+
   #checkSlots(offer: FileOffer): void {
     const reached = this.#uploads.reached(offer);
     if (reached !== undefined) {
@@ -50,7 +56,7 @@ export class FileQuota {
 
   #checkDay({ member, size }: FileOffer, now: number): void {
     const { bytesPerMemberAndDay: most } = this.#options;
-    let bytes = this.#history.files.bytesOf(member, now - 1_000 * DAY_SECONDS) + size;
+    let bytes = this.#history.files.bytesOf(member, now - 1_000 * DAY_SECONDS) + size + this.#cancelled.of(member, now);
     for (const own of this.#uploads.of(member)) bytes += own.size;
     if (bytes <= most) return;
     throw exceeded(
