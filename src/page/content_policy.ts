@@ -19,6 +19,7 @@ export async function contentPolicy({ scripts, styles }: DocumentParts): Promise
     `style-src ${(await hashes(styles)).join(" ")}`,
     ...hasScripts ? ["connect-src 'self'"] : [],
     hasScripts ? "img-src data: 'self'" : "img-src data:",
+    ...hasScripts ? ["media-src 'self'"] : [],
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -18,6 +18,37 @@ export function madeBytes(count: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(words.buffer).slice(0, count);
 }
 
+/** A PNG of this size with a colour gradient, which the page's browser makes. */
+export async function pictureOf(page: Page, width: number, height: number): Promise<Uint8Array<ArrayBuffer>> {
+  const address = await page.evaluate(([width, height]) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    const context = canvas.getContext("2d")!;
+    const gradient = context.createLinearGradient(0, 0, width!, height!);
+    for (const [at, color] of [[0, "red"], [0.5, "lime"], [1, "blue"]] as const) gradient.addColorStop(at, color);
+    context.fillStyle = gradient;
+    context.fillRect(0, 0, width!, height!);
+    return canvas.toDataURL("image/png");
+  }, [width, height]);
+  return Uint8Array.from(atob(address.slice(address.indexOf(",") + 1)), (char) => char.charCodeAt(0));
+}
+
+/** A WAV file of silence: 8,000 samples of 8 bits a second. */
+export function silence(seconds: number): Uint8Array<ArrayBuffer> {
+  const samples = 8_000 * seconds;
+  const bytes = new Uint8Array(44 + samples).fill(128, 44);
+  const view = new DataView(bytes.buffer);
+  const text = (at: number, word: string) => bytes.set(new TextEncoder().encode(word), at);
+  text(0, "RIFF");
+  view.setUint32(4, 36 + samples, true);
+  text(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  for (const [at, value] of [[20, 1], [22, 1], [32, 1], [34, 8]] as const) view.setUint16(at, value, true);
+  for (const at of [24, 28]) view.setUint32(at, 8_000, true);
+  text(36, "data");
+  view.setUint32(40, samples, true);
+  return bytes;
+}
+
 /** Writes a file into a new folder, and returns its path. */
 export async function writeFile(name: string, bytes: Uint8Array): Promise<string> {
   const path = `${newFolder()}/${name}`;

@@ -4,7 +4,18 @@ import { serve, serveAgain } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { axeFindings } from "./axe_findings.ts";
 import { HAS_CHROMIUM, joinAs, PHONE, Visitors, waitForMessage } from "./browser.ts";
-import { chooseFiles, download, dropFiles, madeBytes, pasteFile, PNG, slowDown, writeFile } from "./file_pages.ts";
+import {
+  chooseFiles,
+  download,
+  dropFiles,
+  madeBytes,
+  pasteFile,
+  pictureOf,
+  PNG,
+  silence,
+  slowDown,
+  writeFile,
+} from "./file_pages.ts";
 
 const ignore = !HAS_CHROMIUM;
 const FIELD = { name: /^Message to/ };
@@ -64,14 +75,43 @@ Deno.test({
       await attached(ada, "image.png").waitFor();
       await sendWith(ada, "");
       await card(bob, "image.png").getByText("Picture").waitFor();
-      assertEquals(await bob.locator(".file img").count(), 0);
-      await bob.getByRole("button", { name: "Show image.png" }).click();
-      const image = bob.getByRole("img", { name: "image.png" });
+      const thumbnail = bob.locator(".thumbnail img");
+      await thumbnail.and(bob.locator("[src]")).waitFor();
+      const sizes = (one: HTMLImageElement) => [one.width, one.height, one.naturalWidth, one.naturalHeight];
+      assertEquals(await thumbnail.evaluate(sizes), [64, 48, 64, 48]);
+      assertEquals(await bob.locator(".file-more img").count(), 0);
+      await thumbnail.click();
+      const image = bob.locator(".file-more").getByRole("img", { name: "image.png" });
       await image.waitFor();
-      assertEquals(await image.evaluate((one: HTMLImageElement) => [one.naturalWidth, one.naturalHeight]), [64, 48]);
+      assertEquals(await image.evaluate(sizes), [64, 48, 64, 48]);
       await bob.getByRole("button", { name: "Hide image.png" }).click();
       await bob.getByRole("button", { name: "Show image.png" }).waitFor();
-      assertEquals(await bob.locator(".file img").count(), 0);
+      assertEquals(await bob.locator(".file-more img").count(), 0);
+    });
+
+    await t.step("a large picture has a small thumbnail, whose place is known before it is loaded", async () => {
+      const bytes = await pictureOf(ada, 3_000, 1_000);
+      await pasteFile(ada, "wide.png", bytes, "image/png");
+      await attached(ada, "wide.png").waitFor();
+      await sendWith(ada, "");
+      const thumbnail = card(bob, "wide.png").locator(".thumbnail img[src]");
+      await thumbnail.waitFor();
+      const found = await thumbnail.evaluate((one: HTMLImageElement) => [
+        ...[one.getAttribute("width"), one.getAttribute("height")],
+        ...[one.naturalWidth, one.naturalHeight, one.src.length < 90_000],
+      ]);
+      assertEquals(found, ["320", "107", 320, 107, true]);
+    });
+
+    await t.step("a sound plays in the page, and its player follows the file", async () => {
+      await chooseFiles(ada, await writeFile("tone.wav", silence(2)));
+      await attached(ada, "tone.wav").waitFor();
+      await sendWith(ada, "");
+      await card(bob, "tone.wav").getByRole("button", { name: "Play tone.wav" }).click();
+      const player = card(bob, "tone.wav").locator("audio[controls]");
+      await player.waitFor();
+      await bob.waitForFunction(() => (document.querySelector("audio")?.currentTime ?? 0) > 0);
+      assertEquals(await player.evaluate((one: HTMLAudioElement) => one.duration), 2);
     });
 
     await t.step("a small file that is a picture of 65,500 times 65,500 pixels is never decoded", async () => {
@@ -83,17 +123,18 @@ Deno.test({
       await sendWith(ada, "");
       await bob.getByRole("button", { name: "Show bomb.png" }).click();
       await card(bob, "bomb.png").getByText("The picture has 65500 × 65500 pixels: download it").waitFor();
-      assertEquals(await bob.locator(".file img").count(), 0);
+      assertEquals(await card(bob, "bomb.png").locator("img").count(), 0);
     });
 
     await t.step("a deleted message has no card, and an opened picture goes with it", async () => {
       await bob.getByRole("button", { name: "Show image.png" }).click();
-      await bob.getByRole("img", { name: "image.png" }).waitFor();
+      await bob.locator(".file-more").getByRole("img", { name: "image.png" }).waitFor();
       await card(ada, "image.png").hover();
       await ada.getByRole("button", { name: "Delete" }).click();
       await ada.getByRole("button", { name: "Delete for everyone?" }).click();
       await waitForMessage(bob, "message deleted");
-      assertEquals([await card(bob, "image.png").count(), await bob.locator(".file img").count()], [0, 0]);
+      const left = [card(bob, "image.png"), bob.locator(".file-more img")].map((one) => one.count());
+      assertEquals(await Promise.all(left), [0, 0]);
     });
 
     await t.step("bad files are refused with a sentence each, and the rest is sent", async () => {
@@ -170,7 +211,7 @@ async function findingsOnPhone(page: Page): Promise<string[]> {
   await attached(page, name).waitFor();
   await sendWith(page, "hello");
   await card(page, name).getByRole("button", { name: /^Show/ }).tap();
-  await card(page, name).getByRole("img").waitFor();
+  await card(page, name).locator(".file-more").getByRole("img").waitFor();
   const path = await writeFile("moving.txt", madeBytes(100));
   const slow = await slowDown(page, 100_000);
   await chooseFiles(page, path, await writeFile("slow.bin", madeBytes(3_000_000)));

@@ -5,6 +5,7 @@ import { PICTURE_HEAD_BYTES, pictureSize } from "../../protocol/files/picture_si
 import type { MessageFile } from "../../protocol/messages/messages.ts";
 import { el } from "../views/dom.ts";
 import { type CardAction, moreIn, renewShowButton } from "./file_card.ts";
+import { mediaPlayer } from "./media_player.ts";
 import type { SlotRequests } from "./slot_requests.ts";
 
 export class FileAccess {
@@ -28,12 +29,12 @@ export class FileAccess {
   }
 
   async #open(action: CardAction, file: MessageFile, more: HTMLElement): Promise<void> {
-    const path = await this.#requests.fetch(file.id);
     more.querySelector("p")?.remove();
     switch (action) {
       case "save":
-        return el("a", { href: path, download: file.name }).click();
+        return el("a", { href: await this.#requests.fetch(file.id), download: file.name }).click();
       case "show": {
+        const path = await this.#requests.fetch(file.id);
         await checkPicture(path);
         const image = el("img", { alt: file.name, src: path });
         more.replaceChildren(image);
@@ -41,12 +42,20 @@ export class FileAccess {
         await image.decode().catch(() => Promise.reject(new Error(UNSHOWN)));
         return;
       }
+      case "play":
+        return more.replaceChildren(await this.#player(file, more));
       default:
         return action satisfies never;
     }
   }
+
+  #player(file: MessageFile, more: HTMLElement): Promise<HTMLMediaElement> {
+    const failed = () => more.replaceChildren(problem(new Error(UNPLAYED)));
+    return mediaPlayer({ file, newPath: () => this.#requests.fetch(file.id), failed });
+  }
 }
 
+const UNPLAYED = "This browser cannot play it: download it";
 const UNSHOWN = "The picture cannot be shown: download it";
 
 /** Rejects with an Error for users if a decoder would need too much memory for it. */

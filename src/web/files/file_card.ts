@@ -1,14 +1,15 @@
 /** The card of a file in a message. What its buttons do is loaded on demand. */
 
-import type { MessageFile } from "../../protocol/messages/messages.ts";
+import type { MessageFile, Thumbnail } from "../../protocol/messages/messages.ts";
 import { el, setAttribute, setText } from "../views/dom.ts";
 import { formatBytes } from "./file_size.ts";
 
-export type CardAction = "save" | "show";
+export type CardAction = "save" | "show" | "play";
 
 /** Larger pictures are only downloaded. */
 const MAX_SHOWN_BYTES = 25_000_000;
 const SHOWN = /^image\/(?:png|jpeg|gif|webp)$/;
+const PLAYED = /^(?:audio|video)/;
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^image/, "Picture"],
   [/^audio/, "Sound"],
@@ -20,26 +21,47 @@ const files = new WeakMap<Element, MessageFile>();
 /** Elements that the user has opened in cards. They stay when the message is drawn again. */
 const opened = new WeakMap<MessageFile, HTMLElement>();
 
+type ShowThumbnail = (image: HTMLImageElement, thumbnail: Thumbnail) => void;
+let showThumbnail: ShowThumbnail | undefined;
+
+/** Sets what fills the image of each thumbnail that is drawn from now on. */
+export function onThumbnail(show: ShowThumbnail): void {
+  showThumbnail = show;
+}
+
 /** `hasButtons` is false where a click on the message opens it. */
 export function fileCard(file: MessageFile, hasButtons: boolean): HTMLElement {
-  const { name, size, media } = file;
+  const { name, size, media, thumbnail } = file;
+  const isShown = SHOWN.test(media) && size <= MAX_SHOWN_BYTES;
   const kind = KINDS.find(([pattern]) => pattern.test(media))?.[1] ?? "File";
   const card = el(
     "div",
     { class: "file" },
-    el("span", { class: "icon icon-file", "aria-hidden": "true" }),
+    thumbnail && SHOWN.test(media)
+      ? thumbnailElement(file, thumbnail, hasButtons && isShown)
+      : el("span", { class: "icon icon-file", "aria-hidden": "true" }),
     el(
       "p",
       {},
       el("bdi", { class: "file-name" }, name),
       el("span", { class: "state" }, `${kind}, ${formatBytes(size)}`),
     ),
-    hasButtons && SHOWN.test(media) && size <= MAX_SHOWN_BYTES && actionButton("show", showLabel(file), name),
+    hasButtons && isShown && actionButton("show", showLabel(file), name),
+    hasButtons && PLAYED.test(media) && actionButton("play", "Play", name),
     hasButtons && actionButton("save", "Download", name),
     hasButtons && opened.get(file),
   );
   files.set(card, file);
   return card;
+}
+
+/** The picture has its size before it is loaded, so that the messages do not jump. A click shows the whole picture. */
+function thumbnailElement({ name }: MessageFile, thumbnail: Thumbnail, isButton: boolean): HTMLElement {
+  const { width, height } = thumbnail;
+  const image = el("img", { alt: name, width: String(width), height: String(height) }) as HTMLImageElement;
+  showThumbnail?.(image, thumbnail);
+  // The button beside it does the same for the keyboard.
+  return el("span", { class: "thumbnail", ...isButton && { "data-do": "show" } }, image);
 }
 
 function showLabel(file: MessageFile): string {
@@ -48,7 +70,7 @@ function showLabel(file: MessageFile): string {
 
 /** Names the button for a picture after what it does now. */
 export function renewShowButton(card: Element, file: MessageFile): void {
-  const button = card.querySelector("[data-do=show]");
+  const button = card.querySelector("button[data-do=show]");
   if (button === null) return;
   setText(button, showLabel(file));
   setAttribute(button, "aria-label", `${showLabel(file)} ${file.name}`);

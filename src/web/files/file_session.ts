@@ -2,7 +2,7 @@
 
 import { systemClock } from "../../client/clock.ts";
 import { checkMessage } from "../../client/delivery/message_intent.ts";
-import type { MessageFile } from "../../protocol/messages/messages.ts";
+import type { MessageFile, Thumbnail } from "../../protocol/messages/messages.ts";
 import type { PageActions } from "../page_actions.ts";
 import type { PageChat } from "../page_chat.ts";
 import { AttachmentList } from "./attachment_list.ts";
@@ -11,6 +11,8 @@ import { FileAccess } from "./file_access.ts";
 import type { CardAction } from "./file_card.ts";
 import type { FileText, QueuedFile } from "./queued_file.ts";
 import { SlotRequests } from "./slot_requests.ts";
+import { makeThumbnail } from "./thumbnail_maker.ts";
+import { ThumbnailLoader } from "./thumbnail_loader.ts";
 import { UploadList } from "./upload_list.ts";
 import { UploadQueue } from "./upload_queue.ts";
 import { sendRequest } from "./xhr_upload.ts";
@@ -36,6 +38,7 @@ export class FileSession {
   readonly #attachments = new Attachments();
   readonly #queue: UploadQueue;
   readonly #access: FileAccess;
+  readonly #thumbnails: ThumbnailLoader;
   readonly #attached = new AttachmentList((file) => this.#detach(file));
   readonly #uploads = new UploadList({
     retry: (queued) => this.#queue.retry(queued),
@@ -49,9 +52,11 @@ export class FileSession {
     this.#options = options;
     const requests = new SlotRequests(chat.replies, folder);
     this.#access = new FileAccess(requests);
+    this.#thumbnails = new ThumbnailLoader(requests);
     this.#queue = new UploadQueue({
       requests,
       sendRequest,
+      makeThumbnail,
       ...{ clock: systemClock, random: Math.random },
       sendMessage: (target, { text, intent }, file) => void chat.client.send(target, text, intent, file),
       changed,
@@ -93,6 +98,11 @@ export class FileSession {
     void this.#access.perform(action, file, card);
   }
 
+  /** Fills the image of a message with its thumbnail. */
+  showThumbnail(image: HTMLImageElement, thumbnail: Thumbnail): void {
+    this.#thumbnails.show(image, thumbnail);
+  }
+
   /** Draws what belongs to the open conversation. */
   update(): void {
     const { conversations: { current }, state: { status } } = this.chat;
@@ -107,6 +117,7 @@ export class FileSession {
   close(): void {
     globalThis.removeEventListener("beforeunload", this.#beforeUnload);
     this.#queue.close();
+    this.#thumbnails.close();
     this.#attached.update([]);
     this.#uploads.update([]);
   }

@@ -3,7 +3,7 @@
 import type { PageChat } from "../page_chat.ts";
 import type { PageSession } from "../page_session.ts";
 import { byId, on } from "../views/dom.ts";
-import { type CardAction, fileOf } from "./file_card.ts";
+import { type CardAction, fileOf, onThumbnail } from "./file_card.ts";
 import { FileIntake } from "./file_intake.ts";
 import type { FileSession, FileSessionOptions } from "./file_session.ts";
 
@@ -19,6 +19,7 @@ export class FilesLoader {
   constructor(options: FilesLoaderOptions) {
     this.#options = options;
     new FileIntake({ take: (files, folders) => void this.#use((page) => page.take(files, folders)) });
+    onThumbnail((image, thumbnail) => void this.#use((page) => page.showThumbnail(image, thumbnail)));
     on(byId("messages"), "click", ({ target }) => {
       const button = target instanceof Element ? target.closest<HTMLElement>("[data-do]") : null;
       const card = button?.closest(".file");

@@ -3,7 +3,8 @@ import type { MessageIntent } from "../../client/delivery/message_intent.ts";
 import { FileTransfer, type TransferState } from "../../client/files/file_transfer.ts";
 import { TransferError } from "../../client/files/transfer_error.ts";
 import { wireFileName } from "../../protocol/files/file_names.ts";
-import type { MessageFile } from "../../protocol/messages/messages.ts";
+import { isThumbnailMedia } from "../../protocol/files/media_types.ts";
+import type { MessageFile, Thumbnail } from "../../protocol/messages/messages.ts";
 import type { Conversation } from "../model/conversation.ts";
 import { newFileHash } from "./file_hash.ts";
 import { HashedFile, type SlicedFile } from "./hashed_file.ts";
@@ -30,6 +31,15 @@ export interface QueuedFileOptions {
   /** Returns 0 to below 1. */
   readonly random: () => number;
   readonly changed: () => void;
+  /** Returns the thumbnail of a picture; `undefined` if it has none. */
+  readonly makeThumbnail: (file: SlicedFile) => Promise<MadeThumbnail | undefined>;
+}
+
+export interface MadeThumbnail {
+  readonly bytes: Blob;
+  /** In pixels, at most `MAX_THUMBNAIL_PIXELS`. */
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Asks for a slot. Rejects with a `TransferError`. */
@@ -99,7 +109,24 @@ export class QueuedFile {
     const { name, size } = transfer.state;
     const { slot, upload } = this.#begun ??= await transfer.retry(() => this.#begin(askSlot, send), () => 0);
     const stored = await transfer.retry(() => upload.attempt(transfer), () => upload.moved);
-    return { id: slot.id, name, size, ...stored };
+    const file = { id: slot.id, name, size, ...stored };
+    if (!isThumbnailed(stored.media)) return file;
+    const thumbnail = await this.#uploadThumbnail(transfer.signal, askSlot, send).catch(() => undefined);
+    transfer.signal.throwIfAborted();
+    return thumbnail === undefined ? file : { ...file, thumbnail };
+  }
+
+  /** The file goes without a thumbnail if one attempt fails. */
+  async #uploadThumbnail(signal: AbortSignal, askSlot: AskSlot, send: SendRequest): Promise<Thumbnail | undefined> {
+    const made = await this.#options.makeThumbnail(this.#options.file);
+    if (made === undefined) return undefined;
+    const { bytes, width, height } = made;
+    const { size } = bytes;
+    const slot = await askSlot(THUMBNAIL_NAME, size);
+    const file = new HashedFile({ name: THUMBNAIL_NAME, size, slice: bytes.slice.bind(bytes) }, newFileHash());
+    const upload = new SliceUpload({ ...slot, file, send, sliceBytesAt });
+    const stored = await upload.attempt({ signal, progress: () => {} });
+    return { id: slot.id, size, ...stored, width, height };
   }
 
   async #begin(askSlot: AskSlot, send: SendRequest): Promise<Begun> {
@@ -116,6 +143,13 @@ export class QueuedFile {
     const { file: { name, size } } = this.#options;
     return new FileTransfer({ ...this.#options, direction: "send", name: wireFileName(name), size });
   }
+}
+
+const THUMBNAIL_NAME = "thumbnail.jpg";
+
+/** Pictures whose thumbnail other clients show. */
+function isThumbnailed(media: string): boolean {
+  return media === "image/gif" || isThumbnailMedia(media);
 }
 
 /** A break loses at most a slice, and a slow connection tells soon that it is alive. */

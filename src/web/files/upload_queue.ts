@@ -1,22 +1,18 @@
 /** Uploads of chosen files, one after the other in the order in which they were sent. A message follows each of them. */
 
-import type { Clock } from "../../client/clock.ts";
 import type { Target } from "../../client/delivery/message_intent.ts";
 import type { MessageFile } from "../../protocol/messages/messages.ts";
 import type { Conversation } from "../model/conversation.ts";
 import type { SlicedFile } from "./hashed_file.ts";
-import { type FileText, QueuedFile } from "./queued_file.ts";
+import { type FileText, QueuedFile, type QueuedFileOptions } from "./queued_file.ts";
 import type { SlotRequests } from "./slot_requests.ts";
 import type { SendRequest } from "./upload_request.ts";
 
-export interface UploadQueueOptions {
+export interface UploadQueueOptions extends Pick<QueuedFileOptions, "clock" | "random" | "makeThumbnail"> {
   readonly requests: Pick<SlotRequests, "offer">;
   readonly sendRequest: SendRequest;
   /** Queues the message with a file that the server has. Throws an Error for users. */
   readonly sendMessage: (target: Target, message: FileText, file: MessageFile) => void;
-  readonly clock: Clock;
-  /** Returns 0 to below 1. */
-  readonly random: () => number;
   /** Called after each change that a view may show. */
   readonly changed: () => void;
 }

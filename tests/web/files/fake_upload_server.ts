@@ -35,10 +35,11 @@ export class FakeUploadServer {
   stored = new Uint8Array(0);
   /** Called for each request; returns how many bytes of its body arrive before the connection breaks, or a reply. */
   fault: (request: SliceRequest) => number | SliceReply | undefined = () => undefined;
-  readonly #size: number;
+  /** Bytes of the file that is expected. */
+  size: number;
 
   constructor(size: number) {
-    this.#size = size;
+    this.size = size;
   }
 
   readonly send: SendRequest = async (request) => {
@@ -54,7 +55,7 @@ export class FakeUploadServer {
     this.stored = new Uint8Array(await new Blob([this.stored, bytes]).arrayBuffer());
     progress?.(bytes.length);
     if (fault !== undefined) throw new TransferError("broken", "The connection is lost");
-    return this.stored.length === this.#size ? this.#reply(201, this.found()) : this.#reply(204);
+    return this.stored.length === this.size ? this.#reply(201, this.found()) : this.#reply(204);
   };
 
   /** The body of the last response. */

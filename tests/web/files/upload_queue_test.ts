@@ -4,7 +4,7 @@ import { TransferError } from "../../../src/client/files/transfer_error.ts";
 import type { MessageFile } from "../../../src/protocol/messages/messages.ts";
 import { Conversation } from "../../../src/web/model/conversation.ts";
 import type { SlicedFile } from "../../../src/web/files/hashed_file.ts";
-import type { QueuedFile } from "../../../src/web/files/queued_file.ts";
+import type { MadeThumbnail, QueuedFile } from "../../../src/web/files/queued_file.ts";
 import { UploadQueue } from "../../../src/web/files/upload_queue.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 import { bytesOf, chosenFile, FakeUploadServer, sha256Of, vanishingFile } from "./fake_upload_server.ts";
@@ -19,6 +19,7 @@ class Stage {
   readonly offers: string[] = [];
   readonly sent: string[] = [];
   readonly files: MessageFile[] = [];
+  thumbnail: MadeThumbnail | undefined;
   offer: () => void = () => {};
   message: () => void = () => {};
   #changed = Promise.withResolvers<void>();
@@ -27,6 +28,7 @@ class Stage {
       offer: (_target, name, size) => {
         this.offers.push(`${name} ${size}`);
         this.server.stored = new Uint8Array(0);
+        this.server.size = size;
         return new Promise((resolve) => {
           this.offer();
           resolve({ id: `id-${this.offers.length}`, token: "t", path: "/files/1" });
@@ -34,6 +36,7 @@ class Stage {
       },
     },
     sendRequest: this.server.send,
+    makeThumbnail: () => Promise.resolve(this.thumbnail),
     sendMessage: (_target, { text }, file) => {
       this.message();
       this.sent.push(`${text} ${file.name}`);
@@ -188,4 +191,21 @@ Deno.test("a name of 300 characters and one with bidi characters are sent as nam
   stage.add("a\u202egnp.exe");
   await stage.until(() => stage.listed.length === 0);
   assertEquals(stage.files.map(({ name }) => name), [`${"x".repeat(251)}.png`, "a\ufffdgnp.exe"]);
+});
+
+Deno.test("a thumbnail goes after its picture in a slot of its own, and a refusal of it leaves the picture as it is", async () => {
+  const stage = new Stage();
+  const small = bytesOf(9);
+  stage.thumbnail = { bytes: new Blob([small]), width: 3, height: 2 };
+  stage.add("a.png");
+  await stage.until(() => stage.sent.length === 1);
+  assertEquals(stage.offers, ["a.png 100", "thumbnail.jpg 9"]);
+  const thumbnail = { id: "id-2", size: 9, media: "image/png", sha256: sha256Of(small), width: 3, height: 2 };
+  assertEquals(stage.files[0]!.thumbnail, thumbnail);
+  stage.offer = () => {
+    if (stage.offers.length === 4) throw new TransferError("refused", "Too many");
+  };
+  stage.add("b.png");
+  await stage.until(() => stage.sent.length === 2);
+  assertEquals([stage.files[1]!.name, stage.files[1]!.thumbnail], ["b.png", undefined]);
 });
