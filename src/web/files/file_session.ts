@@ -5,17 +5,17 @@ import { checkMessage } from "../../client/delivery/message_intent.ts";
 import type { MessageFile, Thumbnail } from "../../protocol/messages/messages.ts";
 import type { PageActions } from "../page_actions.ts";
 import type { PageChat } from "../page_chat.ts";
-import { AttachmentList } from "./attachment_list.ts";
-import { Attachments } from "./attachments.ts";
+import { AttachmentList } from "./uploads/attachment_list.ts";
+import { Attachments } from "./uploads/attachments.ts";
 import { FileAccess } from "./file_access.ts";
 import type { CardAction } from "./file_card.ts";
-import type { FileText, QueuedFile } from "./queued_file.ts";
+import type { FileText, QueuedFile } from "./uploads/queued_file.ts";
 import { SlotRequests } from "./slot_requests.ts";
-import { makeThumbnail } from "./thumbnail_maker.ts";
+import { makeThumbnail } from "./uploads/thumbnail_maker.ts";
 import { ThumbnailLoader } from "./thumbnail_loader.ts";
-import { UploadList } from "./upload_list.ts";
-import { UploadQueue } from "./upload_queue.ts";
-import { sendRequest } from "./xhr_upload.ts";
+import { UploadList } from "./uploads/upload_list.ts";
+import { UploadQueue } from "./uploads/upload_queue.ts";
+import { sendRequest } from "./uploads/xhr_upload.ts";
 
 export interface FileSessionOptions {
   readonly chat: PageChat;

@@ -1,8 +1,8 @@
 /**
  * Files on the page. `files_loader.ts`, `file_intake.ts` and `file_card.ts` belong to the first load: they listen, and draw the
- * cards of messages. All else is loaded when the user first chooses, shows or saves a file, from `file_session.ts` on:
- * `attachments.ts` holds what goes with the next message, `upload_queue.ts` sends it by `slice_upload.ts`, and
- * `file_access.ts` shows and saves the files of others.
+ * cards of messages. All else is loaded when the user first chooses, shows or saves a file, or sees a thumbnail, from
+ * `file_session.ts` on: `uploads/` sends files, `thumbnail_loader.ts` fills the thumbnails of messages, and `file_access.ts`
+ * shows, plays and saves the files of others.
  *
  * @module
  */

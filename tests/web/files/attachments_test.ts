@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Attachments } from "../../../src/web/files/attachments.ts";
+import { Attachments } from "../../../src/web/files/uploads/attachments.ts";
 import { formatBytes } from "../../../src/web/files/file_size.ts";
 import { bytesOf, chosenFile } from "./fake_upload_server.ts";
 

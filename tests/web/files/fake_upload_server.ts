@@ -2,8 +2,8 @@
 
 import { createHash } from "node:crypto";
 import { TransferError } from "../../../src/client/files/transfer_error.ts";
-import type { SlicedFile } from "../../../src/web/files/hashed_file.ts";
-import type { SendRequest, SliceReply, SliceRequest } from "../../../src/web/files/upload_request.ts";
+import type { SlicedFile } from "../../../src/web/files/uploads/hashed_file.ts";
+import type { SendRequest, SliceReply, SliceRequest } from "../../../src/web/files/uploads/upload_request.ts";
 
 export function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("base64url");

@@ -2,8 +2,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { TransferError } from "../../../src/client/files/transfer_error.ts";
 import { FILE_PIECE_BYTES } from "../../../src/protocol/limits.ts";
 import { newFileHash } from "../../../src/web/files/file_hash.ts";
-import { HashedFile, type SlicedFile } from "../../../src/web/files/hashed_file.ts";
-import { SliceUpload } from "../../../src/web/files/slice_upload.ts";
+import { HashedFile, type SlicedFile } from "../../../src/web/files/uploads/hashed_file.ts";
+import { SliceUpload } from "../../../src/web/files/uploads/slice_upload.ts";
 import { bytesOf, chosenFile, FakeUploadServer, reply, sha256Of, vanishingFile } from "./fake_upload_server.ts";
 
 const SLICE_BYTES = 3 * FILE_PIECE_BYTES / 2;

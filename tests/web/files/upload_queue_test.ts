@@ -3,9 +3,9 @@ import { setImmediate } from "node:timers";
 import { TransferError } from "../../../src/client/files/transfer_error.ts";
 import type { MessageFile } from "../../../src/protocol/messages/messages.ts";
 import { Conversation } from "../../../src/web/model/conversation.ts";
-import type { SlicedFile } from "../../../src/web/files/hashed_file.ts";
-import type { MadeThumbnail, QueuedFile } from "../../../src/web/files/queued_file.ts";
-import { UploadQueue } from "../../../src/web/files/upload_queue.ts";
+import type { SlicedFile } from "../../../src/web/files/uploads/hashed_file.ts";
+import type { MadeThumbnail, QueuedFile } from "../../../src/web/files/uploads/queued_file.ts";
+import { UploadQueue } from "../../../src/web/files/uploads/upload_queue.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 import { bytesOf, chosenFile, FakeUploadServer, sha256Of, vanishingFile } from "./fake_upload_server.ts";
 

@@ -1,8 +1,8 @@
 /** Requests of uploads by XMLHttpRequest: `fetch` tells no progress in most browsers. */
 
-import { systemClock } from "../../client/clock.ts";
-import { cancelledTransfer, TransferError } from "../../client/files/transfer_error.ts";
-import { MAX_REPLY_BODY_BYTES, TRANSFER_STALL_MS } from "../../protocol/limits.ts";
+import { systemClock } from "../../../client/clock.ts";
+import { cancelledTransfer, TransferError } from "../../../client/files/transfer_error.ts";
+import { MAX_REPLY_BODY_BYTES, TRANSFER_STALL_MS } from "../../../protocol/limits.ts";
 import type { SendRequest, SliceReply } from "./upload_request.ts";
 
 export const sendRequest: SendRequest = async ({ method, path, headers, body, signal, progress }) => {

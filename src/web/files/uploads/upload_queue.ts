@@ -1,11 +1,11 @@
 /** Uploads of chosen files, one after the other in the order in which they were sent. A message follows each of them. */
 
-import type { Target } from "../../client/delivery/message_intent.ts";
-import type { MessageFile } from "../../protocol/messages/messages.ts";
-import type { Conversation } from "../model/conversation.ts";
+import type { Target } from "../../../client/delivery/message_intent.ts";
+import type { MessageFile } from "../../../protocol/messages/messages.ts";
+import type { Conversation } from "../../model/conversation.ts";
 import type { SlicedFile } from "./hashed_file.ts";
 import { type FileText, QueuedFile, type QueuedFileOptions } from "./queued_file.ts";
-import type { SlotRequests } from "./slot_requests.ts";
+import type { SlotRequests } from "../slot_requests.ts";
 import type { SendRequest } from "./upload_request.ts";
 
 export interface UploadQueueOptions extends Pick<QueuedFileOptions, "clock" | "random" | "makeThumbnail"> {

@@ -1,15 +1,15 @@
-import type { Clock } from "../../client/clock.ts";
-import type { MessageIntent } from "../../client/delivery/message_intent.ts";
-import { FileTransfer, type TransferState } from "../../client/files/file_transfer.ts";
-import { TransferError } from "../../client/files/transfer_error.ts";
-import { wireFileName } from "../../protocol/files/file_names.ts";
-import { isThumbnailMedia } from "../../protocol/files/media_types.ts";
-import type { MessageFile, Thumbnail } from "../../protocol/messages/messages.ts";
-import type { Conversation } from "../model/conversation.ts";
-import { newFileHash } from "./file_hash.ts";
+import type { Clock } from "../../../client/clock.ts";
+import type { MessageIntent } from "../../../client/delivery/message_intent.ts";
+import { FileTransfer, type TransferState } from "../../../client/files/file_transfer.ts";
+import { TransferError } from "../../../client/files/transfer_error.ts";
+import { wireFileName } from "../../../protocol/files/file_names.ts";
+import { isThumbnailMedia } from "../../../protocol/files/media_types.ts";
+import type { MessageFile, Thumbnail } from "../../../protocol/messages/messages.ts";
+import type { Conversation } from "../../model/conversation.ts";
+import { newFileHash } from "../file_hash.ts";
 import { HashedFile, type SlicedFile } from "./hashed_file.ts";
 import { SliceUpload } from "./slice_upload.ts";
-import type { FileSlot } from "./slot_requests.ts";
+import type { FileSlot } from "../slot_requests.ts";
 import type { SendRequest } from "./upload_request.ts";
 
 /** The message of a file. */

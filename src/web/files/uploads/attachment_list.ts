@@ -1,6 +1,6 @@
-import { wireFileName } from "../../protocol/files/file_names.ts";
-import { byId, el, on, setAttribute, syncList } from "../views/dom.ts";
-import { formatBytes } from "./file_size.ts";
+import { wireFileName } from "../../../protocol/files/file_names.ts";
+import { byId, el, on, setAttribute, syncList } from "../../views/dom.ts";
+import { formatBytes } from "../file_size.ts";
 
 /** The files that go with the next message, above the field. */
 export class AttachmentList {

@@ -1,9 +1,9 @@
 /** The way of a chosen file into its slot, in slices, with the names of the IETF's draft on resumable uploads. */
 
-import { refusalOf } from "../../client/files/http_link.ts";
-import { invalidReply, TransferError } from "../../client/files/transfer_error.ts";
-import { goneText, parseFound, type UploadedFile } from "../../client/files/upload_reply.ts";
-import { numberIn } from "../../framing/http/http_reply.ts";
+import { refusalOf } from "../../../client/files/http_link.ts";
+import { invalidReply, TransferError } from "../../../client/files/transfer_error.ts";
+import { goneText, parseFound, type UploadedFile } from "../../../client/files/upload_reply.ts";
+import { numberIn } from "../../../framing/http/http_reply.ts";
 import type { HashedFile } from "./hashed_file.ts";
 import type { SendRequest, SliceReply, SliceRequest } from "./upload_request.ts";
 

@@ -1,6 +1,6 @@
 /** The HTTP requests of an upload, and their port. */
 
-import type { HttpReply } from "../../framing/http/http_reply.ts";
+import type { HttpReply } from "../../../framing/http/http_reply.ts";
 
 export interface SliceRequest {
   readonly method: "HEAD" | "PATCH" | "DELETE";

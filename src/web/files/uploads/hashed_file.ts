@@ -1,8 +1,8 @@
 /** Reads a chosen file in slices, and hashes it on the way. */
 
-import type { FileHash } from "../../client/files/file_ports.ts";
-import { FILE_PIECE_BYTES } from "../../protocol/limits.ts";
-import { wireFileName } from "../../protocol/files/file_names.ts";
+import type { FileHash } from "../../../client/files/file_ports.ts";
+import { FILE_PIECE_BYTES } from "../../../protocol/limits.ts";
+import { wireFileName } from "../../../protocol/files/file_names.ts";
 
 /** The part of `Blob` that is used. */
 export type SlicedFile = Pick<File, "name" | "size" | "slice">;

@@ -1,7 +1,7 @@
 /** Files that are chosen for the next message of each conversation. */
 
-import { wireFileName } from "../../protocol/files/file_names.ts";
-import { formatBytes } from "./file_size.ts";
+import { wireFileName } from "../../../protocol/files/file_names.ts";
+import { formatBytes } from "../file_size.ts";
 
 /** Files of one conversation that wait for the user to send them. */
 const MAX_ATTACHED = 50;

@@ -1,8 +1,8 @@
 /** Makes the thumbnail of a picture that the user sends. */
 
-import { PICTURE_HEAD_BYTES, pictureSize } from "../../protocol/files/picture_size.ts";
+import { PICTURE_HEAD_BYTES, pictureSize } from "../../../protocol/files/picture_size.ts";
 import type { MadeThumbnail } from "./queued_file.ts";
-import { MAX_PICTURE_PIXELS, MAX_THUMBNAIL_BYTES, MAX_THUMBNAIL_PIXELS } from "../../protocol/limits.ts";
+import { MAX_PICTURE_PIXELS, MAX_THUMBNAIL_BYTES, MAX_THUMBNAIL_PIXELS } from "../../../protocol/limits.ts";
 
 /** The qualities that are tried, until one fits in `MAX_THUMBNAIL_BYTES`. */
 const QUALITIES = [0.8, 0.5, 0.2];

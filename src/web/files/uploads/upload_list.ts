@@ -1,10 +1,10 @@
 /** Files on their way, below the messages that wait to be sent. */
 
-import type { TransferState } from "../../client/files/file_transfer.ts";
-import { formatDuration } from "../../protocol/text/durations.ts";
-import { byId, el, on, setAttribute, setText, syncList } from "../views/dom.ts";
-import { textElement } from "../views/message_parts.ts";
-import { formatBytes } from "./file_size.ts";
+import type { TransferState } from "../../../client/files/file_transfer.ts";
+import { formatDuration } from "../../../protocol/text/durations.ts";
+import { byId, el, on, setAttribute, setText, syncList } from "../../views/dom.ts";
+import { textElement } from "../../views/message_parts.ts";
+import { formatBytes } from "../file_size.ts";
 import type { QueuedFile } from "./queued_file.ts";
 
 export interface UploadListOptions {
