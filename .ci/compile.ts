@@ -47,10 +47,12 @@ const ROOT = new URL("../", import.meta.url);
 
 /**
  * Files of packages that the program never reads; `.` means a whole package. Embedded files stay in
- * memory, so these would cost 4 MB on disk and in memory. The program also works with them: plain
+ * memory, so these would cost 8 MB on disk and in memory. The program also works with them: plain
  * `deno compile -A main.ts` embeds them.
  */
 const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
+  // Thumbnails are JPEG files.
+  "@jsquash/webp": ["codec/enc", "encode.js"],
   "@noble/ed25519": ["index.ts"],
   // SHA-2 and HMAC are used.
   "@noble/hashes": [
@@ -80,7 +82,7 @@ const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
     [
       ...["any-promise", "commander", "fdir", "mz", "object-assign", "picomatch"],
       ...["pirates", "thenify", "thenify-all", "tinyglobby"],
-      ...["argparse", "entities", "linkify-it", "mdurl", "punycode.js", "uc.micro"],
+      ...["argparse", "entities", "linkify-it", "mdurl", "punycode.js", "uc.micro", "wasm-feature-detect"],
     ].map((name) => [name, ["."]]),
   ),
 };

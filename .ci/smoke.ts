@@ -3,6 +3,7 @@
 // An executable for another processor comes after the words that start its emulator:
 //   … .ci/smoke.ts qemu-aarch64-static -L /usr/aarch64-linux-gnu dist/confab-linux-arm64
 // Ends with the line `N passed, N failed`, and exits 1 if a check failed.
+import { smallPicture } from "../tests/helpers/small_pictures.ts";
 import config from "../deno.json" with { type: "json" };
 
 /** The variable is for the result of plain `deno compile`, which embeds 7 MB of package files that nothing reads. */
@@ -268,6 +269,15 @@ await check("a message from a pipe reaches the other member, and the pipe's end 
 await check("send delivers one message and exits 0", async () => {
   expectExit(await run("send", address, "sent", "once"), 0);
   await bob.line((line) => isMessage(line, "sent once"));
+});
+
+await check("a picture that is sent has a thumbnail, which the embedded decoder has made", async () => {
+  const path = `${home}/sky.png`;
+  await Deno.writeFile(path, smallPicture("image/png"));
+  expectExit(await run("send", address, "--file", path, "a picture"), 0);
+  const line = await bob.line((line) => isMessage(line, "a picture"));
+  const { thumbnail } = JSON.parse(line).file;
+  if (thumbnail?.width !== 8 || thumbnail.height !== 6) throw new Error(`Expected a thumbnail in ${line}`);
 });
 
 await check("a message is echoed to its author as JSON", async () => {

@@ -460,6 +460,14 @@ export const TRANSFER_PROGRESS_MS = 200;
 export const TRANSFER_RATE_MS = 5_000;
 /** Pixels of a picture that a client gives to a decoder. */
 export const MAX_PICTURE_PIXELS = 40_000_000;
+/** A picture without a thumbnail that a terminal loads by itself, to show it. */
+export const MAX_PREVIEW_BYTES = 256 * 1024;
+/** Pictures that a terminal loads and decodes at once. Further ones are not shown. */
+export const MAX_PREVIEWS_AT_ONCE = 4;
+/** Time of a decoder for one picture. */
+export const PREVIEW_MS = 5_000;
+/** A picture whose thumbnail a terminal makes when it sends it. */
+export const MAX_THUMBNAILED_BYTES = 25 * 1024 * 1024;
 /** Messages with files that a terminal client can save by their numbers. The oldest is forgotten first. */
 export const MAX_SHOWN_FILES = 1_000;
 /** Messages that wait for their acknowledgement. */

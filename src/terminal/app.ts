@@ -114,6 +114,9 @@ class App {
     });
     this.#chat = new Chat({
       ...options,
+      pictures: color && options.pictures
+        ? { display: options.pictures, window: () => this.#terminal.size() }
+        : undefined,
       style,
       makeClient: (onEvent) => options.makeClient(this.#presence.following(onEvent)),
       now: () => this.#clock.wall(),

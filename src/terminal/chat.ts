@@ -102,10 +102,15 @@ export class Chat {
     this.files = new ChatFiles({
       setup: options.files,
       client: () => this.client,
+      place: () => this.place,
       here: () => this.#tabs.here(),
       say: (text) => this.scrollback.say(text),
       fail: (text) => this.fail(text),
       changed: options.filesChanged,
+      pictures: options.pictures,
+      previews: () => preferences.settings.previews,
+      print: (lines) => scrollback.print(lines),
+      style: () => preferences.style,
     });
     this.client = options.makeClient(this.files.following((event, state, before) => {
       this.#state = state;

@@ -5,6 +5,7 @@ import type { ClientListener } from "../client/state/client_state.ts";
 import type { Bindings } from "./input/key_table.ts";
 import type { SecretQuestion } from "./input/secret_prompt.ts";
 import type { FileSetup } from "./files/local_files.ts";
+import type { PictureDisplay, WindowSize } from "./pictures/picture_lines.ts";
 import type { KeepSetting } from "./model/preferences.ts";
 import type { Settings } from "./model/settings.ts";
 import type { Style } from "./render/line_style.ts";
@@ -32,6 +33,11 @@ export type ChatClient = Pick<
   | "markRead"
 >;
 
+export interface PictureScreen {
+  readonly display: PictureDisplay;
+  readonly window: () => WindowSize;
+}
+
 export interface ChatOptions {
   readonly makeClient: (onEvent: ClientListener) => ChatClient;
   /** The first current room. */
@@ -49,6 +55,8 @@ export interface ChatOptions {
   readonly readElsewhere?: (place: string) => void;
   /** Absent: files cannot be sent or saved. */
   readonly files?: FileSetup;
+  /** How pictures of messages are shown. Absent: they are not. */
+  readonly pictures?: PictureScreen | undefined;
   /** Called when the rows of `Chat.files` have changed. Absent where no rows are drawn. */
   readonly filesChanged?: () => void;
   /** The key bindings that the help lists. */

@@ -4,6 +4,7 @@ import type { Clock } from "../client/clock.ts";
 import type { ChatOptions } from "./chat_options.ts";
 import type { RunEditor } from "./external_editor.ts";
 import type { TypedLines } from "./input/input_line.ts";
+import type { PictureDisplay } from "./pictures/picture_lines.ts";
 import type { Style } from "./render/line_style.ts";
 import type { Terminal } from "./screen/terminal_port.ts";
 
@@ -13,6 +14,8 @@ export interface TerminalOptions
   readonly color: boolean;
   /** Whether the terminal is known to support links (OSC 8). */
   readonly hyperlinks?: boolean;
+  /** How the terminal shows pictures. Absent: it cannot. They need `color`. */
+  readonly pictures?: PictureDisplay;
   /** Describes how others join with an invite. */
   readonly invitation?: Style["invitation"];
   readonly qrCode?: Style["qrCode"];

@@ -5,9 +5,11 @@ import { Program } from "../helpers/process.ts";
 import { poll } from "../helpers/process_lines.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 import { unwrapped } from "../helpers/terminal_chat.ts";
+import { smallPicture } from "../helpers/small_pictures.ts";
 import { Tmux } from "../helpers/tmux.ts";
 
 const MB = 1024 * 1024;
+const ESCAPE = "\x1b";
 
 function randomBytes(count: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(count);
@@ -206,5 +208,32 @@ Deno.test({
     const [first, second, ...others] = proxy.ranges;
     assertEquals([first, others], ["", []]);
     assertMatch(second!, /^bytes=\d{6,7}-$/);
+  },
+});
+
+Deno.test({
+  name: "a picture is shown in half blocks, and by kitty's protocol where the terminal has it (needs tmux)",
+  ignore: !HAS_TMUX,
+  async fn() {
+    using folder = temporaryFolder();
+    Deno.writeFileSync(`${folder.path}/sky.png`, smallPicture("image/png"));
+    await using server = await serve();
+    await using bob = await connect(server.address, "bob");
+    await using zoe = await Tmux.open({ columns: 100, rows: 24 });
+    // Everything that the terminal gets is in this file.
+    const output = `${folder.path}/output`;
+    await zoe.enter(`env -u TMUX TERM=xterm-kitty script -qfc 'confab connect ${server.address} --name zoe' ${output}`);
+    await zoe.until((screen) => unwrapped(screen).includes("Ctrl-D quits"));
+    const sent = await runConfab(["send", server.address, "--file", `${folder.path}/sky.png`, "--name", "ada"]);
+    assertEquals(sent.code, 0, sent.stderr);
+    const rows = ` {8}${"▀".repeat(8)}`;
+    await bob.until(
+      new RegExp(`\\[File sky\\.png .*\\]\n(?:.*\n)? {8}\\[1: sky\\.png\\]\n${rows}\n${rows}\n${rows}\n`),
+    );
+    await zoe.until(/\[1: sky\.png\]/);
+    const raw = Deno.readTextFileSync(output);
+    const [, pixels] =
+      new RegExp(`${ESCAPE}_Ga=T,f=24,s=8,v=6,c=1,r=1,C=1,q=2,m=0;([A-Za-z0-9+/=]+)${ESCAPE}\\\\`).exec(raw) ?? [];
+    assertEquals(Uint8Array.fromBase64(pixels!).length, 3 * 8 * 6);
   },
 });

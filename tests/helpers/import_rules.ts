@@ -26,6 +26,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src/transports": ["src/framing", "src/protocol"],
   "src/history": ["src/framing", "src/protocol"],
   "src/files": ["src/protocol"],
+  "src/pictures": ["src/protocol"],
   "src/nearby": ["src/protocol"],
   "src/metrics": [
     "src/framing",
@@ -57,6 +58,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
       "src/files",
       "src/metrics",
       "src/nearby",
+      "src/pictures",
     ],
     ...["src/client", "src/framing", "src/identity", "src/presentation", "src/protocol", "deno.json"],
   ],
@@ -74,6 +76,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/transports": ["node:tls"],
   "src/history": ["node:sqlite"],
   "src/files": ["node:crypto"],
+  "src/pictures/decoders.ts": ["npm:@jsquash/jpeg", "npm:@jsquash/png", "npm:@jsquash/webp", "npm:omggif"],
   "src/client/client_memory.ts": ["npm:valibot"],
   "src/metrics": ["node:timers"],
   "src/nearby": ["npm:multicast-dns", "node:buffer", "node:dgram"],

@@ -144,6 +144,16 @@ const LIMITS: readonly (readonly [string, string])[] = [
     } of work`,
   ],
   [
+    "A picture without a thumbnail that a terminal of ours loads by itself; loaded at once",
+    `${n(limits.MAX_PREVIEW_BYTES)} bytes; ${limits.MAX_PREVIEWS_AT_ONCE}, each decoded in ${
+      seconds(limits.PREVIEW_MS)
+    } at most`,
+  ],
+  [
+    "A picture whose thumbnail a terminal of ours makes; one that any client of ours decodes",
+    `${mb(limits.MAX_THUMBNAILED_BYTES)}; ${n(limits.MAX_PICTURE_PIXELS)} pixels`,
+  ],
+  [
     "Transfers of files of a client of ours",
     `${limits.MAX_RUNNING_TRANSFERS} at the same time, ${limits.MAX_TRANSFERS} with those that wait`,
   ],

@@ -27,6 +27,7 @@ interface Starting extends
       | "bindings"
       | "hyperlinks"
       | "files"
+      | "pictures"
     >
   > {
   readonly columns?: number;

@@ -1,3 +1,4 @@
+import { pictureDisplay } from "../platform/picture_display.ts";
 import type { CloseStatus, TerminalOptions } from "../../terminal/app.ts";
 import { runTerminal } from "../../terminal/app.ts";
 import { DenoTerminal, readInput } from "../../terminal/screen/deno_terminal.ts";
@@ -84,6 +85,7 @@ async function liveTerminal(options: ViewOptions): Promise<CloseStatus> {
     runEditor,
     color,
     hyperlinks,
+    pictures: pictureDisplay(readVariable),
     collect: garbageCollection(),
   });
 }

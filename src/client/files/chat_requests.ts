@@ -21,17 +21,22 @@ interface Request {
   readonly signal: AbortSignal;
 }
 
-export class ChatRequests {
+export interface ChatRequestsOptions {
   /** Returns false while there is no connection. */
-  readonly #send: (command: ClientCommand) => boolean;
+  readonly send: (command: ClientCommand) => boolean;
   /** Takes the slot of an offer that was cancelled meanwhile. */
-  readonly #unwanted: (slot: SlotEvent) => void;
+  readonly unwanted: (slot: SlotEvent) => void;
+  /** The beginning of each `ref`. */
+  readonly label: string;
+}
+
+export class ChatRequests {
+  readonly #options: ChatRequestsOptions;
   readonly #requests = new Map<string, Request>();
   #count = 0;
 
-  constructor(send: (command: ClientCommand) => boolean, unwanted: (slot: SlotEvent) => void) {
-    this.#send = send;
-    this.#unwanted = unwanted;
+  constructor(options: ChatRequestsOptions) {
+    this.#options = options;
   }
 
   /** Asks for a slot. Rejects with a `TransferError`. */
@@ -56,9 +61,9 @@ export class ChatRequests {
     signal: AbortSignal,
   ): Promise<SlotEvent | UrlEvent> {
     const { promise, resolve, reject } = Promise.withResolvers<SlotEvent | UrlEvent>();
-    const ref = `file-${++this.#count}`;
+    const ref = `${this.#options.label}-${++this.#count}`;
     this.#requests.set(ref, { type, resolve, reject, signal });
-    if (!this.#send({ ...command, ref })) {
+    if (!this.#options.send({ ...command, ref })) {
       this.#requests.delete(ref);
       throw offline();
     }
@@ -78,7 +83,7 @@ export class ChatRequests {
     const request = ref === undefined ? undefined : this.#requests.get(ref);
     if (ref === undefined || request === undefined) return false;
     this.#requests.delete(ref);
-    if (event.type === "slot" && request.signal.aborted) this.#unwanted(event);
+    if (event.type === "slot" && request.signal.aborted) this.#options.unwanted(event);
     if (event.type === "error") request.reject(errorOf(event));
     else if (event.type === request.type) request.resolve(event as SlotEvent | UrlEvent);
     else request.reject(invalidReply(`it is a ${event.type}`));

@@ -46,3 +46,21 @@ export interface FileHash {
   /** In base64url without padding. Call it once. */
   digest(): string;
 }
+
+/** The size of a box in pixels, and what a picture becomes: red, green and blue of each pixel, or a JPEG file. */
+export interface PictureForm {
+  readonly width: number;
+  readonly height: number;
+  /** `quality` is from 0 to 100. */
+  readonly as: "pixels" | { readonly quality: number };
+}
+
+/** A picture that fits into its box. */
+export interface SmallPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Makes a small picture of the bytes of a file. Rejects for one that is no picture, or is too large, and on `signal`. */
+export type ScalePicture = (bytes: Uint8Array, form: PictureForm, signal: AbortSignal) => Promise<SmallPicture>;

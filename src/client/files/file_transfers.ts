@@ -4,7 +4,7 @@
  */
 
 import { MAX_TRANSFERS } from "../../protocol/limits.ts";
-import type { MessageFile, OfferCommand, SlotEvent } from "../../protocol/messages/messages.ts";
+import type { MessageFile, OfferCommand, SlotEvent, Thumbnail } from "../../protocol/messages/messages.ts";
 import { wireFileName } from "../../protocol/files/file_names.ts";
 import type { Client } from "../client.ts";
 import type { Clock } from "../clock.ts";
@@ -12,13 +12,18 @@ import type { Target } from "../delivery/message_intent.ts";
 import type { ClientListener } from "../state/client_state.ts";
 import { ChatRequests } from "./chat_requests.ts";
 import { FileDownload } from "./file_download.ts";
-import type { FileHash, FileSink, FileSource, OpenFileLink } from "./file_ports.ts";
+import { memorySource, thumbnailOf } from "./file_thumbnail.ts";
+import type { FileHash, FileSink, FileSource, OpenFileLink, ScalePicture } from "./file_ports.ts";
 import { FileTransfer, type TransferState } from "./file_transfer.ts";
 import { FileUpload } from "./file_upload.ts";
 import { SlotReturns } from "./slot_returns.ts";
 import { TransferQueue } from "./transfer_queue.ts";
 
+const THUMBNAIL_NAME = "thumbnail.jpg";
+
 export interface FileTransfersOptions {
+  /** Tells the commands of these transfers from those of others of the same client. Default: `file`. */
+  readonly label?: string;
   /** The client, once it is made. */
   readonly client: () => Pick<Client, "command" | "send">;
   readonly openLink: OpenFileLink;
@@ -26,6 +31,8 @@ export interface FileTransfersOptions {
   readonly clock: Clock;
   /** Returns 0 to below 1. */
   readonly random: () => number;
+  /** Absent: pictures are sent without thumbnails. */
+  readonly scalePicture?: ScalePicture | undefined;
   /** Called when a transfer begins, ends, pauses, or has moved bytes, the last at most every `TRANSFER_PROGRESS_MS` for each. */
   readonly changed?: () => void;
 }
@@ -49,7 +56,8 @@ export class FileTransfers {
     this.#options = options;
     this.#returns = new SlotReturns(options);
     const unwanted = (slot: SlotEvent) => this.#returns.begin(slot);
-    this.#requests = new ChatRequests((command) => options.client().command(command), unwanted);
+    const { client, label = "file" } = options;
+    this.#requests = new ChatRequests({ send: (command) => client().command(command), unwanted, label });
   }
 
   /** Takes the client's events before the listener, which does not get the replies that are only for transfers. */
@@ -77,7 +85,8 @@ export class FileTransfers {
         const slot = await this.#offer({ ...target, name, size: source.size }, transfer);
         try {
           const file = await this.#upload(source, slot, transfer);
-          this.#options.client().send(target, text, undefined, file);
+          const thumbnail = await this.#thumbnail({ source, target, media: file.media }, transfer);
+          this.#options.client().send(target, text, undefined, thumbnail === undefined ? file : { ...file, thumbnail });
         } catch (error) {
           if (!this.#isStopped) this.#returns.begin(slot);
           throw error;
@@ -131,6 +140,27 @@ export class FileTransfers {
     const upload = new FileUpload({ openLink, clock, signal, progress, slot, source, hash: makeHash() });
     const { sha256, media } = await transfer.retry(() => upload.attempt(), () => upload.moved);
     return { id: slot.id, name, size, media, sha256 };
+  }
+
+  /** The thumbnail of a picture, in a slot of its own. The picture goes without one if one attempt fails. */
+  async #thumbnail(
+    { source, target, media }: { readonly source: FileSource; readonly target: Target; readonly media: string },
+    { signal }: FileTransfer,
+  ): Promise<Thumbnail | undefined> {
+    const { scalePicture, makeHash, openLink, clock } = this.#options;
+    const picture = scalePicture && await thumbnailOf(source, media, scalePicture, signal);
+    if (picture === undefined) return undefined;
+    const { bytes, width, height } = picture;
+    const { length: size } = bytes;
+    try {
+      const slot = await this.#requests.offer({ type: "offer", ...target, name: THUMBNAIL_NAME, size }, signal);
+      const small = { slot, source: memorySource(THUMBNAIL_NAME, bytes), hash: makeHash(), progress: () => {} };
+      const { sha256, media } = await new FileUpload({ openLink, clock, signal, ...small }).attempt();
+      return { id: slot.id, size, media, sha256, width, height };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return undefined;
+    }
   }
 
   async #run<T>(

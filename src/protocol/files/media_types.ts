@@ -24,6 +24,11 @@ export function isCheckedMedia(type: string): type is CheckedMediaType {
   return CHECKED_MEDIA_TYPES.some((checked) => checked === type);
 }
 
+/** Whether it is one of the pictures that clients show. */
+export function isPicture(type: string): boolean {
+  return type === "image/gif" || isThumbnailMedia(type);
+}
+
 /** Whether a thumbnail may have this type: pictures that do not move. */
 export function isThumbnailMedia(type: string): boolean {
   return type === "image/jpeg" || type === "image/png" || type === "image/webp";

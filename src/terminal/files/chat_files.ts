@@ -3,19 +3,22 @@
 import { FileTransfers } from "../../client/files/file_transfers.ts";
 import { TransferError } from "../../client/files/transfer_error.ts";
 import type { Client } from "../../client/client.ts";
-import type { ClientListener } from "../../client/state/client_state.ts";
+import type { ClientListener, ClientState } from "../../client/state/client_state.ts";
 import type { FileSource } from "../../client/files/file_ports.ts";
 import { targetOf } from "../../client/text/message_reference.ts";
 import type { SlashInput } from "../../presentation/commands/slash_input.ts";
 import { fileText } from "../../presentation/sentences/file_text.ts";
 import { isCheckedMedia } from "../../protocol/files/media_types.ts";
 import { MAX_TRANSFERS } from "../../protocol/limits.ts";
-import type { MessageFile } from "../../protocol/messages/messages.ts";
+import { type Message, type MessageFile, placeKey } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { nameForMedia } from "./media_names.ts";
 import type { FileSetup, LocalFiles } from "./local_files.ts";
 import type { PathCompletion } from "../input/completion.ts";
 import { droppedPaths, pathWords, quotePath, splitSend } from "./path_words.ts";
+import type { PictureScreen } from "../chat_options.ts";
+import { PreviewLoader } from "../pictures/preview_loader.ts";
+import { INDENT, type Style } from "../render/line_style.ts";
 import { ShownFiles } from "./shown_files.ts";
 import { transferRows } from "./transfer_rows.ts";
 
@@ -25,23 +28,33 @@ export interface ChatFilesOptions {
   /** Absent: the chat cannot send and receive files. */
   readonly setup: FileSetup | undefined;
   readonly client: () => Pick<Client, "command" | "send">;
-  /** The key of the current room or conversation. Throws an Error for users outside of all. */
+  /** The key of the current room or conversation; `undefined` outside of all. */
+  readonly place: () => string | undefined;
+  /** As `place`. Throws an Error for users outside of all. */
   readonly here: () => string;
   readonly say: (text: string) => void;
   readonly fail: (text: string) => void;
   /** Called when `rows` has changed. Absent where no rows are drawn: then the beginning of each transfer is said. */
   readonly changed?: () => void;
+  /** How pictures are shown. Absent: they are not. */
+  readonly pictures?: PictureScreen | undefined;
+  /** Whether the user wants to see pictures now. */
+  readonly previews: () => boolean;
+  readonly print: (lines: readonly string[]) => void;
+  readonly style: () => Style;
 }
 
 export class ChatFiles {
   readonly #options: ChatFilesOptions;
   readonly #shown = new ShownFiles();
   readonly #transfers: FileTransfers | undefined;
+  readonly #previews: PreviewLoader | undefined;
 
   constructor(options: ChatFilesOptions) {
     this.#options = options;
     const { setup, client, changed } = options;
     this.#transfers = setup && new FileTransfers({ ...setup, client, changed });
+    this.#previews = this.#newPreviews();
   }
 
   /** The rows of all transfers; empty without transfers. */
@@ -58,10 +71,13 @@ export class ChatFiles {
 
   /** Takes the events of the client before the listener. */
   following(listener: ClientListener): ClientListener {
-    const following = this.#transfers?.following(listener) ?? listener;
+    const withPreviews = this.#previews?.following(listener) ?? listener;
+    const following = this.#transfers?.following(withPreviews) ?? withPreviews;
     return (event, ...states) => {
-      if (event.type === "received" && event.event !== undefined) this.#shown.received(event.event);
+      const received = event.type === "received" ? event.event : undefined;
+      if (received !== undefined) this.#shown.received(received);
       following(event, ...states);
+      if (received?.type === "message") this.#preview(received, states[0]);
     };
   }
 
@@ -101,6 +117,21 @@ export class ChatFiles {
   /** Ends everything, at the end of the chat. */
   stop(): void {
     this.#transfers?.stop();
+    this.#previews?.stop();
+  }
+
+  #newPreviews(): PreviewLoader | undefined {
+    const { setup, client, pictures, previews: wanted, print, style } = this.#options;
+    if (pictures === undefined || setup?.scalePicture === undefined) return undefined;
+    const below = (caption: string, lines: readonly string[]) =>
+      print([`${INDENT}${style().palette.dim(`[${caption}]`)}`, ...lines]);
+    return new PreviewLoader({ setup, client, ...pictures, wanted, print: below });
+  }
+
+  /** Shows the picture of another member's message, if it is in the place on the screen. */
+  #preview(message: Message, { you }: ClientState): void {
+    if (message.from.id === you?.id || placeKey(message) !== this.#options.place()) return;
+    this.#previews?.show(message);
   }
 
   #send(argument: string): void {

@@ -26,6 +26,7 @@ export interface LocalFiles {
 export const MAX_COMPLETED_PATHS = 200;
 
 /** The parts with which a chat sends and receives files. */
-export interface FileSetup extends Pick<FileTransfersOptions, "openLink" | "makeHash" | "clock" | "random"> {
+export interface FileSetup
+  extends Pick<FileTransfersOptions, "openLink" | "makeHash" | "clock" | "random" | "scalePicture"> {
   readonly local: LocalFiles;
 }

@@ -17,6 +17,8 @@ export interface Settings {
   readonly formatting: boolean;
   /** Whether web addresses become links (OSC 8). `auto`: if the terminal is known to support them. */
   readonly links: LinkSetting;
+  /** Whether pictures of messages are shown, if the terminal can. */
+  readonly previews: boolean;
   /** The name of a built-in theme, or of one from the configuration file. */
   readonly theme: string;
   /** Whether others see that no key was pressed for 10 minutes. */
@@ -42,6 +44,7 @@ export const DEFAULT_SETTINGS: Settings = {
   utc: false,
   formatting: true,
   links: "auto",
+  previews: true,
   theme: "default",
   idle: true,
   typing: true,
@@ -95,6 +98,7 @@ const SETTINGS: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
   utc: onOff("show times in UTC instead of your time zone"),
   formatting: onOff(SETTING_SUMMARIES.formatting),
   links: choice("make web addresses links in the terminal", ["auto", "on", "off"]),
+  previews: onOff("show the pictures that others send"),
   theme: {
     values: [...THEMES.keys(), "NAME"].join("|"),
     summary: "colours: a built-in theme, or one from your configuration file",

@@ -3,10 +3,10 @@ import { graphemes, graphemeWidth, textWidth } from "./text_width.ts";
 
 const ASCII = /^[ -~]*$/;
 /**
- * Splits a line into colours and links (which take no columns), marks that begin chat lines, and the text between them.
+ * Splits a line into colours, links, moves of the cursor and graphics (which take no columns), marks that begin chat lines, and the text between them.
  */
 const ATOM =
-  /\p{Cc}\[[\d;?]*[A-Za-z]|\p{Cc}\]8;;[^\p{Cc}]*\p{Cc}\\|(?:[[*!→]|---)|(?:(?!---)[^\p{Cc}[*!→])+|[\p{Cc}-]/gu;
+  /\p{Cc}\[[\d;?]*[A-Za-z]|\p{Cc}\]8;;[^\p{Cc}]*\p{Cc}\\|\p{Cc}[78]|\p{Cc}_G[^\p{Cc}]*\p{Cc}\\|\p{Cc}\]1337;[^\p{Cc}]*\p{Cc}|(?:[[*!→]|---)|(?:(?!---)[^\p{Cc}[*!→])+|[\p{Cc}-]/gu;
 const MARK = /^(?:[[*!→]|---)/u;
 const ESCAPE = "\x1b";
 /** The bars of code and quotes before a line, with bullets and numbers of lists. Only a coloured bar is one of ours. */

@@ -194,3 +194,33 @@ Deno.test("files: a chat without files says so", async () => {
   assert(stage.screen.text.includes("! Files cannot be sent or saved here"));
   await stage.quit();
 });
+
+Deno.test("files: a small picture of another member is shown below its message, unless the user does not want it", async () => {
+  const picture = { width: 2, height: 2, bytes: Uint8Array.from([...[1, 2, 3, 4, 5, 6], ...[7, 8, 9, 10, 11, 12]]) };
+  const boxes: object[] = [];
+  const scalePicture = (bytes: Uint8Array, form: object) => {
+    boxes.push({ ...form, bytes: bytes.length });
+    return Promise.resolve(picture);
+  };
+  const { links, setup } = fakeSetup();
+  const options = { files: { ...setup, scalePicture }, columns: 100, rows: 14, color: true, pictures: "true" as const };
+  const { client, screen, settled, type, quit } = await start(options);
+  const thumbnail = { id: `${ID.slice(0, -1)}2`, size: 50, media: "image/jpeg", sha256: sha256Of(TEXT.slice(0, 50)) };
+  const file = fileOf(PNG, { name: "cat.png", thumbnail: { ...thumbnail, width: 2, height: 2 } });
+  client.receive(withFile(4, file));
+  await settled();
+  const asked = client.asked.filter((command) => (command as { type?: string }).type === "fetch");
+  assertEquals(asked, [{ type: "fetch", id: thumbnail.id, ref: "preview-1" }]);
+  client.receive({ type: "url", ref: "preview-1", id: thumbnail.id, path: "/files/2/g", until: AT });
+  const link = await links.next();
+  await link.request(0);
+  link.reply(["HTTP/1.1 200 OK"], TEXT.slice(0, 50));
+  for (let round = 0; round < 10; round++) await settled();
+  assertEquals(boxes, [{ width: 40, height: 20, as: "pixels", bytes: 50 }]);
+  assert(screen.text.includes("        [4: cat.png]\n        ▀▀\n"), screen.text);
+  await type("/set previews off\r");
+  client.receive(withFile(5, file));
+  await settled();
+  assertEquals(client.asked.filter((command) => (command as { type?: string }).type === "fetch").length, 1);
+  await quit();
+});

@@ -3,7 +3,7 @@ import type { MessageIntent } from "../../../client/delivery/message_intent.ts";
 import { FileTransfer, type TransferState } from "../../../client/files/file_transfer.ts";
 import { TransferError } from "../../../client/files/transfer_error.ts";
 import { wireFileName } from "../../../protocol/files/file_names.ts";
-import { isThumbnailMedia } from "../../../protocol/files/media_types.ts";
+import { isPicture } from "../../../protocol/files/media_types.ts";
 import type { MessageFile, Thumbnail } from "../../../protocol/messages/messages.ts";
 import type { Conversation } from "../../model/conversation.ts";
 import { newFileHash } from "../file_hash.ts";
@@ -110,7 +110,7 @@ export class QueuedFile {
     const { slot, upload } = this.#begun ??= await transfer.retry(() => this.#begin(askSlot, send), () => 0);
     const stored = await transfer.retry(() => upload.attempt(transfer), () => upload.moved);
     const file = { id: slot.id, name, size, ...stored };
-    if (!isThumbnailed(stored.media)) return file;
+    if (!isPicture(stored.media)) return file;
     const thumbnail = await this.#uploadThumbnail(transfer.signal, askSlot, send).catch(() => undefined);
     transfer.signal.throwIfAborted();
     return thumbnail === undefined ? file : { ...file, thumbnail };
@@ -146,11 +146,6 @@ export class QueuedFile {
 }
 
 const THUMBNAIL_NAME = "thumbnail.jpg";
-
-/** Pictures whose thumbnail other clients show. */
-function isThumbnailed(media: string): boolean {
-  return media === "image/gif" || isThumbnailMedia(media);
-}
 
 /** A break loses at most a slice, and a slow connection tells soon that it is alive. */
 const FIRST_SLICE_BYTES = 1024 * 1024;
