@@ -365,6 +365,8 @@ export const MIN_TRANSFER_BYTES = 1_024;
 export const TRANSFER_IDLE_MS = 60_000;
 /** Bytes of a transfer after which the server checks again whether the member may go on. */
 export const TRANSFER_RECHECK_BYTES = 4 * 1024 * 1024;
+/** Bytes of all transfers that one turn of the event loop stores or sends. */
+export const TRANSFER_TURN_BYTES = 1024 * 1024;
 /** An upload that is silent for so long ends when the same client comes back on another connection. */
 export const UPLOAD_TAKEOVER_MS = 2_000;
 /** Bytes of the body of a refused upload, with a token that fits, that are read and discarded, so that its connection can go on. */

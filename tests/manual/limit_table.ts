@@ -254,6 +254,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
     "Uploads and downloads at the same time",
     `${n(limits.MAX_SERVER_TRANSFERS)}; of one member ${n(limits.MAX_TRANSFERS_PER_MEMBER)}`,
   ],
+  ["Bytes of all transfers in one turn of the server", mb(limits.TRANSFER_TURN_BYTES)],
   [
     "Progress that an upload or a download must make",
     `${n(limits.MIN_TRANSFER_BYTES)} bytes in ${seconds(limits.TRANSFER_LAPSE_MS)}`,

@@ -81,24 +81,47 @@ export class FileDownload {
     }
   }
 
-  /** The next piece is read while one is written. */
+  /** The next piece is read while one is written, and grows until then: links give small parts, above all those with TLS. */
   async #read(http: HttpLink): Promise<void> {
     const { sink, file, progress } = this.#options;
     const buffers = new PieceBuffers(file.size - sink.size);
-    let appended: Promise<void> = Promise.resolve();
+    const appending = new Appending(sink);
     try {
-      for (;;) {
+      for (let isOver = false; !isOver;) {
         const buffer = buffers.take();
-        const count = await http.read(buffer);
-        await appended;
+        let filled = 0;
+        do {
+          const count = await http.read(buffer.subarray(filled));
+          isOver = count === 0;
+          filled += count;
+        } while (!isOver && filled < buffer.length && appending.isBusy);
+        await appending.ended;
         progress(sink.size);
-        if (count === 0) return;
-        appended = sink.append(buffer.subarray(0, count));
-        appended.catch(() => {});
+        if (filled > 0) appending.start(buffer.subarray(0, filled));
       }
     } finally {
-      await appended;
+      await appending.ended;
+      progress(sink.size);
     }
+  }
+}
+
+/** One piece on its way into a sink. */
+class Appending {
+  readonly #sink: FileSink;
+  /** Rejects with the error of the sink. */
+  ended: Promise<void> = Promise.resolve();
+  isBusy = false;
+
+  constructor(sink: FileSink) {
+    this.#sink = sink;
+  }
+
+  /** Must not be called before the last piece has ended. */
+  start(piece: Uint8Array): void {
+    this.isBusy = true;
+    this.ended = this.#sink.append(piece).finally(() => void (this.isBusy = false));
+    this.ended.catch(() => {});
   }
 }
 

@@ -2,6 +2,7 @@ import type { StoredBlob } from "../../files/file_store.ts";
 import { FILE_PIECE_BYTES, TRANSFER_RECHECK_BYTES } from "../../protocol/limits.ts";
 import type { AcceptedConnection } from "../connection/accepted_connection.ts";
 import type { Outbox } from "../output/outbox.ts";
+import type { TransferPace } from "./transfer_pace.ts";
 
 export interface DownloadOptions {
   readonly head: Uint8Array;
@@ -27,7 +28,10 @@ export class Download {
   }
 
   /** Sends all, or less if the client may not have the rest: returns whether that was all. Rejects with the errors of the store. */
-  async send(connection: Pick<AcceptedConnection, "outbox" | "listening">): Promise<boolean> {
+  async send(
+    connection: Pick<AcceptedConnection, "outbox" | "listening">,
+    pace: Pick<TransferPace, "take">,
+  ): Promise<boolean> {
     const { head, start, end, isAllowed } = this.#options;
     const { outbox } = connection;
     outbox.push(head);
@@ -38,6 +42,7 @@ export class Download {
       if (piece.length === 0) throw new Error("A stored file is shorter than its message says");
       // The write of the piece before ends first: the next piece is read into its buffer.
       if (turn > 1) await written(outbox);
+      await pace.take(piece.length);
       at += piece.length;
       unchecked += piece.length;
       if (!connection.listening || (unchecked >= TRANSFER_RECHECK_BYTES && !isAllowed())) return false;

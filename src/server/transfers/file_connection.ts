@@ -144,6 +144,7 @@ export class FileConnection implements ConnectionOwner, UploadSender {
   async #store(bytes: Uint8Array): Promise<void> {
     this.#enter("working");
     this.#bodyBytes -= bytes.length;
+    await this.#transfers.pace.take(bytes.length);
     const response = await this.#upload?.take(bytes, this.#bodyBytes === 0);
     if (response === undefined) return this.#enter("receiving");
     await this.#endUpload();
@@ -177,7 +178,7 @@ export class FileConnection implements ConnectionOwner, UploadSender {
     this.#watch.reset(this.#since, this.#movedBytes);
     let isWhole = false;
     try {
-      isWhole = await opened.send(this.#connection);
+      isWhole = await opened.send(this.#connection, this.#transfers.pace);
     } finally {
       opened.close();
       // A response that breaks off in its body can only end with its connection.

@@ -3,6 +3,7 @@ import type { AcceptedConnection, ConnectionOwner } from "../connection/accepted
 import type { RefusedName } from "../refused_name.ts";
 import type { RequestGuard } from "../request_guard.ts";
 import type { DownloadDesk } from "./download_desk.ts";
+import type { TransferPace } from "./transfer_pace.ts";
 import type { UploadDesk } from "./upload_desk.ts";
 
 /** The part of the router that connections with files need. */
@@ -20,6 +21,7 @@ export interface TransferParts {
   readonly guard: RequestGuard;
   readonly uploads: UploadDesk;
   readonly downloads: DownloadDesk;
+  readonly pace: TransferPace;
   /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
   /** The response to an error, which is logged if it is the server's own. */

@@ -9,6 +9,7 @@ import { FileConnection } from "./file_connection.ts";
 import type { FileDesk } from "./file_desk.ts";
 import { NO_FILE } from "./file_request.ts";
 import type { FileHost, TransferParts } from "./transfer_parts.ts";
+import { TransferPace } from "./transfer_pace.ts";
 import { TransferQuota } from "./transfer_quota.ts";
 import { LOCKED, UploadDesk } from "./upload_desk.ts";
 
@@ -31,6 +32,7 @@ export class TransferService implements TransferParts {
   readonly guard: RequestGuard;
   readonly uploads: UploadDesk;
   readonly downloads: DownloadDesk;
+  readonly pace = new TransferPace();
   readonly monotonic: () => number;
   readonly #log: Log;
   readonly #throttled: ThrottledLog;
@@ -76,6 +78,7 @@ export class TransferService implements TransferParts {
 
   /** Closes all uploads; what has arrived is kept. The connections must have been shut down. */
   async close(): Promise<void> {
+    this.pace.close();
     await this.uploads.close();
     this.#throttled.flush();
   }
