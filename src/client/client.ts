@@ -11,6 +11,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { ClientSession } from "./client_session.ts";
 import type { IgnoredMembers } from "./ignored_members.ts";
 import { LEFT } from "./link/link_end.ts";
+import type { KeptUploads } from "./delivery/kept_uploads.ts";
 import { checkMessage, type MessageIntent, type PendingMessage, type Target } from "./delivery/message_intent.ts";
 import { type Closed, Reconnector } from "./link/reconnector.ts";
 import { watchWake } from "./link/wake_watch.ts";
@@ -55,6 +56,7 @@ export class Client {
       state: () => this.#state,
       onOnline: () => this.#setStatus({ kind: "online" }),
       changed: () => this.#memory?.changed(),
+      uploads: options.uploads,
       remembered,
     });
     const onStatus = (status: Status) => this.#setStatus(status);
@@ -62,6 +64,7 @@ export class Client {
     const retryFirst = options.retryFirst ?? false;
     this.#reconnector = new Reconnector({ dial, clock, random, retryFirst, session, onStatus, beforeWrite });
     this.#session = session;
+    this.uploads = options.uploads;
     this.#restored = remembered?.pending ?? [];
     this.#memory = memory && new MemoryWriter({ memory, clock, remembered: () => session.remembered });
   }
@@ -84,6 +87,19 @@ export class Client {
   /** The members whom the user ignores. */
   get ignored(): IgnoredMembers {
     return this.#session.ignored;
+  }
+
+  /** The files on their way to the server, which the next client with this memory continues, if the options have them. */
+  readonly uploads: KeptUploads | undefined;
+
+  /** False while not online, and while the target is a room that is about to be joined. */
+  isReady(target: Target): boolean {
+    return this.#session.online && this.#session.isReady(target);
+  }
+
+  /** Saves what has changed in the memory, now instead of at the end of the turn. */
+  save(): void {
+    this.#memory?.flush();
   }
 
   /** In the order sent. Messages left when the client is closed were never acknowledged. */

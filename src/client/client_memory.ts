@@ -1,8 +1,15 @@
 /** The client memory: what a client remembers over restarts, for one server address and one user. Adapters store it. */
 
 import * as v from "valibot";
-import { MAX_PENDING_MESSAGES, MAX_REF_CHARS, MAX_TEXT_BYTES } from "../protocol/limits.ts";
+import {
+  MAX_KEPT_PATH_CHARS,
+  MAX_PENDING_MESSAGES,
+  MAX_REF_CHARS,
+  MAX_TEXT_BYTES,
+  MAX_TRANSFERS,
+} from "../protocol/limits.ts";
 import { file } from "../protocol/messages/event_parts.ts";
+import type { UploadRecord } from "./delivery/kept_uploads.ts";
 import type { MessageIntent, PendingMessage } from "./delivery/message_intent.ts";
 import { type KnownName, MAX_NAMES_REMEMBERED } from "./state/known_names.ts";
 import { type Ignored, MAX_IGNORED } from "./state/reader_state.ts";
@@ -26,6 +33,8 @@ export interface Remembered {
   readonly ignored?: readonly Ignored[];
   /** In the order sent. */
   readonly pending: readonly PendingMessage[];
+  /** Files on their way to the server, in the order begun. Their messages are not among the pending ones yet. */
+  readonly uploads?: readonly UploadRecord[] | undefined;
 }
 
 export interface ClientMemory {
@@ -72,6 +81,15 @@ const ignored = v.union([
   v.tuple([v.string(), v.string()]),
 ]);
 
+const upload = v.object({
+  path: v.pipe(v.string(), v.maxLength(MAX_KEPT_PATH_CHARS)),
+  size: v.number(),
+  modified: v.number(),
+  target,
+  text,
+  slot: v.optional(v.object({ id: v.string(), path: v.string(), token: v.string() })),
+});
+
 /** Earlier versions kept other fields, too, which are dropped. */
 const REMEMBERED = v.object({
   serverId: v.optional(v.string()),
@@ -93,6 +111,7 @@ const REMEMBERED = v.object({
     })),
     v.maxLength(MAX_PENDING_MESSAGES),
   ),
+  uploads: v.optional(v.pipe(v.array(upload), v.maxLength(MAX_TRANSFERS))),
 });
 
 /** Checks a stored state. Returns `undefined` if no `save` can have stored it. */

@@ -3,6 +3,7 @@
 import type { ClientIdentity } from "../protocol/identity/join_proof.ts";
 import type { ClientMemory } from "./client_memory.ts";
 import type { Clock } from "./clock.ts";
+import type { KeptUploads } from "./delivery/kept_uploads.ts";
 import type { VerifySignature } from "./delivery/signature_checker.ts";
 import type { LinkCode } from "./devices/link_claim.ts";
 import type { Dial } from "./link/dial.ts";
@@ -51,6 +52,8 @@ export interface ClientOptions {
   readonly linkCode?: LinkCode;
   /** Checks signatures of others. Without it, none is checked. */
   readonly verify?: VerifySignature;
+  /** Remembers the files on their way to the server. Default: they are not remembered. */
+  readonly uploads?: KeptUploads | undefined;
   /** The state of an earlier client, which this one continues and saves. The client closes it. Default: none. */
   readonly memory?: ClientMemory;
 }

@@ -8,6 +8,7 @@ import type { ClientCommand, Entry, ErrorEvent, ServerEvent } from "../protocol/
 import type { ClientEvent } from "./client_event.ts";
 import type { Remembered } from "./client_memory.ts";
 import type { Clock } from "./clock.ts";
+import type { KeptUploads } from "./delivery/kept_uploads.ts";
 import type { Target } from "./delivery/message_intent.ts";
 import { ReadMarks } from "./delivery/read_marks.ts";
 import { ReorderBuffer } from "./delivery/reorder_buffer.ts";
@@ -48,6 +49,8 @@ export interface ClientSessionOptions {
   readonly onOnline: () => void;
   /** Called when there is something else to remember, before anything that depends on it is sent. */
   readonly changed: () => void;
+  /** The files on their way to the server. Absent: they are not remembered. */
+  readonly uploads?: KeptUploads | undefined;
   /** The state of an earlier client. */
   readonly remembered?: Remembered;
 }
@@ -91,6 +94,7 @@ export class ClientSession {
       ...{ devices: this.#devices, signatures, link: this.#link, readMarks: this.readMarks, ignored },
     });
     if (options.remembered !== undefined) this.#restore(options.remembered);
+    options.uploads?.start(options.remembered?.uploads ?? [], changed);
   }
 
   #makeJoinFlow(): JoinFlow {
@@ -107,10 +111,16 @@ export class ClientSession {
     });
   }
 
+  /** False only while the target is a room that this client wants to join and has not joined yet. */
+  isReady(target: Target): boolean {
+    return this.#requests.isReady(target);
+  }
+
   /** Everything that the next client needs in order to continue here. */
   get remembered(): Remembered {
     const { name, token, keyed } = this.#requests;
-    return this.#memory.snapshot({ name, token, ...keyed ? { keyed } : {}, pending: this.sender.pending });
+    const uploads = this.#options.uploads?.records;
+    return this.#memory.snapshot({ name, token, ...keyed ? { keyed } : {}, pending: this.sender.pending, uploads });
   }
 
   /** Asks for what this client has not received of the conversation with this key. */
@@ -196,12 +206,12 @@ export class ClientSession {
   }
 
   #restore(remembered: Remembered): void {
-    const { token, keyed, pending } = remembered;
+    const { token, keyed, pending, uploads = [] } = remembered;
     this.#memory.restore(remembered);
     this.#requests.token = token;
     this.#requests.keyed = keyed === true;
     this.sender.restore(pending);
-    for (const { target } of pending) {
+    for (const { target } of [...pending, ...uploads]) {
       if ("room" in target) this.#requests.want(target.room);
     }
   }

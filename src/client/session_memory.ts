@@ -50,7 +50,7 @@ export class SessionMemory {
   }
 
   /** Everything that the next client needs in order to continue here. */
-  snapshot(own: Pick<Remembered, "name" | "token" | "keyed" | "pending">): Remembered {
+  snapshot(own: Pick<Remembered, "name" | "token" | "keyed" | "pending" | "uploads">): Remembered {
     const { lastSeqs, roomIds } = this.cursor;
     const { ignored } = this.reader;
     return { serverId: this.#serverId, ...own, lastSeqs, roomIds, names: this.names.names, ignored };

@@ -448,6 +448,8 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 /** Transfers of files that run at the same time, and that wait and run altogether. */
 export const MAX_RUNNING_TRANSFERS = 3;
 export const MAX_TRANSFERS = 100;
+/** The path of a file whose upload a client remembers over a restart, in UTF-16 code units. */
+export const MAX_KEPT_PATH_CHARS = 4_096;
 /** A transfer of a file that moves no byte for so long begins again from where it was. */
 export const TRANSFER_STALL_MS = 30_000;
 /** How long a client tries to tell the server that it does not need a slot any more. */

@@ -31,6 +31,9 @@ export type ChatClient = Pick<
   | "ignored"
   | "drop"
   | "markRead"
+  | "isReady"
+  | "save"
+  | "uploads"
 >;
 
 export interface PictureScreen {

@@ -158,6 +158,10 @@ const LIMITS: readonly (readonly [string, string])[] = [
     `${limits.MAX_RUNNING_TRANSFERS} at the same time, ${limits.MAX_TRANSFERS} with those that wait`,
   ],
   [
+    "Uploads that a client of ours continues after a restart",
+    `${limits.MAX_TRANSFERS}, with paths of up to ${n(limits.MAX_KEPT_PATH_CHARS)} characters`,
+  ],
+  [
     "Attempts of a transfer that move nothing",
     `${limits.MAX_TRANSFER_FAILURES} in a row, each without a byte for ${seconds(limits.TRANSFER_LAPSE_MS)} at most`,
   ],

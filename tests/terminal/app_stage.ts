@@ -30,17 +30,23 @@ interface Starting extends
       | "pictures"
     >
   > {
+  /** Called with the client before it starts. */
+  readonly prepare?: (client: FakeClient) => void;
   readonly columns?: number;
   readonly rows?: number;
 }
 
 /** A client at its prompt, in a window of the given size. */
-export async function start({ columns = 40, rows = 12, color = false, ...options }: Starting = {}) {
+export async function start({ columns = 40, rows = 12, color = false, prepare, ...options }: Starting = {}) {
   const terminal = new MemoryTerminal(columns, rows);
   const clock = new FakeClock(Date.parse(AT));
   let client!: FakeClient;
   const ended = runTerminal({
-    makeClient: (onEvent) => client = new FakeClient(onEvent),
+    makeClient: (onEvent) => {
+      client = new FakeClient(onEvent);
+      prepare?.(client);
+      return client;
+    },
     room: "lobby",
     color,
     timeZone: "UTC",

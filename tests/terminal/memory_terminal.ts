@@ -8,6 +8,7 @@ import {
 } from "../../src/client/delivery/message_intent.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
 import { type ClientListener, initialState, reduceClientState } from "../../src/client/state/client_state.ts";
+import { KeptUploads } from "../../src/client/delivery/kept_uploads.ts";
 import { IgnoredMembers } from "../../src/client/ignored_members.ts";
 import { ReaderState } from "../../src/client/state/reader_state.ts";
 import type { BlockCommand, ClientCommand, MessageFile, ServerEvent } from "../../src/protocol/messages/messages.ts";
@@ -116,6 +117,7 @@ export class FakeClient implements ChatClient {
 
   remembers = false;
   readonly reader = new ReaderState(() => {});
+  readonly uploads = new KeptUploads();
   readonly ignored = new IgnoredMembers({
     reader: this.reader,
     state: () => this.#state,
@@ -123,6 +125,15 @@ export class FakeClient implements ChatClient {
   });
   /** The password prompt, set by the chat. */
   askPassword: ChatClient["askPassword"];
+
+  /** Rooms that are about to be joined. */
+  readonly joining = new Set<string>();
+
+  isReady(target: Target): boolean {
+    return this.#state.status.kind === "online" && !("room" in target && this.joining.has(target.room));
+  }
+
+  save(): void {}
 
   start(): void {
     this.asked.push("start");

@@ -2,6 +2,7 @@ import { createVerifier } from "../../identity/key_choice.ts";
 import { connectRights } from "./command_rights.ts";
 import { Client } from "../../client/client.ts";
 import type { ClientMemory } from "../../client/client_memory.ts";
+import { KeptUploads } from "../../client/delivery/kept_uploads.ts";
 import type { ClientListener } from "../../client/state/client_state.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { parseName } from "../../protocol/text/names.ts";
@@ -120,6 +121,7 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
         onEvent(event, ...states);
       },
       memory,
+      uploads: new KeptUploads(),
       identity,
       verify,
       linkCode,

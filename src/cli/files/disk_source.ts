@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import type { FileSource } from "../../client/files/file_ports.ts";
 import { explain } from "../platform/system_errors.ts";
 
@@ -8,10 +8,11 @@ export function openDiskSource(path: string): FileSource {
     // A pipe or a device could make opening wait.
     if (!Deno.statSync(path).isFile) throw new Error("it is not a file");
     const file = Deno.openSync(path, { read: true });
-    const { size } = file.statSync();
+    const { size, mtime } = file.statSync();
     return {
       name: basename(path),
       size,
+      origin: mtime === null ? undefined : { path: resolve(path), modified: mtime.getTime() },
       read: (offset, buffer) => readAt(file, offset, buffer),
       close: () => file.close(),
     };

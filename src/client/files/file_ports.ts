@@ -13,12 +13,22 @@ export interface FileLink {
 /** Opens a link to the server that the chat uses, which is trusted as the chat's is. Rejects with a sentence for the user. */
 export type OpenFileLink = (signal: AbortSignal) => Promise<FileLink>;
 
+/** A file on this machine. */
+export interface FileOrigin {
+  /** Absolute. */
+  readonly path: string;
+  /** When it was last changed, in milliseconds since 1970. */
+  readonly modified: number;
+}
+
 /** A file here, to be sent. */
 export interface FileSource {
   /** Its name here, without a folder. */
   readonly name: string;
   /** In bytes. */
   readonly size: number;
+  /** The place at which a later client finds the file; absent if it cannot. */
+  readonly origin?: FileOrigin | undefined;
   /** Fills the buffer from `offset` on, and returns the number of bytes; less than it holds only at the end of the file. */
   read(offset: number, buffer: Uint8Array): Promise<number>;
   close(): void;

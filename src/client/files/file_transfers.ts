@@ -8,6 +8,7 @@ import type { MessageFile, OfferCommand, SlotEvent, Thumbnail } from "../../prot
 import { wireFileName } from "../../protocol/files/file_names.ts";
 import type { Client } from "../client.ts";
 import type { Clock } from "../clock.ts";
+import type { KeptSlot, KeptUpload } from "../delivery/kept_uploads.ts";
 import type { Target } from "../delivery/message_intent.ts";
 import type { ClientListener } from "../state/client_state.ts";
 import { ChatRequests } from "./chat_requests.ts";
@@ -16,6 +17,7 @@ import { memorySource, thumbnailOf } from "./file_thumbnail.ts";
 import type { FileHash, FileSink, FileSource, OpenFileLink, ScalePicture } from "./file_ports.ts";
 import { FileTransfer, type TransferState } from "./file_transfer.ts";
 import { FileUpload } from "./file_upload.ts";
+import { TransferError } from "./transfer_error.ts";
 import { SlotReturns } from "./slot_returns.ts";
 import { TransferQueue } from "./transfer_queue.ts";
 
@@ -25,7 +27,7 @@ export interface FileTransfersOptions {
   /** Tells the commands of these transfers from those of others of the same client. Default: `file`. */
   readonly label?: string;
   /** The client, once it is made. */
-  readonly client: () => Pick<Client, "command" | "send">;
+  readonly client: () => Pick<Client, "command" | "send" | "save" | "uploads">;
   readonly openLink: OpenFileLink;
   readonly makeHash: () => FileHash;
   readonly clock: Clock;
@@ -76,25 +78,33 @@ export class FileTransfers {
 
   /**
    * Sends a file, and then queues the message with it. Closes the source. Rejects with a `TransferError` or another Error for
-   * users if the file does not arrive, or the message cannot be queued.
+   * users if the file does not arrive, or the message cannot be queued. The client remembers the upload meanwhile.
+   * `earlier` is an upload that an earlier client has begun, with the same file and message. If its slot has ended, the error
+   * is of the kind `gone`, and the upload stays kept, to be begun again.
    */
-  async send(source: FileSource, { target, text }: FileMessage): Promise<void> {
+  async send(source: FileSource, message: FileMessage, earlier?: KeptUpload): Promise<void> {
+    const kept = earlier ?? this.#keep(source, message);
     try {
       const name = wireFileName(source.name);
-      await this.#run("send", { name, size: source.size }, async (transfer) => {
-        const slot = await this.#offer({ ...target, name, size: source.size }, transfer);
-        try {
-          const file = await this.#upload(source, slot, transfer);
-          const thumbnail = await this.#thumbnail({ source, target, media: file.media }, transfer);
-          this.#options.client().send(target, text, undefined, thumbnail === undefined ? file : { ...file, thumbnail });
-        } catch (error) {
-          if (!this.#isStopped) this.#returns.begin(slot);
-          throw error;
-        }
-      });
+      await this.#run(
+        "send",
+        { name, size: source.size },
+        (transfer) => this.#deliver(source, message, transfer, kept),
+      );
+    } catch (error) {
+      const begins = earlier !== undefined && error instanceof TransferError && error.kind === "gone";
+      if (kept !== undefined && !this.#isStopped && !begins) this.abandon(kept);
+      throw error;
     } finally {
       source.close();
     }
+  }
+
+  /** Gives the slot of an upload back that an earlier client has begun, and forgets it. */
+  abandon(upload: KeptUpload): void {
+    const { slot } = upload.record;
+    upload.forget();
+    if (slot !== undefined) this.#returns.begin(slot);
   }
 
   /** Receives a file, and resolves with where it is. Closes the sink. Rejects as `send`. */
@@ -123,6 +133,52 @@ export class FileTransfers {
     return chosen.length;
   }
 
+  #keep({ size, origin }: FileSource, message: FileMessage): KeptUpload | undefined {
+    return origin && this.#options.client().uploads?.keep({ ...origin, size, ...message });
+  }
+
+  async #deliver(
+    source: FileSource,
+    { target, text }: FileMessage,
+    transfer: FileTransfer,
+    kept: KeptUpload | undefined,
+  ): Promise<void> {
+    const earlier = kept?.record.slot;
+    const { name, size } = transfer.state;
+    const slot = earlier ?? await this.#offer({ ...target, name, size }, transfer);
+    if (kept !== undefined) kept.slot = slot;
+    const client = this.#options.client();
+    // A slot whose bytes are on their way is known after any crash.
+    client.save();
+    try {
+      const file = await this.#upload(source, slot, transfer, earlier !== undefined);
+      const thumbnail = await this.#thumbnail({ source, target, media: file.media }, transfer);
+      // In one turn: after a crash, either the upload is kept or the message.
+      kept?.forget();
+      client.send(target, text, undefined, thumbnail === undefined ? file : { ...file, thumbnail });
+    } catch (error) {
+      const isGone = error instanceof TransferError && error.kind === "gone";
+      if (isGone && kept !== undefined && await this.#isSent(slot, transfer)) return kept.forget();
+      if (!this.#isStopped) {
+        if (!isGone) this.#returns.begin(slot);
+        if (kept !== undefined) kept.slot = undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** Whether a message carries the file of a slot that has ended: an earlier client could not note that. */
+  async #isSent({ id }: KeptSlot, transfer: FileTransfer): Promise<boolean> {
+    const { signal } = transfer;
+    try {
+      await transfer.retry(() => this.#requests.fetch({ type: "fetch", id }, signal), () => 0);
+      return true;
+    } catch (error) {
+      if (error instanceof TransferError && error.kind === "refused") return false;
+      throw error;
+    }
+  }
+
   #offer(file: Omit<OfferCommand, "type" | "ref">, transfer: FileTransfer): Promise<SlotEvent> {
     return transfer.retry(() => this.#requests.offer({ type: "offer", ...file }, transfer.signal), () => 0);
   }
@@ -133,11 +189,16 @@ export class FileTransfers {
     this.cancel();
   }
 
-  async #upload(source: FileSource, slot: SlotEvent, transfer: FileTransfer): Promise<MessageFile> {
+  async #upload(
+    source: FileSource,
+    slot: KeptSlot,
+    transfer: FileTransfer,
+    continues: boolean,
+  ): Promise<MessageFile> {
     const { name, size } = transfer.state;
     const { signal, progress } = transfer;
     const { makeHash, openLink, clock } = this.#options;
-    const upload = new FileUpload({ openLink, clock, signal, progress, slot, source, hash: makeHash() });
+    const upload = new FileUpload({ openLink, clock, signal, progress, slot, source, continues, hash: makeHash() });
     const { sha256, media } = await transfer.retry(() => upload.attempt(), () => upload.moved);
     return { id: slot.id, name, size, media, sha256 };
   }

@@ -1,11 +1,12 @@
 /** The way of a file into its slot: by PUT, and after a break by PATCH from where it was. */
 
 import type { SlotEvent } from "../../protocol/messages/messages.ts";
+import { FILE_PIECE_BYTES } from "../../protocol/limits.ts";
 import { numberIn } from "../../framing/http/http_reply.ts";
 import type { FileHash, FileSource } from "./file_ports.ts";
 import { type FileRequest, type HttpLink, PieceBuffers, refusalOf } from "./http_link.ts";
 import { type LinkUse, useLink } from "./link_use.ts";
-import { invalidReply, TransferError } from "./transfer_error.ts";
+import { cancelledTransfer, invalidReply, TransferError } from "./transfer_error.ts";
 import { goneText, parseFound, type UploadedFile } from "./upload_reply.ts";
 
 export interface FileUploadOptions extends LinkUse {
@@ -13,6 +14,8 @@ export interface FileUploadOptions extends LinkUse {
   readonly source: FileSource;
   /** A new one. */
   readonly hash: FileHash;
+  /** Whether an earlier client has begun: the server may have bytes already. */
+  readonly continues?: boolean;
   /** Takes the bytes that the server has, or that are on their way to it. */
   readonly progress: (bytes: number) => void;
 }
@@ -22,11 +25,14 @@ export class FileUpload {
   /** Bytes that are in the hash. */
   #hashed = 0;
   #digest: string | undefined;
-  #hasBegun = false;
+  #hasBegun: boolean;
+  /** Whether the server may have bytes that are not in the hash. */
+  #isUnhashed: boolean;
   #confirmed = 0;
 
   constructor(options: FileUploadOptions) {
     this.#options = options;
+    this.#hasBegun = this.#isUnhashed = options.continues ?? false;
   }
 
   /** Bytes that the server has said to have. */
@@ -40,6 +46,7 @@ export class FileUpload {
    */
   async attempt(): Promise<UploadedFile> {
     const { source } = this.#options;
+    await this.#hashEarlier();
     return await useLink(this.#options, async (http) => {
       const offset = this.#hasBegun ? await this.#offset(http) : 0;
       const request = this.#hasBegun ? this.#append(offset) : this.#whole();
@@ -78,10 +85,25 @@ export class FileUpload {
   async #offset(http: HttpLink): Promise<number> {
     const { slot: { path }, source: { size } } = this.#options;
     const reply = await http.ask({ method: "HEAD", path, headers: this.#headers() });
-    if (reply.status !== 200 && reply.status !== 204) throw refusalOf(reply, goneText(reply));
+    const gone = goneText(reply);
+    if (gone !== "") throw new TransferError("gone", gone);
+    if (reply.status !== 200 && reply.status !== 204) throw refusalOf(reply, "");
     const offset = numberIn(reply.headers.get("upload-offset"));
     if (offset === undefined || offset > size) throw invalidReply("it has more of the file than was sent");
     return this.#confirmed = offset;
+  }
+
+  /** Hashes what an earlier client has sent: the server says how much. No link waits meanwhile. */
+  async #hashEarlier(): Promise<void> {
+    if (!this.#isUnhashed) return;
+    const offset = await useLink(this.#options, (http) => this.#offset(http));
+    this.#options.progress(offset);
+    const buffer = new Uint8Array(Math.min(offset, FILE_PIECE_BYTES));
+    while (this.#hashed < offset) {
+      if (this.#options.signal.aborted) throw cancelledTransfer();
+      await this.#read(this.#hashed, buffer.subarray(0, offset - this.#hashed));
+    }
+    this.#isUnhashed = false;
   }
 
   /** The bytes from `offset` on. The next piece is read while one is written. */

@@ -4,10 +4,11 @@
  * - `broken`: the link, or the time limit. What has arrived stays, and another attempt continues.
  * - `busy`: the server asks to wait `retryAfterMs`.
  * - `refused`: the server does not do it, and says why.
+ * - `gone`: the slot of an upload has ended.
  * - `invalid`: the answer of the server cannot be right.
  * - `cancelled`: by the user.
  */
-export type TransferFault = "broken" | "busy" | "refused" | "invalid" | "cancelled";
+export type TransferFault = "broken" | "busy" | "refused" | "gone" | "invalid" | "cancelled";
 
 /** The message is a sentence for the user. */
 export class TransferError extends Error {

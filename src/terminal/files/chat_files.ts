@@ -4,6 +4,7 @@ import { FileTransfers } from "../../client/files/file_transfers.ts";
 import { TransferError } from "../../client/files/transfer_error.ts";
 import type { Client } from "../../client/client.ts";
 import type { ClientListener, ClientState } from "../../client/state/client_state.ts";
+import type { UploadRecord } from "../../client/delivery/kept_uploads.ts";
 import type { FileSource } from "../../client/files/file_ports.ts";
 import { targetOf } from "../../client/text/message_reference.ts";
 import type { SlashInput } from "../../presentation/commands/slash_input.ts";
@@ -19,6 +20,7 @@ import { droppedPaths, pathWords, quotePath, splitSend } from "./path_words.ts";
 import type { PictureScreen } from "../chat_options.ts";
 import { PreviewLoader } from "../pictures/preview_loader.ts";
 import { INDENT, type Style } from "../render/line_style.ts";
+import { EarlierUploads } from "./earlier_uploads.ts";
 import { ShownFiles } from "./shown_files.ts";
 import { transferRows } from "./transfer_rows.ts";
 
@@ -27,7 +29,7 @@ export type FileInput = Extract<SlashInput, { readonly type: "send" | "save" | "
 export interface ChatFilesOptions {
   /** Absent: the chat cannot send and receive files. */
   readonly setup: FileSetup | undefined;
-  readonly client: () => Pick<Client, "command" | "send">;
+  readonly client: () => Pick<Client, "command" | "isReady" | "remembers" | "save" | "send" | "uploads">;
   /** The key of the current room or conversation; `undefined` outside of all. */
   readonly place: () => string | undefined;
   /** As `place`. Throws an Error for users outside of all. */
@@ -49,12 +51,14 @@ export class ChatFiles {
   readonly #shown = new ShownFiles();
   readonly #transfers: FileTransfers | undefined;
   readonly #previews: PreviewLoader | undefined;
+  readonly #earlier: EarlierUploads | undefined;
 
   constructor(options: ChatFilesOptions) {
     this.#options = options;
     const { setup, client, changed } = options;
     this.#transfers = setup && new FileTransfers({ ...setup, client, changed });
     this.#previews = this.#newPreviews();
+    this.#earlier = this.#newEarlier();
   }
 
   /** The rows of all transfers; empty without transfers. */
@@ -64,9 +68,11 @@ export class ChatFiles {
 
   /** The question before the chat ends while files are on their way. */
   get question(): string | undefined {
-    const count = this.#transfers?.states.length ?? 0;
-    if (count === 0) return undefined;
-    return `${count === 1 ? "A file is" : `${count} files are`} still on the way: quit again to stop`;
+    const states = this.#transfers?.states ?? [];
+    if (states.length === 0) return undefined;
+    const what = states.length === 1 ? "A file is" : `${states.length} files are`;
+    const mayGoOn = this.#options.client().remembers && states.some(({ direction }) => direction === "send");
+    return `${what} still on the way: quit again to stop${mayGoOn ? ", uploads go on at the next start" : ""}`;
   }
 
   /** Takes the events of the client before the listener. */
@@ -77,6 +83,7 @@ export class ChatFiles {
       const received = event.type === "received" ? event.event : undefined;
       if (received !== undefined) this.#shown.received(received);
       following(event, ...states);
+      this.#earlier?.check();
       if (received?.type === "message") this.#preview(received, states[0]);
     };
   }
@@ -118,6 +125,13 @@ export class ChatFiles {
   stop(): void {
     this.#transfers?.stop();
     this.#previews?.stop();
+  }
+
+  #newEarlier(): EarlierUploads | undefined {
+    const { setup, client, say } = this.#options;
+    if (setup === undefined) return undefined;
+    const failed = (error: unknown, { path, text }: UploadRecord) => this.#ended(error, `${path} was not sent`, text);
+    return new EarlierUploads({ client, transfers: this.#transfers!, local: setup.local, say, failed });
   }
 
   #newPreviews(): PreviewLoader | undefined {

@@ -13,7 +13,7 @@ import { pictureBox, type PictureDisplay, pictureLines, type WindowSize } from "
 
 export interface PreviewLoaderOptions {
   readonly setup: FileSetup;
-  readonly client: () => Pick<Client, "command" | "send">;
+  readonly client: () => Pick<Client, "command" | "save" | "send" | "uploads">;
   readonly display: PictureDisplay;
   readonly window: () => WindowSize;
   /** Whether the user wants previews now. */

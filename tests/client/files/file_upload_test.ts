@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { FileSource } from "../../../src/client/files/file_ports.ts";
 import { FileUpload } from "../../../src/client/files/file_upload.ts";
 import { TransferError } from "../../../src/client/files/transfer_error.ts";
@@ -9,7 +9,7 @@ import { bytesOf, type FakeLink, FakeLinks, makeHash, sha256Of, sourceOf } from 
 const SLOT = { path: "/files/1", token: "t-1" };
 const HALF = new Uint8Array(0);
 
-function begin(bytes: Uint8Array, source: FileSource = sourceOf(bytes)) {
+function begin(bytes: Uint8Array, source: FileSource = sourceOf(bytes), continues = false) {
   const links = new FakeLinks();
   const clock = new FakeClock();
   const cancel = new AbortController();
@@ -17,7 +17,7 @@ function begin(bytes: Uint8Array, source: FileSource = sourceOf(bytes)) {
   const progress = (count: number) => void told.push(count);
   const { signal } = cancel;
   const upload = new FileUpload({
-    ...{ openLink: links.open, clock, signal, slot: SLOT, source, hash: makeHash(), progress },
+    ...{ openLink: links.open, clock, signal, slot: SLOT, source, continues, hash: makeHash(), progress },
   });
   return { links, clock, cancel, told, upload };
 }
@@ -153,7 +153,39 @@ Deno.test("a slot that is gone ends the upload, and one in use is tried again", 
   const next = await put.links.next();
   await next.request();
   next.send("HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\n");
-  await fails(second, "refused", "no place for this file any more: send it again");
+  await fails(second, "gone", "no place for this file any more: send it again");
+});
+
+Deno.test("an upload of an earlier client goes on where that was, and the hash is that of the whole file", async () => {
+  const bytes = bytesOf(2 * FILE_PIECE_BYTES + 10);
+  for (const offset of [0, 1, FILE_PIECE_BYTES + 3, bytes.length]) {
+    const { links, clock, told, upload } = begin(bytes, sourceOf(bytes), true);
+    const attempt = upload.attempt();
+    for (const nth of [1, 2]) {
+      const link = await links.next();
+      assertEquals((await link.request()).split(" ")[0], "HEAD", `${nth}`);
+      link.send(`HTTP/1.1 204 No Content\r\nUpload-Offset: ${offset}\r\n\r\n`);
+      if (nth === 1) continue;
+      const request = await link.request(bytes.length - offset);
+      assert(request.startsWith("PATCH /files/1 HTTP/1.1\r\n") && request.includes(`Upload-Offset: ${offset}\r\n`));
+      stored(link, bytes);
+    }
+    assertEquals(await attempt, { sha256: sha256Of(bytes), media: "image/png" });
+    assertEquals([told[0], told.at(-1), links.count, clock.timers], [offset, bytes.length, 2, 0]);
+  }
+});
+
+Deno.test("an upload of an earlier client whose file has other bytes than before does not become a message", async () => {
+  const [bytes, changed] = [bytesOf(20), Uint8Array.from(bytesOf(20), (byte) => byte ^ 1)];
+  const { links, upload } = begin(changed, sourceOf(changed), true);
+  const attempt = upload.attempt();
+  for (const nth of [1, 2]) {
+    const link = await links.next();
+    await link.request();
+    link.send("HTTP/1.1 204 No Content\r\nUpload-Offset: 20\r\n\r\n");
+    if (nth === 2) stored(link, bytes);
+  }
+  await fails(attempt, "invalid", "other bytes than were sent");
 });
 
 Deno.test("a file that becomes shorter while it is sent ends the upload with an error about the file", async () => {

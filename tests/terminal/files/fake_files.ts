@@ -7,6 +7,9 @@ import type { FileSetup, LocalFiles } from "../../../src/terminal/files/local_fi
 import { FakeLinks, makeHash, MemorySink, sourceOf } from "../../client/files/fake_link.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 
+/** When every file was last changed. */
+export const MODIFIED = 5_000;
+
 /** A sink that is saved in `FakeFiles.saved`. */
 class NamedSink extends MemorySink {
   readonly #save: (bytes: Uint8Array) => string;
@@ -44,7 +47,7 @@ export class FakeFiles implements LocalFiles {
   openSource(path: string): FileSource {
     const bytes = this.#files.get(path);
     if (bytes === undefined) throw new Error(`Cannot send ${path}: it does not exist`);
-    const source = sourceOf(bytes, path.split("/").at(-1));
+    const source = { ...sourceOf(bytes, path.split("/").at(-1)), origin: { path, modified: MODIFIED } };
     this.opened.push(source);
     return source;
   }
