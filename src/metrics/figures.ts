@@ -25,6 +25,10 @@ export interface Figures {
   readonly deliveries: number;
   readonly receivedBytes: number;
   readonly sentBytes: number;
+  /** Uploads and downloads of files that run. */
+  readonly transfers: number;
+  readonly uploadedBytes: number;
+  readonly downloadedBytes: number;
   readonly outboxBytes: number;
   readonly slowConsumers: number;
   /** Counts by error code, without codes that did not occur. */
@@ -70,6 +74,9 @@ export function figuresOf({ at, samples }: Scrape, earlier: Scrape | undefined):
     deliveries: value(RATES.deliveries),
     receivedBytes: value(RATES.receivedBytes),
     sentBytes: value(RATES.sentBytes),
+    transfers: value("confab_transfers"),
+    uploadedBytes: value("confab_uploaded_bytes_total"),
+    downloadedBytes: value("confab_downloaded_bytes_total"),
     outboxBytes: value("confab_outbox_bytes"),
     slowConsumers: value("confab_slow_consumers_total"),
     rejected: Object.fromEntries(byLabel(samples, "confab_rejected_total").filter(([, count]) => count > 0)),

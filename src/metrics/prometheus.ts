@@ -16,6 +16,7 @@ const GAUGES: readonly Metric<number>[] = [
   ["confab_connections", "Open connections", (r) => r.snapshot.connections],
   ["confab_rooms", "Rooms", (r) => r.snapshot.rooms],
   ["confab_members", "Connected members", (r) => r.snapshot.members],
+  ["confab_transfers", "Uploads and downloads of files that run", (r) => r.snapshot.counted.transfers.open],
   ["confab_outbox_bytes", "Bytes queued to be sent", (r) => r.snapshot.outboxBytes],
   ["confab_resident_memory_bytes", "Resident memory of the process", (r) => r.memory.rss],
   ["confab_heap_bytes", "Memory in use by JavaScript", (r) => r.memory.heapUsed],
@@ -27,6 +28,9 @@ const COUNTERS: readonly Metric<number>[] = [
   ["confab_deliveries_total", "Messages delivered, once per receiver", (r) => r.snapshot.counted.deliveries],
   ["confab_received_bytes_total", "Bytes received", (r) => r.snapshot.receivedBytes],
   ["confab_sent_bytes_total", "Bytes sent", (r) => r.snapshot.sentBytes],
+  ["confab_uploaded_bytes_total", "Bytes of files received", (r) => r.snapshot.counted.transfers.uploadedBytes],
+  ["confab_downloaded_bytes_total", "Bytes of files sent", (r) => r.snapshot.counted.transfers.downloadedBytes],
+  ["confab_transfers_refused_total", "Requests for files refused", (r) => r.snapshot.counted.transfers.refused],
   [
     "confab_slow_consumers_total",
     "Connections closed because they read too slowly",

@@ -67,7 +67,8 @@ export class Server {
     this.#acceptor = new Acceptor({ ...options, monotonic, accept: (link) => this.#accept(link) });
     const { log, webHosts, files } = options;
     const desk = files?.desk ?? this.#turns.files;
-    this.#files = files && desk && new TransferService({ store: files.store, desk, log, webHosts, monotonic });
+    this.#files = files && desk &&
+      new TransferService({ store: files.store, desk, log, webHosts, monotonic, counts: statistics.transfers });
     this.#router = this.#newRouter();
     this.#maintenance = new Maintenance((budgetMs) => this.#maintain(budgetMs), options);
     this.#garbage = new GarbageCollector(options);

@@ -15,6 +15,7 @@ function withoutComments(lines: readonly string[]): string[] {
 Deno.test("each number has its metric's name", () => {
   const counted = new Statistics(SINCE);
   Object.assign(counted, { accepted: 6, messages: 7, deliveries: 8 });
+  Object.assign(counted.transfers, { open: 3, uploadedBytes: 11, downloadedBytes: 12, refused: 13 });
   counted.reject("slow_consumer");
   const lines = withoutComments(linesOf(counted)).filter((line) => !/_rejected_|_bucket|_sum|_count/.test(line));
   assertEquals(lines, [
@@ -23,6 +24,7 @@ Deno.test("each number has its metric's name", () => {
     "confab_connections 5",
     "confab_rooms 2",
     "confab_members 4",
+    "confab_transfers 3",
     "confab_outbox_bytes 99",
     "confab_resident_memory_bytes 50000000",
     "confab_heap_bytes 7000000",
@@ -31,6 +33,9 @@ Deno.test("each number has its metric's name", () => {
     "confab_deliveries_total 8",
     "confab_received_bytes_total 1234",
     "confab_sent_bytes_total 56789",
+    "confab_uploaded_bytes_total 11",
+    "confab_downloaded_bytes_total 12",
+    "confab_transfers_refused_total 13",
     "confab_slow_consumers_total 1",
   ]);
 });

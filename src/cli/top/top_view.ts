@@ -27,6 +27,12 @@ export function dashboardOf(history: readonly Figures[], address: string, troubl
     { label: "deliveries", value: count(now.deliveries), ...rate("deliveries", count) },
     { label: "received", value: bytes(now.receivedBytes), ...rate("receivedBytes", bytes) },
     { label: "sent", value: bytes(now.sentBytes), ...rate("sentBytes", bytes) },
+    {
+      label: "transfers",
+      value: count(now.transfers),
+      detail: `${bytes(now.uploadedBytes)} received, ${bytes(now.downloadedBytes)} sent`,
+      trend: trend((f) => f.transfers),
+    },
     { label: "outboxes", value: bytes(now.outboxBytes), detail: "wait", trend: trend((f) => f.outboxBytes) },
     { label: "loop delay p50", ...latency(now.loopDelay), trend: trend((f) => f.loopDelay.p99) },
     { label: "store p50", ...latency(now.storeAppend), trend: trend((f) => f.storeAppend.p99) },

@@ -5,6 +5,16 @@ import type { Connection } from "../../transports/connection.ts";
 /** The bytes that went over a connection. */
 type Traffic = Pick<Connection, "receivedBytes" | "sentBytes">;
 
+/** Uploads and downloads of files. Bytes are those of the files, without heads. */
+export class TransferCounts {
+  /** Those that run now. */
+  open = 0;
+  uploadedBytes = 0;
+  downloadedBytes = 0;
+  /** Requests for files that got an error. */
+  refused = 0;
+}
+
 /** Counters since the server started. They are bare numbers, because the hot path adds to them. */
 export class Statistics {
   /** Milliseconds since the epoch. */
@@ -18,6 +28,7 @@ export class Statistics {
   /** Bytes of closed connections. */
   receivedBytes = 0;
   sentBytes = 0;
+  readonly transfers = new TransferCounts();
   /** Errors sent to peers, by code. */
   readonly rejected = new Map<string, number>(ERROR_CODES.map((code) => [code, 0]));
   /** Duration of each turn's append to the store. */

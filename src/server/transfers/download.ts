@@ -2,7 +2,7 @@ import type { StoredBlob } from "../../files/file_store.ts";
 import { FILE_PIECE_BYTES, TRANSFER_RECHECK_BYTES } from "../../protocol/limits.ts";
 import type { AcceptedConnection } from "../connection/accepted_connection.ts";
 import type { Outbox } from "../output/outbox.ts";
-import type { TransferPace } from "./transfer_pace.ts";
+import type { TransferParts } from "./transfer_parts.ts";
 
 export interface DownloadOptions {
   readonly head: Uint8Array;
@@ -30,7 +30,7 @@ export class Download {
   /** Sends all, or less if the client may not have the rest: returns whether that was all. Rejects with the errors of the store. */
   async send(
     connection: Pick<AcceptedConnection, "outbox" | "listening">,
-    pace: Pick<TransferPace, "take">,
+    { pace, counts }: Pick<TransferParts, "pace" | "counts">,
   ): Promise<boolean> {
     const { head, start, end, isAllowed } = this.#options;
     const { outbox } = connection;
@@ -43,6 +43,7 @@ export class Download {
       // The write of the piece before ends first: the next piece is read into its buffer.
       if (turn > 1) await written(outbox);
       await pace.take(piece.length);
+      counts.downloadedBytes += piece.length;
       at += piece.length;
       unchecked += piece.length;
       if (!connection.listening || (unchecked >= TRANSFER_RECHECK_BYTES && !isAllowed())) return false;

@@ -144,6 +144,7 @@ export class FileConnection implements ConnectionOwner, UploadSender {
   async #store(bytes: Uint8Array): Promise<void> {
     this.#enter("working");
     this.#bodyBytes -= bytes.length;
+    this.#transfers.counts.uploadedBytes += bytes.length;
     await this.#transfers.pace.take(bytes.length);
     const response = await this.#upload?.take(bytes, this.#bodyBytes === 0);
     if (response === undefined) return this.#enter("receiving");
@@ -178,7 +179,7 @@ export class FileConnection implements ConnectionOwner, UploadSender {
     this.#watch.reset(this.#since, this.#movedBytes);
     let isWhole = false;
     try {
-      isWhole = await opened.send(this.#connection, this.#transfers.pace);
+      isWhole = await opened.send(this.#connection, this.#transfers);
     } finally {
       opened.close();
       // A response that breaks off in its body can only end with its connection.
@@ -190,6 +191,7 @@ export class FileConnection implements ConnectionOwner, UploadSender {
   /** Sends a whole response. The rest of the body is discarded if the connection goes on. */
   async #answer(response: HttpResponse): Promise<void> {
     if (!this.#connection.listening) return;
+    if (response.status >= 400) this.#transfers.counts.refused++;
     const headers = { ...response.headers, Connection: this.#keeps ? "keep-alive" : "close" };
     this.#connection.outbox.push(encodeResponse({ ...response, headers }, this.#current?.withBody ?? true));
     this.#connection.outbox.flush();

@@ -1,5 +1,6 @@
 import type { HttpResponse } from "../../framing/http/http_response.ts";
 import type { AcceptedConnection, ConnectionOwner } from "../connection/accepted_connection.ts";
+import type { TransferCounts } from "../monitor/statistics.ts";
 import type { RefusedName } from "../refused_name.ts";
 import type { RequestGuard } from "../request_guard.ts";
 import type { DownloadDesk } from "./download_desk.ts";
@@ -22,6 +23,7 @@ export interface TransferParts {
   readonly uploads: UploadDesk;
   readonly downloads: DownloadDesk;
   readonly pace: TransferPace;
+  readonly counts: TransferCounts;
   /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
   /** The response to an error, which is logged if it is the server's own. */

@@ -1,18 +1,23 @@
 import { type HttpResponse, textResponse } from "../../framing/http/http_response.ts";
 import { MAX_SERVER_TRANSFERS, MAX_TRANSFERS_PER_MEMBER, TRANSFER_RETRY_SECONDS } from "../../protocol/limits.ts";
+import type { TransferCounts } from "../monitor/statistics.ts";
 
 /** Counts the transfers that run, of each member and of the server. */
 export class TransferQuota {
   readonly #running = new Map<string, number>();
-  #total = 0;
+  readonly #counts: Pick<TransferCounts, "open">;
+
+  constructor(counts: Pick<TransferCounts, "open">) {
+    this.#counts = counts;
+  }
 
   /** Counts a transfer of the member until `leave`. Returns the response if there are too many already. */
   enter(member: string): HttpResponse | undefined {
     const own = this.#running.get(member) ?? 0;
     if (own >= MAX_TRANSFERS_PER_MEMBER) return TOO_MANY;
-    if (this.#total >= MAX_SERVER_TRANSFERS) return BUSY;
+    if (this.#counts.open >= MAX_SERVER_TRANSFERS) return BUSY;
     this.#running.set(member, own + 1);
-    this.#total++;
+    this.#counts.open++;
     return undefined;
   }
 
@@ -20,7 +25,7 @@ export class TransferQuota {
     const own = this.#running.get(member)! - 1;
     if (own > 0) this.#running.set(member, own);
     else this.#running.delete(member);
-    this.#total--;
+    this.#counts.open--;
   }
 }
 

@@ -2,6 +2,7 @@ import { type FileStore, FileStoreError } from "../../files/file_store.ts";
 import { type HttpResponse, textResponse } from "../../framing/http/http_response.ts";
 import type { AcceptedConnection } from "../connection/accepted_connection.ts";
 import { type Log, stackOf } from "../monitor/log_events.ts";
+import type { TransferCounts } from "../monitor/statistics.ts";
 import { ThrottledLog } from "../monitor/throttled_log.ts";
 import { RequestGuard } from "../request_guard.ts";
 import { DownloadDesk } from "./download_desk.ts";
@@ -25,6 +26,7 @@ export interface TransferServiceOptions extends FileParts {
   readonly webHosts?: readonly string[];
   /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
+  readonly counts: TransferCounts;
 }
 
 /** Serves the paths of files: the parts that all connections share. */
@@ -34,15 +36,17 @@ export class TransferService implements TransferParts {
   readonly downloads: DownloadDesk;
   readonly pace = new TransferPace();
   readonly monotonic: () => number;
+  readonly counts: TransferCounts;
   readonly #log: Log;
   readonly #throttled: ThrottledLog;
 
   constructor(options: TransferServiceOptions) {
-    const parts = { ...options, quota: new TransferQuota() };
+    const parts = { ...options, quota: new TransferQuota(options.counts) };
     this.guard = new RequestGuard(options.webHosts);
     this.uploads = new UploadDesk(parts);
     this.downloads = new DownloadDesk(parts);
     this.monotonic = options.monotonic;
+    this.counts = options.counts;
     this.#log = options.log;
     this.#throttled = new ThrottledLog(options.log);
   }

@@ -199,6 +199,20 @@ Deno.test("DELETE ends a slot and removes what has arrived, once", async () => {
   assertEquals(files.store.partial.size, 0);
 });
 
+Deno.test("transfers are counted: those that run, their bytes in each direction, and refused requests", async () => {
+  await using files = new FileStage();
+  const { transfers } = files.stage.server.statistics;
+  const [slot, other] = [files.offer(10), files.offer(40)];
+  const end = files.dial();
+  await end.ask(`PUT ${slot.path}`, slot.auth, sampleBytes(10));
+  await end.ask(`PUT ${slot.path}`, other.auth, sampleBytes(10));
+  await end.ask(`GET ${files.share(sampleBytes(5))}`);
+  assertEquals({ ...transfers }, { open: 0, uploadedBytes: 10, downloadedBytes: 5, refused: 1 });
+  await end.write(headOf(`PUT ${other.path}`, { ...other.auth, "Content-Length": "40" }), sampleBytes(20));
+  await stored(files, other, 20);
+  assertEquals({ ...transfers }, { open: 1, uploadedBytes: 30, downloadedBytes: 5, refused: 1 });
+});
+
 Deno.test("DELETE needs the token of the slot, and takes no path of a download", async () => {
   await using files = new FileStage();
   const [slot, other] = [files.offer(10), files.offer(10)];
