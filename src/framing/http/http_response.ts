@@ -97,6 +97,21 @@ export function encodeContinue(): Uint8Array {
   return headOf("100 Continue", {});
 }
 
+/** The version of the IETF's draft on resumable uploads whose clients are told that an upload can go on after a break. */
+export const UPLOAD_INTEROP_VERSION = "8";
+
+/**
+ * Tells a client, before its upload has ended, where it may go on after a break, and the bytes of the whole file:
+ * draft-ietf-httpbis-resumable-upload, "Upload Creation". `location` may be relative to the path of the request.
+ */
+export function encodeResumable(location: string, size: number): Uint8Array {
+  return headOf("104 Upload Resumption Supported", {
+    "Location": location,
+    "Upload-Draft-Interop-Version": UPLOAD_INTEROP_VERSION,
+    "Upload-Limit": `max-size=${size}`,
+  });
+}
+
 /** Encodes the response that makes the connection a WebSocket: RFC 6455, section 4.2.2. */
 export function encodeUpgrade(accept: string): Uint8Array {
   return headOf("101 Switching Protocols", {

@@ -7,7 +7,7 @@ type Traffic = Pick<Connection, "receivedBytes" | "sentBytes">;
 
 /** Uploads and downloads of files. Bytes are those of the files, without heads. */
 export class TransferCounts {
-  /** Those that run now. */
+  /** Transfers that run now. */
   open = 0;
   uploadedBytes = 0;
   downloadedBytes = 0;

@@ -1,8 +1,9 @@
 import type { StoredBlob } from "../../files/file_store.ts";
 import { FILE_PIECE_BYTES, TRANSFER_RECHECK_BYTES } from "../../protocol/limits.ts";
 import type { AcceptedConnection } from "../connection/accepted_connection.ts";
+import type { TransferCounts } from "../monitor/statistics.ts";
 import type { Outbox } from "../output/outbox.ts";
-import type { TransferParts } from "./transfer_parts.ts";
+import type { TransferPace } from "./transfer_pace.ts";
 
 export interface DownloadOptions {
   readonly head: Uint8Array;
@@ -30,7 +31,7 @@ export class Download {
   /** Sends all, or less if the client may not have the rest: returns whether that was all. Rejects with the errors of the store. */
   async send(
     connection: Pick<AcceptedConnection, "outbox" | "listening">,
-    { pace, counts }: Pick<TransferParts, "pace" | "counts">,
+    { pace, counts }: { readonly pace: Pick<TransferPace, "take">; readonly counts: TransferCounts },
   ): Promise<boolean> {
     const { head, start, end, isAllowed } = this.#options;
     const { outbox } = connection;

@@ -1,5 +1,11 @@
 import type { BodyPart } from "../../framing/frame.ts";
-import { encodeContinue, encodeResponse, type HttpResponse, textResponse } from "../../framing/http/http_response.ts";
+import {
+  encodeContinue,
+  encodeResponse,
+  encodeResumable,
+  type HttpResponse,
+  textResponse,
+} from "../../framing/http/http_response.ts";
 import { asksForWebSocket, parseRequest } from "../../framing/http/http_request.ts";
 import { FILES_PATH } from "../../protocol/address/file_paths.ts";
 import {
@@ -134,11 +140,17 @@ export class FileConnection implements ConnectionOwner, UploadSender {
     if (!this.#connection.listening) return await begun.close();
     this.#upload = begun;
     if (this.#bodyBytes === 0) return await this.#store(NO_BYTES);
-    if (this.#current!.expectsContinue) {
-      this.#connection.outbox.push(encodeContinue());
-      this.#connection.outbox.flush();
-    }
+    this.#answerEarly(request, slot.size);
     this.#enter("receiving");
+  }
+
+  /** Sends the provisional responses that the client waits for. A part goes on where the whole file has begun, and needs no 104. */
+  #answerEarly({ id, offset }: UploadRequest, size: number): void {
+    const { outbox } = this.#connection;
+    const { knowsResumption, expectsContinue } = this.#current!;
+    if (knowsResumption && offset === undefined) outbox.push(encodeResumable(id, size));
+    if (expectsContinue) outbox.push(encodeContinue());
+    outbox.flush();
   }
 
   async #store(bytes: Uint8Array): Promise<void> {

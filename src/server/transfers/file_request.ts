@@ -1,6 +1,6 @@
 import { type BodyFault, bodyLengthOf, keepsConnection } from "../../framing/http/body_length.ts";
 import { type HttpRequest, parseRequest } from "../../framing/http/http_request.ts";
-import { type HttpResponse, textResponse } from "../../framing/http/http_response.ts";
+import { type HttpResponse, textResponse, UPLOAD_INTEROP_VERSION } from "../../framing/http/http_response.ts";
 import { parseFilePath } from "../../protocol/address/file_paths.ts";
 import { MAX_HTTP_HEAD_BYTES } from "../../protocol/limits.ts";
 import { refuseOrigin } from "../refused_name.ts";
@@ -48,6 +48,8 @@ export interface FramedRequest {
   readonly bodyBytes: number;
   /** Whether the client waits for a 100 before it sends the body. */
   readonly expectsContinue: boolean;
+  /** Whether the client understands a 104, by the draft on resumable uploads. */
+  readonly knowsResumption: boolean;
   /** Whether another request may follow. */
   readonly keeps: boolean;
   /** Whether the response may have a body. */
@@ -64,9 +66,16 @@ export function readFileRequest(head: string, guard: RequestGuard): FramedReques
     request: isKnown ? requestOf(parsed, guard) : refuse(BODY_FAULTS[length]),
     bodyBytes: isKnown ? length : Infinity,
     expectsContinue: parsed.version !== "1.0" && parsed.headers.get("expect")?.toLowerCase() === "100-continue",
+    knowsResumption: knowsResumption(parsed),
     keeps: isKnown && keepsConnection(parsed),
     withBody: parsed.method !== "HEAD",
   };
+}
+
+/** The client must say so: a browser does not, and older programs may take a 104 for the response. */
+function knowsResumption({ version, headers }: HttpRequest): boolean {
+  return version !== "1.0" && headers.has("upload-complete") &&
+    headers.get("upload-draft-interop-version") === UPLOAD_INTEROP_VERSION;
 }
 
 const BODY_FAULTS: Readonly<Record<BodyFault, HttpResponse>> = {
@@ -79,6 +88,7 @@ const UNREADABLE: FramedRequest = {
   request: refuse(textResponse(400, "The head of the request is malformed or too long")),
   bodyBytes: Infinity,
   expectsContinue: false,
+  knowsResumption: false,
   keeps: false,
   withBody: true,
 };

@@ -70,6 +70,33 @@ Deno.test("a client that asks for a 100 gets it before it sends the body, unless
   await end.rest();
 });
 
+Deno.test("a client that asks by the draft is told with a 104 where its upload can go on, before it sends the body", async () => {
+  await using files = new FileStage();
+  const draft = { "Upload-Complete": "?1", "Upload-Draft-Interop-Version": "8" };
+  const slot = files.offer(10);
+  const end = files.dial();
+  const length = { "Content-Length": "10" };
+  await end.write(headOf(`PUT ${slot.path}`, { ...slot.auth, ...draft, ...length, Expect: "100-continue" }));
+  const told = await end.answer();
+  assertEquals([told.status, Object.fromEntries(told.headers)], [104, {
+    "location": slot.id,
+    "upload-draft-interop-version": "8",
+    "upload-limit": "max-size=10",
+  }]);
+  assertEquals((await end.answer()).status, 100);
+  await end.write(sampleBytes(10));
+  assertEquals((await end.answer()).status, 201);
+  const others: Record<string, string>[] = [{}, { ...draft, "Upload-Draft-Interop-Version": "7" }, {
+    "Upload-Draft-Interop-Version": "8",
+  }];
+  for (const headers of others) {
+    const other = files.offer(10);
+    assertEquals((await end.ask(`PUT ${other.path}`, { ...other.auth, ...headers }, sampleBytes(10))).status, 201);
+  }
+  const refused = await end.ask(`PUT ${files.offer(9).path}`, { ...slot.auth, ...draft }, sampleBytes(10));
+  assertEquals(refused.status, 404);
+});
+
 Deno.test("requests for other hosts, from other sites and with other methods are refused", async () => {
   await using files = new FileStage();
   const slot = files.offer(10);
