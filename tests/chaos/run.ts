@@ -1,15 +1,19 @@
 /**
  * The chaos suite by hand: deno task chaos --minutes 1 --seeds 10 [--seed N]. Seeds count up from the first.
+ * With --files N [--seed N], N files are sent, and a program is killed in the middle of each.
  * Prints the seed and the counts of each run, and exits with 1 if a promise was broken.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { removeFolders } from "../helpers/e2e_home.ts";
 import { chaosRun } from "./chaos_run.ts";
+import { runFileChaos } from "./files/file_chaos.ts";
 
-const args = parseArgs(Deno.args, { string: ["minutes", "seeds", "seed"] });
+const args = parseArgs(Deno.args, { string: ["minutes", "seeds", "seed", "files"] });
 const first = Number(args.seed ?? Date.now() % 1_000_000);
 const seeds = Number(args.seeds ?? 1);
 const durationMs = Number(args.minutes ?? 1) * 60_000;
+if (args.files !== undefined) await fileChaos(Number(args.files));
 let faults = 0;
 for (let seed = first; seed < first + seeds; seed++) {
   const { summary, faults: found } = await chaosRun(seed, durationMs);
@@ -18,3 +22,18 @@ for (let seed = first; seed < first + seeds; seed++) {
   faults += found.length;
 }
 Deno.exit(faults === 0 ? 0 : 1);
+
+async function fileChaos(kills: number): Promise<never> {
+  const folder = await Deno.makeTempDir({ prefix: "confab-chaos-" });
+  let faults: readonly string[] = [];
+  console.log(`seed ${first}: ${kills} files`);
+  try {
+    faults = await runFileChaos({ seed: first, kills, folder, report: console.log });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+    removeFolders();
+  }
+  for (const fault of faults) console.log(`  ${fault}`);
+  console.log(`seed ${first}: ${kills} files, a kill in each; ${faults.length} faults`);
+  Deno.exit(faults.length === 0 ? 0 : 1);
+}

@@ -36,10 +36,22 @@ export class ServerProcess {
 
   /** Sends SIGKILL and starts a new process at once. Resolves when it listens. */
   async crash(): Promise<void> {
+    await this.kill();
+    await this.restart();
+  }
+
+  /** Sends SIGKILL, and resolves when the process has ended. */
+  async kill(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#child.status;
     await this.#errors;
-    await this.#restart();
+  }
+
+  /** Starts a new process after `kill`. Resolves when it listens. */
+  async restart(): Promise<void> {
+    this.#child = spawn(["--port", String(this.port), ...this.#args], this.#descriptors);
+    this.#errors = new Response(this.#child.stderr).text();
+    await listening(this.#child);
   }
 
   /** Sends SIGTERM and waits for the end of the process. Resolves to its standard error. */
@@ -47,12 +59,6 @@ export class ServerProcess {
     this.#child.kill("SIGTERM");
     await this.#child.status;
     return await this.#errors;
-  }
-
-  async #restart(): Promise<void> {
-    this.#child = spawn(["--port", String(this.port), ...this.#args], this.#descriptors);
-    this.#errors = new Response(this.#child.stderr).text();
-    await listening(this.#child);
   }
 }
 

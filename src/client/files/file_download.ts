@@ -90,14 +90,18 @@ export class FileDownload {
       for (let isOver = false; !isOver;) {
         const buffer = buffers.take();
         let filled = 0;
-        do {
-          const count = await http.read(buffer.subarray(filled));
-          isOver = count === 0;
-          filled += count;
-        } while (!isOver && filled < buffer.length && appending.isBusy);
-        await appending.ended;
-        progress(sink.size);
-        if (filled > 0) appending.start(buffer.subarray(0, filled));
+        try {
+          do {
+            const count = await http.read(buffer.subarray(filled));
+            isOver = count === 0;
+            filled += count;
+          } while (!isOver && filled < buffer.length && appending.isBusy);
+        } finally {
+          // What came before a break is kept, too.
+          await appending.ended;
+          progress(sink.size);
+          if (filled > 0) appending.start(buffer.subarray(0, filled));
+        }
       }
     } finally {
       await appending.ended;

@@ -72,6 +72,23 @@ Deno.test("after a break the rest is asked for with another path, wherever the b
   }
 });
 
+Deno.test("what arrives while the disk works is kept, too, if the link breaks then", async () => {
+  const disk = Promise.withResolvers<void>();
+  const sink = new MemorySink();
+  const append = sink.append.bind(sink);
+  sink.append = (bytes) => disk.promise.then(() => append(bytes));
+  const { links, download } = begin(BYTES, sink);
+  const attempt = download.attempt();
+  const link = await links.next();
+  await link.request();
+  link.send(`HTTP/1.1 200 OK\r\nContent-Length: ${BYTES.length}\r\n\r\n`);
+  for (const part of [BYTES.slice(0, 100), BYTES.slice(100, 300), BYTES.slice(300, 450)]) link.send(part);
+  link.break();
+  disk.resolve();
+  await fails(attempt, "broken", "Connection lost");
+  assertEquals(sink.bytes, BYTES.slice(0, 450));
+});
+
 Deno.test("a server that sends the whole file again is read from the start", async () => {
   const { links, sink, download } = begin(BYTES, new MemorySink(BYTES.slice(0, 10)));
   const attempt = download.attempt();
