@@ -87,14 +87,19 @@ Deno.test("imports only go down in files that the program does not reach, too", 
   assertEquals(faultsOf(edges), []);
 });
 
-Deno.test("a start loads no module of the server, of its store, of the terminal's views, or of rarely used commands", async () => {
-  const loaded = [...loadedAtOnce(await programEdges(), "main.ts")];
-  assert(loaded.includes("src/client/client.ts"), "The modules loaded at once were not found");
+Deno.test("a start loads its command alone, and no module of the server, of its store, of the terminal's views, or of rarely used commands", async () => {
+  const edges = await programEdges();
+  const first = loadedAtOnce(edges, "main.ts");
+  const loadedBy = (command: string) => [...first, ...loadedAtOnce(edges, `src/cli/commands/${command}.ts`)];
+  assert(loadedBy("connect").includes("src/client/client.ts"), "The modules loaded at once were not found");
   const unneeded = [
     /^src\/(core|nearby|page|web)\/|^src\/terminal\/(app\.ts|plain\/)|^src\/server\/server\.ts|^src\/history\/(?!store\.ts)/,
     /sqlite|self_signed|logtape|sucrase|markdown|marked|mdns/,
   ];
-  assertEquals(loaded.filter((path) => unneeded.some((pattern) => pattern.test(path))), []);
+  for (const command of ["connect", "serve", "send"]) {
+    assertEquals(loadedBy(command).filter((path) => unneeded.some((pattern) => pattern.test(path))), []);
+  }
+  assertEquals([...first].filter((path) => /^src\/(client|server)\//.test(path)), []);
 });
 
 Deno.test("the core and the protocol use no clock, randomness, timer or await", async () => {

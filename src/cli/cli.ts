@@ -6,8 +6,7 @@
 import { nearestTo } from "./args/arguments.ts";
 import type { CommandSpec } from "./args/arguments.ts";
 import { programName } from "./args/command_spec.ts";
-import { COMMAND_LIST } from "./commands/command_list.ts";
-import { CONNECT } from "./commands/connect.ts";
+import { loadCommand, loadCommands, loadConnect } from "./command_loader.ts";
 import { VERSION } from "./platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "./args/exit_codes.ts";
 import { askForRights, readWithRights } from "./args/rights.ts";
@@ -51,10 +50,13 @@ async function reportErrors(run: () => Promise<ExitCode>): Promise<ExitCode> {
 
 async function dispatch(args: readonly string[]): Promise<ExitCode> {
   const [first, ...rest] = args;
-  if (first === undefined || first === "--help" || first === "-h") return print(programHelp(COMMAND_LIST));
+  if (first === undefined || first === "--help" || first === "-h") return print(programHelp(await loadCommands()));
   if (first === "--version" || first === "-V") return print(`confab ${VERSION}`);
-  if (isLink(first)) return await CONNECT.run(await readWithRights(argumentsOfLink(args), CONNECT));
-  const command = find(first);
+  if (isLink(first)) {
+    const connect = await loadConnect();
+    return await connect.run(await readWithRights(argumentsOfLink(args), connect));
+  }
+  const command = await find(first);
   const end = rest.indexOf("--");
   const options = end < 0 ? rest : rest.slice(0, end);
   if (options.includes("--help") || options.includes("-h")) return print(commandHelp(command));
@@ -62,10 +64,10 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
   return await command.run(await readWithRights(rest, command));
 }
 
-function find(name: string): CommandSpec {
-  const command = COMMAND_LIST.find((candidate) => candidate.name === name);
+async function find(name: string): Promise<CommandSpec> {
+  const command = await loadCommand(name);
   if (command !== undefined) return command;
-  const nearest = nearestTo(name, COMMAND_LIST.map((candidate) => candidate.name));
+  const nearest = nearestTo(name, (await loadCommands()).map((candidate) => candidate.name));
   const next = nearest === undefined ? `${programName()} help lists them` : `did you mean ${nearest}?`;
   throw new Failure(EXIT.usage, `Unknown command ${JSON.stringify(name)}: ${next}`);
 }

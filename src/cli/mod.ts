@@ -15,7 +15,7 @@
  * - `args/`: options, help, man page and exit codes.
  * - `platform/`: the operating system.
  *
- * Start with `cli.ts`, then read `commands/connect.ts` and `commands/serve.ts`.
+ * Start with `cli.ts`, which loads its command by `command_loader.ts`, then read `commands/connect.ts` and `commands/serve.ts`.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * One file for each command, which exports its `CommandSpec`. `command_list.ts` lists them all.
+ * One file for each command, which exports its `CommandSpec`. `command_list.ts` lists them all, and
+ * `../command_loader.ts` loads the one that a start needs.
  *
  * A command loads with `await import` what only it needs, so that the others start without it. Larger commands use
  * `joining/` or `hosting/`, and `top` and `doctor` have folders of their own; `import_line.ts` is a part of `import`.
