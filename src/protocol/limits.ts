@@ -248,6 +248,10 @@ export const DEFAULT_MAX_FILE_BYTES = 100 * 1024 * 1024;
 /** Bytes of all files of a server if the operator sets no limit; never more than a fifth of the free disk. */
 export const DEFAULT_FILES_TOTAL_BYTES = 10 * 1024 * 1024 * 1024;
 export const FILES_DISK_SHARE = 1 / 5;
+/** Bytes of the disk that files leave to the chat: a turn of a busy server, its log and a checkpoint need this much. */
+export const MIN_FREE_DISK_BYTES = 64 * 1024 * 1024;
+/** Bytes that files add between two looks at the free disk. */
+export const FILES_DISK_LOOK_BYTES = 4 * 1024 * 1024;
 /** Bytes of the files that one member sends in a day: at least one file of the largest size. */
 export const MEMBER_FILE_BYTES_PER_DAY = 1024 * 1024 * 1024;
 /** All guests of one address may offer so many times as much in a day. Those of this machine are not counted. */

@@ -27,6 +27,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
       mb(limits.DEFAULT_FILES_TOTAL_BYTES)
     }, and at most a fifth of the free disk`,
   ],
+  ["Free disk that files leave to the chat", mb(limits.MIN_FREE_DISK_BYTES)],
   [
     "Files of one member in a day; of all guests of one address",
     `${mb(limits.MEMBER_FILE_BYTES_PER_DAY)}; ${limits.MEMBER_QUOTAS_PER_ADDRESS} times as much`,

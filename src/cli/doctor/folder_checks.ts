@@ -1,11 +1,10 @@
 /** Checks of a data folder. They change nothing, apart from a file that is written and removed again. */
 
+import { MIN_FREE_DISK_BYTES } from "../../protocol/limits.ts";
 import { EXIT } from "../args/exit_codes.ts";
 import { failed, type Finding, ok, warning } from "./check_result.ts";
 
 const MEBIBYTE = 1024 * 1024;
-/** A turn of a busy server, its log and a checkpoint need this much. */
-const MIN_FREE_BYTES = 64 * MEBIBYTE;
 const LOW_FREE_BYTES = 1024 * MEBIBYTE;
 /** Each batch waits this long with `--sync full`. */
 const SLOW_SYNC_MS = 100;
@@ -34,7 +33,7 @@ export interface DiskSpace {
 
 export function checkDisk({ freeBytes, isNetworkDrive }: DiskSpace, syncMs: number): Finding {
   const found = `${formatBytes(freeBytes)} free, and a sync takes ${Math.ceil(syncMs)} ms`;
-  if (freeBytes < MIN_FREE_BYTES) {
+  if (freeBytes < MIN_FREE_DISK_BYTES) {
     return failed(EXIT.cannotStore, found, "Free some space, or choose a folder on another disk with --data");
   }
   if (isNetworkDrive) {

@@ -19,7 +19,7 @@ export const MEMORY_OWNER = "memory";
 export async function openFiles(plan: FilePlan | undefined, owner: string): Promise<OpenFiles> {
   if (plan === undefined) return { options: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
   const { folder, maxFileBytes, bytesPerMemberAndDay } = plan;
-  const store = await DiskFileStore.open({ folder, owner }).catch((error) => {
+  const store = await DiskFileStore.open({ folder, owner, freeBytes: () => freeBytes(folder) }).catch((error) => {
     if (!(error instanceof FileStoreError)) throw error;
     throw new Failure(EXIT.cannotStore, error.message, { cause: error });
   });

@@ -1,6 +1,7 @@
 import { type BlobInfo, type FileStore, FileStoreError, type StoredBlob, type StoredEntry } from "../file_store.ts";
 import { DiskBlob } from "./disk_blob.ts";
 import { fileStoreError } from "./disk_errors.ts";
+import { DiskReserve } from "./disk_reserve.ts";
 import { DiskUpload, type UploadOwner } from "./disk_upload.ts";
 import { listEntries } from "./stored_entries.ts";
 import { infoAt, syncFolder, type WriteBytes } from "./file_pieces.ts";
@@ -17,6 +18,8 @@ export interface DiskFilesOptions {
    * it does not know. Without it the folder is open to all.
    */
   readonly owner?: string;
+  /** The free bytes of the disk, of which `MIN_FREE_DISK_BYTES` stay free. Without it, files may fill the disk. */
+  readonly freeBytes?: () => Promise<number>;
   /** Replaces `Deno.FsFile.write`. */
   readonly write?: WriteBytes;
   /** Makes UUIDs. */
@@ -36,10 +39,11 @@ export class DiskFileStore implements FileStore {
   readonly #pausedHashes = new PausedHashes();
   #usedBytes = 0;
 
-  private constructor(layout: FolderLayout, lock: Deno.FsFile, { write, newId }: DiskFilesOptions) {
+  private constructor(layout: FolderLayout, lock: Deno.FsFile, { write, freeBytes, newId }: DiskFilesOptions) {
     this.#layout = layout;
     this.#lock = lock;
-    this.#write = write ?? ((file, bytes) => file.write(bytes));
+    const plain: WriteBytes = write ?? ((file, bytes) => file.write(bytes));
+    this.#write = freeBytes === undefined ? plain : withReserve(plain, new DiskReserve(freeBytes));
     this.#newId = newId ?? (() => crypto.randomUUID());
   }
 
@@ -224,3 +228,10 @@ async function writeOwner(file: Deno.FsFile, owner: string): Promise<void> {
 
 /** More than any id of a chat has. */
 const MAX_OWNER_BYTES = 256;
+
+function withReserve(write: WriteBytes, reserve: DiskReserve): WriteBytes {
+  return async (file, bytes) => {
+    await reserve.take(bytes.length);
+    return await write(file, bytes);
+  };
+}
