@@ -125,6 +125,7 @@ export class EventReceiver {
       case "presence":
       case "away":
       case "typing":
+      case "direct":
       case "topic":
       case "members":
       case "ping":

@@ -468,6 +468,20 @@ export const TRANSFER_PROGRESS_MS = 200;
 export const TRANSFER_RATE_MS = 5_000;
 /** Pixels of a picture that a client gives to a decoder. */
 export const MAX_PICTURE_PIXELS = 40_000_000;
+/** Straight transfers: the sender's addresses, the characters of its certificate (base64url of DER), and of a reason. */
+export const MAX_DIRECT_HOSTS = 8;
+export const MAX_DIRECT_CERTIFICATE_CHARS = 2_048;
+export const MAX_DIRECT_REASON_CHARS = 300;
+/** How long an offer of a straight transfer waits for an answer, and a listening sender for a connection. */
+export const DIRECT_WAIT_MS = 10 * 60 * 1_000;
+/** Offers of straight transfers that a client keeps, of one member and altogether. Further ones are declined. */
+export const MAX_DIRECT_OFFERS_PER_MEMBER = 4;
+export const MAX_DIRECT_OFFERS = 32;
+/** Connections that a listening sender has at once, and the time that each has for its handshake and its request. */
+export const MAX_DIRECT_CONNECTIONS = 4;
+export const DIRECT_HEAD_MS = 10_000;
+/** Time to reach the sender at one of its addresses. */
+export const DIRECT_REACH_MS = 5_000;
 /** A picture without a thumbnail that a terminal loads by itself, to show it. */
 export const MAX_PREVIEW_BYTES = 256 * 1024;
 /** Pictures that a terminal loads and decodes at once. Further ones are not shown. */

@@ -241,6 +241,8 @@ export class Chat {
       case "send":
       case "save":
       case "view":
+      case "accept":
+      case "decline":
       case "cancel":
         return this.files.perform(input);
       case "get":

@@ -106,6 +106,8 @@ export class PageActions {
       case "get":
       case "save":
       case "view":
+      case "accept":
+      case "decline":
       case "cancel":
         throw new Error(`Command /${input.type} needs the terminal client`);
       default:

@@ -105,6 +105,10 @@ export const COST_CASES: readonly CostCase[] = [
   { name: "rename", line: (index) => ({ type: "rename", name: `attacker${index % 7}` }) },
   { name: "away", line: (index) => index % 2 ? { type: "away", off: true } : { type: "away", text: `${index}` } },
   { name: "idle", line: (index) => ({ type: "away", idle: true, ...index % 2 ? { off: true } : {} }) },
+  {
+    name: "direct: offers of files",
+    line: (index) => ({ type: "direct", to, id: idOf(index), step: "offer", name: "a.bin", size: 1 }),
+  },
   { name: "typing", line: (index) => index % 2 ? { type: "typing", room } : { type: "typing", to: `n${index}` } },
   { name: "topic", line: (index) => ({ type: "topic", room, text: `${index}` }) },
   {

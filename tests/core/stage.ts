@@ -369,6 +369,8 @@ function detail(event: ServerEvent): string {
         away === undefined ? "is back" : away.idle ? "is idle" : `is away${away.text ? `: ${away.text}` : ""}`
       }`;
     }
+    case "direct":
+      return `${event.from.name} ${event.step} ${event.name ?? event.text ?? ""}`.trim();
     case "typing":
       return `${event.member.name} types ${event.room === undefined ? "to you" : `in ${event.room}`}`;
     case "topic":

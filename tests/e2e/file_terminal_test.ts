@@ -237,3 +237,29 @@ Deno.test({
     assertEquals(Uint8Array.fromBase64(pixels!).length, 3 * 8 * 6);
   },
 });
+
+Deno.test({
+  name: "a file that the server would not take goes straight to the member who accepts it (needs tmux)",
+  ignore: !HAS_TMUX,
+  async fn() {
+    using folder = temporaryFolder();
+    const bytes = randomBytes(3 * MB);
+    Deno.writeFileSync(`${folder.path}/film.bin`, bytes);
+    await using server = await serve("--max-file", "0");
+    await using ada = await connect(server.address, "ada");
+    await using bob = await connect(server.address, "bob");
+    await ada.enter(`/send bob ${folder.path}/film.bin`);
+    await ada.until("paused: bob has not accepted yet");
+    await bob.until(/ada offers you File film\.bin \(3\.0 MB\), straight from their machine: \/accept 1 saves it/);
+    await bob.enter("/decline");
+    await ada.until("bob has declined it");
+    await ada.enter(`/send bob ${folder.path}/film.bin`);
+    await bob.until("/accept 2 saves it");
+    await bob.enter(`/accept 2 ${folder.path}/copy.bin`);
+    await bob.until((screen) => unwrapped(screen).includes("film.bin is saved: "));
+    await ada.until("bob has received film.bin");
+    assertEquals(Deno.readFileSync(`${folder.path}/copy.bin`), bytes);
+    const kept = await runConfab(["export", "--data", server.folder]);
+    assertEquals(kept.stdout.includes("film.bin"), false);
+  },
+});

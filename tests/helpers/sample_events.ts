@@ -148,6 +148,14 @@ export const SAMPLES: Samples = {
     { type: "away", member: { ...ADA, away: { since: AT, idle: true } }, at: AT },
     { type: "away", ref: "6", member: ADA, at: AT },
   ],
+  direct: [
+    { type: "direct", from: BOB, id: FILE.id, step: "offer", name: "plan.pdf", size: 7 },
+    {
+      ...{ type: "direct", from: BOB, id: FILE.id, step: "ready", hosts: ["192.0.2.7"], port: 4_711 },
+      ...{ certificate: "MIIB", token: "t", sha256: FILE.sha256 },
+    },
+    { type: "direct", from: BOB, id: FILE.id, step: "failed", text: "too far away" },
+  ],
   typing: [
     { type: "typing", room: "lobby", member: BOB },
     { type: "typing", with: BOB, member: BOB },

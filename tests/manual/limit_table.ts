@@ -145,6 +145,18 @@ const LIMITS: readonly (readonly [string, string])[] = [
     } of work`,
   ],
   [
+    "Straight offers that a client of ours keeps, of one member and altogether; how long",
+    `${limits.MAX_DIRECT_OFFERS_PER_MEMBER} and ${limits.MAX_DIRECT_OFFERS}; ${seconds(limits.DIRECT_WAIT_MS)}`,
+  ],
+  [
+    "Addresses of a sender of a straight transfer; characters of its certificate; of a reason",
+    [limits.MAX_DIRECT_HOSTS, limits.MAX_DIRECT_CERTIFICATE_CHARS, limits.MAX_DIRECT_REASON_CHARS].map(n).join("; "),
+  ],
+  [
+    "Connections of a listening sender of ours; time for the request of each, and to reach an address",
+    `${limits.MAX_DIRECT_CONNECTIONS}; ${seconds(limits.DIRECT_HEAD_MS)}, ${seconds(limits.DIRECT_REACH_MS)}`,
+  ],
+  [
     "A picture without a thumbnail that a terminal of ours loads by itself; loaded at once",
     `${n(limits.MAX_PREVIEW_BYTES)} bytes; ${limits.MAX_PREVIEWS_AT_ONCE}, each decoded in ${
       seconds(limits.PREVIEW_MS)

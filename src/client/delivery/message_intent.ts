@@ -7,7 +7,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_TEXT_BYTES } from "../../protocol/limits.ts";
 import type { ChangeCommand, MessageCommand, MessageFile } from "../../protocol/messages/messages.ts";
 import { type EntrySignature, signatureOf } from "../../protocol/identity/entry_signature.ts";
-import { parseCommand } from "../../protocol/messages/validate.ts";
+import { checkEntryCommand } from "../../protocol/messages/validate.ts";
 import { isUuidV7 } from "../../protocol/uuid.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
 
@@ -59,7 +59,7 @@ export function checkMessage(message: PendingMessage): void {
   if (excess > 0) {
     throw new ProtocolError("invalid", `The message is ${excess} bytes too long: shorten it, or send it in parts`);
   }
-  parseCommand(commandOf(message));
+  checkEntryCommand(commandOf(message));
 }
 
 /** The command that sends the message. Without `withId`, the server makes its id. */

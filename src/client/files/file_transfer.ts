@@ -71,6 +71,11 @@ export class FileTransfer {
     else this.#tellLater();
   };
 
+  /** Shows why nothing moves; `undefined` when it goes on. */
+  wait(reason: string | undefined): void {
+    this.#enter(reason === undefined ? "running" : "paused", reason);
+  }
+
   /** Runs the job of this transfer, whose turn it is. */
   async run<T>(job: (transfer: FileTransfer) => Promise<T>): Promise<T> {
     this.#enter("running", undefined);

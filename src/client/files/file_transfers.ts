@@ -224,11 +224,34 @@ export class FileTransfers {
     }
   }
 
-  async #run<T>(
+  /** Runs a transfer beside the queue, which has a number and can be cancelled as all others. Rejects as `job` does. */
+  async runBeside<T>(
     direction: TransferState["direction"],
-    { name, size }: Pick<TransferState, "name" | "size">,
+    file: Pick<TransferState, "name" | "size">,
     job: (transfer: FileTransfer) => Promise<T>,
   ): Promise<T> {
+    const transfer = this.#begin(direction, file);
+    try {
+      return await transfer.run(job);
+    } finally {
+      this.#end(transfer);
+    }
+  }
+
+  async #run<T>(
+    direction: TransferState["direction"],
+    file: Pick<TransferState, "name" | "size">,
+    job: (transfer: FileTransfer) => Promise<T>,
+  ): Promise<T> {
+    const transfer = this.#begin(direction, file);
+    try {
+      return await this.#queue.run(() => transfer.run(job), transfer.signal);
+    } finally {
+      this.#end(transfer);
+    }
+  }
+
+  #begin(direction: TransferState["direction"], { name, size }: Pick<TransferState, "name" | "size">): FileTransfer {
     const { clock, random, changed = () => {} } = this.#options;
     if (this.#transfers.size >= MAX_TRANSFERS) {
       throw new Error(`There are ${MAX_TRANSFERS} transfers already: wait until some are done`);
@@ -237,11 +260,11 @@ export class FileTransfers {
     const transfer = new FileTransfer({ number: ++this.#count, direction, name, size, clock, random, changed });
     this.#transfers.add(transfer);
     changed();
-    try {
-      return await this.#queue.run(() => transfer.run(job), transfer.signal);
-    } finally {
-      this.#transfers.delete(transfer);
-      changed();
-    }
+    return transfer;
+  }
+
+  #end(transfer: FileTransfer): void {
+    this.#transfers.delete(transfer);
+    this.#options.changed?.();
   }
 }

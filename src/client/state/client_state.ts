@@ -180,6 +180,7 @@ function received(state: ClientState, event: ServerEvent): ClientState {
     case "notice":
       return event.ref === undefined ? { ...state, notices: [...state.notices, event].slice(-MAX_NOTICES) } : state;
     case "typing":
+    case "direct":
     case "ack":
     case "goodbye":
     case "ping":

@@ -12,6 +12,7 @@ import { appoint } from "./moderation/appoint.ts";
 import { deleteMessage, editMessage, reactToMessage } from "./change.ts";
 import { device } from "./members/device.ts";
 import { blockMember, listConversations, markRead } from "./conversations/read.ts";
+import { passOn } from "./files/straight_transfer.ts";
 import { fetch } from "./files/fetch.ts";
 import { offer } from "./files/offer.ts";
 import { invite, invites, revoke } from "./invite_commands.ts";
@@ -64,6 +65,7 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<HubCommand
   message: { needs: "member", cost: 0, query: repliesToName, run: post },
   offer: { needs: "member", cost: 1, run: offer },
   fetch: { needs: "member", cost: 1, run: fetch },
+  direct: { needs: "member", cost: 1, run: passOn },
   edit: { needs: "member", cost: 0, query: findsNewest, run: editMessage },
   delete: { needs: "member", cost: 0, audited: true, query: findsNewest, run: deleteMessage },
   react: { needs: "member", cost: 0, query: findsNewest, run: reactToMessage },

@@ -97,6 +97,8 @@ export function performPlain(input: SlashInput, user: PlainUser): Decoded {
     case "send":
     case "save":
     case "view":
+    case "accept":
+    case "decline":
     case "cancel":
       throw new ProtocolError("invalid", `Command /${input.type} needs the terminal client`);
     default:

@@ -47,6 +47,8 @@ export type SlashInput =
   /** Opens a file with the system's program. */
   | { readonly type: "view"; readonly seq: number | undefined }
   /** Stops a transfer. Without a number: the only one. */
+  | { readonly type: "accept"; readonly number: number | undefined; readonly path: string }
+  | { readonly type: "decline"; readonly number: number | undefined }
   | { readonly type: "cancel"; readonly number: number | "all" | undefined }
   | { readonly type: "ping" }
   /** Without a number: every failed message. */

@@ -8,10 +8,11 @@ const TERMINAL: readonly ClientKind[] = ["terminal"];
 export const TRANSFER_COMMANDS: readonly SlashCommand[] = [
   {
     name: "send",
-    usage: "FILE... [TEXT]",
+    usage: "[NAME] FILE... [TEXT]",
     summary: "send files, with a text",
     details: "Further words are files if they have a dot or a slash and exist; -- ends them. " +
-      'For example: /send "my report.pdf" as promised. A file that is dropped into the terminal works, too.',
+      'For example: /send "my report.pdf" as promised. A file that is dropped into the terminal works, too. ' +
+      "With the NAME of a member before it, a file of any size goes straight to their machine, if they accept it.",
     topic: "messages",
     argument: "path",
     clients: TERMINAL,
@@ -50,6 +51,29 @@ export const TRANSFER_COMMANDS: readonly SlashCommand[] = [
     parse: (argument, context) => ({ type: "view", seq: argument === "" ? undefined : numberOf(argument, context) }),
   },
   {
+    name: "accept",
+    usage: "[N] [PATH]",
+    summary: "take a file that a member offers",
+    details: "It comes straight from their machine, and is saved as by /save. Without N: the newest offer.",
+    topic: "messages",
+    argument: "path",
+    clients: TERMINAL,
+    parse: (argument) => ({ ...parseNumbered(argument), type: "accept" }),
+  },
+  {
+    name: "decline",
+    usage: "[N]",
+    summary: "refuse a file that a member offers",
+    details: "Without N: the newest offer.",
+    topic: "messages",
+    argument: "none",
+    clients: TERMINAL,
+    parse: (argument, context) => ({
+      type: "decline",
+      number: argument === "" ? undefined : numberOf(argument, context),
+    }),
+  },
+  {
     name: "cancel",
     usage: "[N|all]",
     summary: "stop sending or saving a file",
@@ -62,9 +86,13 @@ export const TRANSFER_COMMANDS: readonly SlashCommand[] = [
 ];
 
 function parseSave(argument: string): SlashInput {
+  const { number, path } = parseNumbered(argument);
+  return { type: "save", seq: number, path };
+}
+
+function parseNumbered(argument: string): { readonly number: number | undefined; readonly path: string } {
   const [word, rest] = firstWord(argument);
-  const isNumber = NUMBER.test(word);
-  return { type: "save", seq: isNumber ? Number(word) : undefined, path: isNumber ? rest : argument };
+  return NUMBER.test(word) ? { number: Number(word), path: rest } : { number: undefined, path: argument };
 }
 
 function parseCancel(argument: string, context: CommandContext): SlashInput {

@@ -14,7 +14,7 @@ import {
 } from "./account_sentences.ts";
 import { changePlace, changeSentence } from "./change_sentences.ts";
 import { conversationsText } from "./conversation_sentences.ts";
-import { fileSentence } from "./file_sentences.ts";
+import { fileSentence, straightSentences } from "./file_sentences.ts";
 import type { Markup, Reader } from "./markup.ts";
 import {
   auditText,
@@ -109,6 +109,8 @@ export function eventText(event: SentenceEvent, markup: Markup, reader: Reader):
       return auditText(event, markup);
     case "url":
       return [fileSentence(event, markup)];
+    case "direct":
+      return straightSentences(event, markup);
     case "slot":
     case "typing":
     case "ack":

@@ -1,35 +1,24 @@
 /** The commands of a client: one schema each, from which its type is derived. The core sees only fields named here. */
 
+import { anyMember, anyRoom, ENTRY_COMMANDS, memberRef, place, sha256 } from "./entry_schemas.ts";
 import * as v from "valibot";
-import { isFingerprint } from "../address/invite_link.ts";
 import { parseNetwork } from "../address/network.ts";
 import { DEFAULT_ROOM } from "../conventions.ts";
-import {
-  type EntrySignature,
-  isKeyForm,
-  isSignatureForm,
-  isSignedTime,
-  isWholeSignature,
-} from "../identity/entry_signature.ts";
 import { publicKeyBytes, signatureBytes } from "../identity/public_key.ts";
 import * as limits from "../limits.ts";
-import { isUuid, isUuidV7 } from "../uuid.ts";
+import { isUuid } from "../uuid.ts";
 import {
   anyRef,
   bytes,
   countField,
-  emoji,
   fileName,
   isTrue,
   limit,
   name,
-  newId,
-  replyTarget,
   room,
   seconds,
   seq,
   singleLine,
-  target,
   visible,
   visibleOrEmpty,
 } from "./fields.ts";
@@ -37,15 +26,7 @@ import {
 const line = (max: number) => v.pipe(bytes(1, max), singleLine);
 const reason = v.optional(line(limits.MAX_REASON_BYTES));
 const password = bytes(1, limits.MAX_PASSWORD_BYTES);
-const text = v.pipe(...bytes(1, limits.MAX_TEXT_BYTES).pipe, visible);
-const anyText = v.pipe(...bytes(0, limits.MAX_TEXT_BYTES).pipe, visibleOrEmpty);
-const anyRoom = v.optional(room);
-/** A member by name, or by id: an id is longer than any name. */
-const memberRef = v.union([v.pipe(v.string(), v.check(isUuid)), name]);
-const anyMember = v.optional(memberRef);
 const readId = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.MAX_REF_CHARS));
-/** A room or a conversation: commands about one have exactly one of the two. */
-const place = { room: anyRoom, to: anyMember };
 const anySeconds = v.optional(seconds(limits.MAX_RESTRICTION_SECONDS));
 const anyId = v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)));
 const key = v.pipe(
@@ -59,8 +40,14 @@ const signature = v.pipe(
   v.string(),
   v.check((text) => signatureBytes(text) !== undefined, "is not a signature: expected 86 characters of base64url"),
 );
-const sha256 = v.pipe(v.string(), v.check(isFingerprint, "is not a SHA-256 in base64url"));
 const fingerprint = sha256;
+const BASE64URL = /^[\w-]+$/;
+/** An IP address, since a name could be that of another machine for the receiver. */
+const host = v.pipe(
+  v.string(),
+  v.maxLength(limits.MAX_ADDRESS_CHARS),
+  v.check((text) => !text.includes("/") && parseNetwork(text) !== undefined, "is not an IP address"),
+);
 const deviceKind = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.MAX_DEVICE_KIND_CHARS), singleLine);
 const deviceName = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.MAX_DEVICE_NAME_CHARS), singleLine, visible);
 const deviceStatement = v.object({
@@ -73,27 +60,6 @@ const deviceStatement = v.object({
   time: v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)),
   by: key,
 });
-const uploadedId = v.pipe(v.string(), v.check(isUuidV7, "is not a UUIDv7 in lower case"));
-const media = v.pipe(v.string(), v.maxLength(limits.MAX_MEDIA_CHARS));
-const thumbnailPixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.MAX_THUMBNAIL_PIXELS));
-/** A small picture of the file, which the sender has uploaded as a file of its own. */
-const ownThumbnail = v.object({
-  id: uploadedId,
-  size: countField,
-  media,
-  sha256,
-  width: thumbnailPixels,
-  height: thumbnailPixels,
-});
-/** A file that the sender has uploaded: `name` and `size` are those of the offer, `media` and `sha256` those that the server found. */
-const ownFile = v.object({
-  id: uploadedId,
-  name: fileName,
-  size: countField,
-  media,
-  sha256,
-  thumbnail: v.optional(ownThumbnail),
-});
 const network = v.pipe(
   v.string(),
   v.maxLength(limits.MAX_ADDRESS_CHARS),
@@ -103,59 +69,7 @@ const network = v.pipe(
   ),
 );
 
-/** The author's signature of a message or change: see `entryText`. The server passes it on without a check. */
-const entrySignature = {
-  signature: v.optional(
-    v.pipe(v.string(), v.check(isSignatureForm, "is not a signature: expected 86 characters of base64url")),
-  ),
-  key: v.optional(v.pipe(v.string(), v.check(isKeyForm, "is not a key: expected 43 characters of base64url"))),
-  time: v.optional(
-    v.pipe(v.string(), v.check(isSignedTime, "is not a time in UTC: expected one such as 2026-11-29T10:00:00.000Z")),
-  ),
-};
-
-type Signable = Partial<EntrySignature> & { readonly id?: string | undefined };
-
-/** A message or change is signed with all three fields and its id, or has none of the three. */
-const signedAsAWhole = <E extends Signable>() =>
-  v.forward<E, v.CheckIssue<E>, never>(
-    v.check(
-      (entry: E) => isWholeSignature(entry) && (entry.signature === undefined || entry.id !== undefined),
-      INCOMPLETE,
-    ),
-    ["signature"] as never,
-  );
-const INCOMPLETE =
-  "is incomplete: expected signature, key and time with the id that they are for, or none of the three";
-
-/** A message or change that may be signed. The check of one without a signature skips the three fields, which saves time. */
-function signable<E extends v.ObjectEntries>(entries: E) {
-  const { signed, unsigned } = signedOrNot(entries);
-  return { ...v.lazy((input) => namesSignature(input as object) ? signed : unsigned), entries: signed.entries };
-}
-
-/** A message that may be signed, and whose text may be empty if it has a file. The check of one without a file skips it. */
-function withFile<E extends v.ObjectEntries & { readonly text: typeof text }>(entries: E) {
-  const file = ownFile as unknown as v.OptionalSchema<typeof ownFile, undefined>;
-  const having = signedOrNot({ ...entries, text: anyText, file });
-  const { signed, unsigned } = signedOrNot(entries) as unknown as typeof having;
-  const schema = v.lazy((input) => {
-    if ("file" in (input as object)) return namesSignature(input as object) ? having.signed : having.unsigned;
-    return namesSignature(input as object) ? signed : unsigned;
-  });
-  return { ...schema, entries: having.signed.entries };
-}
-
-function signedOrNot<E extends v.ObjectEntries>(entries: E) {
-  const signed = v.pipe(v.object({ ...entries, ...entrySignature }), signedAsAWhole());
-  return { signed, unsigned: v.object(entries) as v.GenericSchema as typeof signed };
-}
-
-function namesSignature(input: object): boolean {
-  return "signature" in input || "key" in input || "time" in input;
-}
-
-/** Joining rooms, writing messages and changing them. */
+/** Joining rooms, and files. */
 const CHAT_COMMANDS = {
   /**
    * Enters `room`. The first join of a connection needs `name`, `token` or `key`. `after` is the id of the last entry that the
@@ -182,46 +96,39 @@ const CHAT_COMMANDS = {
   /** Leaves `room`. Without `room`, leaves every room, and the server closes the connection. */
   leave: v.object({ type: v.literal("leave"), ref: anyRef, room: anyRoom }),
   /**
-   * A chat line to a room, to one member (`to`), or to the default room. Without `ref` it is not acknowledged.
-   * A repeat is recognised by its `id` or its `ref`; without `id` the server makes one. `reply` is the id or the seq of a
-   * message in the same room or conversation, or a name for that member's last message. With a `file`, which the member has
-   * offered and uploaded, `text` may be empty.
+   * A step of a straight transfer of a file to the member `to`, which the server passes on. `id` names the transfer. `offer`
+   * describes the file; the receiver sends `accept` or `decline`; `ready` says where the sender listens, with its
+   * `certificate` (DER in base64url), the `token` of the request and the file's hash. `done` and `failed` come from the
+   * receiver, `cancel` from either. `text` is a reason.
    */
-  message: withFile({
-    type: v.literal("message"),
-    ref: anyRef,
-    id: newId,
-    ...place,
-    text,
-    reply: v.optional(replyTarget),
-  }),
-  /** Replaces the text of the sender's own message, by its id or seq. Without `of`, of their last message in the room. */
-  edit: signable({
-    type: v.literal("edit"),
-    ref: anyRef,
-    id: newId,
-    ...place,
-    of: v.optional(target),
-    text,
-  }),
-  /** Deletes the sender's own message, or as a moderator any message. Without `of`, their last message in the room. */
-  delete: signable({
-    type: v.literal("delete"),
-    ref: anyRef,
-    id: newId,
-    ...place,
-    of: v.optional(target),
-  }),
-  /** Adds an emoji to a message, or removes it. Without `of`, to the last message of another member in the room. */
-  react: signable({
-    type: v.literal("react"),
-    ref: anyRef,
-    id: newId,
-    ...place,
-    of: v.optional(target),
-    emoji,
-    remove: v.optional(isTrue),
-  }),
+  direct: v.pipe(
+    v.object({
+      type: v.literal("direct"),
+      ref: anyRef,
+      to: memberRef,
+      id: v.pipe(v.string(), v.check(isUuid, "is not a UUID")),
+      step: v.picklist(["offer", "accept", "decline", "ready", "failed", "cancel", "done"]),
+      name: v.optional(fileName),
+      size: v.optional(countField),
+      hosts: v.optional(v.pipe(v.array(host), v.minLength(1), v.maxLength(limits.MAX_DIRECT_HOSTS))),
+      port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))),
+      certificate: v.optional(v.pipe(v.string(), v.regex(BASE64URL), v.maxLength(limits.MAX_DIRECT_CERTIFICATE_CHARS))),
+      token: v.optional(v.pipe(v.string(), v.regex(BASE64URL), v.maxLength(limits.MAX_TOKEN_CHARS))),
+      sha256: v.optional(sha256),
+      text: v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_DIRECT_REASON_CHARS), singleLine)),
+    }),
+    v.forward(
+      v.check(({ step, name, size }) => step !== "offer" || (name !== undefined && size !== undefined), "is missing"),
+      ["name"],
+    ),
+    v.forward(
+      v.check(
+        (it) => it.step !== "ready" || [it.hosts, it.port, it.certificate, it.token, it.sha256].every(Boolean),
+        "is missing, or another field of a sender that is ready is",
+      ),
+      ["hosts"],
+    ),
+  ),
   /** Asks for a slot to upload a file of `size` bytes, for a message in the room or conversation. The reply is a `slot`. */
   offer: v.object({ type: v.literal("offer"), ref: anyRef, ...place, name: fileName, size: countField }),
   rename: v.object({ type: v.literal("rename"), ref: anyRef, name }),
@@ -440,6 +347,7 @@ const MODERATION_COMMANDS = {
 /** All commands by type. */
 export const COMMAND_SCHEMAS = {
   ...CHAT_COMMANDS,
+  ...ENTRY_COMMANDS,
   ...QUERY_COMMANDS,
   ...ACCOUNT_COMMANDS,
   ...MODERATION_COMMANDS,

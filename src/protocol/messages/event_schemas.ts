@@ -104,6 +104,21 @@ const STATE_EVENTS = {
     with: v.optional(v.object({ id: v.string(), name: v.string() })),
     member,
   }),
+  /** A step of a straight transfer of a file, as its member has sent it. */
+  direct: v.object({
+    type: v.literal("direct"),
+    from: member,
+    id: v.string(),
+    step: v.picklist(["offer", "accept", "decline", "ready", "failed", "cancel", "done"]),
+    name: v.optional(v.string()),
+    size: v.optional(number),
+    hosts: v.optional(v.array(v.string())),
+    port: v.optional(number),
+    certificate: v.optional(v.string()),
+    token: v.optional(v.string()),
+    sha256: v.optional(v.string()),
+    text: v.optional(v.string()),
+  }),
   topic: v.object({
     type: v.literal("topic"),
     ref: anyRef,

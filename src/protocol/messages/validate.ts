@@ -3,9 +3,10 @@
 import * as v from "valibot";
 import { COMMAND_SCHEMAS } from "./command_schemas.ts";
 import { ProtocolError } from "../errors.ts";
+import { ENTRY_COMMANDS } from "./entry_schemas.ts";
 import { EVENT_SCHEMAS } from "./event_schemas.ts";
 import { MAX_REF_CHARS } from "../limits.ts";
-import type { ClientCommand, ServerEvent } from "./messages.ts";
+import type { ChangeCommand, ClientCommand, MessageCommand, ServerEvent } from "./messages.ts";
 import { quote } from "../text/names.ts";
 
 // Maps, so that a type such as "constructor" is not found.
@@ -24,6 +25,11 @@ export function parseCommand(value: unknown): ClientCommand {
     throw new ProtocolError("unknown_type", `Type ${quote(type)} is unknown: use one of ${known}`, refOf(value));
   }
   return parse(schema, value);
+}
+
+/** Throws as `parseCommand` if the message or change is not valid. Clients need no other schemas. */
+export function checkEntryCommand(command: MessageCommand | ChangeCommand): void {
+  parse<unknown>(ENTRY_COMMANDS[command.type], command);
 }
 
 /** Returns the checked event; `undefined` if its type is unknown. Throws `invalid` if a field is wrong. */

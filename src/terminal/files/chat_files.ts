@@ -16,7 +16,9 @@ import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { nameForMedia } from "./media_names.ts";
 import type { FileSetup, LocalFiles } from "./local_files.ts";
 import type { PathCompletion } from "../input/completion.ts";
-import { droppedPaths, pathWords, quotePath, splitSend } from "./path_words.ts";
+import { openSources } from "./open_sources.ts";
+import { droppedPaths, pathWords, quotePath, splitSend, splitStraight } from "./path_words.ts";
+import { StraightFiles } from "./straight_files.ts";
 import type { PictureScreen } from "../chat_options.ts";
 import { PreviewLoader } from "../pictures/preview_loader.ts";
 import { INDENT, type Style } from "../render/line_style.ts";
@@ -24,7 +26,10 @@ import { EarlierUploads } from "./earlier_uploads.ts";
 import { ShownFiles } from "./shown_files.ts";
 import { transferRows } from "./transfer_rows.ts";
 
-export type FileInput = Extract<SlashInput, { readonly type: "send" | "save" | "view" | "cancel" }>;
+export type FileInput = Extract<
+  SlashInput,
+  { readonly type: "send" | "save" | "view" | "accept" | "decline" | "cancel" }
+>;
 
 export interface ChatFilesOptions {
   /** Absent: the chat cannot send and receive files. */
@@ -52,6 +57,7 @@ export class ChatFiles {
   readonly #transfers: FileTransfers | undefined;
   readonly #previews: PreviewLoader | undefined;
   readonly #earlier: EarlierUploads | undefined;
+  readonly #straight: StraightFiles | undefined;
 
   constructor(options: ChatFilesOptions) {
     this.#options = options;
@@ -59,6 +65,7 @@ export class ChatFiles {
     this.#transfers = setup && new FileTransfers({ ...setup, client, changed });
     this.#previews = this.#newPreviews();
     this.#earlier = this.#newEarlier();
+    this.#straight = this.#newStraight();
   }
 
   /** The rows of all transfers; empty without transfers. */
@@ -78,7 +85,8 @@ export class ChatFiles {
   /** Takes the events of the client before the listener. */
   following(listener: ClientListener): ClientListener {
     const withPreviews = this.#previews?.following(listener) ?? listener;
-    const following = this.#transfers?.following(withPreviews) ?? withPreviews;
+    const withStraight = this.#straight?.following(withPreviews) ?? withPreviews;
+    const following = this.#transfers?.following(withStraight) ?? withStraight;
     return (event, ...states) => {
       const received = event.type === "received" ? event.event : undefined;
       if (received !== undefined) this.#shown.received(received);
@@ -97,6 +105,10 @@ export class ChatFiles {
         return this.#save(input.seq, input.path);
       case "view":
         return this.#view(input.seq);
+      case "accept":
+        return this.#needStraight().accept(input.number, this.#typedPath(input.path));
+      case "decline":
+        return this.#needStraight().decline(input.number);
       case "cancel":
         return this.#cancel(input.number);
       default:
@@ -125,6 +137,7 @@ export class ChatFiles {
   stop(): void {
     this.#transfers?.stop();
     this.#previews?.stop();
+    this.#straight?.stop();
   }
 
   #newEarlier(): EarlierUploads | undefined {
@@ -151,12 +164,15 @@ export class ChatFiles {
   #send(argument: string): void {
     const { setup, here } = this.#needSetup();
     const { local } = setup;
-    const words = splitSend(argument, local, (path) => local.sizeOf(path) !== undefined);
+    const isFile = (path: string) => local.sizeOf(path) !== undefined;
+    const straight = splitStraight(argument, local, isFile);
+    if (straight !== undefined) return this.#needStraight().send(straight.name, straight.paths);
+    const words = splitSend(argument, local, isFile);
     if (words === undefined) throw new Error("Name a file: write /send FILE");
     const place = here();
     if (words.paths.length > MAX_TRANSFERS) throw new Error(`Send at most ${MAX_TRANSFERS} files at once`);
     // All are opened before any is sent, so that a wrong path sends nothing.
-    const sources = openAll(words.paths, local);
+    const sources = openSources(words.paths, local);
     sources.forEach((source, index) => void this.#upload(source, place, index === 0 ? words.text : ""));
   }
 
@@ -172,11 +188,27 @@ export class ChatFiles {
   #save(seq: number | undefined, typed: string): void {
     const { setup: { local }, here } = this.#needSetup();
     const shown = this.#shown.find(here(), seq);
-    const words = pathWords(typed, local);
-    // An unquoted path may have blanks, as a user reads it.
-    const path = words.length === 1 ? words[0]!.path : typed;
+    const path = this.#typedPath(typed);
     const open = () => local.openSink(shown.file, path === "" ? undefined : path);
     void this.#download(shown.file, open, `/save ${shown.seq} continues`);
+  }
+
+  /** An unquoted path may have blanks, as a user reads it. */
+  #typedPath(typed: string): string {
+    const words = pathWords(typed, this.#needSetup().setup.local);
+    return words.length === 1 ? words[0]!.path : typed;
+  }
+
+  #newStraight(): StraightFiles | undefined {
+    const { setup, client, say } = this.#options;
+    if (setup === undefined || this.#transfers === undefined) return undefined;
+    const ended = (error: unknown, what: string) => this.#ended(error, what, "");
+    return new StraightFiles({ setup, client, transfers: this.#transfers, say, ended });
+  }
+
+  #needStraight(): StraightFiles {
+    this.#needSetup();
+    return this.#straight!;
   }
 
   #view(seq: number | undefined): void {
@@ -251,17 +283,6 @@ export class ChatFiles {
 function candidate(path: string, local: LocalFiles): PathCompletion["words"][number] {
   const isOpen = path.endsWith("/") || (local.windows && path.endsWith("\\"));
   return { word: quotePath(path, local, isOpen), isOpen };
-}
-
-function openAll(paths: readonly string[], local: LocalFiles): FileSource[] {
-  const sources: FileSource[] = [];
-  try {
-    for (const path of paths) sources.push(local.openSource(path));
-    return sources;
-  } catch (error) {
-    for (const source of sources) source.close();
-    throw error;
-  }
 }
 
 /** Whether a path can be typed on one line. */

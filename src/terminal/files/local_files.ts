@@ -1,5 +1,6 @@
 import type { FileSink, FileSource } from "../../client/files/file_ports.ts";
 import type { FileTransfersOptions } from "../../client/files/file_transfers.ts";
+import type { StraightPorts } from "../../client/direct/straight_ports.ts";
 import type { MediaType } from "../../protocol/files/media_types.ts";
 import type { MessageFile } from "../../protocol/messages/messages.ts";
 
@@ -29,4 +30,6 @@ export const MAX_COMPLETED_PATHS = 200;
 export interface FileSetup
   extends Pick<FileTransfersOptions, "openLink" | "makeHash" | "clock" | "random" | "scalePicture"> {
   readonly local: LocalFiles;
+  /** Absent: files go by the server only. */
+  readonly straight?: StraightPorts;
 }

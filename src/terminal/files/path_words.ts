@@ -87,6 +87,21 @@ export function splitSend(
 }
 
 /**
+ * A `/send` to one member: a name, which is no file, and paths of files alone. `undefined` for any other argument. A name may
+ * have an `@` before it.
+ */
+export function splitStraight(
+  argument: string,
+  syntax: PathSyntax,
+  isFile: (path: string) => boolean,
+): { readonly name: string; readonly paths: readonly string[] } | undefined {
+  const [first, ...others] = pathWords(argument, syntax);
+  if (first === undefined || others.length === 0 || first.isQuoted || isFile(first.path)) return undefined;
+  const paths = others.map(({ path }) => path);
+  return paths.every(isFile) ? { name: first.path.replace(/^@/, ""), paths } : undefined;
+}
+
+/**
  * The paths of a line that consists of nothing but full paths of existing files, as terminals insert dropped files; `undefined`
  * for any other line. A name without a folder is an ordinary word of a chat.
  */

@@ -18,6 +18,7 @@ const REQUIRED: Readonly<Record<ClientCommand["type"], [given: object, parsed: o
   react: [{ emoji: "\u{1f44d}" }, { emoji: "\u{1f44d}" }],
   offer: [{ name: "a b.txt", size: 0 }, { name: "a b.txt", size: 0 }],
   fetch: [{}, {}],
+  direct: [{ to: "bob", id: ID, step: "accept" }, { to: "bob", id: ID, step: "accept" }],
   rename: [{ name: "ada" }, { name: "ada" }],
   away: [{}, {}],
   typing: [{ to: "bob" }, { to: "bob" }],
@@ -68,6 +69,18 @@ const FULL: Readonly<Record<ClientCommand["type"], object>> = {
   message: { id: ID, room: "dev", to: "Bob", text: "a\nb", file: FILE, ...signature(1) },
   offer: { room: "dev", to: "Bob", name: "a b.txt", size: 1 },
   fetch: { id: ID, room: "dev", to: "Bob", of: 7 },
+  direct: {
+    ...{
+      to: "Bob",
+      id: ID,
+      step: "ready",
+      name: "a b.txt",
+      size: 1,
+      hosts: ["192.0.2.7", "2001:db8::7"],
+      port: 65_535,
+    },
+    ...{ certificate: "MIIB-_", token: "t-_", sha256: FILE.sha256, text: "why" },
+  },
   edit: { id: ID, room: "dev", to: "Bob", of: ID, text: "a\nb", ...signature(1) },
   delete: { id: ID, room: "dev", to: "Bob", of: ID, ...signature(1) },
   react: { id: ID, room: "dev", to: ID, of: ID, emoji: "\u{1f44d}", remove: true, ...signature(1) },
@@ -277,6 +290,28 @@ Deno.test("a thumbnail is a file of its own with a small width and height", () =
         `${field}: ${value}`,
       );
     }
+  }
+});
+
+Deno.test("a straight offer names its file, and a sender who is ready says where and as whom it listens", () => {
+  const step = (fields: object) => ({ type: "direct", to: "bob", id: ID, ...fields });
+  const ready = {
+    ...{ step: "ready", hosts: ["192.0.2.7"], port: 1, certificate: "MIIB", token: "t", sha256: FILE.sha256 },
+  };
+  assert(parseCommand(step(ready)));
+  const wrong: object[] = [{ step: "offer", name: "a" }, { step: "offer", size: 1 }, { step: "other" }, {
+    step: undefined,
+  }];
+  for (const field of Object.keys(ready)) wrong.push({ ...ready, [field]: undefined });
+  for (const hosts of [[], ["example.org"], ["192.0.2.0/24"], Array(9).fill("192.0.2.7"), "192.0.2.7"]) {
+    wrong.push({ ...ready, hosts });
+  }
+  for (const port of [0, 65_536, 1.5, "1"]) wrong.push({ ...ready, port });
+  for (const token of ["", "a b", "a/b", "x".repeat(300)]) wrong.push({ ...ready, token });
+  for (const certificate of ["", "a+b", "x".repeat(2_049)]) wrong.push({ ...ready, certificate });
+  for (const text of ["a\nb", "x".repeat(301)]) wrong.push({ step: "failed", text });
+  for (const fields of wrong) {
+    assertEquals(protocolErrorOf(() => parseCommand(step(fields))).code, "invalid", JSON.stringify(fields));
   }
 });
 

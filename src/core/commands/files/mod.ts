@@ -7,3 +7,4 @@
 
 export { fetch } from "./fetch.ts";
 export { offer } from "./offer.ts";
+export { passOn } from "./straight_transfer.ts";
