@@ -29,7 +29,7 @@ class Peer {
       if (command.type === "direct") this.#send(command);
       return true;
     };
-    const client = () => ({ command, send: () => "" });
+    const client = () => ({ command, send: () => "", save: () => {}, uploads: undefined });
     const parts = { client, makeHash, clock: systemClock, random: () => 0 };
     this.transfers = new FileTransfers({ ...parts, openLink: () => Promise.reject(new Error("no server")) });
     this.straight = new StraightTransfers({
