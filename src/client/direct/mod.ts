@@ -7,5 +7,6 @@
  * @module
  */
 
-export { type StraightOffer, StraightTransfers } from "./straight_transfers.ts";
+export type { StraightOffer } from "./straight_offers.ts";
+export { StraightTransfers } from "./straight_transfers.ts";
 export type { StraightPorts } from "./straight_ports.ts";

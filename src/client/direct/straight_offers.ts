@@ -1,7 +1,16 @@
 import { DIRECT_WAIT_MS, MAX_DIRECT_OFFERS, MAX_DIRECT_OFFERS_PER_MEMBER } from "../../protocol/limits.ts";
-import type { DirectEvent } from "../../protocol/messages/messages.ts";
+import type { DirectEvent, MemberInfo } from "../../protocol/messages/messages.ts";
 import type { Clock } from "../clock.ts";
-import type { StraightOffer } from "./straight_transfers.ts";
+
+/** A file that another member offers. */
+export interface StraightOffer {
+  readonly id: string;
+  readonly from: MemberInfo;
+  /** As the member says: not checked for this system. */
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+}
 
 export interface StraightOffersOptions {
   readonly clock: Clock;

@@ -2,7 +2,7 @@
 
 import { wireFileName } from "../../protocol/files/file_names.ts";
 import { DIRECT_WAIT_MS, FILE_PIECE_BYTES, MAX_DIRECT_REASON_CHARS } from "../../protocol/limits.ts";
-import type { DirectCommand, DirectEvent, MemberInfo } from "../../protocol/messages/messages.ts";
+import type { DirectCommand, DirectEvent } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Client } from "../client.ts";
 import type { Clock } from "../clock.ts";
@@ -13,20 +13,10 @@ import type { FileTransfers } from "../files/file_transfers.ts";
 import { TransferError } from "../files/transfer_error.ts";
 import type { ClientListener } from "../state/client_state.ts";
 import { FileShare, sharePath } from "./file_share.ts";
-import { StraightOffers } from "./straight_offers.ts";
+import { type StraightOffer, StraightOffers } from "./straight_offers.ts";
 import { dialAny } from "./straight_dial.ts";
 import type { StraightPlace, StraightPorts } from "./straight_ports.ts";
 import { StepQueue } from "./step_queue.ts";
-
-/** A file that another member offers. */
-export interface StraightOffer {
-  readonly id: string;
-  readonly from: MemberInfo;
-  /** As the member says: not checked for this system. */
-  readonly name: string;
-  /** In bytes. */
-  readonly size: number;
-}
 
 export interface StraightTransfersOptions {
   readonly client: () => Pick<Client, "command">;

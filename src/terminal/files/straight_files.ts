@@ -1,6 +1,7 @@
 /** Files that go straight to another member, or come from one: offers, and their answers. */
 
-import { type StraightOffer, StraightTransfers } from "../../client/direct/straight_transfers.ts";
+import type { StraightOffer } from "../../client/direct/straight_offers.ts";
+import { StraightTransfers } from "../../client/direct/straight_transfers.ts";
 import type { FileTransfers } from "../../client/files/file_transfers.ts";
 import type { Client } from "../../client/client.ts";
 import type { ClientListener } from "../../client/state/client_state.ts";

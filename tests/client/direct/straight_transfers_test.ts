@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type StraightOffer, StraightTransfers } from "../../../src/client/direct/straight_transfers.ts";
+import type { StraightOffer } from "../../../src/client/direct/straight_offers.ts";
+import { StraightTransfers } from "../../../src/client/direct/straight_transfers.ts";
 import type { StraightPorts } from "../../../src/client/direct/straight_ports.ts";
 import { systemClock } from "../../../src/client/clock.ts";
 import { FileTransfers } from "../../../src/client/files/file_transfers.ts";
