@@ -16,7 +16,7 @@ import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { nameForMedia } from "./media_names.ts";
 import type { FileSetup, LocalFiles } from "./local_files.ts";
 import type { PathCompletion } from "../input/completion.ts";
-import { openSources } from "./open_sources.ts";
+import { openFileSources } from "./file_sources.ts";
 import { droppedPaths, pathWords, quotePath, splitSend, splitStraight } from "./path_words.ts";
 import { StraightFiles } from "./straight_files.ts";
 import type { PictureScreen } from "../chat_options.ts";
@@ -172,7 +172,7 @@ export class ChatFiles {
     const place = here();
     if (words.paths.length > MAX_TRANSFERS) throw new Error(`Send at most ${MAX_TRANSFERS} files at once`);
     // All are opened before any is sent, so that a wrong path sends nothing.
-    const sources = openSources(words.paths, local);
+    const sources = openFileSources(words.paths, local);
     sources.forEach((source, index) => void this.#upload(source, place, index === 0 ? words.text : ""));
   }
 

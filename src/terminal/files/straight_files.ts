@@ -9,7 +9,7 @@ import { fileText } from "../../presentation/sentences/file_text.ts";
 import { MAX_TRANSFERS } from "../../protocol/limits.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { FileSetup } from "./local_files.ts";
-import { openSources } from "./open_sources.ts";
+import { openFileSources } from "./file_sources.ts";
 
 export interface StraightFilesOptions {
   readonly setup: FileSetup;
@@ -46,7 +46,7 @@ export class StraightFiles {
     const { setup: { local }, say } = this.#options;
     if (this.#straight === undefined) throw new Error("Files go by the server only here");
     if (paths.length > MAX_TRANSFERS) throw new Error(`Send at most ${MAX_TRANSFERS} files at once`);
-    for (const source of openSources(paths, local)) {
+    for (const source of openFileSources(paths, local)) {
       this.#straight.send(source, name).then(
         () => say(sanitizeLine(`${name} has received ${source.name}`)),
         (error) => this.#options.ended(error, `${source.name} was not sent to ${name}`),
