@@ -10,6 +10,8 @@ interface Form {
   readonly height: number;
   /** `quality` is from 0 to 100. */
   readonly as: "pixels" | { readonly quality: number };
+  /** Larger pictures are refused. Default: `MAX_PICTURE_PIXELS`. */
+  readonly maxPixels?: number;
 }
 
 interface Small {
@@ -30,7 +32,7 @@ export type PictureAnswer = Small | { readonly fault: string };
 
 /**
  * Decodes a PNG, JPEG, GIF or WebP file and makes it as small as the box, or leaves it if it is smaller. Rejects with an Error for
- * any other file, for a picture of more than `MAX_PICTURE_PIXELS`, for one that cannot be decoded, and when `signal` is aborted.
+ * any other file, for a picture that is too large, for one that cannot be decoded, and when `signal` is aborted.
  */
 export async function scalePicture(
   file: Uint8Array,
@@ -38,7 +40,7 @@ export async function scalePicture(
   signal: AbortSignal,
 ): Promise<Small> {
   const bytes = new Uint8Array(file);
-  const job = { ...form, bytes, media: checkedMedia(bytes) };
+  const job = { ...form, bytes, media: checkedMedia(bytes, form.maxPixels ?? MAX_PICTURE_PIXELS) };
   signal.throwIfAborted();
   const worker = new Worker(new URL("./picture_worker.ts", import.meta.url), { type: "module", name: "picture" });
   try {
@@ -51,12 +53,12 @@ export async function scalePicture(
 }
 
 /** The declared size decides before a decoder gets the bytes. */
-function checkedMedia(bytes: Uint8Array): PictureJob["media"] {
+function checkedMedia(bytes: Uint8Array, maxPixels: number): PictureJob["media"] {
   const media = mediaTypeOf(bytes);
   const size = pictureSize(bytes.subarray(0, PICTURE_HEAD_BYTES));
   if (!isCheckedMedia(media) || !isPicture(media) || size === undefined) throw new Error("The file is no picture");
   const { width, height } = size;
-  if (width > 0 && height > 0 && width * height <= MAX_PICTURE_PIXELS) return media;
+  if (width > 0 && height > 0 && width * height <= maxPixels) return media;
   throw new Error(`The picture has ${width} × ${height} pixels: it is not decoded`);
 }
 

@@ -157,8 +157,8 @@ const LIMITS: readonly (readonly [string, string])[] = [
     `${limits.MAX_DIRECT_CONNECTIONS}; ${seconds(limits.DIRECT_HEAD_MS)}, ${seconds(limits.DIRECT_REACH_MS)}`,
   ],
   [
-    "A picture without a thumbnail that a terminal of ours loads by itself; loaded at once",
-    `${n(limits.MAX_PREVIEW_BYTES)} bytes; ${limits.MAX_PREVIEWS_AT_ONCE}, each decoded in ${
+    "A picture without a thumbnail that a terminal of ours loads by itself; loaded at once, and decoded one after the other",
+    `${n(limits.MAX_PREVIEW_BYTES)} bytes; ${limits.MAX_PREVIEWS_AT_ONCE}, each in ${
       seconds(limits.PREVIEW_MS)
     } at most`,
   ],

@@ -1,3 +1,4 @@
+import { fileURLToPath as fromFileUrl } from "node:url";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fitted, scaled } from "../../src/pictures/pixels.ts";
 import { scalePicture } from "../../src/pictures/picture_scaler.ts";
@@ -49,6 +50,9 @@ Deno.test("a file that is no picture, and a picture that is too large, never rea
     [new TextEncoder().encode("<svg></svg>"), "The file is no picture"],
     [huge, "The picture has 40000 × 1001 pixels: it is not decoded"],
   ];
+  const small = { ...BOX, maxPixels: 47 };
+  const refused = () => scalePicture(smallPicture("image/gif"), small, never);
+  await assertRejects(refused, Error, "The picture has 8 × 6 pixels: it is not decoded");
   for (const [bytes, message] of cases) await assertRejects(() => scalePicture(bytes, BOX, never), Error, message);
 });
 
@@ -61,6 +65,20 @@ Deno.test("a picture that says to be larger than it is, is refused by its decode
   new DataView(gif.buffer).setUint16(6, 2, true);
   new DataView(gif.buffer).setUint16(8, 2, true);
   await assertRejects(() => scalePicture(gif, BOX, never), Error, "A frame is outside the picture");
+});
+
+Deno.test("a decoder writes nothing to the terminal about a damaged picture", async () => {
+  const scaler = new URL("../../src/pictures/picture_scaler.ts", import.meta.url);
+  const code = `
+    const { scalePicture } = await import(${JSON.stringify(scaler.href)});
+    const part = Uint8Array.fromBase64(${JSON.stringify(smallPicture("image/jpeg").subarray(0, 250).toBase64())});
+    await scalePicture(part, { width: 4, height: 4, as: "pixels" }, new AbortController().signal).catch(() => {});
+  `;
+  const config = new URL("../../deno.json", import.meta.url);
+  const args = ["eval", "--config", fromFileUrl(config), "--quiet", code];
+  const { code: exit, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  const [out, complaints] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assertEquals([exit, out, complaints], [0, "", ""]);
 });
 
 Deno.test("a decoder that takes too long is ended", async () => {

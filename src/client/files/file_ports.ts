@@ -63,6 +63,8 @@ export interface PictureForm {
   readonly height: number;
   /** `quality` is from 0 to 100. */
   readonly as: "pixels" | { readonly quality: number };
+  /** Larger pictures are refused. Default: `MAX_PICTURE_PIXELS`. */
+  readonly maxPixels?: number;
 }
 
 /** A picture that fits into its box. */

@@ -4,7 +4,14 @@ import type { Client } from "../../client/client.ts";
 import { FileTransfers } from "../../client/files/file_transfers.ts";
 import type { ClientListener } from "../../client/state/client_state.ts";
 import { isPicture } from "../../protocol/files/media_types.ts";
-import { MAX_PREVIEW_BYTES, MAX_PREVIEWS_AT_ONCE, MAX_THUMBNAIL_BYTES, PREVIEW_MS } from "../../protocol/limits.ts";
+import {
+  MAX_PICTURE_PIXELS,
+  MAX_PREVIEW_BYTES,
+  MAX_PREVIEWS_AT_ONCE,
+  MAX_THUMBNAIL_BYTES,
+  MAX_THUMBNAIL_PIXELS,
+  PREVIEW_MS,
+} from "../../protocol/limits.ts";
 import type { Message, MessageFile } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { FileSetup } from "../files/local_files.ts";
@@ -30,6 +37,8 @@ export class PreviewLoader {
   readonly #transfers: FileTransfers;
   #running = 0;
   readonly #stop = new AbortController();
+  /** A decoder may need 320 MB, so there is one at a time. */
+  #decoding: Promise<unknown> = Promise.resolve();
 
   constructor(options: PreviewLoaderOptions) {
     this.#options = options;
@@ -45,9 +54,10 @@ export class PreviewLoader {
   show(message: Message): void {
     const { file, seq, deleted } = message;
     const small = file && smallPicture(file);
+    const maxPixels = file?.thumbnail === undefined ? MAX_PICTURE_PIXELS : MAX_THUMBNAIL_PIXELS ** 2;
     if (small === undefined || deleted || !this.#options.wanted() || this.#running >= MAX_PREVIEWS_AT_ONCE) return;
     this.#running++;
-    void this.#load(small, `${seq}: ${sanitizeLine(file!.name)}`)
+    void this.#load({ file: small, maxPixels }, `${seq}: ${sanitizeLine(file!.name)}`)
       .catch(() => {})
       .finally(() => this.#running--);
   }
@@ -57,17 +67,30 @@ export class PreviewLoader {
     this.#transfers.stop();
   }
 
-  async #load(file: MessageFile, caption: string): Promise<void> {
+  #inTurn<T>(decode: () => Promise<T>): Promise<T> {
+    const result = this.#decoding.then(decode);
+    this.#decoding = result.catch(() => {});
+    return result;
+  }
+
+  async #load({ file, maxPixels }: WantedPicture, caption: string): Promise<void> {
     const { display, window, setup: { makeHash, scalePicture }, print, wanted } = this.#options;
     const box = pictureBox(display, window());
     if (box === undefined || scalePicture === undefined) return;
     const sink = new MemorySink(file.size, makeHash);
     await this.#transfers.receive(file, sink);
     const as = display === "iterm2" ? { quality: QUALITY } : "pixels";
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(PREVIEW_MS)]);
-    const picture = await scalePicture(sink.bytes, { ...box, as }, signal);
+    const picture = await this.#inTurn(() => {
+      const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(PREVIEW_MS)]);
+      return scalePicture(sink.bytes, { ...box, as, maxPixels }, signal);
+    });
     if (wanted() && !this.#stop.signal.aborted) print(caption, pictureLines(display, picture));
   }
+}
+
+interface WantedPicture {
+  readonly file: MessageFile;
+  readonly maxPixels: number;
 }
 
 /** The file to load: the thumbnail, or else a small picture itself. */

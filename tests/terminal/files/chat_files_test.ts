@@ -216,7 +216,7 @@ Deno.test("files: a small picture of another member is shown below its message, 
   await link.request(0);
   link.reply(["HTTP/1.1 200 OK"], TEXT.slice(0, 50));
   for (let round = 0; round < 10; round++) await settled();
-  assertEquals(boxes, [{ width: 40, height: 20, as: "pixels", bytes: 50 }]);
+  assertEquals(boxes, [{ width: 40, height: 20, as: "pixels", maxPixels: 320 * 320, bytes: 50 }]);
   assert(screen.text.includes("        [4: cat.png]\n        ▀▀\n"), screen.text);
   await type("/set previews off\r");
   client.receive(withFile(5, file));
