@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { serve, serveAgain } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
@@ -178,6 +178,30 @@ Deno.test({
       await ada.locator("#uploads progress").waitFor({ state: "detached" });
       assertEquals(await ada.locator("#text").inputValue(), "Friday's film");
       await slow.detach();
+    });
+
+    await t.step("a file that is chosen again after the page was reloaded goes on where it was", async () => {
+      const slow = await slowDown(ada, 3_000_000);
+      const isPart = ada.waitForResponse((response) => response.request().method() === "PATCH");
+      await sendFilm(ada, film, "before");
+      await isPart;
+      ada.once("dialog", (dialog) => void dialog.accept());
+      await ada.reload();
+      await slow.detach();
+      const offsets: (string | undefined)[] = [];
+      ada.on("request", (request) => {
+        if (request.method() === "PATCH") offsets.push(request.headers()["upload-offset"]);
+      });
+      await chooseFiles(ada, film);
+      await attached(ada, "film.bin").waitFor();
+      await sendWith(ada, "after the reload");
+      await waitForMessage(bob, "after the reload");
+      assert(Number(offsets[0]) >= 1024 * 1024, `${offsets}`);
+      assertEquals((await download(bob, "film.bin")).bytes, await Deno.readFile(film));
+      await card(ada, "film.bin").hover();
+      await ada.getByRole("button", { name: "Delete" }).click();
+      await ada.getByRole("button", { name: "Delete for everyone?" }).click();
+      await card(bob, "film.bin").waitFor({ state: "detached" });
     });
 
     await t.step("a file goes on by itself after the server was killed and started again", async () => {

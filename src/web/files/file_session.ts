@@ -3,12 +3,14 @@
 import { systemClock } from "../../client/clock.ts";
 import { checkMessage } from "../../client/delivery/message_intent.ts";
 import type { MessageFile, Thumbnail } from "../../protocol/messages/messages.ts";
+import { openBrowserStorage } from "../model/browser_storage.ts";
 import type { PageActions } from "../page_actions.ts";
 import type { PageChat } from "../page_chat.ts";
 import { AttachmentList } from "./uploads/attachment_list.ts";
 import { Attachments } from "./uploads/attachments.ts";
 import { FileAccess } from "./file_access.ts";
 import type { CardAction } from "./file_card.ts";
+import { KeptSlots } from "./uploads/kept_slots.ts";
 import type { FileText, QueuedFile } from "./uploads/queued_file.ts";
 import { SlotRequests } from "./slot_requests.ts";
 import { makeThumbnail } from "./uploads/thumbnail_maker.ts";
@@ -57,6 +59,7 @@ export class FileSession {
       requests,
       sendRequest,
       makeThumbnail,
+      slots: new KeptSlots(openBrowserStorage(folder).tab, () => chat.state.you?.id),
       ...{ clock: systemClock, random: Math.random },
       sendMessage: (target, { text, intent }, file) => void chat.client.send(target, text, intent, file),
       changed,

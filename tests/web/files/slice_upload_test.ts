@@ -85,8 +85,8 @@ Deno.test("answers that cannot be right end an upload with a sentence", async ()
 
 Deno.test("a slot that is gone, or that has more than was sent, ends the upload", async () => {
   const cases: readonly (readonly [ReturnType<typeof reply>, TransferError["kind"], string])[] = [
-    [reply(404), "refused", "The server has no place for this file any more: send it again"],
-    [reply(401), "refused", "The server has no place for this file any more"],
+    [reply(404), "gone", "The server has no place for this file any more: send it again"],
+    [reply(401), "gone", "The server has no place for this file any more"],
     [reply(204), "invalid", "it has more of the file than was sent"],
     [reply(204, "", { "upload-offset": String(SLICE_BYTES + 1) }), "invalid", "it has more of the file than was sent"],
   ];

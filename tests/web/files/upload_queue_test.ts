@@ -5,17 +5,22 @@ import type { MessageFile } from "../../../src/protocol/messages/messages.ts";
 import { Conversation } from "../../../src/web/model/conversation.ts";
 import type { SlicedFile } from "../../../src/web/files/uploads/hashed_file.ts";
 import type { MadeThumbnail, QueuedFile } from "../../../src/web/files/uploads/queued_file.ts";
+import { KeptSlots } from "../../../src/web/files/uploads/kept_slots.ts";
 import { UploadQueue } from "../../../src/web/files/uploads/upload_queue.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
-import { bytesOf, chosenFile, FakeUploadServer, sha256Of, vanishingFile } from "./fake_upload_server.ts";
+import { MemoryStore } from "../page_stage.ts";
+import { bytesOf, chosenFile, FakeUploadServer, reply, sha256Of, vanishingFile } from "./fake_upload_server.ts";
 
 const LOBBY = new Conversation("#lobby", { kind: "room", room: "lobby" });
 const NO_TEXT = { text: "", line: "" };
 const BYTES = bytesOf(100);
 
 class Stage {
+  readonly tab: MemoryStore;
+  /** The member who uses the page. */
+  member = "m-1";
   readonly clock = new FakeClock();
-  readonly server = new FakeUploadServer(BYTES.length);
+  readonly server: FakeUploadServer;
   readonly offers: string[] = [];
   readonly sent: string[] = [];
   readonly files: MessageFile[] = [];
@@ -23,32 +28,42 @@ class Stage {
   offer: () => void = () => {};
   message: () => void = () => {};
   #changed = Promise.withResolvers<void>();
-  readonly queue = new UploadQueue({
-    requests: {
-      offer: (_target, name, size) => {
-        this.offers.push(`${name} ${size}`);
-        this.server.stored = new Uint8Array(0);
-        this.server.size = size;
-        return new Promise((resolve) => {
-          this.offer();
-          resolve({ id: `id-${this.offers.length}`, token: "t", path: "/files/1" });
-        });
+  readonly queue: UploadQueue;
+
+  constructor(tab = new MemoryStore(), server = new FakeUploadServer(BYTES.length)) {
+    this.tab = tab;
+    this.server = server;
+    this.queue = this.#newQueue();
+  }
+
+  readonly #newQueue = () =>
+    new UploadQueue({
+      requests: {
+        offer: (_target, name, size) => {
+          this.offers.push(`${name} ${size}`);
+          this.server.stored = new Uint8Array(0);
+          this.server.size = size;
+          return new Promise((resolve) => {
+            this.offer();
+            resolve({ id: `id-${this.offers.length}`, token: "t", path: "/files/1" });
+          });
+        },
       },
-    },
-    sendRequest: this.server.send,
-    makeThumbnail: () => Promise.resolve(this.thumbnail),
-    sendMessage: (_target, { text }, file) => {
-      this.message();
-      this.sent.push(`${text} ${file.name}`);
-      this.files.push(file);
-    },
-    clock: this.clock,
-    random: () => 0.5,
-    changed: () => {
-      this.#changed.resolve();
-      this.#changed = Promise.withResolvers();
-    },
-  });
+      sendRequest: this.server.send,
+      slots: new KeptSlots(this.tab, () => this.member),
+      makeThumbnail: () => Promise.resolve(this.thumbnail),
+      sendMessage: (_target, { text }, file) => {
+        this.message();
+        this.sent.push(`${text} ${file.name}`);
+        this.files.push(file);
+      },
+      clock: this.clock,
+      random: () => 0.5,
+      changed: () => {
+        this.#changed.resolve();
+        this.#changed = Promise.withResolvers();
+      },
+    });
 
   add(name: string, text = "", file: SlicedFile = chosenFile(BYTES, name)): void {
     this.queue.add(file, LOBBY, { ...NO_TEXT, text, line: text });
@@ -208,4 +223,67 @@ Deno.test("a thumbnail goes after its picture in a slot of its own, and a refusa
   stage.add("b.png");
   await stage.until(() => stage.sent.length === 2);
   assertEquals([stage.files[1]!.name, stage.files[1]!.thumbnail], ["b.png", undefined]);
+});
+
+/** A page that is reloaded in the middle of an upload, and the next one. */
+async function reloaded(): Promise<Stage> {
+  const first = new Stage();
+  first.server.fault = () => 40;
+  first.add("a.png", "", FILE);
+  await first.until(() => first.states[0] === "a.png paused");
+  first.server.fault = () => undefined;
+  first.server.requests.length = 0;
+  return new Stage(first.tab, first.server);
+}
+
+const FILE = new File([BYTES], "a.png", { lastModified: 5_000 });
+
+Deno.test("the same file, chosen again after a reload, goes on in its slot, once", async () => {
+  const stage = await reloaded();
+  stage.add("a.png", "", FILE);
+  await stage.until(() => stage.listed.length === 0);
+  assertEquals(stage.server.requests, ["HEAD", "PATCH 40 ?1"]);
+  assertEquals([stage.offers, stage.files[0]!.sha256, stage.tab.read("slots")], [[], sha256Of(BYTES), undefined]);
+  stage.add("a.png", "", FILE);
+  await stage.until(() => stage.listed.length === 0);
+  assertEquals(stage.offers, ["a.png 100"]);
+});
+
+Deno.test("another file, another version of it, and another member's get slots of their own", async () => {
+  for (
+    const [name, lastModified, member] of [["b.png", 5_000, "m-1"], ["a.png", 6_000, "m-1"], [
+      "a.png",
+      5_000,
+      "m-2",
+    ]] as const
+  ) {
+    const stage = await reloaded();
+    stage.member = member;
+    stage.add(name, "", new File([BYTES], name, { lastModified }));
+    await stage.until(() => stage.listed.length === 0);
+    assertEquals([stage.offers, stage.server.requests], [[`${name} 100`], ["PATCH 0 ?1"]]);
+  }
+});
+
+Deno.test("a file whose slot has ended since the reload gets a new one, and one that is removed gives its slot back", async () => {
+  const stage = await reloaded();
+  stage.server.fault = ({ method }) => method === "HEAD" ? reply(404) : undefined;
+  stage.add("a.png", "", FILE);
+  await stage.until(() => stage.listed.length === 0);
+  assertEquals([stage.offers, stage.sent.length, stage.tab.read("slots")], [["a.png 100"], 1, undefined]);
+  const next = await reloaded();
+  next.server.fault = () => 0;
+  next.add("a.png", "", FILE);
+  await next.until(() => next.states[0] === "a.png paused");
+  next.queue.remove(next.listed[0]!);
+  await next.turn();
+  assertEquals([next.server.requests.at(-1), next.tab.read("slots")], ["DELETE", undefined]);
+});
+
+Deno.test("a store with something else than slots is as good as an empty one", () => {
+  const tab = new MemoryStore();
+  for (const value of [7, [{ member: "m-1" }], Array(1_000).fill({}), { slots: [] }]) {
+    tab.write("slots", value);
+    assertEquals(new KeptSlots(tab, () => "m-1").take(FILE), undefined);
+  }
 });

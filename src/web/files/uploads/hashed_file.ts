@@ -5,7 +5,7 @@ import { FILE_PIECE_BYTES } from "../../../protocol/limits.ts";
 import { wireFileName } from "../../../protocol/files/file_names.ts";
 
 /** The part of `Blob` that is used. */
-export type SlicedFile = Pick<File, "name" | "size" | "slice">;
+export type SlicedFile = Pick<File, "name" | "size" | "slice"> & Partial<Pick<File, "lastModified">>;
 
 export class HashedFile {
   readonly #file: SlicedFile;
@@ -34,6 +34,14 @@ export class HashedFile {
       pieces.push(piece);
     }
     return new Blob(pieces);
+  }
+
+  /** Hashes what is before `end` and was not read yet: an earlier page has sent it. */
+  async hashTo(end: number): Promise<void> {
+    while (this.#hashed < end) {
+      const at = this.#hashed;
+      this.#update(at, await this.#read(at, Math.min(end, at + FILE_PIECE_BYTES)));
+    }
   }
 
   /** SHA-256 in base64url; `undefined` before all slices are read. */

@@ -8,6 +8,7 @@ import type { MessageFile, Thumbnail } from "../../../protocol/messages/messages
 import type { Conversation } from "../../model/conversation.ts";
 import { newFileHash } from "../file_hash.ts";
 import { HashedFile, type SlicedFile } from "./hashed_file.ts";
+import type { KeptSlots } from "./kept_slots.ts";
 import { SliceUpload } from "./slice_upload.ts";
 import type { FileSlot } from "../slot_requests.ts";
 import type { SendRequest } from "./upload_request.ts";
@@ -31,6 +32,8 @@ export interface QueuedFileOptions {
   /** Returns 0 to below 1. */
   readonly random: () => number;
   readonly changed: () => void;
+  /** The slots that a later page continues. */
+  readonly slots: Pick<KeptSlots, "take" | "keep" | "forget">;
   /** Returns the thumbnail of a picture; `undefined` if it has none. */
   readonly makeThumbnail: (file: SlicedFile) => Promise<MadeThumbnail | undefined>;
 }
@@ -48,6 +51,8 @@ export type AskSlot = (name: string, size: number) => Promise<FileSlot>;
 interface Begun {
   readonly slot: FileSlot;
   readonly upload: SliceUpload;
+  /** Whether an earlier page has begun. */
+  readonly continues: boolean;
 }
 
 /** A file on its way to the server, or one that did not get through. */
@@ -91,8 +96,13 @@ export class QueuedFile {
   /** Gives the place on the server back: no message will carry the file. Never rejects. */
   async giveBack(): Promise<void> {
     const begun = this.#begun;
-    this.#begun = undefined;
+    this.#forget();
     await begun?.upload.giveBack().catch(() => {});
+  }
+
+  /** The message is queued, or the slot has ended. */
+  sent(): void {
+    this.#forget();
   }
 
   /** Uploads the file, with pauses after failures that may pass. Rejects with an Error for users. */
@@ -107,13 +117,30 @@ export class QueuedFile {
 
   async #upload(transfer: FileTransfer, askSlot: AskSlot, send: SendRequest): Promise<MessageFile> {
     const { name, size } = transfer.state;
-    const { slot, upload } = this.#begun ??= await transfer.retry(() => this.#begin(askSlot, send), () => 0);
-    const stored = await transfer.retry(() => upload.attempt(transfer), () => upload.moved);
-    const file = { id: slot.id, name, size, ...stored };
-    if (!isPicture(stored.media)) return file;
+    const file = { name, size, ...await this.#uploadBytes(transfer, askSlot, send) };
+    if (!isPicture(file.media)) return file;
     const thumbnail = await this.#uploadThumbnail(transfer.signal, askSlot, send).catch(() => undefined);
     transfer.signal.throwIfAborted();
     return thumbnail === undefined ? file : { ...file, thumbnail };
+  }
+
+  /** A file whose slot of an earlier page has ended gets a new one. */
+  async #uploadBytes(
+    transfer: FileTransfer,
+    askSlot: AskSlot,
+    send: SendRequest,
+  ): Promise<Pick<MessageFile, "id" | "sha256" | "media">> {
+    const { slot, upload, continues } = this.#begun ??= await transfer.retry(
+      () => this.#begin(askSlot, send),
+      () => 0,
+    );
+    try {
+      return { id: slot.id, ...await transfer.retry(() => upload.attempt(transfer), () => upload.moved) };
+    } catch (error) {
+      if (!continues || !(error instanceof TransferError) || error.kind !== "gone") throw error;
+      this.#forget();
+      return await this.#uploadBytes(transfer, askSlot, send);
+    }
   }
 
   /** The file goes without a thumbnail if one attempt fails. */
@@ -135,8 +162,17 @@ export class QueuedFile {
     const hashed = new HashedFile(file, newFileHash());
     // A file that cannot be read needs no slot.
     await hashed.slice(0, Math.min(size, FIRST_BYTES));
-    const slot = await askSlot(name, size);
-    return { slot, upload: new SliceUpload({ ...slot, file: hashed, send, sliceBytesAt }) };
+    const earlier = this.#options.slots.take(file);
+    const slot = earlier ?? await askSlot(name, size);
+    if (earlier === undefined) this.#options.slots.keep(file, slot);
+    const continues = earlier !== undefined;
+    const upload = new SliceUpload({ ...slot, file: hashed, continues, send, sliceBytesAt });
+    return { slot, upload, continues };
+  }
+
+  #forget(): void {
+    if (this.#begun !== undefined) this.#options.slots.forget(this.#begun.slot);
+    this.#begun = undefined;
   }
 
   #newTransfer(): FileTransfer {

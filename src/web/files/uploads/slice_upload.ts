@@ -12,6 +12,8 @@ export interface SliceUploadOptions {
   readonly path: string;
   readonly token: string;
   readonly file: HashedFile;
+  /** Whether an earlier page has begun: the server may have bytes already. */
+  readonly continues?: boolean;
   readonly send: SendRequest;
   /** Bytes of the request that begins at an offset. */
   readonly sliceBytesAt: (offset: number) => number;
@@ -25,13 +27,16 @@ export interface AttemptOptions {
 
 export class SliceUpload {
   readonly #options: SliceUploadOptions;
-  #hasBegun = false;
+  #hasBegun: boolean;
   #stored = 0;
   /** The end of the furthest slice that was sent, in bytes. */
-  #sent = 0;
+  #sent: number;
 
   constructor(options: SliceUploadOptions) {
     this.#options = options;
+    const { continues = false, file } = options;
+    this.#hasBegun = continues;
+    this.#sent = continues ? file.size : 0;
   }
 
   /** Bytes that the server has said to have. */
@@ -97,9 +102,12 @@ export class SliceUpload {
 
   async #findOffset(signal: AbortSignal): Promise<void> {
     const reply = await this.#send({ method: "HEAD", headers: {}, signal });
-    if (reply.status !== 200 && reply.status !== 204) throw refusalOf(reply, goneText(reply));
+    const gone = goneText(reply);
+    if (gone !== "") throw new TransferError("gone", gone);
+    if (reply.status !== 200 && reply.status !== 204) throw refusalOf(reply, "");
     const offset = offsetOf(reply);
     if (offset === undefined || offset > this.#sent) throw invalidReply("it has more of the file than was sent");
+    await this.#options.file.hashTo(offset);
     this.#stored = offset;
   }
 

@@ -8,7 +8,7 @@ import { type FileText, QueuedFile, type QueuedFileOptions } from "./queued_file
 import type { SlotRequests } from "../slot_requests.ts";
 import type { SendRequest } from "./upload_request.ts";
 
-export interface UploadQueueOptions extends Pick<QueuedFileOptions, "clock" | "random" | "makeThumbnail"> {
+export interface UploadQueueOptions extends Pick<QueuedFileOptions, "clock" | "random" | "makeThumbnail" | "slots"> {
   readonly requests: Pick<SlotRequests, "offer">;
   readonly sendRequest: SendRequest;
   /** Queues the message with a file that the server has. Throws an Error for users. */
@@ -85,6 +85,7 @@ export class UploadQueue {
       const file = await queued.upload((name, size) => requests.offer(target, name, size), sendRequest);
       if (!this.#files.has(queued)) return void queued.giveBack();
       sendMessage(target, queued.message, file);
+      queued.sent();
       this.#files.delete(queued);
     } catch (error) {
       if (!this.#files.has(queued)) void queued.giveBack();
