@@ -17,7 +17,7 @@ import { memorySource, thumbnailOf } from "./file_thumbnail.ts";
 import type { FileHash, FileSink, FileSource, OpenFileLink, ScalePicture } from "./file_ports.ts";
 import { FileTransfer, type TransferState } from "./file_transfer.ts";
 import { FileUpload } from "./file_upload.ts";
-import { TransferError } from "./transfer_error.ts";
+import { cancelledTransfer, TransferError } from "./transfer_error.ts";
 import { SlotReturns } from "./slot_returns.ts";
 import { TransferQueue } from "./transfer_queue.ts";
 
@@ -80,16 +80,20 @@ export class FileTransfers {
    * Sends a file, and then queues the message with it. Closes the source. Rejects with a `TransferError` or another Error for
    * users if the file does not arrive, or the message cannot be queued. The client remembers the upload meanwhile.
    * `earlier` is an upload that an earlier client has begun, with the same file and message. If its slot has ended, the error
-   * is of the kind `gone`, and the upload stays kept, to be begun again.
+   * is of the kind `gone`, and the upload stays kept, to be begun again. The message waits for `before`, which never rejects.
    */
-  async send(source: FileSource, message: FileMessage, earlier?: KeptUpload): Promise<void> {
+  async send(
+    source: FileSource,
+    message: FileMessage,
+    { earlier, before }: { readonly earlier?: KeptUpload; readonly before?: Promise<void> } = {},
+  ): Promise<void> {
     const kept = earlier ?? this.#keep(source, message);
     try {
       const name = wireFileName(source.name);
       await this.#run(
         "send",
         { name, size: source.size },
-        (transfer) => this.#deliver(source, message, transfer, kept),
+        (transfer) => this.#deliver(source, { ...message, before }, transfer, kept),
       );
     } catch (error) {
       const begins = earlier !== undefined && error instanceof TransferError && error.kind === "gone";
@@ -139,7 +143,7 @@ export class FileTransfers {
 
   async #deliver(
     source: FileSource,
-    { target, text }: FileMessage,
+    { target, text, before }: FileMessage & { readonly before: Promise<void> | undefined },
     transfer: FileTransfer,
     kept: KeptUpload | undefined,
   ): Promise<void> {
@@ -153,6 +157,7 @@ export class FileTransfers {
     try {
       const file = await this.#upload(source, slot, transfer, earlier !== undefined);
       const thumbnail = await this.#thumbnail({ source, target, media: file.media }, transfer);
+      await turnOf(before, transfer.signal);
       // In one turn: after a crash, either the upload is kept or the message.
       kept?.forget();
       client.send(target, text, undefined, thumbnail === undefined ? file : { ...file, thumbnail });
@@ -266,5 +271,17 @@ export class FileTransfers {
   #end(transfer: FileTransfer): void {
     this.#transfers.delete(transfer);
     this.#options.changed?.();
+  }
+}
+
+/** Resolves after `before`. Rejects when the user cancels meanwhile. */
+async function turnOf(before: Promise<void> | undefined, signal: AbortSignal): Promise<void> {
+  const cancelled = Promise.withResolvers<never>();
+  const cancel = () => cancelled.reject(cancelledTransfer());
+  signal.addEventListener("abort", cancel, { once: true });
+  try {
+    await Promise.race([before, cancelled.promise]);
+  } finally {
+    signal.removeEventListener("abort", cancel);
   }
 }

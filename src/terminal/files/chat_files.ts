@@ -1,6 +1,6 @@
 /** Sending, saving and opening files by the commands of a chat. */
 
-import { FileTransfers } from "../../client/files/file_transfers.ts";
+import { type FileMessage, FileTransfers } from "../../client/files/file_transfers.ts";
 import { TransferError } from "../../client/files/transfer_error.ts";
 import type { Client } from "../../client/client.ts";
 import type { ClientListener, ClientState } from "../../client/state/client_state.ts";
@@ -173,15 +173,19 @@ export class ChatFiles {
     if (words.paths.length > MAX_TRANSFERS) throw new Error(`Send at most ${MAX_TRANSFERS} files at once`);
     // All are opened before any is sent, so that a wrong path sends nothing.
     const sources = openFileSources(words.paths, local);
-    sources.forEach((source, index) => void this.#upload(source, place, index === 0 ? words.text : ""));
+    // The files move side by side, and their messages go out in the order of the line.
+    let before = Promise.resolve();
+    for (const [index, source] of sources.entries()) {
+      before = this.#upload(source, { target: targetOf(place), text: index === 0 ? words.text : "" }, before);
+    }
   }
 
-  async #upload(source: FileSource, place: string, text: string): Promise<void> {
+  async #upload(source: FileSource, message: FileMessage, before: Promise<void>): Promise<void> {
     this.#begin(`Sending ${fileText(source)}`);
     try {
-      await this.#transfers!.send(source, { target: targetOf(place), text });
+      await this.#transfers!.send(source, message, { before });
     } catch (error) {
-      this.#ended(error, `${source.name} was not sent`, text);
+      this.#ended(error, `${source.name} was not sent`, message.text);
     }
   }
 

@@ -43,7 +43,7 @@ export class EarlierUploads {
     if (source === undefined) return;
     say(sanitizeLine(`Sending ${fileText(source)}${record.slot === undefined ? "" : " goes on"}`));
     try {
-      await transfers.send(source, record, upload);
+      await transfers.send(source, record, { earlier: upload });
     } catch (error) {
       const isGone = error instanceof TransferError && error.kind === "gone";
       if (record.slot === undefined || !isGone) return failed(error, record);

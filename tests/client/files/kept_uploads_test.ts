@@ -50,7 +50,11 @@ async function restarted({ memory }: Scene) {
   const scene = await online(memory.survivor());
   const [upload] = scene.uploads.takeRestored();
   const { target, text } = upload!.record;
-  return { ...scene, upload: upload!, resume: () => scene.transfers.send(fileOf(), { target, text }, upload) };
+  return {
+    ...scene,
+    upload: upload!,
+    resume: () => scene.transfers.send(fileOf(), { target, text }, { earlier: upload! }),
+  };
 }
 
 /** Answers the requests of an upload that goes on. */

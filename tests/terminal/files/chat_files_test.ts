@@ -224,3 +224,27 @@ Deno.test("files: a small picture of another member is shown below its message, 
   assertEquals(client.asked.filter((command) => (command as { type?: string }).type === "fetch").length, 1);
   await quit();
 });
+
+Deno.test("files: messages go out in the order of the line, although a later file arrives first", async () => {
+  const { client, links, enter, settle, quit } = await open({ "/a/a.txt": TEXT, "b.png": PNG });
+  await enter("/send /a/a.txt b.png look");
+  const ids = [ID, `${ID.slice(0, -1)}2`];
+  const found = [fileOf(TEXT), fileOf(PNG)].map(({ sha256, size, media }) => JSON.stringify({ sha256, size, media }));
+  for (const nth of [1, 0]) {
+    client.receive({
+      type: "slot",
+      ref: `file-${nth + 1}`,
+      id: ids[nth]!,
+      token: "t",
+      path: `/files/${nth}`,
+      until: AT,
+    });
+    const link = await links.next();
+    await link.request(100);
+    link.reply(["HTTP/1.1 201 Created"], found[nth]);
+    await settle();
+    assertEquals(client.pending.length, nth === 1 ? 0 : 2);
+  }
+  assertEquals(client.pending.map(({ file }) => file?.id), ids);
+  await quit();
+});
