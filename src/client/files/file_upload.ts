@@ -45,10 +45,12 @@ export class FileUpload {
    * passing one, call it again.
    */
   async attempt(): Promise<UploadedFile> {
-    const { source } = this.#options;
+    const { source, continues = false } = this.#options;
     await this.#hashEarlier();
     return await useLink(this.#options, async (http) => {
       const offset = this.#hasBegun ? await this.#offset(http) : 0;
+      // Bytes of the earlier client may still have been on their way.
+      if (continues) await this.#hashTo(offset);
       const request = this.#hasBegun ? this.#append(offset) : this.#whole();
       this.#hasBegun = true;
       this.#options.progress(offset);
@@ -98,12 +100,17 @@ export class FileUpload {
     if (!this.#isUnhashed) return;
     const offset = await useLink(this.#options, (http) => this.#offset(http));
     this.#options.progress(offset);
-    const buffer = new Uint8Array(Math.min(offset, FILE_PIECE_BYTES));
+    await this.#hashTo(offset);
+    this.#isUnhashed = false;
+  }
+
+  async #hashTo(offset: number): Promise<void> {
+    if (this.#hashed >= offset) return;
+    const buffer = new Uint8Array(Math.min(offset - this.#hashed, FILE_PIECE_BYTES));
     while (this.#hashed < offset) {
       if (this.#options.signal.aborted) throw cancelledTransfer();
       await this.#read(this.#hashed, buffer.subarray(0, offset - this.#hashed));
     }
-    this.#isUnhashed = false;
   }
 
   /** The bytes from `offset` on. The next piece is read while one is written. */

@@ -175,6 +175,23 @@ Deno.test("an upload of an earlier client goes on where that was, and the hash i
   }
 });
 
+Deno.test("bytes of an earlier client that arrive after the first question are in the hash, too", async () => {
+  const bytes = bytesOf(FILE_PIECE_BYTES + 10);
+  for (const late of [11, FILE_PIECE_BYTES + 3, bytes.length]) {
+    const { links, upload } = begin(bytes, sourceOf(bytes), true);
+    const attempt = upload.attempt();
+    for (const offset of [10, late]) {
+      const link = await links.next();
+      await link.request();
+      link.send(`HTTP/1.1 204 No Content\r\nUpload-Offset: ${offset}\r\n\r\n`);
+      if (offset !== late) continue;
+      await link.request(bytes.length - late);
+      stored(link, bytes);
+    }
+    assertEquals((await attempt).sha256, sha256Of(bytes));
+  }
+});
+
 Deno.test("an upload of an earlier client whose file has other bytes than before does not become a message", async () => {
   const [bytes, changed] = [bytesOf(20), Uint8Array.from(bytesOf(20), (byte) => byte ^ 1)];
   const { links, upload } = begin(changed, sourceOf(changed), true);
