@@ -36,18 +36,22 @@ function both(name: string, run: (site: Site, tls: boolean) => Promise<Copied>):
   ];
 }
 
-async function byNetcat({ folder, source }: Site): Promise<Copied> {
+async function byNetcat(site: Site): Promise<Copied> {
+  const { folder, source } = site;
   const port = freePort();
+  await site.warmUp();
   const receiving = shell(`nc -l 127.0.0.1 ${port} > ${folder}/copy`);
   const sending = shell(`until nc -N 127.0.0.1 ${port} < ${source}; do :; done`);
   const [receiver, sender] = await Promise.all([receiving, sending]);
   return { seconds: sender.seconds, senderCpu: sender.cpuSeconds, receiverCpu: receiver.cpuSeconds };
 }
 
-async function byDeno({ folder, source }: Site, tls: boolean): Promise<Copied> {
+async function byDeno(site: Site, tls: boolean): Promise<Copied> {
+  const { folder, source } = site;
   const more = tls ? ["tls"] : [];
   await using receiving = new LineProgram(denoProgram("bare_copy.ts", "receive", folder, `${folder}/copy`, ...more));
   const port = await receiving.line();
+  await site.warmUp();
   await using sending = new LineProgram(denoProgram("bare_copy.ts", "send", folder, source, port, ...more));
   const [sender, receiver]: Usage[] = [JSON.parse(await sending.line()), JSON.parse(await receiving.line())];
   return { seconds: receiver!.seconds, senderCpu: sender!.cpuSeconds, receiverCpu: receiver!.cpuSeconds };
@@ -106,6 +110,7 @@ function urlOf(site: Site, tls: boolean, path: string): string {
 /** Runs the work of a client, and measures the server beside it. */
 async function beside<T>(site: Site, tls: boolean, work: () => Promise<T>): Promise<{ usage: T; serverCpu: number }> {
   const { pid } = site.served(tls).program;
+  await site.warmUp();
   const before = await cpuSecondsOf(pid);
   const usage = await work();
   return { usage, serverCpu: await cpuSecondsOf(pid) - before };
