@@ -1,7 +1,7 @@
 /** Files from one member to another, with real programs: the chat over TCP, the bytes over HTTP. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { serve, serveAgain, WINDOWS } from "../helpers/e2e.ts";
+import { runConfab, serve, serveAgain, WINDOWS } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { type Json, Peer } from "../helpers/e2e_peer.ts";
 import { inTime, poll } from "../helpers/process_lines.ts";
@@ -186,4 +186,33 @@ Deno.test("a file over --max-file is refused at its offer, and 0 switches files 
   await using bob = await Peer.join(none.address, "bob");
   assertMatch((await ask(bob, { type: "offer", room: "lobby", name: "a", size: 1 })).message, /takes no files/);
   await none.stop();
+});
+
+Deno.test("a backup and an export take the files along while the server runs, and both can be used again", async () => {
+  const folder = newFolder();
+  const bytes = picture();
+  await using server = await serve();
+  const ada = await Peer.join(server.address, "ada");
+  const { id } = await sendFile(server.address, ada, bytes);
+  const data = ["--data", server.folder];
+  const plain = await runConfab(["backup", ...data, `${folder}/plain.db`]);
+  assertMatch(plain.stdout, /\nThe 1 file of its messages \(3\.0 MB\) is not in it: --with-files DIR copies them$/);
+  Deno.mkdirSync(`${folder}/restored`);
+  const whole = await runConfab([
+    ...["backup", ...data, `${folder}/restored/confab.db`, "--with-files", `${folder}/restored/files`],
+  ]);
+  assertMatch(whole.stdout, /\nCopied 1 file \(3\.0 MB\) to .*files$/);
+  const again = ["export", ...data, "--with-files", `${folder}/restored/files`];
+  const exported = await runConfab(again);
+  assertMatch(exported.stderr, /^Copied 0 files \(0 bytes\) to .*files; 1 was there already\s*$/);
+  await Deno.writeTextFile(`${folder}/chat.jsonl`, exported.stdout);
+  const into = ["--data", `${folder}/other`, "--with-files", `${folder}/restored/files`];
+  const imported = await runConfab(["import", ...into, `${folder}/chat.jsonl`]);
+  assertEquals(imported.stdout.split("\n")[1], `Copied 1 file (3.0 MB) to ${folder}/other/files`);
+  for (const restored of ["restored", "other"]) {
+    await using second = await serve("--data", `${folder}/${restored}`);
+    const bob = await Peer.join(second.address, "bob");
+    const { path } = await ask(bob, { type: "fetch", id });
+    assertEquals(await download(second.address, String(path)), bytes);
+  }
 });

@@ -9,7 +9,8 @@ import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { EXPORT_VERSION } from "./import_line.ts";
-import { Output } from "../platform/standard_io.ts";
+import { copyFiles, copyPlan, fileCopyOptions, leftOutText, noteFile } from "./file_copies.ts";
+import { complain, Output } from "../platform/standard_io.ts";
 
 /** Number of messages per write. */
 const CHUNK_MESSAGES = 500;
@@ -24,10 +25,12 @@ export const EXPORT: CommandSpec = {
   options: [
     DATA_OPTION,
     { name: "room", value: "ROOM", default: "all", help: "Prints only the messages of this room" },
+    ...fileCopyOptions("Copies the files of these messages to this folder, for import"),
     { name: "format", value: "jsonl|text", default: "jsonl", help: "jsonl for import and programs, text for people" },
   ],
   examples: [
     { line: "export > chat.jsonl", what: "saves everything for confab import" },
+    { line: "export --with-files chat-files > chat.jsonl", what: "saves the files of messages, too" },
     { line: "export --room ops --format text", what: "prints one room as text" },
   ],
   rights: folderRights,
@@ -39,13 +42,18 @@ async function exportAll(args: Arguments, folder: string): Promise<ExitCode> {
   const { Archive } = await import("../../history/transfer/archive.ts");
   using archive = new Archive(folder);
   const rooms = chooseRooms(archive, args.text("room"));
+  const sizes = new Map<string, number>();
   let closed = false;
   const output = new Output(() => closed = true);
-  for (const chunk of chunksOf(archive, rooms, format)) {
+  for (const chunk of chunksOf(archive, rooms, { format, sizes })) {
     output.write(chunk);
     await output.flushed();
-    if (closed) break;
+    if (closed) return EXIT.fine;
   }
+  const { files, other } = copyPlan(args, folder);
+  const text = other === undefined ? leftOutText(sizes) : await copyFiles(sizes, files, other);
+  // The standard output is for the messages.
+  if (text !== undefined) complain(text);
   return EXIT.fine;
 }
 
@@ -69,12 +77,23 @@ function roomName(wanted: string): string {
   }
 }
 
-function* chunksOf(archive: Archive, rooms: readonly StoredRoom[], format: Format): Generator<string> {
+interface ExportStyle {
+  readonly format: Format;
+  /** Takes the bytes of files by their hashes. */
+  readonly sizes: Map<string, number>;
+}
+
+function* chunksOf(
+  archive: Archive,
+  rooms: readonly StoredRoom[],
+  { format, sizes }: ExportStyle,
+): Generator<string> {
   if (format === "jsonl") yield jsonLine({ type: "export", version: EXPORT_VERSION });
   for (const room of rooms) {
     let chunk = format === "jsonl" ? roomLine(room) : "";
     let count = 0;
     for (const entry of archive.entries(room.name)) {
+      if (entry.type === "message") noteFile(entry, sizes);
       chunk += format === "jsonl" ? jsonLine(entry) : textLine(entry);
       if (++count % CHUNK_MESSAGES > 0) continue;
       yield chunk;

@@ -3,6 +3,8 @@ import type { HistoryImport } from "../../history/transfer/history_import.ts";
 import { newIdSource } from "../../server/turn/ids.ts";
 import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
+import { copyFiles, type CopyPlan, copyPlan, fileCopyOptions, noteFile } from "./file_copies.ts";
+import type { RoomEntry } from "../../protocol/messages/messages.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { standardInput } from "../platform/standard_io.ts";
 import { explain } from "../platform/system_errors.ts";
@@ -17,9 +19,10 @@ export const IMPORT: CommandSpec = {
   operands: "FILE",
   maxOperands: 1,
   summary: "Imports the output of export; adds the missing messages",
-  options: [DATA_OPTION],
+  options: [DATA_OPTION, ...fileCopyOptions("Imports the files of these messages from this folder")],
   examples: [
     { line: "import chat.jsonl", what: "imports messages from a file" },
+    { line: "import chat.jsonl --with-files chat-files", what: "imports their files, too" },
     { line: "import - < chat.jsonl", what: "imports messages from standard input" },
   ],
   rights: folderRights,
@@ -28,11 +31,11 @@ export const IMPORT: CommandSpec = {
     if (file === undefined) {
       throw new Failure(EXIT.usage, "Missing FILE, or - for standard input: see import --help");
     }
-    return workInFolder(args, (folder) => importAll(folder, file));
+    return workInFolder(args, (folder) => importAll(folder, file, copyPlan(args, folder)));
   },
 };
 
-async function importAll(folder: string, file: string): Promise<ExitCode> {
+async function importAll(folder: string, file: string, { files, other }: CopyPlan): Promise<ExitCode> {
   const { HistoryImport } = await import("../../history/transfer/history_import.ts");
   const input = await open(file);
   const ids = newIdSource();
@@ -41,8 +44,11 @@ async function importAll(folder: string, file: string): Promise<ExitCode> {
   const tally = new Tally(file);
   for await (const line of byteLines(chunksOf(input, file))) tally.take(line, target);
   tally.throwOnErrors();
+  // Before the messages: a file that no message names is removed at the next start, and a message keeps what it names.
+  const text = other === undefined ? undefined : await copyFiles(tally.sizes, other, files);
   target.commit();
   console.log(tally.summary());
+  if (text !== undefined) console.log(text);
   return EXIT.fine;
 }
 
@@ -74,6 +80,8 @@ function nameOf(file: string): string {
 /** Counts the imported lines and collects the errors of invalid ones. */
 class Tally {
   readonly #source: string;
+  /** Bytes of the files of messages, by their hashes. */
+  readonly sizes = new Map<string, number>();
   #line = 0;
   #added = 0;
   #present = 0;
@@ -93,7 +101,12 @@ class Tally {
     if (parsed === undefined || this.#errors > 0) return;
     if (parsed.type === "export") this.#checkVersion(parsed.version);
     else if (parsed.type === "room") target.addRoom(parsed);
-    else if (target.addEntry(parsed)) this.#added++;
+    else this.#add(parsed, target);
+  }
+
+  #add(entry: RoomEntry, target: HistoryImport): void {
+    if (entry.type === "message") noteFile(entry, this.sizes);
+    if (target.addEntry(entry)) this.#added++;
     else this.#present++;
   }
 

@@ -23,6 +23,7 @@ export class Archive implements Disposable {
   readonly #rooms: RoomTable;
   readonly #messages: MessageTable;
   readonly #pages: PageReader;
+  readonly #files: FileTable;
 
   constructor(folder: string) {
     this.#path = databasePath(folder);
@@ -30,7 +31,8 @@ export class Archive implements Disposable {
     try {
       this.#rooms = new RoomTable(this.#database);
       this.#messages = new MessageTable(this.#database);
-      this.#pages = new PageReader(this.#messages, new ReactionTable(this.#database), new FileTable(this.#database));
+      this.#files = new FileTable(this.#database);
+      this.#pages = new PageReader(this.#messages, new ReactionTable(this.#database), this.#files);
     } catch (error) {
       this.#database.close();
       throw storeError(error, this.#path);
@@ -41,6 +43,11 @@ export class Archive implements Disposable {
   rooms(): StoredRoom[] {
     const rooms = this.#rooms.all().filter(({ name }) => !isConversationName(name));
     return rooms.map(({ id, name, topic, seq }) => ({ id, name, topic, seq })).toArray();
+  }
+
+  /** Bytes of all files of messages, in conversations, too, by their hashes. */
+  fileSizes(): Map<string, number> {
+    return new Map(this.#page(() => this.#files.sizes()));
   }
 
   /**

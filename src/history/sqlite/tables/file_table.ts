@@ -31,6 +31,7 @@ export class FileTable {
   readonly #unused: Statement<readonly [hash: string]>;
   readonly #forget: Statement;
   readonly #expire: Statement;
+  readonly #sizes: Statement<readonly [hash: string, size: number]>;
 
   constructor(database: DatabaseSync) {
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
@@ -50,6 +51,7 @@ export class FileTable {
       "SELECT coalesce(sum(size), 0) FROM files AS f JOIN people AS p ON p.person = f.person WHERE p.id = ? AND f.at >= ?",
     );
     this.#has = statement("SELECT 1 FROM files WHERE hash = ? AND kept = 1");
+    this.#sizes = statement("SELECT hash, max(size) FROM files WHERE kept = 1 GROUP BY hash");
     this.#unused = statement("SELECT hash FROM unused_files LIMIT ?");
     this.#forget = statement("DELETE FROM unused_files WHERE hash = ?");
     this.#expire = statement(
@@ -108,6 +110,11 @@ export class FileTable {
 
   forget(sha256: string): void {
     this.#forget.run(sha256);
+  }
+
+  /** Hashes and bytes of all files and thumbnails that have not expired, each hash once. */
+  sizes(): (readonly [hash: string, size: number])[] {
+    return this.#sizes.all();
   }
 
   /** Expires some files from before this time; false if there are no more. Call it inside a transaction. */
