@@ -1,7 +1,7 @@
 import { folderRights } from "./command_rights.ts";
 import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
-import { copyFiles, type CopyPlan, copyPlan, fileCopyOptions, leftOutText } from "./file_copies.ts";
+import { copyFiles, type CopyPlan, copyPlan, fileCopyOptions, leftOutText } from "../files/file_copies.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 
 export const BACKUP: CommandSpec = {

@@ -9,7 +9,7 @@ import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { EXPORT_VERSION } from "./import_line.ts";
-import { copyFiles, copyPlan, fileCopyOptions, leftOutText, noteFile } from "./file_copies.ts";
+import { copyFiles, copyPlan, fileCopyOptions, leftOutText, noteFile } from "../files/file_copies.ts";
 import { complain, Output } from "../platform/standard_io.ts";
 
 /** Number of messages per write. */

@@ -3,7 +3,7 @@ import type { HistoryImport } from "../../history/transfer/history_import.ts";
 import { newIdSource } from "../../server/turn/ids.ts";
 import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
-import { copyFiles, type CopyPlan, copyPlan, fileCopyOptions, noteFile } from "./file_copies.ts";
+import { copyFiles, type CopyPlan, copyPlan, fileCopyOptions, noteFile } from "../files/file_copies.ts";
 import type { RoomEntry } from "../../protocol/messages/messages.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { standardInput } from "../platform/standard_io.ts";
