@@ -33,6 +33,12 @@ export function searchWords(text: string): string {
   return spaced(folded.replace(BETWEEN_WORDS, " ").replace(ALONE, " $& ").replace(/ {2,}/g, " "));
 }
 
+/** The words by which a message is found: those of its text, and of the name of its file. */
+export function messageWords(text: string, fileName: string | undefined): string {
+  const words = searchWords(text);
+  return fileName === undefined ? words : `${words.trimEnd()}${searchWords(fileName)}`;
+}
+
 function spaced(words: string): string {
   const start = words.startsWith(" ") ? "" : " ";
   return words.endsWith(" ") && words !== "" ? start + words : start + words + " ";

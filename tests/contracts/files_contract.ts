@@ -63,6 +63,25 @@ export function filesContract(test: Test): void {
     assertEquals(searchFully(store, "lobby", parseSearchQuery("from:ada"), 9), messages.toReversed());
   });
 
+  test("finds a message by words of its file's name, as long as it has the file, also after an edit", (store) => {
+    const named = { ...file(1, "a"), name: "Budget-2026 \u00e9t\u00e9.pdf" };
+    append(store, sent(1, named), sent(2, file(2, "b"), "budget"), message(3, "pdf of the budget"));
+    const found = (query: string) => searchFully(store, "lobby", parseSearchQuery(query), 9).map(({ seq }) => seq);
+    const { id } = message(1, "");
+    for (const _when of ["before", "after indexing"]) {
+      assertEquals([found("budget"), found("ete"), found('"2026 ete pdf"')], [[3, 2, 1], [1], [1]]);
+      maintainFully(store, START_MS);
+    }
+    store.append(
+      batch({ messages: [{ message: { ...edited(4, 1, "the plan"), of: { id, seq: 1, from: ADA } } as never }] }),
+    );
+    assertEquals([found("plan"), found("plan ete")], [[1], [1]]);
+    maintainFully(store, START_MS);
+    store.append(batch({ messages: [{ message: { ...deleted(5, 1), of: { id, seq: 1, from: ADA } } }] }));
+    maintainFully(store, START_MS);
+    assertEquals([found("ete"), found("budget")], [[], [3, 2]]);
+  });
+
   test("finds files in messages that are far apart", (store) => {
     appendTexts(store, ["tea one"]);
     append(store, sent(2, file(1, "a"), "tea two"));

@@ -2,7 +2,7 @@ import { type EntrySignature, withSignature } from "../../protocol/identity/entr
 import type { Quote, Reaction, RoomChange, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/messages.ts";
 import type { MemoryFiles } from "./memory_files.ts";
-import { searchWords } from "../search_words.ts";
+import { messageWords } from "../search_words.ts";
 
 /** UTF-16 units of search words that the rooms of one store may still cache. */
 export interface WordBudget {
@@ -116,7 +116,8 @@ export class MemoryRoom {
   wordsAt(seq: number): string {
     const known = this.#words.get(seq);
     if (known !== undefined) return known;
-    const words = searchWords(this.messageAt(seq)?.text ?? "");
+    const message = this.messageAt(seq);
+    const words = messageWords(message?.text ?? "", message?.file?.name);
     if (this.#budget.left < words.length) return words;
     this.#budget.left -= words.length;
     this.#words.set(seq, words);

@@ -1,6 +1,7 @@
 import type { RoomChange } from "../../protocol/messages/messages.ts";
 import { encodeSignature } from "./tables/column_codec.ts";
 import type { SearchIndex } from "./search/search_index.ts";
+import { messageWords } from "../search_words.ts";
 import type { FileTable } from "./tables/file_table.ts";
 import { isDeletedRow, type MessageTable } from "./tables/message_table.ts";
 import type { ReactionTable } from "./tables/reaction_table.ts";
@@ -42,6 +43,7 @@ export class ChangeApplier {
     }
     if (seq > room.indexed) return;
     this.#searchIndex.deleteRange(room, seq, seq);
-    if (text !== "") this.#searchIndex.insert(room, seq, author, text);
+    if (text === "") return;
+    this.#searchIndex.insert(room, seq, author, messageWords(text, this.#files.at(room, seq)?.name));
   }
 }

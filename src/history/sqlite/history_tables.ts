@@ -54,7 +54,7 @@ export class HistoryTables {
     this.searchIndex = new SearchIndex(database, this.rooms);
     this.roomPurger = new RoomPurger(database, this.rooms);
     this.changes = new ChangeApplier(this.messages, this.reactions, this.files, this.searchIndex);
-    this.searchReader = new SearchReader(database, this.messages, this.pages);
+    this.searchReader = new SearchReader(database, this.messages, this.pages, this.files);
   }
 
   /** The time of the oldest message that rooms keep, in milliseconds; `Infinity` without messages. */

@@ -5,6 +5,7 @@ import { databasePath, makeFolder } from "../sqlite/database_file.ts";
 import type { StoredRoom } from "../store.ts";
 import { FolderLock } from "../sqlite/folder_lock.ts";
 import type { RoomRecord } from "../sqlite/tables/room_table.ts";
+import { messageWords } from "../search_words.ts";
 import { storeError } from "../sqlite/sqlite_errors.ts";
 import { type HistoryTables, openTables } from "../sqlite/history_tables.ts";
 
@@ -107,7 +108,9 @@ export class HistoryImport implements Disposable {
       files.add(room, entry.seq, entry.file, { person, at: toMs(entry.at) });
     }
     if (entry.type !== "message") changes.apply(room, entry, person);
-    else if (entry.seq <= room.indexed) searchIndex.insert(room, entry.seq, entry.from.name, entry.text);
+    else if (entry.seq <= room.indexed) {
+      searchIndex.insert(room, entry.seq, entry.from.name, messageWords(entry.text, entry.file?.name));
+    }
     if (!isNewest) room.inOrder = false;
     rooms.advance(room, entry.seq);
     this.#touched.add(room);

@@ -3,7 +3,7 @@ import { decodeText } from "../tables/column_codec.ts";
 import type { RoomRecord, RoomTable } from "../tables/room_table.ts";
 import { ROOM_STRIDE } from "../tables/schema.ts";
 import { Statement } from "../tables/statement.ts";
-import { authorKey, searchWords } from "../../search_words.ts";
+import { authorKey, messageWords } from "../../search_words.ts";
 
 /**
  * A step ends after this many messages or characters of words,
@@ -19,7 +19,7 @@ const MERGED_PAGES = 24;
 const CHARS_PER_MERGED_PAGE = 512;
 
 /** `text` is null for changes and deleted messages, which are not searched. */
-type Row = readonly [key: number, name: string, text: string | null, at: number];
+type Row = readonly [key: number, name: string, text: string | null, at: number, fileName: string | null];
 
 /**
  * The full-text index. Messages are indexed later, in steps: indexing at once would cost three times as
@@ -39,8 +39,9 @@ export class SearchIndex {
     this.#rooms = rooms;
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
     this.#next = statement(
-      `SELECT key, name, iif(kind IS NULL AND (changed IS NULL OR text <> ''), text, NULL), at
-       FROM messages WHERE key > ? AND key < ? ORDER BY key LIMIT ?`,
+      `SELECT m.key, m.name, iif(m.kind IS NULL AND (m.changed IS NULL OR m.text <> ''), m.text, NULL), m.at, f.name
+       FROM messages AS m LEFT JOIN files AS f ON f.message = m.key AND f.part = 0
+       WHERE m.key > ? AND m.key < ? ORDER BY m.key LIMIT ?`,
     );
     this.#time = statement("SELECT at FROM messages WHERE key <= ? AND key > ? ORDER BY key DESC LIMIT 1");
     this.#insert = statement("INSERT INTO search (rowid, words, author, part) VALUES (?, ?, ?, ?)");
@@ -74,17 +75,17 @@ export class SearchIndex {
   }
 
   /**
-   * Indexes one message whose seq is not above `indexed`: an imported or edited one.
+   * Indexes one message whose seq is not above `indexed`, an imported or edited one, by its `messageWords`.
    * Call it inside a transaction.
    */
-  insert(room: RoomRecord, seq: number, name: string, text: string): void {
-    this.#insertWords(room, seq, name, searchWords(text));
+  insert(room: RoomRecord, seq: number, name: string, words: string): void {
+    this.#insertWords(room, seq, name, words);
   }
 
   /** Returns the number of characters in the row's words. */
-  #insertRow(room: RoomRecord, [key, name, text]: Row): number {
+  #insertRow(room: RoomRecord, [key, name, text, , fileName]: Row): number {
     if (text === null) return 0;
-    const words = searchWords(decodeText(text));
+    const words = messageWords(decodeText(text), fileName ?? undefined);
     this.#insertWords(room, key - room.key * ROOM_STRIDE, name, words);
     return words.length;
   }

@@ -2,13 +2,14 @@ import type { DatabaseSync } from "node:sqlite";
 import type { RoomMessage } from "../../../protocol/messages/messages.ts";
 import type { SearchQuery } from "../../../protocol/text/search_query.ts";
 import { authorToken, MAX_DISORDER_MS, partOf, partToken } from "./search_index.ts";
+import type { FileTable } from "../tables/file_table.ts";
 import { isDeletedRow, type MessageRow, type MessageTable } from "../tables/message_table.ts";
 import { decodeText } from "../tables/column_codec.ts";
 import type { PageReader } from "../tables/page_reader.ts";
 import type { RoomRecord } from "../tables/room_table.ts";
 import { ROOM_STRIDE } from "../tables/schema.ts";
 import { Statement } from "../tables/statement.ts";
-import { authorKey, hasPhrases, phrasesOf, searchWords } from "../../search_words.ts";
+import { authorKey, hasPhrases, messageWords, phrasesOf } from "../../search_words.ts";
 
 /**
  * The maximum number of unindexed messages that a search
@@ -35,6 +36,12 @@ interface Criteria {
 
 type KeyRow = readonly [key: number];
 
+/** A message that may match, and the name of its file. */
+interface Candidate {
+  readonly row: MessageRow;
+  readonly fileName: string | undefined;
+}
+
 /**
  * Finds messages. The newest ones, not yet indexed, are scanned; all others are found through the index.
  *
@@ -45,12 +52,14 @@ type KeyRow = readonly [key: number];
 export class SearchReader {
   readonly #messages: MessageTable;
   readonly #pages: PageReader;
+  readonly #files: FileTable;
   /** Ascending keys, because FTS5 skips forward quickly, but not backward. */
   readonly #matching: Statement<KeyRow>;
   readonly #newestMatching: Statement<KeyRow>;
 
-  constructor(database: DatabaseSync, messages: MessageTable, pages: PageReader) {
+  constructor(database: DatabaseSync, messages: MessageTable, pages: PageReader, files: FileTable) {
     this.#messages = messages;
+    this.#files = files;
     this.#pages = pages;
     this.#matching = new Statement(database, "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid");
     this.#newestMatching = new Statement(
@@ -65,30 +74,30 @@ export class SearchReader {
     const { indexed } = room;
     const end = this.#end(room, criteria.beforeMs);
     const found: number[] = [];
-    for (const row of this.#candidates(room, criteria, indexed, end)) {
-      if (row !== undefined && fits(row, criteria)) found.push(row[0]);
+    for (const candidate of this.#candidates(room, criteria, indexed, end)) {
+      if (candidate !== undefined && fits(candidate, criteria)) found.push(candidate.row[0]);
       if (found.length >= limit || (yield)) break;
     }
     return this.#read(room, found);
   }
 
-  *#candidates(room: RoomRecord, criteria: Criteria, indexed: number, end: number): Generator<MessageRow | undefined> {
+  *#candidates(room: RoomRecord, criteria: Criteria, indexed: number, end: number): Generator<Candidate | undefined> {
     yield* this.#scanned(room, indexed, end);
     yield* this.#indexed(room, criteria, Math.min(end, indexed + 1));
   }
 
   /** Reads the messages in their current state, without those deleted during the search. */
   #read(room: RoomRecord, keys: readonly number[]): RoomMessage[] {
-    const rows = [...this.#rows(room, keys, ROOM_STRIDE)].filter((row) => row !== undefined);
+    const rows = [...this.#rows(room, keys, ROOM_STRIDE)].map(({ row }) => row);
     return this.#pages.messages(room, rows.filter((row) => !isDeletedRow(row)));
   }
 
   /** Messages with seqs between the two, both exclusive, newest first. */
-  *#scanned(room: RoomRecord, after: number, before: number): Generator<MessageRow> {
+  *#scanned(room: RoomRecord, after: number, before: number): Generator<Candidate> {
     let end = before;
     for (let count = 0; count < MAX_SCANNED && end > after + 1; count += SCANNED_AT_ONCE) {
       const rows = this.#messages.newest(room, after, end, SCANNED_AT_ONCE);
-      yield* rows;
+      yield* this.#withFiles(rows);
       if (rows.length < SCANNED_AT_ONCE) return;
       end = rows.at(-1)![0] - room.key * ROOM_STRIDE;
     }
@@ -98,7 +107,7 @@ export class SearchReader {
    * Indexed messages below the seq `end` that may match, newest first; yields `undefined` after a step
    * without messages.
    */
-  *#indexed(room: RoomRecord, criteria: Criteria, end: number): Generator<MessageRow | undefined> {
+  *#indexed(room: RoomRecord, criteria: Criteria, end: number): Generator<Candidate | undefined> {
     if (end <= 1) return;
     const tokens = tokensOf(criteria);
     if (tokens.length === 0) return yield* this.#scanned(room, 0, end);
@@ -124,12 +133,19 @@ export class SearchReader {
   }
 
   /** The messages with these keys that are in the room and below the seq `end`, newest first. */
-  *#rows(room: RoomRecord, keys: readonly number[], end: number): Generator<MessageRow | undefined> {
+  *#rows(room: RoomRecord, keys: readonly number[], end: number): Generator<Candidate> {
     const base = room.key * ROOM_STRIDE;
     const seqs = keys.filter((key) => key > base && key < base + end).map((key) => key - base);
     for (let start = 0; start < seqs.length; start += SCANNED_AT_ONCE) {
-      yield* this.#rowsAt(room, seqs.slice(start, start + SCANNED_AT_ONCE));
+      const rows = this.#rowsAt(room, seqs.slice(start, start + SCANNED_AT_ONCE));
+      yield* this.#withFiles(rows.filter((row) => row !== undefined));
     }
+  }
+
+  /** The rows with the names of their files, which one query reads. */
+  #withFiles(rows: readonly MessageRow[]): Candidate[] {
+    const files = rows.length === 0 ? undefined : this.#files.of(rows.map(([key]) => key));
+    return rows.map((row) => ({ row, fileName: files?.get(row[0])?.name }));
   }
 
   /** Reads adjacent messages with one query, which is four times as fast as one query for each. */
@@ -182,8 +198,8 @@ function tokensOf({ phrases, author }: Criteria): string[] {
   return author === undefined ? tokens : [...tokens, `author : "${authorToken(author)}"`];
 }
 
-function fits(row: MessageRow, { phrases, author, beforeMs }: Criteria): boolean {
+function fits({ row, fileName }: Candidate, { phrases, author, beforeMs }: Criteria): boolean {
   const [, , , name, text, at] = row;
   if (isDeletedRow(row) || at >= beforeMs || (author !== undefined && authorKey(name) !== author)) return false;
-  return phrases.length === 0 || hasPhrases(searchWords(decodeText(text)), phrases);
+  return phrases.length === 0 || hasPhrases(messageWords(decodeText(text), fileName), phrases);
 }
