@@ -1,15 +1,7 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
-import type { Batch, HistoryStore, MessagePage } from "../../history/store.ts";
-import { LINGER_MS, MAX_LIST_BYTES, MAX_REPLAY_MESSAGES, OUTBOX_LIMIT_BYTES } from "../../protocol/limits.ts";
-import {
-  asDirect,
-  type DirectOf,
-  type JoinedEvent,
-  type Partner,
-  type RoomEntry,
-  type UrlEvent,
-} from "../../protocol/messages/messages.ts";
-import { longestPrefix } from "../../protocol/text/utf8_length.ts";
+import type { Batch, HistoryStore } from "../../history/store.ts";
+import { LINGER_MS } from "../../protocol/limits.ts";
+import type { UrlEvent } from "../../protocol/messages/messages.ts";
 import type { Peer } from "../connection/peer.ts";
 import type { Log } from "../monitor/log_events.ts";
 import type { Statistics } from "../monitor/statistics.ts";
@@ -19,9 +11,9 @@ import type { Outbox } from "../output/outbox.ts";
 import { SignalQueue } from "../output/signal_queue.ts";
 import { SharedChunk } from "../output/shared_chunk.ts";
 import { RoomSubscribers } from "../output/room_subscribers.ts";
-import { newestFitting } from "./history_pages.ts";
 import type { PasswordHasher } from "./password_hasher.ts";
-import type { QueryQueue, RunningSearch } from "./query_queue.ts";
+import { QueryAnswers } from "./query_answers.ts";
+import type { QueryQueue } from "./query_queue.ts";
 import { storeBatch } from "./store_batch.ts";
 
 /** The effect of one type. */
@@ -50,6 +42,7 @@ export class EffectRunner {
   readonly #peers: ReadonlyMap<SessionId, Peer>;
   readonly #statistics: Statistics;
   readonly #parts: EffectParts;
+  readonly #answers: QueryAnswers;
   readonly #rooms = new Map<string, RoomSubscribers>();
   /** Rooms with published events that are not in the outboxes yet. */
   readonly #pending = new Set<RoomSubscribers>();
@@ -69,6 +62,7 @@ export class EffectRunner {
     this.#peers = peers;
     this.#statistics = statistics;
     this.#parts = parts;
+    this.#answers = new QueryAnswers({ history, peers, statistics, queries: parts.queries });
     this.#signals = new SignalQueue(peers);
   }
 
@@ -131,7 +125,7 @@ export class EffectRunner {
       case "wrongPassword":
         return this.#logWrongPassword(effect);
       case "auditPage":
-        return this.#audit(effect);
+        return this.#answers.auditPage(effect);
       case "publish":
         return this.#publish(effect);
       case "send":
@@ -145,13 +139,13 @@ export class EffectRunner {
       case "exit":
         return this.#exit(effect);
       case "replay":
-        return this.#replay(effect);
+        return this.#answers.replay(effect);
       case "page":
-        return this.#page(effect);
+        return this.#answers.page(effect);
       case "conversations":
-        return this.#conversations(effect);
+        return this.#answers.conversations(effect);
       case "search":
-        return this.#search(effect);
+        return this.#answers.search(effect);
       case "close":
         return this.#close(effect);
       default:
@@ -244,58 +238,6 @@ export class EffectRunner {
     if (subscribers.empty) this.#rooms.delete(room);
   }
 
-  #replay({ session, joined, after }: Of<"replay">): void {
-    const peer = this.#peers.get(session);
-    if (peer === undefined) return;
-    const room = joined.room.name;
-    const page = { room, after, before: joined.seq + 1, limit: MAX_REPLAY_MESSAGES };
-    // At most half of the free space in the outbox: otherwise a member who missed much would be cut off as slow each time.
-    const maxBytes = (OUTBOX_LIMIT_BYTES - peer.outbox.queuedBytes) / 2;
-    const messages = after === joined.seq ? [] : newestFitting((part) => this.#history.entries(part), page, maxBytes);
-    const truncated = after + messages.length < joined.seq;
-    const event: JoinedEvent = { ...joined, missed: messages.length, ...(truncated ? { truncated } : {}) };
-    peer.send(event);
-    for (const message of messages) peer.send(message);
-    this.#statistics.deliveries += messages.length;
-  }
-
-  /** Sends the newest entries of the page that fit on a line. */
-  #page({ session, room, with: partner, after, before, limit, changes: all, ref }: Of<"page">): void {
-    const read = (part: MessagePage): RoomEntry[] => all ? this.#history.entries(part) : this.#history.read(part);
-    const entries = newestFitting(read, { room, after, before, limit }, MAX_LIST_BYTES);
-    const more = entries.length > 0 && read({ room, after, before: entries[0]!.seq, limit: 1 }).length > 0;
-    const messages = entries.filter((entry) => entry.type === "message").map((entry) => seenBy(entry, partner));
-    const changes = all && entries.filter((entry) => entry.type !== "message").map((entry) => seenBy(entry, partner));
-    this.#peers.get(session)?.send({ type: "history", ref, ...placeOf(room, partner), messages, changes, more });
-  }
-
-  #conversations({ session, memberId, before, limit, unasked, ref }: Of<"conversations">): void {
-    const found = this.#history.conversations({ memberId, before, limit: limit + 1 });
-    if (unasked && found.length === 0) return;
-    const conversations = longestPrefix(found.slice(0, limit), MAX_LIST_BYTES);
-    const more = found.length > conversations.length;
-    this.#peers.get(session)?.send({ type: "conversations", ref, conversations, more });
-  }
-
-  #search({ session, room, with: partner, query, parsed, limit, ref }: Of<"search">): void {
-    const peer = this.#peers.get(session);
-    if (peer === undefined) return;
-    const steps = this.#history.search(room, parsed, limit + 1);
-    const done: RunningSearch["done"] = (found, complete) => {
-      const messages = longestPrefix(found.slice(0, limit).map((entry) => seenBy(entry, partner)), MAX_LIST_BYTES);
-      const more = !complete || found.length > messages.length;
-      peer.send({ type: "search", ref, ...placeOf(room, partner), query, messages, more });
-    };
-    this.#parts.queries.addSearch(peer, { steps, done });
-  }
-
-  #audit({ session, room, before, limit, addresses, ref }: Of<"auditPage">): void {
-    const found = this.#history.audit({ room, before, limit: limit + 1 });
-    const shown = found.slice(0, limit).map((entry) => addresses ? entry : { ...entry, address: undefined });
-    const entries = longestPrefix(shown, MAX_LIST_BYTES);
-    this.#peers.get(session)?.send({ type: "audit", ref, room, entries, more: found.length > entries.length });
-  }
-
   #close({ session, reason }: Of<"close">): void {
     const peer = this.#peers.get(session);
     if (peer === undefined) return;
@@ -303,13 +245,4 @@ export class EffectRunner {
     peer.send({ type: "goodbye", reason });
     peer.connection.finish(LINGER_MS);
   }
-}
-
-/** Turns the entries of a conversation into those that the member with this partner sees. Entries of a room stay as they are. */
-function seenBy<E extends RoomEntry>(entry: E, partner: Partner | undefined): E | DirectOf<E> {
-  return partner === undefined ? entry : asDirect(entry, partner);
-}
-
-function placeOf(room: string, partner: Partner | undefined): { readonly room: string } | { readonly with: Partner } {
-  return partner === undefined ? { room } : { with: partner };
 }
