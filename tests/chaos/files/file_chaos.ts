@@ -38,6 +38,8 @@ const MIN_FILE_BYTES = 1024 * 1024;
 const MAX_FILE_BYTES = 4 * MIN_FILE_BYTES;
 /** Heads of requests and responses of one file. */
 const MAX_HEADS_BYTES = 16 * 1024;
+/** What is sent before the server refuses it, because bytes of the killed sender still arrive. */
+const MAX_REFUSED_BYTES = 1024 * 1024;
 
 /** Returns one sentence for each broken promise. */
 export async function runFileChaos(options: FileChaosOptions): Promise<string[]> {
@@ -84,6 +86,8 @@ class FileRound {
   readonly #direction: Direction;
   /** Bytes of the file after which the victim is killed. */
   readonly #at: number;
+  /** Whether bytes of a killed sender still arrive when the next one has asked how much is there. */
+  readonly #lags: boolean;
   /** Bytes that the server had stored before. */
   #before = 0;
   /** Bytes of the file that had arrived when the victim was dead. */
@@ -100,6 +104,8 @@ class FileRound {
     // A receiver that has all bytes does not need to go on.
     const isSaving = this.#victim === "receiver" && this.#direction === "down";
     this.#at = randomOffset(random, this.#bytes.length - (isSaving ? 1 : 0));
+    this.#lags = this.#victim === "sender" && this.#direction === "up" && random.between(0, 1) === 1 &&
+      this.#at < this.#bytes.length;
   }
 
   async run(): Promise<string[]> {
@@ -122,7 +128,9 @@ class FileRound {
     await poll(() => Promise.resolve(storedBytes(data) <= before), () => `the end of ${this.#name} on the server`);
     report(
       `${this.#name}: ${this.#bytes.length} bytes, ${this.#victim} killed at byte ${this.#at} ` +
-        `${this.#direction === "up" ? "up" : "down"}; ${this.#kept} of them had arrived; ` +
+        `${this.#direction}${
+          this.#lags ? ", and what was on its way arrived later" : ""
+        }; ${this.#kept} of them had arrived; ` +
         `chat waited ${talk.takeLongest()} ms at most`,
     );
     Deno.removeSync(path);
@@ -157,7 +165,7 @@ class FileRound {
     if (direction !== this.#direction) return;
     const { proxy } = this.#scene;
     const program = this.#scene[this.#victim];
-    await proxy.killAfter(direction, this.#at, async () => {
+    await proxy.killAfter({ direction, bytes: this.#at, lags: this.#lags }, async () => {
       await program.kill();
       this.#kept = this.#arrived();
       this.#movedBefore = proxy.moved[direction];
@@ -183,7 +191,7 @@ class FileRound {
     }
     const again = (this.#direction === "up" ? up : proxy.moved.down) - this.#movedBefore;
     const missing = this.#bytes.length - this.#kept;
-    if (again < missing || again > missing + MAX_HEADS_BYTES) {
+    if (again < missing || again > missing + MAX_HEADS_BYTES + (this.#lags ? MAX_REFUSED_BYTES : 0)) {
       faults.push(`${this.#name} had ${missing} bytes to move after the kill, and moved ${again}`);
     }
     Deno.removeSync(saved);

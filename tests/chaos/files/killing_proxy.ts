@@ -11,6 +11,8 @@ interface Trap {
   readonly direction: Direction;
   readonly bytes: number;
   readonly spring: () => Promise<void>;
+  /** Whether what is on its way then still passes, after the next client has asked how much has arrived. */
+  readonly lags: boolean;
 }
 
 export class KillingProxy implements AsyncDisposable {
@@ -21,6 +23,8 @@ export class KillingProxy implements AsyncDisposable {
   readonly #open = new Set<Deno.TcpConn>();
   readonly #ended: Promise<void>;
   #trap: Trap | undefined;
+  /** Resolves when a client has been told how much has arrived. */
+  #asked = Promise.withResolvers<void>();
 
   constructor(target: number) {
     this.#target = target;
@@ -31,15 +35,18 @@ export class KillingProxy implements AsyncDisposable {
     return `127.0.0.1:${this.#listener.addr.port}`;
   }
 
-  /** Calls `kill` when exactly so many bytes of the next file have passed. Resolves or rejects as it does. */
-  killAfter(direction: Direction, bytes: number, kill: () => Promise<void>): Promise<void> {
+  /**
+   * Calls `kill` when exactly so many bytes of the next file have passed. Resolves or rejects as it does.
+   */
+  killAfter({ direction, bytes, lags }: Omit<Trap, "spring">, kill: () => Promise<void>): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#trap = { direction, bytes, spring: () => kill().then(resolve, reject) };
+    this.#trap = { direction, bytes, lags, spring: () => kill().then(resolve, reject) };
     return promise;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
+    this.#asked.resolve();
     for (const conn of this.#open) closeQuietly(conn);
     await this.#ended;
   }
@@ -67,6 +74,7 @@ export class KillingProxy implements AsyncDisposable {
       const upward = this.#carry(up, { from: client, to: server, count: isFile ? "up" : undefined, trap });
       const downward = this.#downward(server, client, isFile, trap);
       await Promise.race([upward, downward]);
+      if (up.text.startsWith("HEAD")) this.#tellAsked();
       for (const end of ends) closeQuietly(end);
       await Promise.allSettled([upward, downward]);
     } finally {
@@ -75,6 +83,11 @@ export class KillingProxy implements AsyncDisposable {
         closeQuietly(end);
       }
     }
+  }
+
+  #tellAsked(): void {
+    this.#asked.resolve();
+    this.#asked = Promise.withResolvers();
   }
 
   async #downward(server: Deno.TcpConn, client: Deno.TcpConn, isFile: boolean, trap: Trap | undefined): Promise<void> {
@@ -93,7 +106,14 @@ export class KillingProxy implements AsyncDisposable {
       await writeAll(to, part);
       left -= part.length;
       if (count !== undefined) this.moved[count] += part.length;
-      if (left === 0) return await armed!.spring();
+      if (left === 0) {
+        await armed!.spring();
+        if (!armed!.lags) return;
+        await this.#asked.promise;
+        left = Infinity;
+        chunk = chunk.subarray(part.length);
+        if (chunk.length > 0) continue;
+      }
       const got = await from.read(buffer);
       chunk = got === null ? undefined : buffer.subarray(0, got);
     }
