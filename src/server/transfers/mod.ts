@@ -4,7 +4,7 @@
  *
  * Start with `file_connection.ts`, the owner of a connection, and `file_request.ts`, what a client can ask. Then come
  * `upload_desk.ts`, `upload_exchange.ts` and `piece_writer.ts`, `download_desk.ts` and `download.ts`. `transfer_service.ts` has what all connections share:
- * the store, the quota, the log. `file_desk.ts` is the port to the chat, which decides who may upload and fetch what.
+ * the store, the quota, the log, and the pace that divides their work among the turns of the event loop. `file_desk.ts` is the port to the chat, which decides who may upload and fetch what.
  * This folder knows neither rooms nor messages, nor how files are stored.
  * @module
  */
