@@ -15,7 +15,7 @@ export const BACKUP: CommandSpec = {
     what: "makes a copy; it can serve as confab.db in a data folder",
   }, {
     line: "backup confab-monday.db --with-files monday-files",
-    what: "copies the files, too; the folder can serve as files in a data folder",
+    what: "copies the files, too",
   }],
   rights: folderRights,
   run: (args) => {
