@@ -55,9 +55,17 @@ export class FileShare implements Disposable {
   async #accept(): Promise<void> {
     for (;;) {
       const link = await this.#options.listener.accept();
-      if (this.#links.size >= MAX_DIRECT_CONNECTIONS) link.close();
-      else void this.#serve(link).catch(() => {});
+      // A stranger who only connects keeps nobody out.
+      if (this.#links.size >= MAX_DIRECT_CONNECTIONS) this.#closeOldest();
+      void this.#serve(link).catch(() => {});
     }
+  }
+
+  /** Closes the link that has waited longest, unless it gets the file. */
+  #closeOldest(): void {
+    const oldest = [...this.#links].find((link) => link !== this.#served);
+    oldest?.close();
+    if (oldest !== undefined) this.#links.delete(oldest);
   }
 
   async #serve(link: FileLink): Promise<void> {

@@ -6,8 +6,11 @@ export class StepQueue {
   readonly #steps: DirectEvent[] = [];
   #wake: (() => void) | undefined;
   #failure: Error | undefined;
+  /** The id of the other member, once it is known. Steps of others are ignored. */
+  partner: string | undefined;
 
   push(step: DirectEvent): void {
+    if (this.partner !== undefined && step.from.id !== this.partner) return;
     if (this.#steps.length >= MAX_WAITING_STEPS) return;
     this.#steps.push(step);
     this.#wake?.();

@@ -22,42 +22,42 @@ export interface StraightOffersOptions {
 export class StraightOffers {
   readonly #options: StraightOffersOptions;
   /** By id, oldest first. */
-  readonly #offers = new Map<string, StraightOffer>();
-  readonly #stopped = new AbortController();
+  readonly #offers = new Map<string, { readonly offer: StraightOffer; readonly timer: AbortController }>();
 
   constructor(options: StraightOffersOptions) {
     this.#options = options;
   }
 
   get all(): readonly StraightOffer[] {
-    return [...this.#offers.values()];
+    return Array.from(this.#offers.values(), ({ offer }) => offer);
   }
 
-  /** Returns false if there are too many. A repeated offer is ignored. */
-  add({ id, from, name, size }: DirectEvent): boolean {
-    if (name === undefined || size === undefined || this.#offers.has(id)) return true;
+  /** Ignores a repeated offer, and one beyond the limits: another device of the user may take that. */
+  add({ id, from, name, size }: DirectEvent): void {
+    if (name === undefined || size === undefined || this.#offers.has(id)) return;
     const ofMember = this.all.filter((offer) => offer.from.id === from.id).length;
-    if (ofMember >= MAX_DIRECT_OFFERS_PER_MEMBER || this.#offers.size >= MAX_DIRECT_OFFERS) return false;
+    if (ofMember >= MAX_DIRECT_OFFERS_PER_MEMBER || this.#offers.size >= MAX_DIRECT_OFFERS) return;
     const offer = { id, from, name, size };
-    this.#offers.set(id, offer);
-    this.#options.clock.after(DIRECT_WAIT_MS, () => this.#offers.delete(id), this.#stopped.signal);
+    const timer = new AbortController();
+    this.#offers.set(id, { offer, timer });
+    this.#options.clock.after(DIRECT_WAIT_MS, () => this.withdraw({ id, from }), timer.signal);
     this.#options.offered(offer);
-    return true;
   }
 
   take({ id }: StraightOffer): void {
+    this.#offers.get(id)?.timer.abort();
     this.#offers.delete(id);
   }
 
-  /** The member takes the offer back. */
-  withdraw({ id, from }: DirectEvent): void {
-    const offer = this.#offers.get(id);
+  /** The member takes the offer back, or it has waited for too long. */
+  withdraw({ id, from }: Pick<DirectEvent, "id" | "from">): void {
+    const offer = this.#offers.get(id)?.offer;
     if (offer?.from.id !== from.id) return;
-    this.#offers.delete(id);
+    this.take(offer);
     this.#options.withdrawn(offer);
   }
 
   stop(): void {
-    this.#stopped.abort();
+    for (const { timer } of this.#offers.values()) timer.abort();
   }
 }

@@ -91,6 +91,7 @@ export class StraightTransfers {
     const { id, from } = offer;
     return await this.#options.transfers.runBeside("receive", offer, async (transfer) => {
       using steps = this.#open(id);
+      steps.queue.partner = from.id;
       try {
         this.#tell(from.id, id, { step: "accept" });
         const path = await this.#fetch(offer, openSink, steps.queue, transfer);
@@ -113,6 +114,11 @@ export class StraightTransfers {
     this.#tell(offer.from.id, offer.id, { step: "decline" });
   }
 
+  /** Drops an offer without an answer. */
+  forget(offer: StraightOffer): void {
+    this.#offers.take(offer);
+  }
+
   /** Ends the timers of offers. */
   stop(): void {
     this.#offers.stop();
@@ -121,7 +127,7 @@ export class StraightTransfers {
   #receive(event: DirectEvent): void {
     const queue = this.#queues.get(event.id);
     if (queue !== undefined) queue.push(event);
-    else if (event.step === "offer") { if (!this.#offers.add(event)) this.#tell(event.from.id, event.id, DECLINED); }
+    else if (event.step === "offer") this.#offers.add(event);
     else if (event.step === "cancel") this.#offers.withdraw(event);
   }
 
@@ -155,6 +161,7 @@ export class StraightTransfers {
       if (!this.#tell(to, id, { step: "offer", name, size }, ref)) throw new Error("There is no connection right now");
       transfer.wait(`${to} has not accepted yet`);
       const answer = await this.#next(queue, transfer);
+      queue.partner = answer.from.id;
       if (answer.step === "accept") return;
       throw new EndedByOther(answer.step === "decline" ? `${to} has declined it` : endText(to, answer));
     } finally {
@@ -179,8 +186,12 @@ export class StraightTransfers {
     const { hosts, port, certificate } = listener;
     this.#tell(to, id, { step: "ready", hosts: [...hosts], port, certificate, token, sha256 });
     transfer.wait(undefined);
-    const end = await this.#next(queue, transfer, () => sent);
-    if (end.step !== "done") throw new EndedByOther(endText(to, end));
+    for (;;) {
+      const end = await this.#next(queue, transfer, () => sent);
+      if (end.step === "done") return;
+      // Another device of the receiver answers the same offer.
+      if (end.step !== "accept" && end.step !== "decline") throw new EndedByOther(endText(to, end));
+    }
   }
 
   async #hashOf(source: FileSource, signal: AbortSignal): Promise<string> {
@@ -254,8 +265,6 @@ export class StraightTransfers {
     }
   }
 }
-
-const DECLINED: Step = { step: "decline" };
 
 /** The other member has ended the transfer: they need not be told. */
 class EndedByOther extends Error {}

@@ -34,7 +34,7 @@ export type FileInput = Extract<
 export interface ChatFilesOptions {
   /** Absent: the chat cannot send and receive files. */
   readonly setup: FileSetup | undefined;
-  readonly client: () => Pick<Client, "command" | "isReady" | "remembers" | "save" | "send" | "uploads">;
+  readonly client: () => Pick<Client, "command" | "isReady" | "remembers" | "save" | "send" | "uploads" | "ignored">;
   /** The key of the current room or conversation; `undefined` outside of all. */
   readonly place: () => string | undefined;
   /** As `place`. Throws an Error for users outside of all. */

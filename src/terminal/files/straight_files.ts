@@ -13,7 +13,7 @@ import { openFileSources } from "./file_sources.ts";
 
 export interface StraightFilesOptions {
   readonly setup: FileSetup;
-  readonly client: () => Pick<Client, "command">;
+  readonly client: () => Pick<Client, "command" | "ignored">;
   readonly transfers: FileTransfers;
   readonly say: (text: string) => void;
   /** Tells how a transfer has failed. */
@@ -83,6 +83,7 @@ export class StraightFiles {
   }
 
   #offered(offer: StraightOffer): void {
+    if (this.#options.client().ignored.has(offer.from)) return this.#straight!.forget(offer);
     const number = ++this.#count;
     this.#numbers.set(offer, number);
     const what = `${offer.from.name} offers you ${fileText(offer)}, straight from their machine`;

@@ -58,11 +58,13 @@ Deno.test("a share serves the file and its parts to whoever knows the token, and
   }
 });
 
-Deno.test("a connection that asks for nothing ends in time, and further ones are refused meanwhile", async () => {
+Deno.test("connections that ask for nothing end in time, and make room for the receiver before that", async () => {
   using stage = new Stage();
   const silent = [];
   for (let nth = 0; nth < MAX_DIRECT_CONNECTIONS; nth++) silent.push(await stage.connect());
-  assertEquals((await stage.connect()).isClosed, true);
+  const receiver = await stage.connect("GET /direct/t HTTP/1.1");
+  assertMatch(await receiver.request(BYTES.length), /^HTTP\/1\.1 200 /);
+  assertEquals(silent.map(({ isClosed }) => isClosed), silent.map((_, nth) => nth === 0));
   stage.clock.advance(DIRECT_HEAD_MS);
   assertEquals(silent.map(({ isClosed }) => isClosed), silent.map(() => true));
 });
