@@ -12,7 +12,7 @@ export const BACKUP: CommandSpec = {
   options: [DATA_OPTION, ...fileCopyOptions("Also copies the files of messages to this folder")],
   examples: [{
     line: "backup confab-monday.db",
-    what: "makes a copy; it can serve as confab.db in a data folder",
+    what: "a copy; it can serve as confab.db",
   }, {
     line: "backup confab-monday.db --with-files monday-files",
     what: "copies the files, too",
