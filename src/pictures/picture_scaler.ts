@@ -21,13 +21,13 @@ interface Small {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** What the worker is sent. */
+/** The message to the worker. */
 export interface PictureJob extends Form {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly media: `image/${"png" | "jpeg" | "gif" | "webp"}`;
 }
 
-/** What the worker answers. */
+/** The answer of the worker. */
 export type PictureAnswer = Small | { readonly fault: string };
 
 /**

@@ -4,7 +4,7 @@ import { decode, encodeJpeg } from "./decoders.ts";
 import type { PictureAnswer, PictureJob } from "./picture_scaler.ts";
 import { fitted, type Pixels, scaled } from "./pixels.ts";
 
-/** What shows through transparent pixels. Text on a screen is mostly on black; thumbnails are shown on any colour. */
+/** The greys that show through transparent pixels. Text on a screen is mostly on black; thumbnails are shown on any colour. */
 const BLACK = 0;
 const WHITE = 255;
 
@@ -28,7 +28,7 @@ const worker = globalThis as unknown as {
   postMessage(answer: PictureAnswer): void;
 };
 
-// What decoders complain of would be drawn on the user's screen.
+// Complaints of decoders would be drawn on the user's screen.
 for (const method of ["log", "info", "warn", "error", "debug"] as const) console[method] = () => {};
 
 worker.onmessage = async ({ data }) => {

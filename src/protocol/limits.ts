@@ -456,7 +456,7 @@ export const MAX_TRANSFERS = 100;
 export const MAX_KEPT_PATH_CHARS = 4_096;
 /** A transfer of a file that moves no byte for so long begins again from where it was. */
 export const TRANSFER_STALL_MS = 30_000;
-/** How long a client tries to tell the server that it does not need a slot any more. */
+/** How long a client tries to tell the server that it no longer needs a slot. */
 export const SLOT_RETURN_MS = 3_000;
 /** Attempts in a row that move no byte, after which a transfer is given up. */
 export const MAX_TRANSFER_FAILURES = 20;

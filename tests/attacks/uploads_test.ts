@@ -1,5 +1,6 @@
 /** Members whose uploads stop in the middle, on the real core with a real disk, and a clock that the test moves. */
 
+import { setImmediate } from "node:timers";
 import { assert, assertEquals } from "@std/assert";
 import { DiskFileStore } from "../../src/files/disk/disk_file_store.ts";
 import * as limits from "../../src/protocol/limits.ts";

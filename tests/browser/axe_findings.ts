@@ -13,7 +13,7 @@ interface Axe {
   ): Promise<{ readonly violations: readonly Finding[] }>;
 }
 
-/** Those of axe's usual rules that look at colours. */
+/** The usual rules of axe that look at colours. */
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 
 /**

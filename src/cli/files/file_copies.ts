@@ -1,4 +1,4 @@
-/** What `backup`, `export` and `import` do with the files of messages. */
+/** Copies of the files of messages, for `backup`, `export` and `import`. */
 
 import type { CopiedBlobs } from "../../files/disk/blob_copies.ts";
 import { sizeText } from "../../presentation/sentences/file_text.ts";

@@ -1,4 +1,4 @@
-/** Serves one file to one receiver by HTTP/1.1, to whoever knows the token. */
+/** Serves one file to one receiver by HTTP/1.1, to any client that has the token. */
 
 import { HeadEnd } from "../../framing/http/head_end.ts";
 import { type HttpRequest, parseRequest } from "../../framing/http/http_request.ts";

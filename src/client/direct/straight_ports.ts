@@ -2,7 +2,7 @@
 
 import type { FileLink } from "../files/file_ports.ts";
 
-/** Where a sender listens. */
+/** The place at which a sender listens. */
 export interface StraightPlace {
   /** IP addresses, most likely reachable first. */
   readonly hosts: readonly string[];

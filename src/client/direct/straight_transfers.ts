@@ -274,7 +274,7 @@ function endText(name: string, { step, text }: DirectEvent): string {
   return step === "failed" ? `${name} could not receive it${why}` : `${name} has cancelled it${why}`;
 }
 
-/** Where the sender listens. Throws an Error for users. */
+/** The place at which the sender listens. Throws an Error for users. */
 function readyPlace(
   event: DirectEvent,
   name: string,

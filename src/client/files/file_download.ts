@@ -97,7 +97,7 @@ export class FileDownload {
             filled += count;
           } while (!isOver && filled < buffer.length && appending.isBusy);
         } finally {
-          // What came before a break is kept, too.
+          // Bytes from before a break are kept, too.
           await appending.ended;
           progress(sink.size);
           if (filled > 0) appending.start(buffer.subarray(0, filled));

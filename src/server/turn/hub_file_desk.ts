@@ -92,7 +92,7 @@ export class HubFileDesk implements FileDesk, FileEffects {
     this.#unused.tick();
   }
 
-  /** Resolves when the store is not used any more. */
+  /** Resolves when the store is no longer used. */
   close(): Promise<void> {
     return this.#unused.close();
   }

@@ -31,7 +31,7 @@ export class QueryAnswers {
     this.#options = options;
   }
 
-  /** What a member has missed, after the event that says how much it is. */
+  /** Sends the entries that a member has missed, after the event that says how many there are. */
   replay({ session, joined, after }: Of<"replay">): void {
     const peer = this.#options.peers.get(session);
     if (peer === undefined) return;

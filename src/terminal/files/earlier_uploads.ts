@@ -63,7 +63,7 @@ export class EarlierUploads {
   }
 }
 
-/** Opens the file of an upload. Throws an Error for users if it is not the same any more. */
+/** Opens the file of an upload. Throws an Error for users if it has changed. */
 function openUnchanged({ path, size, modified }: UploadRecord, local: Pick<LocalFiles, "openSource">): FileSource {
   const source = local.openSource(path);
   if (source.size === size && source.origin?.modified === modified) return source;

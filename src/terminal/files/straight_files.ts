@@ -79,7 +79,9 @@ export class StraightFiles {
     const offers = this.#straight?.offers ?? [];
     const found = number === undefined ? offers.at(-1) : offers.find((offer) => this.#numbers.get(offer) === number);
     if (found !== undefined) return found;
-    throw new Error(number === undefined ? "Nobody offers you a file" : `There is no offer ${number}, or it has ended`);
+    throw new Error(
+      number === undefined ? "There is no offer of a file" : `There is no offer ${number}, or it has ended`,
+    );
   }
 
   #offered(offer: StraightOffer): void {

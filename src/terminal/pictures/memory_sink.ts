@@ -16,7 +16,7 @@ export class MemorySink implements FileSink {
     return this.#size;
   }
 
-  /** What has arrived. */
+  /** The bytes that have arrived. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#size);
   }

@@ -1,6 +1,6 @@
 import type { MessageFile } from "../../../src/protocol/messages/messages.ts";
 
-/** What a driver of files can be told. Its answer is a line of JSON. */
+/** A command for a driver of files. Its answer is a line of JSON. */
 export type DriverCommand =
   /** Sends the file to the lobby. Answers with `Usage` and the `file`. */
   | { readonly do: "put"; readonly path: string }

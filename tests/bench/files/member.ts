@@ -2,11 +2,11 @@ import type { MessageFile } from "../../../src/protocol/messages/messages.ts";
 import type { DriverCommand, Usage } from "./driver_command.ts";
 import { denoProgram, LineProgram } from "./processes.ts";
 
-/** What a slot or a grant opens. */
+/** The path that a slot or a grant opens. */
 export interface Opened {
   readonly id: string;
   readonly path: string;
-  /** Of a slot. */
+  /** Only a slot has one. */
   readonly token: string;
 }
 

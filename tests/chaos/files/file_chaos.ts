@@ -25,7 +25,7 @@ export interface FileChaosOptions {
 
 type Victim = "sender" | "receiver" | "server";
 
-/** Who is killed while the file goes up or down. The first three are the hardest. */
+/** The program that is killed while the file goes up or down. The first three are the hardest. */
 const KILLS: readonly (readonly [Victim, Direction])[] = [
   ["sender", "up"],
   ["receiver", "down"],
@@ -38,7 +38,7 @@ const MIN_FILE_BYTES = 1024 * 1024;
 const MAX_FILE_BYTES = 4 * MIN_FILE_BYTES;
 /** Heads of requests and responses of one file. */
 const MAX_HEADS_BYTES = 16 * 1024;
-/** What is sent before the server refuses it, because bytes of the killed sender still arrive. */
+/** Bytes that are sent before the server refuses them, because bytes of the killed sender still arrive. */
 const MAX_REFUSED_BYTES = 1024 * 1024;
 
 /** Returns one sentence for each broken promise. */

@@ -6,7 +6,7 @@ const MAX_HEAD_BYTES = 16 * 1024;
 
 export type Direction = "up" | "down";
 
-/** What happens when so many bytes of the next file in this direction have passed. The connection ends after it. */
+/** The event after so many bytes of the next file in this direction have passed. The connection ends after it. */
 interface Trap {
   readonly direction: Direction;
   readonly bytes: number;
@@ -140,7 +140,7 @@ interface Head {
   readonly isHttp: boolean;
   /** The head, and what came with it. */
   readonly bytes: Uint8Array;
-  /** Where the head ends. */
+  /** The end of the head. */
   readonly end: number;
 }
 

@@ -25,7 +25,7 @@ export class MemberProcess implements AsyncDisposable {
     return member;
   }
 
-  /** What the running client has printed. */
+  /** The output of the running client so far. */
   get lines(): Lines {
     return this.#program.stdout;
   }

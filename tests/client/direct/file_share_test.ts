@@ -36,7 +36,7 @@ class Stage implements Disposable {
   }
 }
 
-Deno.test("a share serves the file and its parts to whoever knows the token, and nothing else", async () => {
+Deno.test("a share serves the file and its parts to clients that have the token, and nothing else", async () => {
   using stage = new Stage();
   const whole = await (await stage.connect("GET /direct/t HTTP/1.1")).request(BYTES.length);
   assertMatch(whole, /^HTTP\/1\.1 200 OK\r\n[^]*Content-Length: 1000\r\n/);

@@ -109,7 +109,7 @@ export function endExpiredUploads(turn: Turn): void {
   for (const file of turn.registry.uploads.expired(turn.now)) endUpload(turn, file);
 }
 
-/** Ends a slot because its member does not want it any more. `hasBytes`: some of the file had arrived. */
+/** Ends a slot because its member no longer wants it. `hasBytes`: some of the file had arrived. */
 export function cancelUpload(turn: Turn, file: OfferedFile, hasBytes: boolean): void {
   endUpload(turn, file);
   if (hasBytes) turn.registry.fileQuota?.keepCounted(file, turn.now);
