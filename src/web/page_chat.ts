@@ -239,6 +239,8 @@ export class PageChat {
       case "authenticated":
       case "registered":
         return this.#notes.addEvent(event);
+      case "direct":
+        return this.ignored.isShown(event) ? this.#notes.addEvent(event) : undefined;
       case "revoked":
         return isForPanel ? undefined : this.#notes.addEvent(event);
       case "invite":

@@ -302,6 +302,17 @@ Deno.test("a muted member joins and leaves without a note, and the list of membe
   assertEquals(stage.shown("#lobby"), []);
 });
 
+Deno.test("an offer of a file is a note, unless its member is ignored, and the other steps of a straight transfer are none", () => {
+  const stage = entered("lobby");
+  const offer = { type: "direct" as const, from: BOB, id: "d-1", step: "offer" as const, name: "film.bin", size: 900 };
+  stage.receive(offer, { type: "direct", from: BOB, id: "d-1", step: "cancel" });
+  stage.chat.ignored.add("bob");
+  stage.receive(offer);
+  assertEquals(stage.shown("#lobby"), [
+    "bob offers you File film.bin (900 bytes), straight from their machine: connect with a terminal to take it",
+  ]);
+});
+
 Deno.test("a false signature marks its message or edit, and a change without a message of its own is a note", () => {
   const stage = entered("lobby");
   const { timeline } = stage.chat.conversations.current!;

@@ -215,6 +215,7 @@ export class StraightTransfers {
   ): Promise<string> {
     transfer.wait(`${from.name} prepares it`);
     const { place, token, sha256 } = readyPlace(await this.#next(queue, transfer), from.name);
+    transfer.wait(undefined);
     const { ports, clock } = this.#options;
     const { progress, signal } = transfer;
     const sink = await openSink(sha256);

@@ -95,6 +95,7 @@ Deno.test("a file goes straight to a member who accepts it, over TLS, and both k
   const hashes: string[] = [];
   await bob.straight.accept(offer, (sha256) => {
     hashes.push(sha256);
+    assertEquals(bob.transfers.states[0]!.stage, "running");
     return Promise.resolve(sink);
   });
   await sent;
