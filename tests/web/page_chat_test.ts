@@ -309,7 +309,7 @@ Deno.test("an offer of a file is a note, unless its member is ignored, and the o
   stage.chat.ignored.add("bob");
   stage.receive(offer);
   assertEquals(stage.shown("#lobby"), [
-    "bob offers you File film.bin (900 bytes), straight from their machine: connect with a terminal to take it",
+    "* bob offers you File film.bin (900 bytes), straight from their machine: connect with a terminal to take it",
   ]);
 });
 
