@@ -302,7 +302,7 @@ Deno.test("a muted member joins and leaves without a note, and the list of membe
   assertEquals(stage.shown("#lobby"), []);
 });
 
-Deno.test("an offer of a file is a note, unless its member is ignored, and the other steps of a straight transfer are none", () => {
+Deno.test("an offer of a file is a note, unless its member is ignored, and the other steps of a straight transfer make no note", () => {
   const stage = entered("lobby");
   const offer = { type: "direct" as const, from: BOB, id: "d-1", step: "offer" as const, name: "film.bin", size: 900 };
   stage.receive(offer, { type: "direct", from: BOB, id: "d-1", step: "cancel" });

@@ -235,28 +235,24 @@ export class FileTransfers {
     file: Pick<TransferState, "name" | "size">,
     job: (transfer: FileTransfer) => Promise<T>,
   ): Promise<T> {
-    const transfer = this.#begin(direction, file);
-    try {
-      return await transfer.run(job);
-    } finally {
-      this.#end(transfer);
-    }
+    return await this.#listed(direction, file, (transfer) => transfer.run(job));
   }
 
-  async #run<T>(
+  /** Runs a transfer that waits for its turn. */
+  #run<T>(
     direction: TransferState["direction"],
     file: Pick<TransferState, "name" | "size">,
     job: (transfer: FileTransfer) => Promise<T>,
   ): Promise<T> {
-    const transfer = this.#begin(direction, file);
-    try {
-      return await this.#queue.run(() => transfer.run(job), transfer.signal);
-    } finally {
-      this.#end(transfer);
-    }
+    return this.#listed(direction, file, (transfer) => this.#queue.run(() => transfer.run(job), transfer.signal));
   }
 
-  #begin(direction: TransferState["direction"], { name, size }: Pick<TransferState, "name" | "size">): FileTransfer {
+  /** Lists a transfer under a new number while it waits and runs. */
+  async #listed<T>(
+    direction: TransferState["direction"],
+    { name, size }: Pick<TransferState, "name" | "size">,
+    run: (transfer: FileTransfer) => Promise<T>,
+  ): Promise<T> {
     const { clock, random, changed = () => {} } = this.#options;
     if (this.#transfers.size >= MAX_TRANSFERS) {
       throw new Error(`There are ${MAX_TRANSFERS} transfers already: wait until some are done`);
@@ -265,12 +261,12 @@ export class FileTransfers {
     const transfer = new FileTransfer({ number: ++this.#count, direction, name, size, clock, random, changed });
     this.#transfers.add(transfer);
     changed();
-    return transfer;
-  }
-
-  #end(transfer: FileTransfer): void {
-    this.#transfers.delete(transfer);
-    this.#options.changed?.();
+    try {
+      return await run(transfer);
+    } finally {
+      this.#transfers.delete(transfer);
+      changed();
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store.ts";
-import { APPLICATION_ID, migrate, SCHEMA_VERSION } from "./tables/schema.ts";
+import { migrate, SCHEMA_VERSION } from "./tables/migrations.ts";
+import { APPLICATION_ID } from "./tables/schema.ts";
 import { storeError } from "./sqlite_errors.ts";
 
 /**

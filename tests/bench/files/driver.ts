@@ -10,7 +10,7 @@ import type { ClientEvent } from "../../../src/client/client_event.ts";
 import { FileTransfers } from "../../../src/client/files/file_transfers.ts";
 import { fileSetup } from "../../../src/cli/files/file_setup.ts";
 import { createDialer } from "../../../src/cli/joining/dialer.ts";
-import type { MessageFile, ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import type { ClientCommand, MessageFile, ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import type { DriverCommand, Usage } from "./driver_command.ts";
 
 const [address, name, tls] = Deno.args as [string, string, string?];
@@ -68,11 +68,10 @@ async function get(file: MessageFile, path: string): Promise<Usage> {
 }
 
 /** Asks the server for a slot or a path by a command with a `ref`. */
-async function ask(command: object): Promise<unknown> {
+async function ask(command: ClientCommand): Promise<unknown> {
   const ref = crypto.randomUUID();
   const answer = next((event) => "ref" in event && event.ref === ref ? event : undefined);
-  // deno-lint-ignore no-explicit-any -- the bench writes commands as they are
-  client.command({ ...command, ref } as any);
+  client.command({ ...command, ref });
   return await answer;
 }
 

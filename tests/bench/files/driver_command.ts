@@ -1,4 +1,4 @@
-import type { MessageFile } from "../../../src/protocol/messages/messages.ts";
+import type { ClientCommand, MessageFile } from "../../../src/protocol/messages/messages.ts";
 
 /** A command for a driver of files. Its answer is a line of JSON. */
 export type DriverCommand =
@@ -7,7 +7,7 @@ export type DriverCommand =
   /** Saves the file at the path. Answers with `Usage`. */
   | { readonly do: "get"; readonly file: MessageFile; readonly path: string }
   /** Sends a command to the server. Answers with the reply. */
-  | { readonly do: "ask"; readonly command: object };
+  | { readonly do: "ask"; readonly command: ClientCommand };
 
 /** How long a transfer took, and the processor time of one side, user and system together. */
 export interface Usage {

@@ -1,6 +1,6 @@
 /**
  * A terminal client sends files to another one, and one of the two or the server is killed at a random byte of each file. Every
- * file arrives as it was, with one message, sends only what was missing, leaves nothing on the server's disk when its message is
+ * file arrives with its own bytes and one message, sends only what was missing, leaves nothing on the server's disk when its message is
  * deleted, and stops nobody's chat.
  */
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../../../src/history/store.ts";
-import { migrate, SCHEMA_VERSION } from "../../../src/history/sqlite/tables/schema.ts";
+import { migrate, SCHEMA_VERSION } from "../../../src/history/sqlite/tables/migrations.ts";
 import { parseSearchQuery } from "../../../src/protocol/text/search_query.ts";
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
 import {

@@ -36,7 +36,7 @@ async function open(records: readonly UploadRecord[], prepare: (client: FakeClie
   return { ...stage, ...fakes, settle, head, text: () => stage.screen.text };
 }
 
-Deno.test("an upload of the last start goes on with a row, and its message goes out as it was typed", async () => {
+Deno.test("an upload of the last start goes on with a row, and its message goes out with its text", async () => {
   const { client, head, settle, text, quit } = await open([RECORD]);
   assert(text().includes("* Sending File a.txt (100 bytes) goes on"), text());
   await head("204 No Content\r\nUpload-Offset: 40");

@@ -6,5 +6,6 @@
  * @module
  */
 
-export { MIGRATIONS, ROOM_STRIDE, SCHEMA_VERSION } from "./schema.ts";
+export { MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
+export { ROOM_STRIDE } from "./schema.ts";
 export { Statement, Transactions } from "./statement.ts";
