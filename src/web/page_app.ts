@@ -56,7 +56,7 @@ export class PageApp {
       session: () => this.#session,
       attempt: (run) => this.#screen.attempt(run),
       start: (code) => this.#start({ name: "", room: address.room, rooms: [address.room] }, { code }),
-      showEntry: () => this.#showEntry(undefined),
+      showEntry: (error) => this.#showEntry(error),
     });
     const settings = this.#settings = new PageSettings(storage.permanent, () => this.#changed());
     this.#notifier = new Notifier(settings);

@@ -14,20 +14,44 @@ export interface ClaimActions {
 }
 
 export class ClaimView {
-  readonly #form = byId("code-form");
-  readonly #words = byId<HTMLInputElement>("code-words");
-  readonly #card = byId("claim");
-  readonly #title = byId("claim-title");
+  readonly #words = el("input", { id: "code-words", spellcheck: "false", maxlength: "128", required: true, ...PLAIN });
+  readonly #error = el("p", { class: "error", role: "alert", hidden: true });
+  readonly #form: HTMLElement;
+  readonly #title = el("h1", { id: "claim-title", tabindex: "-1" });
+  readonly #hint = el("p", { class: "lead" });
+  readonly #compare = el("p", { id: "claim-words", class: "words", hidden: true });
+  readonly #card: HTMLElement;
   #shown: LinkClaimEvent | undefined;
 
   constructor(actions: ClaimActions) {
+    const button = (text: string, click: () => void, style = "quiet forget") => {
+      const element = el("button", { type: "button", class: style }, text);
+      on(element, "click", click);
+      return element;
+    };
+    this.#form = el(
+      "form",
+      { id: "code-form", class: "card", autocomplete: "off", hidden: true },
+      el("h1", {}, el("span", { class: "logo", "aria-hidden": "true" }), "Link this device"),
+      el("p", { class: "lead" }, "On your other device, choose Link a device, or type /link. It shows three words."),
+      this.#error,
+      el("label", { for: "code-words" }, "Three words"),
+      this.#words,
+      el("button", { class: "primary" }, "Continue"),
+      button("Back", () => actions.back()),
+    );
+    this.#card = el(
+      "section",
+      { id: "claim", class: "card", "aria-labelledby": "claim-title", hidden: true },
+      ...[this.#title, this.#hint, this.#compare],
+      button("Cancel", () => actions.cancel(), "quiet"),
+    );
     on(this.#form, "submit", (event) => {
       event.preventDefault();
       const words = this.#read();
       if (words !== undefined) actions.claim(words);
     });
-    on(byId("code-back"), "click", () => actions.back());
-    on(byId("claim-cancel"), "click", () => actions.cancel());
+    byId("entry").append(this.#form, this.#card);
   }
 
   /** Shows the form for the words. */
@@ -65,9 +89,9 @@ export class ClaimView {
 
   #show(title: string | undefined, hint: string, words: readonly string[] = []): void {
     if (title !== undefined) setText(this.#title, title);
-    setText(byId("claim-hint"), hint);
-    setText(byId("claim-words"), words.join(" "));
-    byId("claim-words").hidden = words.length === 0;
+    setText(this.#hint, hint);
+    setText(this.#compare, words.join(" "));
+    this.#compare.hidden = words.length === 0;
   }
 
   /** The words as the server knows them. */
@@ -80,10 +104,11 @@ export class ClaimView {
   }
 
   #showError(error: string | undefined): void {
-    const element = byId("code-error");
-    setText(element, error ?? "");
-    element.hidden = error === undefined;
+    setText(this.#error, error ?? "");
+    this.#error.hidden = error === undefined;
   }
 }
 
+/** Attributes of a field whose text no browser changes or keeps. */
+const PLAIN = { autocomplete: "off", autocapitalize: "off" };
 const COMPARE = "Compare these six words with those on the other device, and answer there: Yes if they are the same.";

@@ -7,8 +7,6 @@ import { byId, el, on, setText } from "./dom.ts";
 import { qrPlaceholder } from "./qr_placeholder.ts";
 
 export interface LinkViewActions {
-  /** The user wants to admit another device. */
-  offer(): void;
   answer(accept: boolean): void;
   /** The user has closed the dialog. */
   closed(): void;
@@ -23,15 +21,16 @@ type Claimed = Extract<LinkOfferEvent, { step: "claimed" }>;
 
 export class LinkView {
   readonly #actions: LinkViewActions;
-  readonly #dialog = byId<HTMLDialogElement>("link");
-  readonly #title = byId("link-title");
-  readonly #address = byId<HTMLInputElement>("link-address");
+  readonly #title = el("h2", { id: "link-title", tabindex: "-1" });
+  readonly #address = el("input", { id: "link-address", readonly: true });
+  readonly #dialog = el("dialog", { id: "link", class: "card", "aria-labelledby": "link-title" });
   #shown: LinkOfferEvent | undefined;
   #answered = false;
 
   constructor(actions: LinkViewActions) {
     this.#actions = actions;
-    on(byId("link-open"), "click", () => actions.offer());
+    this.#dialog.append(this.#title, ...linkParts(this.#address));
+    document.body.append(this.#dialog);
     on(byId("link-yes"), "click", () => this.#answer(true));
     on(byId("link-no"), "click", () => this.#answer(false));
     on(byId("link-close"), "click", () => this.#dialog.close());
@@ -111,6 +110,34 @@ export class LinkView {
         : "Compare: if the other device does not show exactly these six words, answer No.",
     );
   }
+}
+
+/** The dialog's content below its title. */
+function linkParts(address: HTMLInputElement): Node[] {
+  const button = (id: string, style: string, text: string) => el("button", { id, type: "button", class: style }, text);
+  return [
+    el(
+      "div",
+      { id: "link-offer" },
+      el("p", { id: "link-lead", class: "lead" }),
+      el("div", { id: "link-qr", class: "qr" }),
+      el("label", { for: "link-address" }, "Address"),
+      address,
+      el("p", {}, "Or choose there ", el("q", {}, "I have a code from another device"), " and type these words:"),
+      el("p", { id: "link-code", class: "words" }),
+      el("p", { id: "link-until", class: "hint" }),
+      el("p", { class: "hint" }, "Whoever has this code can ask to be you. This device asks you first."),
+    ),
+    el("p", { id: "link-hint", class: "lead" }),
+    el("p", { id: "link-words", class: "words" }),
+    el(
+      "div",
+      { class: "buttons" },
+      button("link-no", "quiet", "No"),
+      button("link-yes", "primary", "Yes, it is mine"),
+      button("link-close", "quiet", "Close"),
+    ),
+  ];
 }
 
 const SCAN = "Point the camera of your phone at the code, or open the address on the other device.";
