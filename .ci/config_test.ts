@@ -12,6 +12,7 @@ Deno.test("the purity checks see the same packages as everything else", () => {
     "@noble/ed25519": ed25519,
     "@noble/hashes": hashes,
     "@scure/bip39": words,
+    "libopus-wasm": config.imports["libopus-wasm"],
     "markdown-it": config.imports["markdown-it"],
     uqr,
   });

@@ -20,6 +20,7 @@ import { REPLAY } from "./targets/replay.ts";
 import { SANITISER } from "./targets/sanitiser.ts";
 import { SEARCH } from "./targets/search.ts";
 import { SERVER_LINES } from "./targets/server_lines.ts";
+import { VOICE_PACKETS } from "./targets/voice_packets.ts";
 import { WEBSOCKET } from "./targets/websocket.ts";
 
 export const TARGETS: readonly Target[] = [
@@ -34,6 +35,7 @@ export const TARGETS: readonly Target[] = [
   NAMES,
   FILE_NAMES,
   MEDIA,
+  VOICE_PACKETS,
   NEARBY,
   INVITE,
   KEYS,

@@ -27,6 +27,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src/history": ["src/framing", "src/protocol"],
   "src/files": ["src/protocol"],
   "src/pictures": ["src/protocol"],
+  "src/sound": ["src/client/calls/call_ports.ts", "src/client/voice/sound_block.ts"],
   "src/nearby": ["src/protocol"],
   "src/metrics": [
     "src/framing",
@@ -39,6 +40,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src/terminal": ["src/client", "src/framing", "src/presentation", "src/protocol", "src/transports/connection.ts"],
   "src/web": [
     "src/client",
+    "src/sound",
     "src/identity",
     "src/framing",
     "src/presentation",
@@ -59,6 +61,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
       "src/metrics",
       "src/nearby",
       "src/pictures",
+      "src/sound",
     ],
     ...["src/client", "src/framing", "src/identity", "src/presentation", "src/protocol", "deno.json"],
   ],
@@ -77,6 +80,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/history": ["node:sqlite"],
   "src/files": ["node:crypto"],
   "src/pictures/decoders.ts": ["npm:@jsquash/jpeg", "npm:@jsquash/png", "npm:@jsquash/webp", "npm:omggif"],
+  "src/sound/voice_codec.ts": ["npm:libopus-wasm"],
   "src/client/client_memory.ts": ["npm:valibot"],
   "src/metrics": ["node:timers"],
   "src/nearby": ["npm:multicast-dns", "node:buffer", "node:dgram"],
