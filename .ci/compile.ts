@@ -3,6 +3,7 @@
 import config from "../deno.json" with { type: "json" };
 import { REG, XDG_MIME } from "../src/cli/invites/link_handler.ts";
 import { RUNDLL } from "../src/cli/files/file_launcher.ts";
+import { WINDOWS_MEDIA_PROGRAMS } from "../src/cli/platform/media_program.ts";
 import { NOTEPAD, SHELL } from "../src/cli/platform/text_editor.ts";
 import { SYSTEMCTL } from "../src/cli/service/systemd_unit.ts";
 
@@ -22,14 +23,14 @@ const NATIVE = ["--allow-ffi"];
 
 /**
  * The only programs that it may start, by the names of `TARGETS` and of `Deno.build.os`: one to register links, and one
- * for the user's editor, pager and files. Other commands drop this permission. Windows may be on any drive, so its programs are
+ * for the user's editor, pager and files, and the programs of calls. Other commands drop this permission. Windows may be on any drive, so its programs are
  * found in `PATH` at the start; the code starts them by their full path, which must be the same.
  */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   linux: [XDG_MIME, SYSTEMCTL, SHELL],
   macos: [SHELL],
   darwin: [SHELL],
-  windows: [REG, NOTEPAD, RUNDLL],
+  windows: [REG, NOTEPAD, RUNDLL, ...WINDOWS_MEDIA_PROGRAMS],
 };
 
 /**
@@ -42,6 +43,12 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
  *   `src/server/monitor/process_memory.ts` after a crowd.
  */
 const V8_FLAGS = config.tasks.start.command.split(" ").filter((word) => word.startsWith("--v8-flags="));
+
+/**
+ * An executable that was compiled so does not warn of programs that it may start and that are missing. The shell of other systems
+ * is never missing.
+ */
+const SILENT = ["--quiet"];
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -156,7 +163,11 @@ const EXCLUDED = (await leftOut()).flatMap((path) => ["--exclude", path]);
 const NO_CACHE = "--no-code-cache";
 
 async function compile(output: string, os: string, target: string[] = []): Promise<void> {
-  const rights = [...RIGHTS, `--allow-run=${PROGRAMS[os]?.join(",")}`, ...(os === "windows" ? NATIVE : [])];
+  const rights = [
+    ...RIGHTS,
+    `--allow-run=${PROGRAMS[os]?.join(",")}`,
+    ...(os === "windows" ? [...NATIVE, ...SILENT] : []),
+  ];
   const options = ["--no-check", NO_CACHE, ...V8_FLAGS, ...rights, ...EXCLUDED, ...target];
   const args = ["compile", ...options, "--output", output, "main.ts"];
   const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).spawn().status;

@@ -14,6 +14,7 @@ export const WINDOWS = Deno.build.os === "windows";
 export const HAS_NC = !WINDOWS && isInstalled("nc", ["-h"], /OpenBSD/);
 export const HAS_NCAT = !WINDOWS && isInstalled("ncat", ["--version"], /Ncat/);
 export const HAS_TMUX = !WINDOWS && isInstalled("tmux", ["-V"], /^tmux/);
+export const HAS_FFMPEG = !WINDOWS && isInstalled("ffmpeg", ["-version"], /^ffmpeg/);
 export const HAS_BASH = !WINDOWS && isInstalled("bash", ["--version"], /bash/);
 
 export const HAS_PERL = !WINDOWS && isInstalled("perl", ["-v"], /perl/);
