@@ -125,6 +125,8 @@ export class EventReceiver {
       case "presence":
       case "away":
       case "typing":
+      case "call":
+      case "media":
       case "direct":
       case "topic":
       case "members":

@@ -93,6 +93,17 @@ export type Effect =
     readonly until: number;
     readonly ref?: string;
   }
+  /** Sends the session a `media` whose token lets it into the call, as `stream`. */
+  | {
+    readonly type: "admit";
+    readonly session: SessionId;
+    readonly memberId: string;
+    readonly call: string;
+    readonly stream: number;
+    readonly ref?: string | undefined;
+  }
+  /** Ends the member's token for the call, and their media connection. */
+  | { readonly type: "dismiss"; readonly call: string; readonly memberId: string }
   /** Adds an action of a moderator to the audit log. `trusted`: by an owner or a moderator of all rooms. */
   | { readonly type: "audit"; readonly entry: Omit<AuditEntry, "nth">; readonly trusted?: true }
   /**

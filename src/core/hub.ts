@@ -6,6 +6,7 @@ import { errorEvent, type LeaveReason, type MessageFile, type WelcomeEvent } fro
 import { continueBulkEnds, endExpiredRestrictions } from "./commands/moderation/allow.ts";
 import { runCommand } from "./commands/command_table.ts";
 import { continueHashed } from "./commands/hashed_command.ts";
+import { endExpiredCalls } from "./commands/calls/leave_call.ts";
 import { readableFile } from "./commands/files/fetch.ts";
 import { cancelUpload, endExpiredUploads } from "./commands/files/offer.ts";
 import { detach, expel, leaveRoom } from "./commands/leave.ts";
@@ -73,6 +74,7 @@ export class Hub {
         rate: options.rate,
       },
       files: this.#registry.fileQuota && { maxBytes: options.files!.maxFileBytes },
+      ...this.#registry.calls.limit > 0 ? { calls: { members: limits.MAX_CALL_MEMBERS } } : {},
     };
     return [{ type: "send", session: id, event }];
   }
@@ -211,6 +213,7 @@ export class Hub {
     continueBulkEnds(turn);
     endUnusedRooms(turn);
     endExpiredUploads(turn);
+    endExpiredCalls(turn);
     this.#endGreetings(turn, monotonic);
     tellAway(turn);
     for (const room of this.#registry.rooms.values()) {

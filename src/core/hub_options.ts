@@ -43,6 +43,8 @@ export interface HubOptions {
   /** `MAX_ROOMS` and `MAX_ROOMS_PER_MEMBER` by default. */
   readonly maxRooms?: number;
   readonly roomsPerMember?: number;
+  /** Calls at the same time, `DEFAULT_MAX_CALLS` by default. Without any, the server has no calls. */
+  readonly maxCalls?: number;
   /** 32 random bytes in hexadecimal, from which the random part of each id follows. */
   readonly seed: string;
   /** Without it the server is open, and no password makes an owner. */

@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   "no_such_member",
   "no_such_message",
   "no_such_file",
+  "no_such_call",
   "file_too_large",
   "quota_exceeded",
   "id_taken",

@@ -557,3 +557,45 @@ export const NEARBY_WAIT_MS = 1_900;
 export const NEARBY_GOODBYE_MS = 1_000;
 /** Lines that `doctor` reads from a server. One of Confab sends a few. */
 export const MAX_DOCTOR_LINES = 32;
+
+// Calls.
+
+/** Members of one call. */
+export const MAX_CALL_MEMBERS = 4;
+/** Calls of a server at the same time, unless the operator sets another number. */
+export const DEFAULT_MAX_CALLS = 32;
+/** How long a call waits for an answer. */
+export const RING_MS = 45_000;
+/** How long a member is not asked again by the one who has called them. */
+export const RING_PAUSE_MS = 30_000;
+/** Bytes of a picture. One of 160 × 90 pixels has 1,800 to 2,900. */
+export const MAX_VIDEO_BYTES = 48 * 1024;
+export const MAX_VIDEO_WIDTH = 640;
+export const MAX_VIDEO_HEIGHT = 360;
+/** Bytes of 20 ms of sound: the longest Opus packet (RFC 6716, section 3.4). */
+export const MAX_SOUND_PACKET_BYTES = 1_275;
+/** Length of a packet of sound. */
+export const SOUND_PACKET_MS = 20;
+/** Pictures of one stream on their way to a receiver that it has not confirmed. */
+export const MAX_VIDEOS_IN_FLIGHT = 2;
+/** Sound of one stream on its way to a receiver that it has not confirmed. */
+export const MAX_SOUND_IN_FLIGHT_MS = 500;
+/** Sound that waits in the server for one receiver. Older sound is dropped. */
+export const MAX_SOUND_WAITING_MS = 200;
+/** How much sound a receiver confirms at once. */
+export const SOUND_CONFIRM_MS = 100;
+/** Bytes of small frames that wait for a receiver of a call. Further ones are dropped. */
+export const MAX_MEDIA_CONTROL_BYTES = 64 * 1024;
+/** Bytes that a member may send into a call, in a second and at once. What exceeds them is dropped. */
+export const MEDIA_BYTES_PER_SECOND = 256 * 1024;
+export const MEDIA_BURST_BYTES = 512 * 1024;
+/** Frames that a member may send into a call, in a second and at once: 50 of sound, pictures, and confirmations. */
+export const MEDIA_FRAMES_PER_SECOND = 600;
+export const MEDIA_BURST_FRAMES = 1_200;
+/** Frames beyond these limits, in a row of a few seconds, after which the connection is closed. */
+export const MAX_MEDIA_DROPPED = 2_000;
+/** How long a media connection may wait with its first message. */
+export const MEDIA_GREETING_MS = 5_000;
+/** Silence after which a media connection is closed. Each side sends a state at least every 5 seconds. */
+export const MEDIA_TIMEOUT_MS = 15_000;
+export const MEDIA_STATE_MS = 5_000;

@@ -4,6 +4,7 @@ import { PRESENCE_INTERVAL_MS } from "../protocol/limits.ts";
 import type { Connection, Listener } from "../transports/connection.ts";
 import { Acceptor } from "./accept/acceptor.ts";
 import type { AdmissionOptions } from "./accept/admission.ts";
+import { CallRelay } from "./calls/call_relay.ts";
 import { AcceptedConnection, type ConnectionHost } from "./connection/accepted_connection.ts";
 import { ConnectionRouter } from "./connection/connection_router.ts";
 import { Peer, type PeerHost } from "./connection/peer.ts";
@@ -40,6 +41,7 @@ export class Server {
   readonly #turns: TurnRunner;
   readonly #acceptor: Acceptor;
   readonly #files: TransferService | undefined;
+  readonly #relay = new CallRelay();
   readonly #router: ConnectionRouter;
   readonly #connections = new Set<AcceptedConnection>();
   readonly #host: ConnectionHost & PeerHost;
@@ -58,7 +60,8 @@ export class Server {
     this.statistics = new Statistics(now());
     const monotonic = this.#monotonic = options.monotonic ?? (() => performance.now());
     const { statistics } = this;
-    this.#turns = new TurnRunner(options, { statistics, now, monotonic, failed: () => void this.drain() });
+    const calls = this.#relay;
+    this.#turns = new TurnRunner(options, { statistics, now, monotonic, calls, failed: () => void this.drain() });
     this.#host = {
       statistics: this.statistics,
       turns: this.#turns.turns,
@@ -80,6 +83,7 @@ export class Server {
       log: this.#options.log,
       exchange: new HttpExchange(this.#options),
       files: this.#files,
+      relay: this.#relay,
       monotonic: this.#monotonic,
       openPeer: (connection, codec) => this.#openPeer(connection, codec),
       isProxy: this.#options.isProxy,

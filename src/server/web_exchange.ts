@@ -10,6 +10,7 @@ import {
 } from "../framing/http/http_response.ts";
 import { bodyLengthOf } from "../framing/http/body_length.ts";
 import { asksForWebSocket, type HttpRequest, parseRequest } from "../framing/http/http_request.ts";
+import { MEDIA_PATH } from "../protocol/calls/media_handshake.ts";
 import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
 import { type Compress, WebDocument } from "./web_document.ts";
 import { type NameRefusal, type RefusedName, refuseOrigin } from "./refused_name.ts";
@@ -30,10 +31,13 @@ export interface HttpExchangeOptions {
   readonly compress?: Compress;
 }
 
+/** What a WebSocket carries: the chat, or the sound and pictures of a call. */
+export type SocketUse = "chat" | "call";
+
 export interface HttpExchangeReply {
   readonly chunk: Uint8Array;
-  /** Whether the connection is a WebSocket after this reply. */
-  readonly upgraded: boolean;
+  /** What the connection is for, if it is a WebSocket after this reply. */
+  readonly upgraded?: SocketUse;
   /** Whether the reply is a page, and neither an error nor a redirect. */
   readonly isPage?: true;
   /** Why the request was refused, if the operator can allow its name. */
@@ -66,11 +70,12 @@ export class HttpExchange {
     if (response !== undefined) {
       return "refused" in response ? replyRefused(response, withBody) : replyWith(response, withBody);
     }
-    if (request.path === SOCKET_PATH) return openSocket(request);
+    const use = socketUseOf(request.path);
+    if (use !== undefined) return openSocket(request, use);
     const document = await this.#documentAt(request.path);
     if (document === undefined) return replyWith(NOT_FOUND, withBody);
     const chunk = await document.reply(request);
-    return chunk === undefined ? replyWith(NOT_ACCEPTABLE, withBody) : { chunk, upgraded: false, isPage: true };
+    return chunk === undefined ? replyWith(NOT_ACCEPTABLE, withBody) : { chunk, isPage: true };
   }
 
   /** Resolves when nothing is being built or compressed. */
@@ -91,7 +96,9 @@ export class HttpExchange {
     if (!isKnownPath(path)) return NOT_FOUND;
     // The origin of a WebSocket must be this server's, so that no other site can act for a visitor.
     // The page cannot read why its WebSocket was refused, so it asks again by POST, which names the origin as well.
-    if (path === SOCKET_PATH && headers.has("origin") && !isSameOrigin(headers)) return refuseSocket(headers);
+    if (socketUseOf(path) !== undefined && headers.has("origin") && !isSameOrigin(headers)) {
+      return refuseSocket(headers);
+    }
     if (method !== "GET" && method !== "HEAD") {
       return textResponse(405, "This method is not allowed here: use GET", { Allow: "GET, HEAD" });
     }
@@ -149,8 +156,12 @@ const NOT_ACCEPTABLE = textResponse(406, "The page has only the codings br, gzip
 const TOO_LARGE = textResponse(431, `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes`);
 const MALFORMED = textResponse(400, "The head of the request is malformed");
 
+function socketUseOf(path: string): SocketUse | undefined {
+  return path === SOCKET_PATH ? "chat" : path === MEDIA_PATH ? "call" : undefined;
+}
+
 function isKnownPath(path: string): boolean {
-  return path === SOCKET_PATH || isChatPath(path) || manualTopicOf(path) !== undefined ||
+  return socketUseOf(path) !== undefined || isChatPath(path) || manualTopicOf(path) !== undefined ||
     scriptFileOf(path) !== undefined || movedPath(path) !== undefined;
 }
 
@@ -168,7 +179,7 @@ function escapeByte(char: string): string {
 }
 
 function replyWith(response: HttpResponse, withBody: boolean): HttpExchangeReply {
-  return { chunk: encodeResponse(response, withBody), upgraded: false };
+  return { chunk: encodeResponse(response, withBody) };
 }
 
 function replyRefused({ response, refused }: NameRefusal, withBody: boolean): HttpExchangeReply {
@@ -176,14 +187,14 @@ function replyRefused({ response, refused }: NameRefusal, withBody: boolean): Ht
 }
 
 /** RFC 6455, section 4.2.1. The request must name an origin, which is this server's by now. */
-function openSocket(request: HttpRequest): HttpExchangeReply {
+function openSocket(request: HttpRequest, upgraded: SocketUse): HttpExchangeReply {
   const refusal = refusalOfSocket(request);
   if (refusal !== undefined) return replyWith(refusal, request.method !== "HEAD");
   const { headers } = request;
   if (!headers.has("origin")) return replyRefused(refuseSocket(headers), true);
   const key = request.headers.get("sec-websocket-key")!;
   const accept = createHash("sha1").update(key + ACCEPT_SUFFIX).digest("base64");
-  return { chunk: encodeUpgrade(accept), upgraded: true };
+  return { chunk: encodeUpgrade(accept), upgraded };
 }
 
 function refusalOfSocket(request: HttpRequest): HttpResponse | undefined {

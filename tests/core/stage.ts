@@ -264,6 +264,12 @@ export class Stage {
           ...{ type: "url", ref: effect.ref, id: effect.fileId, path: `/files/${effect.fileId}/${effect.memberId}` },
           until: new Date(effect.until).toISOString(),
         });
+      case "admit": {
+        const { session, call, stream, ref } = effect;
+        return this.#deliver([session], { type: "media", ref, call, stream, token: `to ${call}` });
+      }
+      case "dismiss":
+        return;
       case "replay":
         return this.#replay(effect);
       case "page":
@@ -371,6 +377,10 @@ function detail(event: ServerEvent): string {
     }
     case "direct":
       return `${event.from.name} ${event.step} ${event.name ?? event.text ?? ""}`.trim();
+    case "call":
+      return briefCall(event);
+    case "media":
+      return event.ended ? "media over" : `media ${event.stream}`;
     case "typing":
       return `${event.member.name} types ${event.room === undefined ? "to you" : `in ${event.room}`}`;
     case "topic":
@@ -432,6 +442,12 @@ function detail(event: ServerEvent): string {
     default:
       return event satisfies never;
   }
+}
+
+function briefCall({ room, with: partner, member, did, members, ended }: Of<"call">): string {
+  const there = members.map(({ name, state, stream }) => state === "in" ? `${name}=${stream}` : `${name}?`);
+  const change = did === undefined ? "" : `, ${member!.name} ${did}`;
+  return `call ${room ?? `@${partner!.name}`}: ${there.join(" ")}${change}${ended ? ", ended" : ""}`;
 }
 
 /** The room, or the name of the other member of the conversation. */

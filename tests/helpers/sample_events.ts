@@ -148,6 +148,20 @@ export const SAMPLES: Samples = {
     { type: "away", member: { ...ADA, away: { since: AT, idle: true } }, at: AT },
     { type: "away", ref: "6", member: ADA, at: AT },
   ],
+  call: [
+    { type: "call", id: "c-1", room: "lobby", by: ADA, members: [{ ...ADA, state: "in", stream: 0 }] },
+    {
+      ...{ type: "call", id: "c-1", room: "lobby", by: ADA, member: ADA, did: "called" },
+      members: [{ ...BOB, state: "called" }],
+    },
+    { type: "call", id: "c-1", with: BOB, by: BOB, audio: true, members: [{ ...BOB, state: "in", stream: 0 }] },
+    { type: "call", id: "c-1", with: BOB, by: ADA, members: [], member: BOB, did: "declined", ended: true },
+  ],
+  media: [
+    { type: "media", call: "c-1" },
+    { type: "media", call: "c-1", stream: 1, token: "t-1" },
+    { type: "media", call: "c-1", ended: true },
+  ],
   direct: [
     { type: "direct", from: BOB, id: FILE.id, step: "offer", name: "plan.pdf", size: 7 },
     {

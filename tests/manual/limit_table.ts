@@ -266,6 +266,38 @@ const LIMITS: readonly (readonly [string, string])[] = [
     "Time to finish the first line, or the head of a request, unless the server took silence for a person",
     seconds(limits.FIRST_LINE_TIMEOUT_MS),
   ],
+  [
+    "Members of a call; calls of a server unless `--max-calls` sets another number",
+    [limits.MAX_CALL_MEMBERS, limits.DEFAULT_MAX_CALLS].map(n).join("; "),
+  ],
+  [
+    "Time to answer a call; pause before the same member may be called again",
+    `${seconds(limits.RING_MS)}; ${seconds(limits.RING_PAUSE_MS)}`,
+  ],
+  [
+    "A picture of a call",
+    `${n(limits.MAX_VIDEO_BYTES)} bytes, ${limits.MAX_VIDEO_WIDTH} × ${limits.MAX_VIDEO_HEIGHT} pixels`,
+  ],
+  ["A packet of sound", `${n(limits.MAX_SOUND_PACKET_BYTES)} bytes for ${limits.SOUND_PACKET_MS} ms`],
+  [
+    "Pictures and sound of one stream that a receiver has not confirmed, confirming sound every " +
+    `${limits.SOUND_CONFIRM_MS} ms`,
+    `${limits.MAX_VIDEOS_IN_FLIGHT}; ${limits.MAX_SOUND_IN_FLIGHT_MS} ms`,
+  ],
+  ["Pictures and sound of one stream that wait for a receiver", `1; ${limits.MAX_SOUND_WAITING_MS} ms`],
+  [
+    "Bytes that a member sends into a call, in a second and at once",
+    `${n(limits.MEDIA_BYTES_PER_SECOND)}; ${n(limits.MEDIA_BURST_BYTES)}`,
+  ],
+  [
+    "Frames that a member sends into a call, in a second and at once; dropped frames that end the connection",
+    [limits.MEDIA_FRAMES_PER_SECOND, limits.MEDIA_BURST_FRAMES, limits.MAX_MEDIA_DROPPED].map(n).join("; "),
+  ],
+  ["Bytes of states and demands that wait for a member of a call", n(limits.MAX_MEDIA_CONTROL_BYTES)],
+  [
+    "First message of a connection for a call; silence that ends it; longest pause between two states",
+    [limits.MEDIA_GREETING_MS, limits.MEDIA_TIMEOUT_MS, limits.MEDIA_STATE_MS].map(seconds).join("; "),
+  ],
   ["Time for a browser to take an answer", seconds(limits.HTTP_ANSWER_TIMEOUT_MS)],
   [
     "Uploads and downloads at the same time",

@@ -1,23 +1,13 @@
-/** The ports of a call: what takes pictures and sound, and what plays and codes them. */
+/** What a call needs of the machine: camera, microphone, loudspeaker, and Opus. The command line and the page have their own. */
 
-export interface VideoForm {
-  readonly width: number;
-  readonly height: number;
-  /** Pictures a second. */
-  readonly rate: number;
-}
+import type { VideoForm, VideoPicture } from "../../protocol/calls/media_frame.ts";
 
-/** A picture as a JPEG file of exactly this size. */
-export interface VideoPicture {
-  readonly width: number;
-  readonly height: number;
-  readonly jpeg: Uint8Array<ArrayBuffer>;
-}
+export type { VideoForm, VideoPicture };
 
 export interface Camera {
   /**
-   * Takes pictures until `signal` is aborted; then it ends. Throws `DeviceError` with one sentence for the user if there is
-   * no camera, or it stops.
+   * Takes pictures until `signal` is aborted; then it ends. They have at most the size of `form`, in the camera's own shape.
+   * Throws a `DeviceError` if there is no camera, or when it stops.
    */
   pictures(form: VideoForm, signal: AbortSignal): AsyncIterable<VideoPicture>;
 }
@@ -26,30 +16,31 @@ export interface Camera {
 export type SoundBlock = Float32Array<ArrayBuffer>;
 
 export interface Microphone {
-  /** Ends after `signal` is aborted. Throws `DeviceError` if there is no microphone, or it stops. */
+  /** Records until `signal` is aborted; then it ends. Throws a `DeviceError` if there is no microphone, or when it stops. */
   blocks(signal: AbortSignal): AsyncIterable<SoundBlock>;
 }
 
 export interface Loudspeaker {
   /**
-   * Plays blocks until `signal` is aborted; asks for the next block when it needs one: the source answers at once, with
-   * silence if it has none. Rejects with `DeviceError` if nothing plays, or it stops.
+   * Plays until `signal` is aborted. It asks for the `next` block when it needs one: the source answers at once, with silence if
+   * it has none. Rejects with a `DeviceError` if there is no loudspeaker, or when it stops.
    */
   play(next: () => SoundBlock, signal: AbortSignal): Promise<void>;
 }
 
 export interface VoiceEncoder {
+  /** Returns one Opus packet. */
   encode(block: SoundBlock): Uint8Array<ArrayBuffer>;
   close(): void;
 }
 
 export interface VoiceDecoder {
-  /** Throws for a packet that is not Opus. `undefined`: the packet was lost; returns what conceals the gap. */
+  /** Decodes an Opus packet of 20 ms; `undefined` stands for a lost one, whose gap is concealed. Throws an Error for other bytes. */
   decode(packet: Uint8Array | undefined): SoundBlock;
   close(): void;
 }
 
-/** A device or its program is missing, busy, forbidden, or has ended. The message is one sentence with the next step. */
+/** A device, or the program for it, is missing, busy, forbidden, or has ended. The message is a sentence with the next step. */
 export class DeviceError extends Error {
   override readonly name = "DeviceError";
 }

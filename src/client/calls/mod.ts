@@ -1,7 +1,8 @@
 /**
- * A call as a client sees it. `call_ports.ts` has the ports to the devices and the codecs of sound.
+ * Calls, for the terminal and the page alike: who is in a call, the media connection, and how pictures and sound keep up with it.
+ * Read `call_ports.ts` first: it says what the machine gives.
  *
  * @module
  */
 
-export * from "./call_ports.ts";
+export type { Camera, Loudspeaker, Microphone } from "./call_ports.ts";

@@ -7,6 +7,7 @@
 import { isStatelessReply } from "../../protocol/messages/event_schemas.ts";
 import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
 import type {
+  CallEvent,
   Change,
   ErrorEvent,
   JoinedEvent,
@@ -70,6 +71,8 @@ export interface ClientState {
   /** By name, in the order joined. Kept while there is no link. */
   readonly rooms: ReadonlyMap<string, RoomState>;
   readonly conversations: KnownConversations;
+  /** Calls in the rooms and conversations, by id. The server tells them again after each join. */
+  readonly calls: ReadonlyMap<string, CallEvent>;
   /** In the order sent. */
   readonly pending: readonly PendingMessage[];
 }
@@ -86,6 +89,7 @@ export const initialState: ClientState = {
   notices: [],
   rooms: new Map(),
   conversations: new Map(),
+  calls: new Map(),
   pending: [],
 };
 
@@ -179,7 +183,10 @@ function received(state: ClientState, event: ServerEvent): ClientState {
       return listed(state, event);
     case "notice":
       return event.ref === undefined ? { ...state, notices: [...state.notices, event].slice(-MAX_NOTICES) } : state;
+    case "call":
+      return { ...state, calls: withCall(state.calls, event) };
     case "typing":
+    case "media":
     case "direct":
     case "ack":
     case "goodbye":
@@ -194,7 +201,14 @@ function received(state: ClientState, event: ServerEvent): ClientState {
 /** Another server has other conversations. */
 function welcomed(state: ClientState, { server }: WelcomeEvent): ClientState {
   const conversations = server.id === state.server?.id ? state.conversations : new Map();
-  return { ...state, server, owner: undefined, restrictions: new Map(), conversations };
+  return { ...state, server, owner: undefined, restrictions: new Map(), conversations, calls: new Map() };
+}
+
+function withCall(calls: ClientState["calls"], event: CallEvent): ClientState["calls"] {
+  const changed = new Map(calls);
+  if (event.ended) changed.delete(event.id);
+  else changed.set(event.id, event);
+  return changed;
 }
 
 function withNewMessage(state: ClientState, message: Message): ClientState {

@@ -7,6 +7,7 @@ import { isTrusted } from "../state/ranks.ts";
 import { type Caller, joined, type Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { authenticate, register, sessions } from "./members/account.ts";
+import { answerCall, callMembers, hangUp } from "./calls/call.ts";
 import { allow } from "./moderation/allow.ts";
 import { appoint } from "./moderation/appoint.ts";
 import { deleteMessage, editMessage, reactToMessage } from "./change.ts";
@@ -66,6 +67,9 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<HubCommand
   offer: { needs: "member", cost: 1, run: offer },
   fetch: { needs: "member", cost: 1, run: fetch },
   direct: { needs: "member", cost: 1, run: passOn },
+  call: { needs: "member", cost: 2, run: callMembers },
+  answer: { needs: "member", cost: 2, run: answerCall },
+  hangup: { needs: "member", cost: 1, run: hangUp },
   edit: { needs: "member", cost: 0, query: findsNewest, run: editMessage },
   delete: { needs: "member", cost: 0, audited: true, query: findsNewest, run: deleteMessage },
   react: { needs: "member", cost: 0, query: findsNewest, run: reactToMessage },

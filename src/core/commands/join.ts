@@ -12,6 +12,7 @@ import type { Room } from "../state/room.ts";
 import type { Caller, Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle } from "./access.ts";
+import { tellCalls } from "./calls/call_events.ts";
 import { tellConversations } from "./conversations/read.ts";
 import { nameDevice } from "./members/device.ts";
 import { addDigest, holderOf, type JoinAttempt, keepDigest, newDigest } from "./members/credential.ts";
@@ -62,6 +63,7 @@ export function enter(turn: Turn, attempt: JoinAttempt): void {
     turn.effects.push({ type: "enter", session: session.id, room: room.name });
     reply(turn, attempt, identity, room, hadJoined ? undefined : otherRooms(registry, identity, room));
     if (!hadJoined) tellConversations(turn, { session, member });
+    tellCalls(turn, { session, member }, room.name, !hadJoined);
   } catch (error) {
     if (made !== undefined) discardRoom(registry, made);
     throw error;

@@ -4,6 +4,7 @@ import type { Member, MemberSession, RoomMembership } from "../state/members/mem
 import { isMuted } from "../state/mute_checks.ts";
 import { joined, type Session } from "../state/members/session.ts";
 import { send, type Turn } from "../turn.ts";
+import { endCallOf, leaveCalls, suspendCall } from "./calls/leave_call.ts";
 import { noteVisit } from "./members/kept_name.ts";
 import { noteIdleness } from "./presence/away.ts";
 import { checkInRoom, endIfUnused } from "./room_lifecycle.ts";
@@ -42,6 +43,7 @@ export function removeFromEndingRoom(turn: Turn, member: Member, name: string): 
   delete membership.absent;
   member.memberships.delete(name);
   membership.room.remove(member, info);
+  leaveCalls(turn, member, name);
   for (const session of sessions) {
     unfollow(turn, session, name);
     send(turn, session, { type: "leave", room: name, member: info, at: timestamp(now), reason: "removed" });
@@ -77,6 +79,8 @@ export function endReplaced(turn: Turn, session: Session): void {
 }
 
 function end(turn: Turn, session: Session, goodbye: GoodbyeReason): void {
+  if (goodbye === "replaced") suspendCall(turn, session);
+  else endCallOf(turn, session);
   separate(turn, session);
   turn.registry.sessions.delete(session.id);
   turn.effects.push({ type: "close", session: session.id, reason: goodbye });
@@ -100,6 +104,8 @@ function separate(turn: Turn, session: Session): void {
  */
 export function detach(turn: Turn, member: Member, session: Session, reason: LeaveReason): void {
   const { registry, now } = turn;
+  if (session.resumable) suspendCall(turn, session);
+  else endCallOf(turn, session);
   separate(turn, session);
   if (member.sessions.length > 0) return;
   for (const membership of [...member.memberships.values()]) {
@@ -120,5 +126,6 @@ export function leaveRoom(turn: Turn, member: Member, membership: RoomMembership
     const event = { type: "leave" as const, room: room.name, member: info, at: timestamp(now), reason };
     effects.push({ type: "publish", room: room.name, event });
   }
+  leaveCalls(turn, member, room.name);
   endIfUnused(turn, room);
 }

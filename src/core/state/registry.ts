@@ -1,9 +1,16 @@
 import { ProtocolError } from "../../protocol/errors.ts";
-import { MAX_ACKS_PER_MEMBER, MAX_ROOMS, MAX_ROOMS_PER_MEMBER, TURN_FRAMES } from "../../protocol/limits.ts";
+import {
+  DEFAULT_MAX_CALLS,
+  MAX_ACKS_PER_MEMBER,
+  MAX_ROOMS,
+  MAX_ROOMS_PER_MEMBER,
+  TURN_FRAMES,
+} from "../../protocol/limits.ts";
 import { foldName, quote } from "../../protocol/text/names.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { PasswordAttempts } from "./password_attempts.ts";
 import type { BulkEnd } from "./active_restriction.ts";
+import { Calls } from "./calls.ts";
 import { ConversationCache } from "./direct_conversation.ts";
 import { Absences } from "./members/absences.ts";
 import { AbsentMembers } from "./members/absent_members.ts";
@@ -62,6 +69,7 @@ export class Registry {
   /** `undefined` if the server takes no files. */
   readonly fileQuota: FileQuota | undefined;
   readonly links = new Links();
+  readonly calls: Calls;
   readonly recentEntries = new RecentEntries();
   readonly conversations: ConversationCache;
   readonly conversationQuota: ConversationQuota;
@@ -107,6 +115,7 @@ export class Registry {
     const takesFiles = options.files !== undefined && historyReader.keepsText;
     this.fileQuota = takesFiles ? new FileQuota(options.files, this.uploads, historyReader) : undefined;
     this.roomQuota = new RoomQuota(this.maxRooms);
+    this.calls = new Calls(options.maxCalls ?? DEFAULT_MAX_CALLS);
     const origins = new Map(records.filter(({ kind }) => kind === "room").map(({ key, value }) => [key, value]));
     for (const stored of options.rooms ?? []) {
       const { id, name } = stored;

@@ -36,13 +36,32 @@ export class WebSocketJson implements Codec {
   }
 
   ending(): Uint8Array {
-    return frameOf(CLOSE, Uint8Array.of(this.#closeCode >> 8, this.#closeCode & 0xff));
+    return closeMessage(this.#closeCode, "");
   }
 }
 
 /** Returns the answer to a ping. */
 export function pong(payload: Uint8Array): Uint8Array {
   return frameOf(PONG, payload);
+}
+
+/** Returns a text message. */
+export function textMessage(text: string): Uint8Array {
+  return frameOf(TEXT, ENCODER.encode(text));
+}
+
+/** Returns a binary message. */
+export function binaryMessage(payload: Uint8Array): Uint8Array {
+  return frameOf(BINARY, payload);
+}
+
+/** Returns the frame that ends a stream. `reason` has at most 123 bytes. */
+export function closeMessage(code: number, reason: string): Uint8Array {
+  const text = ENCODER.encode(reason);
+  const payload = new Uint8Array(2 + text.length);
+  payload.set([code >> 8, code & 0xff]);
+  payload.set(text, 2);
+  return frameOf(CLOSE, payload);
 }
 
 /** Packs each line, without its terminator, as a message of one frame. */

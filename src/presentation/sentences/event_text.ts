@@ -12,6 +12,7 @@ import {
   revokedSentence,
   sessionsText,
 } from "./account_sentences.ts";
+import { callSentence } from "./call_sentences.ts";
 import { changePlace, changeSentence } from "./change_sentences.ts";
 import { conversationsText } from "./conversation_sentences.ts";
 import { fileSentence, straightSentences } from "./file_sentences.ts";
@@ -111,6 +112,9 @@ export function eventText(event: SentenceEvent, markup: Markup, reader: Reader):
       return [fileSentence(event, markup)];
     case "direct":
       return straightSentences(event, markup);
+    case "call":
+      return [callSentence(event, markup, reader)];
+    case "media":
     case "slot":
     case "typing":
     case "ack":

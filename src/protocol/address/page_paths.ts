@@ -27,6 +27,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "scripts",
   "ws",
   "api",
+  "call",
   "files",
   "health",
   "metrics",

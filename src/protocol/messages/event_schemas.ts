@@ -1,6 +1,7 @@
 /** The events of the server: one schema each, from which its type is derived. */
 
 import * as v from "valibot";
+import { CALL_EVENTS } from "./call_schemas.ts";
 import * as parts from "./event_parts.ts";
 import { actor, member, members } from "./event_parts.ts";
 import { STATELESS_REPLIES } from "./reply_schemas.ts";
@@ -27,6 +28,8 @@ const STATE_EVENTS = {
     limits: parts.serverLimits,
     /** The largest file in bytes; absent if the server takes no files. */
     files: v.optional(v.object({ maxBytes: number })),
+    /** The members of a call at most; absent if the server has no calls. */
+    calls: v.optional(v.object({ members: number })),
   }),
   /** The reply to `join`. `you.token` is absent if the member is known by the key of the join. `missed` entries follow at once; `truncated` says that older ones were left out. */
   joined: v.object({
@@ -205,7 +208,7 @@ const STATE_EVENTS = {
 };
 
 /** All events by type. */
-export const EVENT_SCHEMAS = { ...STATE_EVENTS, ...STATELESS_REPLIES };
+export const EVENT_SCHEMAS = { ...STATE_EVENTS, ...CALL_EVENTS, ...STATELESS_REPLIES };
 
 export type StatelessReply = CheckedBy<typeof STATELESS_REPLIES>;
 

@@ -19,7 +19,9 @@ import type { Frame } from "../../transports/connection.ts";
 import type { Log } from "../monitor/log_events.ts";
 import { ThrottledLog } from "../monitor/throttled_log.ts";
 import type { RefusedName } from "../refused_name.ts";
-import type { HttpExchange } from "../web_exchange.ts";
+import { MediaConnection } from "../calls/media_connection.ts";
+import type { CallRelay } from "../calls/call_relay.ts";
+import type { HttpExchange, SocketUse } from "../web_exchange.ts";
 import { isForFile } from "../transfers/file_connection.ts";
 import type { FileHost } from "../transfers/transfer_parts.ts";
 import type { TransferService } from "../transfers/transfer_service.ts";
@@ -33,6 +35,7 @@ export interface RouterOptions {
   readonly exchange: Pick<HttpExchange, "reply">;
   /** Absent if the server has no files. */
   readonly files?: TransferService;
+  readonly relay: CallRelay;
   /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
   /** Opens a chat session for the connection, in place of one that it may have, and returns its peer. */
@@ -189,11 +192,17 @@ export class ConnectionRouter implements HttpHost, FileHost {
     connection.pardoned = true;
   }
 
-  upgrade(connection: AcceptedConnection): Peer {
+  upgrade(connection: AcceptedConnection, to: SocketUse): ConnectionOwner {
+    if (to === "call") return this.#openMedia(connection);
     // A browser reaches a private Unix socket only through a proxy, and none of its visitors is the operator.
     const { peer, remoteAddress } = connection.source;
     connection.source = { peer, remoteAddress };
     return this.#options.openPeer(connection, new WebSocketJson());
+  }
+
+  #openMedia(connection: AcceptedConnection): MediaConnection {
+    const { relay, monotonic } = this.#options;
+    return new MediaConnection(connection, { relay, monotonic, entered: (entered) => this.#pardon(entered) });
   }
 }
 

@@ -8,7 +8,7 @@ import {
 } from "../../protocol/limits.ts";
 import { type Log, stackOf } from "../monitor/log_events.ts";
 import type { RefusedName } from "../refused_name.ts";
-import { type HttpExchange, NO_PAGE } from "../web_exchange.ts";
+import { type HttpExchange, NO_PAGE, type SocketUse } from "../web_exchange.ts";
 import type { AcceptedConnection, ConnectionOwner } from "./accepted_connection.ts";
 
 /** The part of the server that HTTP exchanges need. */
@@ -24,7 +24,7 @@ export interface HttpHost {
   /** Returns the new owner of the connection if the head is that of a request for a file, and the server has files. */
   openFiles(connection: AcceptedConnection, head: string): ConnectionOwner | undefined;
   /** Makes the connection a WebSocket. Returns its new owner. */
-  upgrade(connection: AcceptedConnection): ConnectionOwner;
+  upgrade(connection: AcceptedConnection, to: SocketUse): ConnectionOwner;
 }
 
 const SHUTTING_DOWN = encodeResponse(textResponse(503, "The server is shutting down: come back later"), true);
@@ -75,7 +75,7 @@ export class HttpConnection implements ConnectionOwner {
       const { chunk, upgraded, isPage = false, refused } = await this.#host.exchange.reply(head);
       if (refused !== undefined) this.#host.refused(connection, refused);
       connection.outbox.push(chunk);
-      if (upgraded) return this.#upgrade();
+      if (upgraded !== undefined) return this.#upgrade(upgraded);
       this.#host.answered(connection, isPage);
     } catch (error) {
       this.#host.log("error", "internal error", { peer: connection.source.peer, stack: stackOf(error) });
@@ -90,9 +90,9 @@ export class HttpConnection implements ConnectionOwner {
     this.#connection.finish(HTTP_ANSWER_TIMEOUT_MS);
   }
 
-  #upgrade(): boolean {
+  #upgrade(to: SocketUse): boolean {
     if (this.#connection.closing) return false;
-    this.#connection.owner = this.#host.upgrade(this.#connection);
+    this.#connection.owner = this.#host.upgrade(this.#connection, to);
     return true;
   }
 

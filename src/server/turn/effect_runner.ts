@@ -27,6 +27,7 @@ export interface EffectParts {
   /** The password to hash for the ticket. */
   readonly passwordOf: (ticket: number) => string;
   readonly files: FileEffects | undefined;
+  readonly calls: CallEffects;
 }
 
 /** Performs the effects that concern the bytes of files. */
@@ -34,6 +35,13 @@ export interface FileEffects {
   drop(upload: Omit<Of<"dropUpload">, "type">): void;
   /** Returns a path that serves the file. */
   newUrl(grant: Omit<Of<"grant">, "type" | "session" | "ref">): Pick<UrlEvent, "path" | "until">;
+}
+
+/** Performs the effects that concern the sound and pictures of calls. */
+export interface CallEffects {
+  /** Returns the token. */
+  admit(admission: Omit<Of<"admit">, "type" | "session" | "ref">): string;
+  dismiss(dismissal: Omit<Of<"dismiss">, "type">): void;
 }
 
 /** Performs the effects that the core asks for: it first stores all of them, then shows them. `flush` starts to write. */
@@ -120,6 +128,10 @@ export class EffectRunner {
         return this.#parts.files?.drop(effect);
       case "grant":
         return this.#grant(effect);
+      case "admit":
+        return this.#admit(effect);
+      case "dismiss":
+        return this.#parts.calls.dismiss(effect);
       case "hash":
         return this.#parts.hasher.add({ ...effect, password: this.#parts.passwordOf(effect.ticket) });
       case "wrongPassword":
@@ -156,6 +168,12 @@ export class EffectRunner {
   #grant({ session, ref, ...grant }: Of<"grant">): void {
     const url = this.#parts.files?.newUrl(grant);
     if (url !== undefined) this.#peers.get(session)?.send({ type: "url", ref, id: grant.fileId, ...url });
+  }
+
+  #admit({ session, ref, ...admission }: Of<"admit">): void {
+    const token = this.#parts.calls.admit(admission);
+    const { call, stream } = admission;
+    this.#peers.get(session)?.send({ type: "media", ref, call, stream, token });
   }
 
   #logWrongPassword({ session, from, kind, answer }: Of<"wrongPassword">): void {

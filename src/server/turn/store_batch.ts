@@ -32,6 +32,8 @@ function add(batch: MutableBatch, effect: Effect): number {
       return batch.audit.push(effect.trusted ? { ...effect.entry, trusted: true } : effect.entry);
     case "dropUpload":
     case "grant":
+    case "admit":
+    case "dismiss":
     case "hash":
     case "wrongPassword":
     case "auditPage":

@@ -11,7 +11,7 @@ import type { Statistics } from "../monitor/statistics.ts";
 import type { Outbox } from "../output/outbox.ts";
 import { HubFileDesk } from "./hub_file_desk.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { EffectRunner } from "./effect_runner.ts";
+import { type CallEffects, EffectRunner } from "./effect_runner.ts";
 import { digest, newSeed, newToken } from "./ids.ts";
 import { challengeOf } from "./key_proof.ts";
 import { PasswordHasher } from "./password_hasher.ts";
@@ -20,7 +20,7 @@ import { accessOptions, type AccessSecrets, SecretKeeper, type SecretSource } fr
 import { TickBatcher } from "./tick_batcher.ts";
 
 /** Options that the server passes to the hub unchanged. */
-export type HubChoices = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember">;
+export type HubChoices = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember" | "maxCalls">;
 
 export interface TurnOptions extends HubChoices, Pick<SecretSource, "newWords"> {
   readonly title: string;
@@ -45,6 +45,7 @@ export interface TurnContext {
   readonly now: () => number;
   /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
+  readonly calls: CallEffects;
   /** Called after a failure between deciding and showing: nothing is performed any more, and the server must drain. */
   readonly failed: () => void;
 }
@@ -85,7 +86,14 @@ export class TurnRunner {
     this.#hasher = new PasswordHasher((...hashed) => this.#continue(...hashed), options.log, options.hashCost);
     const passwordOf = (ticket: number) => this.#secrets.passwordOf(ticket);
     this.files = this.#newFiles();
-    const parts = { hasher: this.#hasher, queries: this.#queries, log: options.log, passwordOf, files: this.files };
+    const parts = {
+      hasher: this.#hasher,
+      queries: this.#queries,
+      log: options.log,
+      passwordOf,
+      files: this.files,
+      calls: context.calls,
+    };
     this.#effects = new EffectRunner(options.history, this.#peers, context.statistics, parts);
     this.#dispatcher = new Dispatcher({
       hub: this.#secrets,

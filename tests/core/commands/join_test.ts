@@ -23,6 +23,7 @@ Deno.test("a new connection gets a welcome with the server's name and the limits
         rate: { perSecond: 3, burst: 9 },
       },
       files: undefined,
+      calls: { members: 4 },
     },
   });
 });

@@ -18,6 +18,9 @@ const REQUIRED: Readonly<Record<ClientCommand["type"], [given: object, parsed: o
   react: [{ emoji: "\u{1f44d}" }, { emoji: "\u{1f44d}" }],
   offer: [{ name: "a b.txt", size: 0 }, { name: "a b.txt", size: 0 }],
   fetch: [{}, {}],
+  call: [{}, {}],
+  answer: [{ call: "c-1" }, { call: "c-1" }],
+  hangup: [{ call: "c-1" }, { call: "c-1" }],
   direct: [{ to: "bob", id: ID, step: "accept" }, { to: "bob", id: ID, step: "accept" }],
   rename: [{ name: "ada" }, { name: "ada" }],
   away: [{}, {}],
@@ -69,6 +72,9 @@ const FULL: Readonly<Record<ClientCommand["type"], object>> = {
   message: { id: ID, room: "dev", to: "Bob", text: "a\nb", file: FILE, ...signature(1) },
   offer: { room: "dev", to: "Bob", name: "a b.txt", size: 1 },
   fetch: { id: ID, room: "dev", to: "Bob", of: 7 },
+  call: { room: "lobby", to: "bob", audio: true },
+  answer: { call: "c-1", decline: true },
+  hangup: { call: "c-1" },
   direct: {
     ...{
       to: "Bob",

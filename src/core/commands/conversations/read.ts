@@ -11,6 +11,7 @@ import type {
 import type { Channel } from "../../state/direct_conversation.ts";
 import type { Caller } from "../../state/members/session.ts";
 import { send, type Turn } from "../../turn.ts";
+import { endConversationCall } from "../calls/leave_call.ts";
 import { beginConversation, channelOf, findPartner, partnerIn } from "./channel_lookup.ts";
 
 /** Moves the member's mark forward to the entry, and tells their other sessions. */
@@ -52,7 +53,10 @@ export function blockMember(turn: Turn, caller: Caller, { ref, to, off }: BlockC
   if (isBlocked === (off !== true)) return answerBlock(turn, session, ref, partner.name, !off);
   const conversation = known ?? beginConversation(turn, caller, partner);
   if (off) conversation.blockedBy.delete(member.id);
-  else conversation.blockedBy.add(member.id);
+  else {
+    endConversationCall(turn, conversation.name, member);
+    conversation.blockedBy.add(member.id);
+  }
   turn.effects.push({ type: "keepBlock", channel: conversation.name, memberId: member.id, blocked: off !== true });
   answerBlock(turn, session, ref, partner.name, !off);
 }

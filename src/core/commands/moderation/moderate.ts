@@ -27,6 +27,7 @@ import type { ActiveRestriction } from "../../state/restrictions.ts";
 import type { Session } from "../../state/members/session.ts";
 import { send, type Turn } from "../../turn.ts";
 import { expelMember, removeFromRoom } from "../leave.ts";
+import { leaveCalls } from "../calls/leave_call.ts";
 import { dropAwayText } from "../presence/away.ts";
 import {
   addAudit,
@@ -141,6 +142,7 @@ export function mute(turn: Turn, session: Session, command: MuteCommand): void {
   const actor = { by, session, ref };
   setRestriction(turn, newRestriction(turn, actor, "mute", { ...command, member: target.info }), actor);
   if (room === undefined || target.memberships.has(room)) dropAwayText(turn, target);
+  leaveCalls(turn, target, room);
   const where = room === undefined ? "everywhere" : `in #${room}`;
   sendNotice(turn, target, by, `muted you ${where}${because(reason)}`, room);
 }

@@ -1,0 +1,190 @@
+import type { Frame } from "../../framing/frame.ts";
+import { binaryMessage, closeMessage, pong, textMessage } from "../../framing/websocket/websocket.ts";
+import { decodeMediaFrame, encodeMediaFrame, type MediaFrame, restamp } from "../../protocol/calls/media_frame.ts";
+import { parseMediaHello } from "../../protocol/calls/media_handshake.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import {
+  DRAIN_TIMEOUT_MS,
+  LINGER_MS,
+  MAX_MEDIA_CONTROL_BYTES,
+  MEDIA_GREETING_MS,
+  MEDIA_TIMEOUT_MS,
+  SOUND_CONFIRM_MS,
+  SOUND_PACKET_MS,
+} from "../../protocol/limits.ts";
+import type { AcceptedConnection, ConnectionOwner } from "../connection/accepted_connection.ts";
+import type { CallRelay, MediaReceiver, MediaSeat } from "./call_relay.ts";
+import { type MediaChunk, MediaOutbox } from "./media_outbox.ts";
+import { MediaQuota } from "./media_quota.ts";
+
+export interface MediaHost {
+  readonly relay: CallRelay;
+  /** Milliseconds of a monotonic clock. */
+  readonly monotonic: () => number;
+  /** Called when the token of the connection was right: it is no attempt of its address any more. */
+  entered(connection: AcceptedConnection): void;
+}
+
+/** Close codes of RFC 6455, section 7.4.1. */
+const NORMAL = 1000;
+const GOING_AWAY = 1001;
+const POLICY = 1008;
+
+/** Relays the sound and pictures of one member of a call to the others, and theirs to the member. It stores nothing. */
+export class MediaConnection implements ConnectionOwner, MediaReceiver {
+  readonly #connection: AcceptedConnection;
+  readonly #host: MediaHost;
+  readonly #outbox: MediaOutbox;
+  readonly #quota: MediaQuota;
+  #seat: MediaSeat | undefined;
+  #heardAt: number;
+  #soundConfirmed = 0;
+
+  constructor(connection: AcceptedConnection, host: MediaHost) {
+    this.#connection = connection;
+    this.#host = host;
+    this.#outbox = new MediaOutbox((bytes) => this.#push(bytes));
+    this.#heardAt = host.monotonic();
+    this.#quota = new MediaQuota(this.#heardAt);
+  }
+
+  /** Resolves when what the frames have caused is written: a sender is read from no faster than the server writes. */
+  receive(frames: readonly Frame[]): Promise<void> {
+    this.#heardAt = this.#host.monotonic();
+    for (const frame of frames) {
+      if (!this.#connection.listening) break;
+      try {
+        this.#take(frame);
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+        this.#end(POLICY, error.message);
+      }
+    }
+    this.#connection.outbox.flush();
+    return Promise.resolve();
+  }
+
+  #take(frame: Frame): void {
+    if (frame instanceof ProtocolError) throw frame;
+    if (typeof frame === "string") return this.#greet(frame);
+    switch (frame.type) {
+      case "ping":
+        return void this.#push(pong(frame.payload));
+      case "close":
+        return this.#end(NORMAL, "");
+      case "binary":
+        return this.#relay(frame.bytes);
+      default:
+        throw new ProtocolError("bad_frame", "Only binary messages may follow the first one");
+    }
+  }
+
+  #greet(text: string): void {
+    if (this.#seat !== undefined) throw new ProtocolError("bad_frame", "Only the first message is text");
+    const hello = parseMediaHello(text);
+    this.#seat = this.#host.relay.enter(hello, this);
+    if (this.#seat === undefined) {
+      throw new ProtocolError("no_such_call", "The token is not valid: the call is over, or you have left it");
+    }
+    this.#host.entered(this.#connection);
+    const { call, stream } = this.#seat;
+    this.#push(textMessage(JSON.stringify({ type: "media", call, stream })));
+    for (const state of this.#seat.states()) this.#push(packed({ kind: "state", time: 0, ...state }));
+  }
+
+  #relay(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.#seat === undefined) throw new ProtocolError("bad_frame", "The first message must be text with a token");
+    if (!this.#quota.take(bytes.length, this.#host.monotonic())) {
+      if (this.#quota.isExhausted) throw new ProtocolError("rate_limited", "You send too much into the call");
+      return;
+    }
+    this.#handle(this.#seat, decodeMediaFrame(bytes), bytes);
+  }
+
+  #handle(seat: MediaSeat, frame: MediaFrame, bytes: Uint8Array<ArrayBuffer>): void {
+    const { kind, time } = frame;
+    switch (kind) {
+      case "video":
+        this.#confirm("video", time);
+        return this.#spread(seat, kind, time, bytes);
+      case "sound":
+        if (++this.#soundConfirmed * SOUND_PACKET_MS % SOUND_CONFIRM_MS === 0) this.#confirm("sound", time);
+        return this.#spread(seat, kind, time, bytes);
+      case "state":
+        seat.note(frame);
+        restamp(bytes, seat.stream);
+        return toAll(seat, binaryMessage(bytes));
+      case "demand":
+        restamp(bytes, seat.stream);
+        return seat.at(frame.stream)?.control(binaryMessage(bytes));
+      case "got":
+        return this.#outbox.confirm(frame.of, frame.stream, time);
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  /** One chunk for all receivers. */
+  #spread({ stream, others }: MediaSeat, kind: MediaChunk["kind"], time: number, bytes: Uint8Array<ArrayBuffer>): void {
+    restamp(bytes, stream);
+    const chunk = { kind, stream, time, bytes: binaryMessage(bytes) };
+    for (const other of others()) other.deliver(chunk);
+  }
+
+  #confirm(of: "video" | "sound", time: number): void {
+    this.control(packed({ kind: "got", stream: this.#seat!.stream, time, of }));
+  }
+
+  deliver(chunk: MediaChunk): void {
+    this.#outbox.add(chunk);
+  }
+
+  /** A receiver who does not read gets no more of these than fit into a small queue. */
+  control(bytes: Uint8Array): void {
+    if (this.#connection.outbox.queuedBytes < MAX_MEDIA_CONTROL_BYTES) this.#push(bytes);
+  }
+
+  forget(stream: number): void {
+    this.#outbox.forget(stream);
+  }
+
+  dismiss(reason: string): void {
+    this.#seat = undefined;
+    this.#end(POLICY, reason);
+  }
+
+  checkTimeouts(now: number): void {
+    if (this.#seat === undefined && now - this.#heardAt >= MEDIA_GREETING_MS) {
+      this.#end(POLICY, "No token has arrived in time");
+    } else if (now - this.#heardAt >= MEDIA_TIMEOUT_MS) {
+      this.#end(POLICY, "Nothing has arrived in time");
+    }
+  }
+
+  shutDown(): void {
+    this.#push(closeMessage(GOING_AWAY, "The server is shutting down"));
+    this.#connection.finish(DRAIN_TIMEOUT_MS);
+  }
+
+  end(): undefined {
+    this.#seat?.leave();
+    this.#seat = undefined;
+  }
+
+  #end(code: number, reason: string): void {
+    this.#push(closeMessage(code, reason));
+    this.#connection.finish(LINGER_MS);
+  }
+
+  #push(bytes: Uint8Array): void {
+    if (!this.#connection.outbox.push(bytes)) this.#connection.abort();
+  }
+}
+
+function toAll({ others }: MediaSeat, bytes: Uint8Array): void {
+  for (const other of others()) other.control(bytes);
+}
+
+function packed(frame: MediaFrame): Uint8Array {
+  return binaryMessage(encodeMediaFrame(frame));
+}

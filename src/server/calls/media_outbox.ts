@@ -1,0 +1,85 @@
+import { isLater } from "../../protocol/calls/media_frame.ts";
+import {
+  MAX_SOUND_IN_FLIGHT_MS,
+  MAX_SOUND_WAITING_MS,
+  MAX_VIDEOS_IN_FLIGHT,
+  SOUND_PACKET_MS,
+} from "../../protocol/limits.ts";
+
+/** A frame as bytes of a WebSocket, which all receivers share. */
+export interface MediaChunk {
+  readonly kind: "video" | "sound";
+  readonly stream: number;
+  readonly time: number;
+  readonly bytes: Uint8Array;
+}
+
+/** How much of a kind may be on its way, and how much may wait, in frames of one stream. */
+const BOUNDS = {
+  video: { flying: MAX_VIDEOS_IN_FLIGHT, waiting: 1 },
+  sound: { flying: MAX_SOUND_IN_FLIGHT_MS / SOUND_PACKET_MS, waiting: MAX_SOUND_WAITING_MS / SOUND_PACKET_MS },
+};
+
+/**
+ * What one receiver of a call has not taken yet. The system buffers megabytes of a link that is slow, so the receiver confirms
+ * what it has taken, and only a little more is written. Of what waits, the newest stays: one picture, and 200 ms of sound.
+ */
+export class MediaOutbox {
+  readonly #write: (bytes: Uint8Array) => void;
+  readonly #lanes = new Map<string, Lane>();
+  #dropped = 0;
+
+  constructor(write: (bytes: Uint8Array) => void) {
+    this.#write = write;
+  }
+
+  /** Frames that were dropped because the receiver was too slow. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  add(chunk: MediaChunk): void {
+    const lane = this.#lane(chunk.kind, chunk.stream);
+    lane.waiting.push(chunk);
+    this.#advance(chunk.kind, lane);
+    while (lane.waiting.length > BOUNDS[chunk.kind].waiting) {
+      lane.waiting.shift();
+      this.#dropped++;
+    }
+  }
+
+  /** The receiver has taken all frames of the kind and stream up to this time. */
+  confirm(kind: MediaChunk["kind"], stream: number, time: number): void {
+    const lane = this.#lanes.get(`${kind} ${stream}`);
+    if (lane === undefined) return;
+    lane.flying = lane.flying.filter((each) => isLater(each, time));
+    this.#advance(kind, lane);
+  }
+
+  /** Forgets a stream: its member has left, or has connected again. */
+  forget(stream: number): void {
+    for (const kind of ["video", "sound"]) this.#lanes.delete(`${kind} ${stream}`);
+  }
+
+  #lane(kind: MediaChunk["kind"], stream: number): Lane {
+    const key = `${kind} ${stream}`;
+    const lane = this.#lanes.get(key) ?? { flying: [], waiting: [] };
+    this.#lanes.set(key, lane);
+    return lane;
+  }
+
+  #advance(kind: MediaChunk["kind"], lane: Lane): void {
+    while (lane.waiting.length > 0 && lane.flying.length < BOUNDS[kind].flying) {
+      const { time, bytes } = lane.waiting.shift()!;
+      lane.flying.push(time);
+      this.#write(bytes);
+    }
+  }
+}
+
+/** The frames of one kind and stream. */
+interface Lane {
+  /** The times of those that were written and are not confirmed, oldest first. */
+  flying: number[];
+  readonly waiting: MediaChunk[];
+}
