@@ -11,17 +11,17 @@ export async function decode(bytes: Uint8Array<ArrayBuffer>, type: PictureType):
   switch (type) {
     case "image/jpeg": {
       const decoder = await import("@jsquash/jpeg/decode.js");
-      await decoder.init(await compiled("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm"));
+      await prepare("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm", decoder.init);
       return pixelsOf(await decoder.default(bytes.buffer, { preserveOrientation: true }));
     }
     case "image/png": {
       const decoder = await import("@jsquash/png/decode.js");
-      await decoder.init(await compiled("@jsquash/png/codec/pkg/squoosh_png_bg.wasm"));
+      await prepare("@jsquash/png/codec/pkg/squoosh_png_bg.wasm", decoder.init);
       return pixelsOf(await decoder.default(bytes.buffer));
     }
     case "image/webp": {
       const decoder = await import("@jsquash/webp/decode.js");
-      await decoder.init(await compiled("@jsquash/webp/codec/dec/webp_dec.wasm"));
+      await prepare("@jsquash/webp/codec/dec/webp_dec.wasm", decoder.init);
       return pixelsOf(await decoder.default(bytes.buffer));
     }
     case "image/gif":
@@ -50,9 +50,25 @@ function firstFrame(bytes: Uint8Array): Pixels {
 /** `quality` is from 0 to 100. */
 export async function encodeJpeg({ width, height, data }: Pixels, quality: number): Promise<Uint8Array<ArrayBuffer>> {
   const encoder = await import("@jsquash/jpeg/encode.js");
-  await encoder.init(await compiled("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm"));
+  await prepare("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm", encoder.init);
   const picture = new ImageData(new Uint8ClampedArray(data), width, height);
   return new Uint8Array(await encoder.default(picture, { quality }));
+}
+
+const modules = new Map<string, Promise<WebAssembly.Module>>();
+const prepared = new Set<string>();
+
+/** Makes a codec ready, once. */
+async function prepare(specifier: string, init: (module: WebAssembly.Module) => Promise<unknown>): Promise<void> {
+  if (prepared.has(specifier)) return;
+  const module = modules.getOrInsertComputed(specifier, compiled);
+  await init(await module);
+  prepared.add(specifier);
+}
+
+/** Gives up the codecs with their memory: a damaged picture may have left anything in it. */
+export function resetCodecs(): void {
+  prepared.clear();
 }
 
 /** A file of a package as a module of WebAssembly. */

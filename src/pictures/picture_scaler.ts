@@ -3,6 +3,7 @@
 import { isCheckedMedia, mediaTypeOf } from "../protocol/files/media_types.ts";
 import { PICTURE_HEAD_BYTES, pictureSize } from "../protocol/files/picture_size.ts";
 import { MAX_PICTURE_PIXELS } from "../protocol/limits.ts";
+import type { PictureAnswer, PictureJob, ScaledPicture } from "./picture_jobs.ts";
 
 /** The size of a box in pixels, and what a picture becomes: 3 bytes for each pixel, red, green and blue, or a JPEG file. */
 interface Form {
@@ -14,21 +15,7 @@ interface Form {
   readonly maxPixels?: number;
 }
 
-interface Small {
-  /** In pixels; at most those of the box. */
-  readonly width: number;
-  readonly height: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-/** The message to the worker. */
-export interface PictureJob extends Form {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly media: `image/${"png" | "jpeg" | "gif" | "webp"}`;
-}
-
-/** The answer of the worker. */
-export type PictureAnswer = Small | { readonly fault: string };
+type ScaleJob = Extract<PictureJob, { type: "scale" }>;
 
 /**
  * Decodes a PNG, JPEG, GIF or WebP file and makes it as small as the box, or leaves it if it is smaller. Rejects with an Error for
@@ -38,9 +25,14 @@ export async function scalePicture(
   file: Uint8Array,
   form: Form,
   signal: AbortSignal,
-): Promise<Small> {
+): Promise<ScaledPicture> {
   const bytes = new Uint8Array(file);
-  const job = { ...form, bytes, media: checkedMedia(bytes, form.maxPixels ?? MAX_PICTURE_PIXELS) };
+  const job = {
+    type: "scale" as const,
+    ...form,
+    bytes,
+    media: checkedMedia(bytes, form.maxPixels ?? MAX_PICTURE_PIXELS),
+  };
   signal.throwIfAborted();
   const worker = new Worker(new URL("./picture_worker.ts", import.meta.url), { type: "module", name: "picture" });
   try {
@@ -53,7 +45,7 @@ export async function scalePicture(
 }
 
 /** The declared size decides before a decoder gets the bytes. */
-function checkedMedia(bytes: Uint8Array, maxPixels: number): PictureJob["media"] {
+function checkedMedia(bytes: Uint8Array, maxPixels: number): ScaleJob["media"] {
   const media = mediaTypeOf(bytes);
   const size = pictureSize(bytes.subarray(0, PICTURE_HEAD_BYTES));
   if (!isCheckedMedia(media) || !isPicture(media) || size === undefined) throw new Error("The file is no picture");
@@ -62,11 +54,11 @@ function checkedMedia(bytes: Uint8Array, maxPixels: number): PictureJob["media"]
   throw new Error(`The picture has ${width} × ${height} pixels: it is not decoded`);
 }
 
-function isPicture(media: string): media is PictureJob["media"] {
+function isPicture(media: string): media is ScaleJob["media"] {
   return media.startsWith("image/");
 }
 
-function answerOf(worker: Worker, job: PictureJob, signal: AbortSignal): Promise<PictureAnswer> {
+function answerOf(worker: Worker, job: ScaleJob, signal: AbortSignal): Promise<PictureAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<PictureAnswer>();
   const abort = () => reject(new Error("The picture took too long to decode"));
   signal.addEventListener("abort", abort, { once: true });

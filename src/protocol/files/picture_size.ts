@@ -55,15 +55,31 @@ function webpSize(view: DataView): PictureSize | undefined {
   }
 }
 
-/** Goes from marker to marker, up to the header of a frame. */
+/**
+ * Goes from marker to marker, up to the header of a frame. What a decoder might read otherwise is no picture, because it could find
+ * another size: bytes between segments, markers without a segment, and segments that are shorter than their own length.
+ */
 function jpegSize(view: DataView): PictureSize | undefined {
   for (let at = 2;;) {
     if (view.getUint8(at) !== 0xff) return undefined;
     const marker = view.getUint8(at + 1);
-    if (marker === 0xff) at++;
-    else if (isFrame(marker)) return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
-    else at += 2 + view.getUint16(at + 2);
+    if (marker === 0xff) {
+      at++;
+      continue;
+    }
+    if (isFrame(marker)) return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+    const length = view.getUint16(at + 2);
+    if (marker < FIRST_SEGMENT || isBare(marker) || length < 2) return undefined;
+    at += 2 + length;
   }
+}
+
+/** Markers below are reserved, and may have no segment. */
+const FIRST_SEGMENT = 0xc0;
+
+/** A restart, the start of a picture, or its end. */
+function isBare(marker: number): boolean {
+  return marker >= 0xd0 && marker <= 0xd9;
 }
 
 /** Among them are the tables C4, C8 and CC. */

@@ -33,3 +33,15 @@ Deno.test("other bytes have no size, and a JPEG that goes round in circles ends"
   assertEquals(pictureSize(bytesOf(`ffd8${"ff".repeat(1_000)}`)), undefined);
   assertEquals(pictureSize(bytesOf(`ffd8 ffe0 0004 0000 00${"00".repeat(20)}`)), undefined);
 });
+
+Deno.test("a JPEG in which a decoder may find another size has none", () => {
+  const small = "ffc0 0011 08 0001 0001";
+  // What a decoder finds after a marker that has no segment, or after a length that is none.
+  for (const marker of ["ff01", "ffd0", "ffd7", "ffd8", "ffd9", "ff02", "ffbf"]) {
+    assertEquals(pictureSize(bytesOf(`ffd8 ${marker} 0009 ffc0 0011 08 ffff ffff ${small}`)), undefined, marker);
+  }
+  for (const length of ["0000", "0001"]) {
+    assertEquals(pictureSize(bytesOf(`ffd8 ffe0 ${length} ${small}`)), undefined, length);
+  }
+  assertEquals(pictureSize(bytesOf(`ffd8 ffe0 0002 ${small}`)), { width: 1, height: 1 });
+});
