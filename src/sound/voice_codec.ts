@@ -3,7 +3,7 @@
 import { Application, createDecoder, createEncoder, type OpusDecoderHandle, Signal } from "libopus-wasm";
 import type { SoundBlock, VoiceDecoder, VoiceEncoder } from "../client/calls/call_ports.ts";
 import { BLOCK_SAMPLES, SAMPLE_RATE } from "../client/voice/sound_block.ts";
-import { checkVoicePacket, MAX_VOICE_PACKET_BYTES } from "./opus_packet.ts";
+import { checkVoicePacket, MAX_VOICE_PACKET_BYTES } from "../client/voice/opus_packet.ts";
 
 /** Voice in the whole band. About 70 bytes a packet. */
 const BITS_PER_SECOND = 28_000;
@@ -21,7 +21,9 @@ export async function openVoiceEncoder(): Promise<VoiceEncoder> {
     complexity: COMPLEXITY,
   });
   return {
-    encode: (block) => new Uint8Array(encoder.encodeFloat(block, { maxPacketBytes: MAX_VOICE_PACKET_BYTES })),
+    encode: (block, take) => {
+      take(new Uint8Array(encoder.encodeFloat(block, { maxPacketBytes: MAX_VOICE_PACKET_BYTES })));
+    },
     close: () => encoder.free(),
   };
 }

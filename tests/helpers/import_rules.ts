@@ -27,7 +27,11 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src/history": ["src/framing", "src/protocol"],
   "src/files": ["src/protocol"],
   "src/pictures": ["src/protocol"],
-  "src/sound": ["src/client/calls/call_ports.ts", "src/client/voice/sound_block.ts"],
+  "src/sound": [
+    "src/client/calls/call_ports.ts",
+    "src/client/voice/opus_packet.ts",
+    "src/client/voice/sound_block.ts",
+  ],
   "src/nearby": ["src/protocol"],
   "src/metrics": [
     "src/framing",

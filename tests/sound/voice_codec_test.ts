@@ -21,7 +21,8 @@ function rises(block: SoundBlock): number {
 
 async function encoded(count: number): Promise<Uint8Array<ArrayBuffer>[]> {
   const encoder = await openVoiceEncoder();
-  const packets = Array.from({ length: count }, (_, index) => encoder.encode(tone(index)));
+  const packets: Uint8Array<ArrayBuffer>[] = [];
+  for (let index = 0; index < count; index++) encoder.encode(tone(index), (packet) => packets.push(packet));
   encoder.close();
   return packets;
 }
@@ -89,6 +90,6 @@ Deno.test("a packet cut at any byte is refused or decoded, and never more than 2
 Deno.test("a closed encoder and decoder refuse to work", async () => {
   const [encoder, decoder] = [await openVoiceEncoder(), await openVoiceDecoder()];
   for (const codec of [encoder, decoder]) codec.close();
-  assertThrows(() => encoder.encode(tone(0)));
+  assertThrows(() => encoder.encode(tone(0), () => {}));
   assertThrows(() => decoder.decode(undefined));
 });

@@ -29,8 +29,10 @@ export interface Loudspeaker {
 }
 
 export interface VoiceEncoder {
-  /** Returns one Opus packet. */
-  encode(block: SoundBlock): Uint8Array<ArrayBuffer>;
+  /**
+   * Calls `take` with one Opus packet, at once or a few milliseconds later, in the order of the blocks; never after `close`.
+   */
+  encode(block: SoundBlock, take: (packet: Uint8Array<ArrayBuffer>) => void): void;
   close(): void;
 }
 

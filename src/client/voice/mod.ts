@@ -2,7 +2,7 @@
  * Sound of a call between the devices and the link: blocks of 20 ms. The terminal and the page use it alike. It may not know
  * Deno, the document, Opus, or the link, and it reads no clock.
  *
- * `sound_block.ts` is the form of all sound. On the way out, `block_times.ts` gives each block its time, and `voice_gate.ts`
+ * `sound_block.ts` is the form of all sound, and `opus_packet.ts` checks a packet before it is decoded. On the way out, `block_times.ts` gives each block its time, and `voice_gate.ts`
  * leaves out silence. On the way in, `voice_mixer.ts` has one `jitter_buffer.ts` for each stream. `sound_level.ts` says how
  * loud all of that is.
  *

@@ -1,6 +1,6 @@
 /** The head of an Opus packet (RFC 6716, section 3): how long its sound is. Reads two bytes and trusts none. */
 
-import { BLOCK_SAMPLES } from "../client/voice/sound_block.ts";
+import { BLOCK_SAMPLES } from "./sound_block.ts";
 
 /** Opus codes a frame in at most so many bytes (RFC 6716, section 3.2.1); a call carries no longer packets. */
 export const MAX_VOICE_PACKET_BYTES = 1_275;

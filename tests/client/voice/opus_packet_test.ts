@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkVoicePacket, MAX_VOICE_PACKET_BYTES } from "../../src/sound/opus_packet.ts";
+import { checkVoicePacket, MAX_VOICE_PACKET_BYTES } from "../../../src/client/voice/opus_packet.ts";
 
 /** Milliseconds of a frame for each of the 32 configurations of RFC 6716, table 2. */
 const FRAME_MS = [
