@@ -43,7 +43,12 @@ Deno.test("the script is valid JavaScript, and what few users need is in scripts
   const { html, scripts } = await buildPage();
   const [, main] = /<script>([^]*?)<\/script>/.exec(html)!;
   new Function(main!);
-  for (const [text, isFirst] of [["wants to be", true], ["shape-rendering", false], ["Aabandon", false]] as const) {
+  for (
+    const [text, isFirst] of [["Reconnecting; ", true], ["wants to be", false], ["shape-rendering", false], [
+      "Aabandon",
+      false,
+    ]] as const
+  ) {
     const files = Array.from(scripts!, ([file, code]) => code.includes(text) ? [file] : []).flat();
     assertEquals([main!.includes(text), files.length], [isFirst, isFirst ? 0 : 1], text);
     for (const file of files) assertMatch(file, /^[\w-]{16}\/\d+\.js$/);
