@@ -44,7 +44,7 @@ Deno.test("the script is valid JavaScript, and what few users need is in scripts
   const [, main] = /<script>([^]*?)<\/script>/.exec(html)!;
   new Function(main!);
   for (
-    const [text, isFirst] of [["Reconnecting; ", true], ["wants to be", false], ["shape-rendering", false], [
+    const [text, isFirst] of [["Reconnecting; ", true], ["Yes, it is mine", false], ["shape-rendering", false], [
       "Aabandon",
       false,
     ]] as const
