@@ -8,6 +8,7 @@ import {
   type StaticPage,
   textResponse,
 } from "../framing/http/http_response.ts";
+import { ACCEPT_SUFFIX } from "../framing/websocket/websocket.ts";
 import { bodyLengthOf } from "../framing/http/body_length.ts";
 import { asksForWebSocket, type HttpRequest, parseRequest } from "../framing/http/http_request.ts";
 import { MEDIA_PATH } from "../protocol/calls/media_handshake.ts";
@@ -44,8 +45,6 @@ export interface HttpExchangeReply {
   readonly refused?: RefusedName;
 }
 
-/** The GUID that a server appends to the client's key: RFC 6455, section 1.3. */
-const ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const SOCKET_VERSION = "13";
 
 /** Replies to HTTP requests. Each reply ends its connection, unless it opens a WebSocket. */

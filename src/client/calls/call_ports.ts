@@ -42,6 +42,30 @@ export interface VoiceDecoder {
   close(): void;
 }
 
+/** A WebSocket to `MEDIA_PATH` of the server of the chat. */
+export interface MediaSocket {
+  /** What the server sends, until the link ends. For one reader. */
+  readonly messages: AsyncIterable<string | Uint8Array<ArrayBuffer>>;
+  /** Bytes that wait to be written. */
+  readonly queuedBytes: number;
+  /** Queues a message. Ignored after the end. */
+  send(message: string | Uint8Array<ArrayBuffer>): void;
+  /** A second call does nothing. */
+  close(): void;
+}
+
+/** Opens a media socket. Rejects with an Error if that fails, or `signal` is aborted. */
+export type OpenMediaSocket = (signal: AbortSignal) => Promise<MediaSocket>;
+
+/** What this machine has for calls. What is absent has a sentence for the user that says why. */
+export interface CallDevices {
+  readonly camera: Camera | string;
+  readonly microphone: Microphone | string;
+  readonly loudspeaker: Loudspeaker | string;
+  readonly makeEncoder: () => Promise<VoiceEncoder>;
+  readonly makeDecoder: () => Promise<VoiceDecoder>;
+}
+
 /** A device, or the program for it, is missing, busy, forbidden, or has ended. The message is a sentence with the next step. */
 export class DeviceError extends Error {
   override readonly name = "DeviceError";

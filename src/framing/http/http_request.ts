@@ -41,6 +41,6 @@ export function asksForWebSocket(request: HttpRequest): boolean {
 }
 
 /** Whether the list in the header `name` contains the token, ignoring case. */
-export function hasToken({ headers }: HttpRequest, name: string, token: string): boolean {
+export function hasToken({ headers }: Pick<HttpRequest, "headers">, name: string, token: string): boolean {
   return (headers.get(name) ?? "").toLowerCase().split(",").some((word) => word.trim() === token);
 }

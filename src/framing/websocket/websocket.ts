@@ -110,6 +110,9 @@ function headerLength(payloadLength: number): number {
   return payloadLength < LENGTH_16 ? 2 : payloadLength < 65_536 ? 4 : 10;
 }
 
+/** The GUID that a server appends to the client's key: RFC 6455, section 1.3. */
+export const ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
 /** Opcodes in the first byte of a frame: RFC 6455, section 5.2. Opcodes from `CLOSE` on are control frames. */
 
 export const CONTINUATION = 0;

@@ -15,12 +15,16 @@ const LENGTH_64 = 127;
 
 const EMPTY = new Uint8Array(0);
 
+/** Whose frames are decoded: those of a client are masked, those of a server are not. */
+export type WebSocketSender = "client" | "server";
+
 /**
- * Bytes → the messages that a client sends in the frames of a WebSocket (RFC 6455, section 5), each of at most `maxBytes`.
+ * Bytes → the messages in the frames of a WebSocket (RFC 6455, section 5), each of at most `maxBytes`.
  * The first error is the last frame: bytes after it, or after a close, are ignored.
  */
 export class WebSocketDecoder implements Decoder {
   readonly #maxBytes: number;
+  readonly #isMasked: boolean;
   /** The received part of a frame's header. */
   readonly #header = new Uint8Array(MAX_HEADER_BYTES);
   #headerLength = 0;
@@ -34,8 +38,9 @@ export class WebSocketDecoder implements Decoder {
   #control: Uint8Array<ArrayBuffer> = EMPTY;
   #ended = false;
 
-  constructor(maxBytes: number = MAX_LINE_BYTES) {
+  constructor(maxBytes: number = MAX_LINE_BYTES, sender: WebSocketSender = "client") {
     this.#maxBytes = maxBytes;
+    this.#isMasked = sender === "client";
   }
 
   push(chunk: Uint8Array): Frame[] {
@@ -64,7 +69,9 @@ export class WebSocketDecoder implements Decoder {
   #takeHeader(byte: number): ProtocolError | undefined {
     this.#header[this.#headerLength++] = byte;
     if (this.#headerLength === 1) return this.#checkStart();
-    if (this.#headerLength === 2 && (byte & MASKED) === 0) return broken("it is not masked");
+    if (this.#headerLength === 2 && ((byte & MASKED) !== 0) !== this.#isMasked) {
+      return broken(this.#isMasked ? "it is not masked" : "it is masked");
+    }
     if (this.#headerLength < this.#headerBytes()) return undefined;
     const length = this.#payloadBytes();
     const error = this.#checkLength(length);
@@ -105,7 +112,7 @@ export class WebSocketDecoder implements Decoder {
   /** The length of the whole header, computed from its second byte. */
   #headerBytes(): number {
     const short = this.#header[1]! & SHORT;
-    return 6 + (short === LENGTH_64 ? 8 : short === LENGTH_16 ? 2 : 0);
+    return 2 + (short === LENGTH_64 ? 8 : short === LENGTH_16 ? 2 : 0) + (this.#isMasked ? 4 : 0);
   }
 
   #payloadBytes(): number {
@@ -127,6 +134,7 @@ export class WebSocketDecoder implements Decoder {
   }
 
   #unmask(bytes: Uint8Array, target: Uint8Array, start: number): void {
+    if (!this.#isMasked) return target.set(bytes, start);
     const header = this.#header;
     const mask = this.#headerLength - 4;
     const done = this.#payloadBytes() - this.#missing!;

@@ -2,7 +2,7 @@ import type { Effect } from "../../core/effect.ts";
 import type { StateFrame } from "../../protocol/calls/media_frame.ts";
 import type { MediaHello } from "../../protocol/calls/media_handshake.ts";
 import { digest, newToken } from "../turn/ids.ts";
-import type { MediaChunk } from "./media_outbox.ts";
+import type { MediaChunk } from "../../protocol/calls/media_outbox.ts";
 
 type Admission = Omit<Extract<Effect, { readonly type: "admit" }>, "type" | "session" | "ref">;
 

@@ -14,7 +14,7 @@ import {
 } from "../../protocol/limits.ts";
 import type { AcceptedConnection, ConnectionOwner } from "../connection/accepted_connection.ts";
 import type { CallRelay, MediaReceiver, MediaSeat } from "./call_relay.ts";
-import { type MediaChunk, MediaOutbox } from "./media_outbox.ts";
+import { type MediaChunk, MediaOutbox } from "../../protocol/calls/media_outbox.ts";
 import { MediaQuota } from "./media_quota.ts";
 
 export interface MediaHost {

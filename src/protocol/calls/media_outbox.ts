@@ -1,10 +1,5 @@
-import { isLater } from "../../protocol/calls/media_frame.ts";
-import {
-  MAX_SOUND_IN_FLIGHT_MS,
-  MAX_SOUND_WAITING_MS,
-  MAX_VIDEOS_IN_FLIGHT,
-  SOUND_PACKET_MS,
-} from "../../protocol/limits.ts";
+import { isLater } from "./media_frame.ts";
+import { MAX_SOUND_IN_FLIGHT_MS, MAX_SOUND_WAITING_MS, MAX_VIDEOS_IN_FLIGHT, SOUND_PACKET_MS } from "../limits.ts";
 
 /** A frame as bytes of a WebSocket, which all receivers share. */
 export interface MediaChunk {
@@ -21,7 +16,7 @@ const BOUNDS = {
 };
 
 /**
- * What one receiver of a call has not taken yet. The system buffers megabytes of a link that is slow, so the receiver confirms
+ * What the other end of a media connection has not taken yet. The system buffers megabytes of a link that is slow, so the receiver confirms
  * what it has taken, and only a little more is written. Of what waits, the newest stays: one picture, and 200 ms of sound.
  */
 export class MediaOutbox {
@@ -31,6 +26,11 @@ export class MediaOutbox {
 
   constructor(write: (bytes: Uint8Array) => void) {
     this.#write = write;
+  }
+
+  /** Whether a picture of the stream can be written at once. */
+  takesVideo(stream: number): boolean {
+    return (this.#lanes.get(`video ${stream}`)?.flying.length ?? 0) < BOUNDS.video.flying;
   }
 
   /** Frames that were dropped because the receiver was too slow. */

@@ -1,0 +1,145 @@
+/** A media socket over a byte link, for clients that are no browser. */
+
+import { parseHttpReply, ReplyHead } from "../../framing/http/http_reply.ts";
+import { clientMessage, isOpened, openingRequest } from "../../framing/websocket/client_socket.ts";
+import { BINARY, PONG, TEXT } from "../../framing/websocket/websocket.ts";
+import { WebSocketDecoder } from "../../framing/websocket/websocket_decoder.ts";
+import { MEDIA_PATH } from "../../protocol/calls/media_handshake.ts";
+import { MAX_LINE_BYTES } from "../../protocol/limits.ts";
+import type { FileLink, OpenFileLink } from "../files/file_ports.ts";
+import type { MediaSocket } from "./call_ports.ts";
+
+/** Fills bytes with random ones. */
+type Random = (bytes: Uint8Array<ArrayBuffer>) => void;
+
+/** The server accepts any address as a host, and the link has chosen the server already. */
+const HOST = "localhost";
+const NONCE_BYTES = 16;
+const MASK_BYTES = 4;
+const BUFFER_BYTES = 32 * 1024;
+const ENCODER = new TextEncoder();
+
+/** Opens a link and makes it a WebSocket. Rejects with an Error if the server refuses. */
+export async function openRawMediaSocket(
+  openLink: OpenFileLink,
+  random: Random,
+  signal: AbortSignal,
+): Promise<MediaSocket> {
+  const link = await openLink(signal);
+  const close = () => link.close();
+  signal.addEventListener("abort", close, { once: true });
+  try {
+    const nonce = new Uint8Array(NONCE_BYTES);
+    random(nonce);
+    await link.write(openingRequest(MEDIA_PATH, HOST, nonce));
+    const rest = await readReply(link, nonce);
+    signal.throwIfAborted();
+    return new RawMediaSocket(link, random, rest);
+  } catch (error) {
+    link.close();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", close);
+  }
+}
+
+/** Returns the bytes after the head of the response. */
+async function readReply(link: FileLink, nonce: Uint8Array): Promise<Uint8Array> {
+  const head = new ReplyHead();
+  for (;;) {
+    const buffer = new Uint8Array(BUFFER_BYTES);
+    const count = await link.read(buffer);
+    if (count === null) throw new Error("The server closed the connection without an answer");
+    const found = head.push(buffer.subarray(0, count));
+    if (found === undefined) continue;
+    const reply = found === "too long" ? undefined : parseHttpReply(found.text);
+    if (reply !== undefined && found !== "too long" && await isOpened(reply, nonce)) {
+      return buffer.subarray(found.end, count);
+    }
+    throw new Error(
+      `The server does not open a connection for calls${reply === undefined ? "" : ` (${reply.status})`}`,
+    );
+  }
+}
+
+class RawMediaSocket implements MediaSocket {
+  readonly #link: FileLink;
+  readonly #random: Random;
+  readonly #decoder = new WebSocketDecoder(MAX_LINE_BYTES, "server");
+  #rest: Uint8Array;
+  #queue: Uint8Array[] = [];
+  #queuedBytes = 0;
+  #writing = false;
+  #closed = false;
+
+  constructor(link: FileLink, random: Random, rest: Uint8Array) {
+    this.#link = link;
+    this.#random = random;
+    this.#rest = rest;
+  }
+
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  get messages(): AsyncIterable<string | Uint8Array<ArrayBuffer>> {
+    return this.#read();
+  }
+
+  send(message: string | Uint8Array<ArrayBuffer>): void {
+    if (typeof message === "string") this.#push(TEXT, ENCODER.encode(message));
+    else this.#push(BINARY, message);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#link.close();
+  }
+
+  async *#read(): AsyncGenerator<string | Uint8Array<ArrayBuffer>> {
+    const buffer = new Uint8Array(BUFFER_BYTES);
+    let chunk = this.#rest;
+    this.#rest = new Uint8Array(0);
+    try {
+      for (;;) {
+        for (const frame of this.#decoder.push(chunk)) {
+          if (typeof frame === "string") yield frame;
+          else if ("type" in frame && frame.type === "binary") yield frame.bytes;
+          else if ("type" in frame && frame.type === "ping") this.#push(PONG, frame.payload);
+          else return;
+        }
+        const count = await this.#link.read(buffer);
+        if (count === null) return;
+        chunk = buffer.subarray(0, count);
+      }
+    } catch {
+      // A link that breaks ends the messages, as a closed one does.
+    } finally {
+      this.close();
+    }
+  }
+
+  #push(opcode: number, payload: Uint8Array): void {
+    if (this.#closed) return;
+    const mask = new Uint8Array(MASK_BYTES);
+    this.#random(mask);
+    const frame = clientMessage(opcode, payload, mask);
+    this.#queue.push(frame);
+    this.#queuedBytes += frame.length;
+    if (!this.#writing) void this.#write();
+  }
+
+  async #write(): Promise<void> {
+    this.#writing = true;
+    try {
+      for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
+        await this.#link.write(frame);
+        this.#queuedBytes -= frame.length;
+      }
+    } catch {
+      this.close();
+    }
+    this.#writing = false;
+  }
+}
