@@ -5,12 +5,13 @@ import { SOCKET_PATH } from "../protocol/address/page_paths.ts";
 import { MAX_LINE_BYTES } from "../protocol/limits.ts";
 import type { Connection, Frame } from "../transports/connection.ts";
 
-/** Returns the WebSocket address of the server that served the page. `folder` is the path of the server's `/`. */
+/** Returns a WebSocket address of the server that served the page. `folder` is the path of the server's `/`. */
 export function socketAddress(
   { protocol, host }: { readonly protocol: string; readonly host: string },
   folder: string,
+  path = SOCKET_PATH,
 ): string {
-  return `${protocol === "https:" ? "wss:" : "ws:"}//${host}${folder}${SOCKET_PATH.slice(1)}`;
+  return `${protocol === "https:" ? "wss:" : "ws:"}//${host}${folder}${path.slice(1)}`;
 }
 
 /** Returns a `Dial` for the address. If the socket closes before it is open, it rejects with the server's reason. */

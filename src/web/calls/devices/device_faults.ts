@@ -6,6 +6,9 @@ export type DeviceKind = "camera" | "microphone";
 export const NEEDS_HTTPS = "Browsers give a page camera, microphone and sound only over https: " +
   "open the chat at its https address, or call from the program";
 
+/** A browser that has no Opus shows the pictures of a call only. */
+export const NEEDS_NEWER_BROWSER = "This browser has no sound for calls: use a newer one, or call from the program";
+
 /** The command that turns the device on again. */
 const RETRY: Readonly<Record<DeviceKind, string>> = { camera: "/camera on", microphone: "/mic on" };
 

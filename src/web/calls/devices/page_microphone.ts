@@ -1,7 +1,7 @@
 /** The microphone of the browser, which takes out the echo of the loudspeaker. */
 
 import { DeviceError, type Microphone, type SoundBlock } from "../../../client/calls/call_ports.ts";
-import { DeviceFeed } from "./device_feed.ts";
+import { NewestFeed } from "../newest_feed.ts";
 import { deviceStopped } from "./device_faults.ts";
 import { openDevice } from "./device_opener.ts";
 import type { SoundGraph } from "./sound_graph.ts";
@@ -23,7 +23,7 @@ export class PageMicrophone implements Microphone {
       noiseSuppression: true,
       autoGainControl: true,
     });
-    const feed = new DeviceFeed<SoundBlock>(MAX_WAITING_BLOCKS);
+    const feed = new NewestFeed<SoundBlock>(MAX_WAITING_BLOCKS);
     const stop = () => feed.end();
     signal.addEventListener("abort", stop);
     track.addEventListener("ended", () => feed.end(new DeviceError(deviceStopped("microphone"))));

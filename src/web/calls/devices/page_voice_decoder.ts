@@ -3,22 +3,18 @@
 import type { SoundBlock, VoiceDecoder } from "../../../client/calls/call_ports.ts";
 import { checkVoicePacket } from "../../../client/voice/opus_packet.ts";
 import { BLOCK_SAMPLES } from "../../../client/voice/sound_block.ts";
-import { checkVoiceCodecs } from "./page_voice_encoder.ts";
 
 const BLOCK_MICROSECONDS = 20_000;
 /** More decoded blocks than that would only be late. */
 const MAX_DECODED_BLOCKS = 2;
 
+/** Only where the browser has `AudioDecoder`. */
 export class PageVoiceDecoder implements VoiceDecoder {
   #decoder: AudioDecoder | undefined;
   readonly #decoded: SoundBlock[] = [];
   /** The last block, which fades out over a gap. */
   #last: SoundBlock | undefined;
   #timestamp = 0;
-
-  constructor() {
-    checkVoiceCodecs();
-  }
 
   /** Returns the block of the packet before: sound is 20 ms later than with a decoder that answers at once. */
   decode(packet: Uint8Array | undefined): SoundBlock {

@@ -1,7 +1,7 @@
 /** Opus by the browser's own encoder (WebCodecs). */
 
 import { DeviceError, type SoundBlock, type VoiceEncoder } from "../../../client/calls/call_ports.ts";
-import { NEEDS_HTTPS } from "./device_faults.ts";
+import { NEEDS_NEWER_BROWSER } from "./device_faults.ts";
 
 const BLOCK_MICROSECONDS = 20_000;
 
@@ -15,15 +15,7 @@ const CONFIG = {
 
 type TakePacket = (packet: Uint8Array<ArrayBuffer>) => void;
 
-/** A browser that has no Opus: it shows the pictures of a call only. */
-export const NEEDS_NEWER_BROWSER = "This browser has no sound for calls: use a newer one, or call from the program";
-
-/** Throws a `DeviceError` if the browser cannot encode or decode Opus. */
-export function checkVoiceCodecs(): void {
-  if (!globalThis.isSecureContext) throw new DeviceError(NEEDS_HTTPS);
-  if (!("AudioEncoder" in globalThis && "AudioDecoder" in globalThis)) throw new DeviceError(NEEDS_NEWER_BROWSER);
-}
-
+/** Only where the browser has `AudioEncoder`. */
 export class PageVoiceEncoder implements VoiceEncoder {
   readonly #encoder: AudioEncoder;
   /** Of the blocks that are being encoded. */
@@ -31,7 +23,6 @@ export class PageVoiceEncoder implements VoiceEncoder {
   #timestamp = 0;
 
   constructor() {
-    checkVoiceCodecs();
     this.#encoder = new AudioEncoder({
       output: (chunk) => {
         const packet = new Uint8Array(chunk.byteLength);

@@ -1,5 +1,5 @@
-/** What a device has given and nobody has taken yet: an endless sequence with one reader, of which the oldest items are dropped. */
-export class DeviceFeed<T> {
+/** A sequence with one reader, of things that nobody has taken yet: if they are too many, the oldest are dropped. */
+export class NewestFeed<T> {
   readonly #max: number;
   readonly #items: T[] = [];
   #end: { readonly error?: Error } | undefined;
