@@ -22,6 +22,9 @@ const LETTERS: Readonly<Record<string, string>> = {
   M: "enter",
   Z: "S-tab",
 };
+/** An answer to a status report (ECMA-48, section 8.3.35): "ready". It is no key. */
+const STATUS_FINAL = "n";
+const STATUS_READY = "0";
 /** Focus events (Xterm Control Sequences, "FocusIn/FocusOut"): the window gained or lost the focus. */
 const FOCUS: Readonly<Record<string, string>> = { I: "focus-in", O: "focus-out" };
 const NUMBERS: Readonly<Record<string, string>> = {
@@ -63,6 +66,14 @@ export class KeyDecoder {
   #pasted: string | undefined;
   /** True if the last character was a CR: an LF directly after it is part of the same line break. */
   #afterReturn = false;
+  #answers = 0;
+
+  /** Returns how many answers to status reports have arrived since the last call. */
+  takeAnswers(): number {
+    const answers = this.#answers;
+    this.#answers = 0;
+    return answers;
+  }
 
   get waiting(): PendingSequence {
     if (this.#pasted !== undefined) return "paste";
@@ -124,6 +135,7 @@ export class KeyDecoder {
       this.#pasted = "";
       return this.#take(sequence, "none");
     }
+    if (final === STATUS_FINAL && parameters === STATUS_READY) this.#answers++;
     const [number = "", modifiers = ""] = parameters.split(";");
     const name = final === "~" ? NUMBERS[number] : LETTERS[final] ?? (parameters === "" ? FOCUS[final] : undefined);
     return this.#take(sequence, name === undefined ? "none" : press(withModifiers(name, modifiers)));

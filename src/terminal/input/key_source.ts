@@ -13,6 +13,8 @@ export interface KeySourceOptions {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly press: (key: Key) => void;
+  /** Called when the terminal has answered a status report. */
+  readonly answered?: () => void;
   /** Called after all keys of one chunk were reported. */
   readonly paint: () => void;
   /** Reading pauses until the returned promise resolves: another program has the terminal. */
@@ -57,6 +59,7 @@ export class KeySource {
   #decode(chunk: Uint8Array): void {
     this.#flush.abort();
     for (const key of this.#decoder.push(chunk)) this.#options.press(key);
+    if (this.#decoder.takeAnswers() > 0) this.#options.answered?.();
     this.#waitForRest();
     this.#options.paint();
   }

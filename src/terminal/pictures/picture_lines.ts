@@ -1,19 +1,16 @@
 /** Draws a picture as lines of the scrollback. All bytes that reach the terminal are made here, from decoded pixels. */
 
 import { INDENT } from "../render/line_style.ts";
+import { BACKGROUND, colorAt, colorCode, type ColorDepth, type PixelPicture, TEXT } from "./color_codes.ts";
 
 /**
  * How the terminal shows pictures. `kitty`: https://sw.kovidgoyal.net/kitty/graphics-protocol/; `iterm2`:
  * https://iterm2.com/documentation-images.html; else half blocks in true colour (24 bits), 256 or 16 colours.
  */
-export type PictureDisplay = "kitty" | "iterm2" | "true" | "256" | "16";
+export type PictureDisplay = "kitty" | "iterm2" | ColorDepth;
 
-/** A picture that fits: for `iterm2` the bytes are a JPEG file, else red, green and blue of each pixel. */
-export interface DrawnPicture {
-  readonly width: number;
-  readonly height: number;
-  readonly bytes: Uint8Array;
-}
+/** A picture that fits: for `iterm2` the bytes are a JPEG file. */
+export type DrawnPicture = PixelPicture;
 
 /** Cells of the largest picture. */
 const MAX_COLUMNS = 40;
@@ -72,56 +69,18 @@ function itermSequence({ bytes }: DrawnPicture, columns: number, rows: number): 
 }
 
 /** Each character is an upper pixel in its own colour and a lower one in that of its background. */
-function blockLines(colors: Exclude<PictureDisplay, "kitty" | "iterm2">, picture: DrawnPicture): string[] {
+function blockLines(colors: ColorDepth, picture: DrawnPicture): string[] {
   const { width, height } = picture;
-  const codes = CODES[colors];
   return Array.from({ length: Math.ceil(height / 2) }, (_, row) => {
     let line = INDENT;
     let last = "";
     for (let column = 0; column < width; column++) {
-      const upper = codes(colorAt(picture, column, 2 * row), 38);
-      const lower = 2 * row + 1 < height ? codes(colorAt(picture, column, 2 * row + 1), 48) : "49";
+      const upper = colorCode(colors, colorAt(picture, column, 2 * row), TEXT);
+      const lower = 2 * row + 1 < height ? colorCode(colors, colorAt(picture, column, 2 * row + 1), BACKGROUND) : "49";
       const code = `${upper};${lower}`;
       line += code === last ? "▀" : `\x1b[${code}m▀`;
       last = code;
     }
     return `${line}\x1b[0m`;
   });
-}
-
-type Color = readonly [red: number, green: number, blue: number];
-
-function colorAt({ width, bytes }: DrawnPicture, x: number, y: number): Color {
-  const at = 3 * (y * width + x);
-  return [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!];
-}
-
-/** SGR codes of a colour; `base` is 38 for characters, 48 for backgrounds. */
-const CODES = {
-  true: ([red, green, blue]: Color, base: number) => `${base};2;${red};${green};${blue}`,
-  256: (color: Color, base: number) => `${base};5;${cubeIndex(color)}`,
-  16: (color: Color, base: number) => String(base - 8 + nearestOf16(color)),
-};
-
-/** The nearest colour of xterm's cube of 6 × 6 × 6, or of its 24 greys. */
-function cubeIndex([red, green, blue]: Color): number {
-  if (Math.max(red, green, blue) - Math.min(red, green, blue) < 8) {
-    const grey = Math.round((red - 8) / 10);
-    if (grey >= 0 && grey < 24) return 232 + grey;
-  }
-  const [r, g, b] = [red, green, blue].map((value) => value < 48 ? 0 : value < 115 ? 1 : Math.floor((value - 35) / 40));
-  return 16 + 36 * r! + 6 * g! + b!;
-}
-
-/** Colours 0 to 7 and 8 to 15 as xterm has them. Their codes are 30 to 37 and 90 to 97. */
-const SIXTEEN: readonly Color[] = [
-  ...[[0, 0, 0], [205, 0, 0], [0, 205, 0], [205, 205, 0], [0, 0, 238], [205, 0, 205], [0, 205, 205], [229, 229, 229]],
-  ...[[127, 127, 127], [255, 0, 0], [0, 255, 0], [255, 255, 0], [92, 92, 255], [255, 0, 255], [0, 255, 255]],
-  [255, 255, 255],
-] as unknown as readonly Color[];
-
-function nearestOf16(color: Color): number {
-  const distance = (other: Color) => other.reduce((sum, value, nth) => sum + (value - color[nth]!) ** 2, 0);
-  const nearest = SIXTEEN.reduce((best, other, nth) => distance(other) < distance(SIXTEEN[best]!) ? nth : best, 0);
-  return nearest < 8 ? nearest : 60 + nearest - 8;
 }

@@ -148,3 +148,13 @@ Deno.test("keys: CRLF is one Enter, and so is CR without LF", () => {
   assertEquals(decode("\r", "\n"), [press("enter")]);
   assertEquals(decode("\r", "a\n").filter(({ type }) => type === "press").length, 2);
 });
+
+Deno.test("an answer to a status report is no key, wherever the reads split it", () => {
+  const bytes = encoder.encode("a\x1b[0nb\x1b[0n\x1b[A\x1b[3n");
+  for (let split = 0; split <= bytes.length; split++) {
+    const decoder = new KeyDecoder();
+    const keys = [...decoder.push(bytes.subarray(0, split)), ...decoder.push(bytes.subarray(split))];
+    assertEquals(joined(keys), [{ type: "text", text: "ab" }, press("up")]);
+    assertEquals([decoder.takeAnswers(), decoder.takeAnswers()], [2, 0]);
+  }
+});
