@@ -14,8 +14,8 @@ export interface PixelPicture {
 }
 
 /** First codes of colours: of characters, and of their background. */
-export const TEXT = 38;
-export const BACKGROUND = 48;
+export const TEXT_COLOR = 38;
+export const BACKGROUND_COLOR = 48;
 
 export function colorAt({ width, bytes }: PixelPicture, x: number, y: number): Rgb {
   const at = 3 * (y * width + x);
@@ -25,7 +25,7 @@ export function colorAt({ width, bytes }: PixelPicture, x: number, y: number): R
 const DECIMALS: readonly string[] = Array.from({ length: 256 }, (_, value) => `;${value}`);
 
 /** The code of a colour, or of the nearest one that the terminal has. */
-export function colorCode(depth: ColorDepth, rgb: Rgb, base: typeof TEXT | typeof BACKGROUND): string {
+export function colorCode(depth: ColorDepth, rgb: Rgb, base: typeof TEXT_COLOR | typeof BACKGROUND_COLOR): string {
   switch (depth) {
     case "true":
       return `${base};2${DECIMALS[rgb >> 16]}${DECIMALS[rgb >> 8 & 255]}${DECIMALS[rgb & 255]}`;

@@ -1,7 +1,7 @@
 /** Draws a picture as lines of the scrollback. All bytes that reach the terminal are made here, from decoded pixels. */
 
 import { INDENT } from "../render/line_style.ts";
-import { BACKGROUND, colorAt, colorCode, type ColorDepth, type PixelPicture, TEXT } from "./color_codes.ts";
+import { BACKGROUND_COLOR, colorAt, colorCode, type ColorDepth, type PixelPicture, TEXT_COLOR } from "./color_codes.ts";
 
 /**
  * How the terminal shows pictures. `kitty`: https://sw.kovidgoyal.net/kitty/graphics-protocol/; `iterm2`:
@@ -75,8 +75,10 @@ function blockLines(colors: ColorDepth, picture: DrawnPicture): string[] {
     let line = INDENT;
     let last = "";
     for (let column = 0; column < width; column++) {
-      const upper = colorCode(colors, colorAt(picture, column, 2 * row), TEXT);
-      const lower = 2 * row + 1 < height ? colorCode(colors, colorAt(picture, column, 2 * row + 1), BACKGROUND) : "49";
+      const upper = colorCode(colors, colorAt(picture, column, 2 * row), TEXT_COLOR);
+      const lower = 2 * row + 1 < height
+        ? colorCode(colors, colorAt(picture, column, 2 * row + 1), BACKGROUND_COLOR)
+        : "49";
       const code = `${upper};${lower}`;
       line += code === last ? "▀" : `\x1b[${code}m▀`;
       last = code;

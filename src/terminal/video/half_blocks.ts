@@ -1,6 +1,6 @@
 /** Draws pixels in half blocks: a cell is an upper pixel and a lower one, in the colours of its character and its background. */
 
-import { BACKGROUND, colorCode, type ColorDepth, type Rgb, TEXT } from "../pictures/color_codes.ts";
+import { BACKGROUND_COLOR, colorCode, type ColorDepth, type Rgb, TEXT_COLOR } from "../pictures/color_codes.ts";
 import type { CellOutput } from "./cell_output.ts";
 import { BLANK, isNear, type PixelCells, UNKNOWN } from "./pixel_cells.ts";
 
@@ -75,13 +75,13 @@ class Pen {
     if (newText) this.#text = text;
     if (newBackground) this.#background = background;
     if (!newText && !newBackground) return;
-    const codes = newText ? colorCode(this.#depth, text, TEXT) : "";
+    const codes = newText ? colorCode(this.#depth, text, TEXT_COLOR) : "";
     const behind = newBackground ? this.#backgroundCode(background) : "";
     this.#output.control(`\x1b[${codes}${newText && newBackground ? ";" : ""}${behind}m`);
   }
 
   #backgroundCode(background: Rgb): string {
-    return background === BLANK ? DEFAULT_BACKGROUND : colorCode(this.#depth, background, BACKGROUND);
+    return background === BLANK ? DEFAULT_BACKGROUND : colorCode(this.#depth, background, BACKGROUND_COLOR);
   }
 
   end(): void {
