@@ -72,7 +72,7 @@ scriptTest(
       asked++;
       return silentBlock();
     }, stop.signal);
-    while (asked < 30) await new Promise((resolve) => clock.after(1, () => resolve(undefined)));
+    while (asked < 30) await new Promise((resolve) => clock.after(20, () => resolve(undefined)));
     stop.abort();
     await playing;
     assert(asked < 200, `${asked} blocks were asked for`);

@@ -1,7 +1,13 @@
 import type { Clock } from "../../../src/client/clock.ts";
 
-/** A clock whose timers are due in the next turn of the event loop, and that has then advanced by their time. */
+interface RushedTimer {
+  readonly at: number;
+  readonly callback: () => void;
+}
+
+/** A clock that does not wait: in each turn of the event loop it advances to the next timer. */
 export class RushedClock implements Clock {
+  readonly #timers = new Set<RushedTimer>();
   #now = 0;
 
   now(): number {
@@ -13,12 +19,19 @@ export class RushedClock implements Clock {
   }
 
   after(ms: number, callback: () => void, signal?: AbortSignal): void {
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", cancel);
-      this.#now += ms;
-      callback();
-    }, 0);
-    const cancel = () => clearTimeout(timer);
-    signal?.addEventListener("abort", cancel, { once: true });
+    if (signal?.aborted) return;
+    const timer = { at: this.#now + ms, callback };
+    this.#timers.add(timer);
+    signal?.addEventListener("abort", () => this.#timers.delete(timer), { once: true });
+    setTimeout(() => this.#next(), 0);
+  }
+
+  /** Runs the timer that is due first. */
+  #next(): void {
+    const [first] = [...this.#timers].sort((one, other) => one.at - other.at);
+    if (first === undefined) return;
+    this.#timers.delete(first);
+    this.#now = Math.max(this.#now, first.at);
+    first.callback();
   }
 }
