@@ -10,6 +10,7 @@ export interface Topic {
 
 export const TOPICS: readonly Topic[] = [
   { name: "guide", title: "Guide", summary: "How to join a chat and use it: in a terminal, in a browser, with nc" },
+  { name: "calls", title: "Calls", summary: "How to hear and be heard in a call: programs, headphones, silence" },
   { name: "hosting", title: "Hosting", summary: "How to run a server: access, moderation, storage, monitoring" },
   { name: "proxy", title: "Behind a proxy", summary: "How to host with nginx, Caddy or a Cloudflare tunnel in front" },
   { name: "service", title: "As a service", summary: "How to let systemd, launchd or Windows start a server" },
