@@ -51,7 +51,7 @@ export function textMessage(text: string): Uint8Array {
 }
 
 /** Returns a binary message. */
-export function binaryMessage(payload: Uint8Array): Uint8Array {
+export function binaryMessage(payload: Uint8Array): Uint8Array<ArrayBuffer> {
   return frameOf(BINARY, payload);
 }
 
@@ -85,7 +85,7 @@ function pack(lines: string): Uint8Array {
   return packed;
 }
 
-function frameOf(opcode: number, payload: Uint8Array): Uint8Array {
+function frameOf(opcode: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const frame = new Uint8Array(headerLength(payload.length) + payload.length);
   putFrame(frame, 0, opcode, payload);
   return frame;

@@ -1,12 +1,12 @@
 import { isLater } from "./media_frame.ts";
 import { MAX_SOUND_IN_FLIGHT_MS, MAX_SOUND_WAITING_MS, MAX_VIDEOS_IN_FLIGHT, SOUND_PACKET_MS } from "../limits.ts";
 
-/** A frame as bytes of a WebSocket, which all receivers share. */
+/** A frame as it is written. All receivers share its bytes. */
 export interface MediaChunk {
   readonly kind: "video" | "sound";
   readonly stream: number;
   readonly time: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** How much of a kind may be on its way, and how much may wait, in frames of one stream. */
@@ -20,11 +20,11 @@ const BOUNDS = {
  * what it has taken, and only a little more is written. Of what waits, the newest stays: one picture, and 200 ms of sound.
  */
 export class MediaOutbox {
-  readonly #write: (bytes: Uint8Array) => void;
+  readonly #write: (bytes: Uint8Array<ArrayBuffer>) => void;
   readonly #lanes = new Map<string, Lane>();
   #dropped = 0;
 
-  constructor(write: (bytes: Uint8Array) => void) {
+  constructor(write: (bytes: Uint8Array<ArrayBuffer>) => void) {
     this.#write = write;
   }
 
