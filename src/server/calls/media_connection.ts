@@ -46,9 +46,9 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
     this.#outbox = new MediaOutbox((bytes) => this.#push(bytes));
     this.#heardAt = host.monotonic();
     this.#quota = new MediaQuota(this.#heardAt);
+    connection.outbox.flush();
   }
 
-  /** Resolves when what the frames have caused is written: a sender is read from no faster than the server writes. */
   receive(frames: readonly Frame[]): Promise<void> {
     this.#heardAt = this.#host.monotonic();
     for (const frame of frames) {
@@ -60,7 +60,6 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
         this.#end(POLICY, error.message);
       }
     }
-    this.#connection.outbox.flush();
     return Promise.resolve();
   }
 
@@ -177,7 +176,10 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
   }
 
   #push(bytes: Uint8Array): void {
-    if (!this.#connection.outbox.push(bytes)) this.#connection.abort();
+    const { outbox } = this.#connection;
+    if (!outbox.push(bytes)) return this.#connection.abort();
+    // It does not wait for the end of the chat's turn.
+    outbox.flush();
   }
 }
 

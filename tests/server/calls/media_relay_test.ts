@@ -1,0 +1,229 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { MediaSocket } from "../../../src/client/calls/call_ports.ts";
+import { openRawMediaSocket } from "../../../src/client/calls/raw_media_socket.ts";
+import { decodeMediaFrame, encodeMediaFrame, type MediaFrame } from "../../../src/protocol/calls/media_frame.ts";
+import {
+  MAX_SOUND_IN_FLIGHT_MS,
+  MAX_SOUND_WAITING_MS,
+  MAX_VIDEO_BYTES,
+  MEDIA_BURST_BYTES,
+  MEDIA_GREETING_MS,
+  MEDIA_TIMEOUT_MS,
+  SOUND_PACKET_MS,
+} from "../../../src/protocol/limits.ts";
+import { MemoryLink } from "../../helpers/memory_link.ts";
+import { type Guest, type Of, Stage } from "../stage.ts";
+
+const STAMP = { stream: 0, time: 7 };
+const JPEG = Uint8Array.of(0xff, 0xd8, 1, 2, 3);
+const VIDEO: MediaFrame = { kind: "video", ...STAMP, width: 160, height: 90, jpeg: JPEG };
+const STATE: MediaFrame = { kind: "state", ...STAMP, camera: true, microphone: false };
+
+/** A media connection of a client. */
+class MediaEnd {
+  readonly socket: MediaSocket;
+  readonly #link: MemoryLink;
+  readonly #messages: AsyncIterator<string | Uint8Array<ArrayBuffer>>;
+
+  constructor(socket: MediaSocket, link: MemoryLink) {
+    this.socket = socket;
+    this.#link = link;
+    this.#messages = socket.messages[Symbol.asyncIterator]();
+  }
+
+  static async open(stage: Stage, hello?: { readonly call: string; readonly token?: string | undefined }) {
+    const guest = stage.dial();
+    const link = new MemoryLink(guest.connection, guest.rest());
+    const random = (bytes: Uint8Array<ArrayBuffer>) => bytes.fill(7);
+    const end = new MediaEnd(
+      await openRawMediaSocket(() => Promise.resolve(link), random, new AbortController().signal),
+      link,
+    );
+    if (hello !== undefined) end.socket.send(JSON.stringify({ type: "media", ...hello }));
+    return end;
+  }
+
+  /** Returns the next message; `undefined` at the end. */
+  async next(): Promise<string | MediaFrame | undefined> {
+    const { value }: IteratorResult<string | Uint8Array<ArrayBuffer>, undefined> = await this.#messages.next();
+    return typeof value === "object" ? decodeMediaFrame(value) : value;
+  }
+
+  /** Returns the next frame of that kind. */
+  async until<K extends MediaFrame["kind"]>(kind: K): Promise<Extract<MediaFrame, { kind: K }>> {
+    for (;;) {
+      const frame = await this.next();
+      assert(typeof frame === "object", `Not a frame: ${frame}`);
+      if (frame.kind === kind) return frame as Extract<MediaFrame, { kind: K }>;
+    }
+  }
+
+  send(...frames: readonly MediaFrame[]): void {
+    for (const frame of frames) this.socket.send(encodeMediaFrame(frame));
+  }
+
+  /** Resolves when the server has closed, with all that it sent as text. */
+  async closed(): Promise<string> {
+    while (await this.next() !== undefined);
+    return this.#link.text;
+  }
+}
+
+interface Talk {
+  readonly ada: Guest;
+  readonly bob: Guest;
+  readonly call: string;
+  readonly tokens: readonly [ada: Of<"media">, bob: Of<"media">];
+}
+
+/** Ada and bob are in a call. */
+async function talk(stage: Stage): Promise<Talk> {
+  const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
+  await ada.say({ type: "call", to: "bob" });
+  const adas = await ada.until("media");
+  const { id: call } = await bob.until("call");
+  await bob.say({ type: "answer", call });
+  return { ada, bob, call, tokens: [adas, await bob.until("media")] };
+}
+
+/** Both, with their media connections. */
+async function connected(stage: Stage) {
+  const parts = await talk(stage);
+  const [here, there] = [await MediaEnd.open(stage, parts.tokens[0]), await MediaEnd.open(stage, parts.tokens[1])];
+  const welcomes = [await here.next(), await there.next()];
+  assertEquals(welcomes, [0, 1].map((stream) => JSON.stringify({ type: "media", call: parts.call, stream })));
+  return { ...parts, here, there };
+}
+
+Deno.test("a picture, sound and a state reach the others with the stream of their sender", async () => {
+  await using stage = new Stage();
+  const { here, there } = await connected(stage);
+  const sound: MediaFrame = { kind: "sound", stream: 3, time: 40, packet: Uint8Array.of(1, 2) };
+  there.send(STATE, VIDEO, sound);
+  assertEquals(await here.until("state"), { ...STATE, stream: 1 });
+  assertEquals(await here.until("video"), { ...VIDEO, stream: 1, jpeg: Uint8Array.from(JPEG) });
+  assertEquals(await here.until("sound"), { ...sound, stream: 1, packet: Uint8Array.from(sound.packet) });
+  assertEquals(await there.until("got"), { kind: "got", stream: 1, time: 7, of: "video" });
+  assertEquals(stage.history.appends, []);
+});
+
+Deno.test("a member who enters later gets the states, and a demand goes to the stream that it is about", async () => {
+  await using stage = new Stage();
+  const { tokens } = await talk(stage);
+  const here = await MediaEnd.open(stage, tokens[0]);
+  await here.next();
+  here.send(STATE, VIDEO);
+  await here.until("got");
+  const there = await MediaEnd.open(stage, tokens[1]);
+  await there.next();
+  assertEquals(await there.until("state"), { ...STATE, time: 0 });
+  there.send({ kind: "demand", stream: 0, time: 0, width: 80, height: 48, rate: 5 });
+  assertEquals(await here.until("demand"), { kind: "demand", stream: 1, time: 0, width: 80, height: 48, rate: 5 });
+});
+
+Deno.test("a receiver who confirms nothing gets two pictures, and then the newest", async () => {
+  await using stage = new Stage();
+  const { here, there } = await connected(stage);
+  for (let time = 1; time <= 9; time++) there.send({ ...VIDEO, time });
+  for (let time = 1; time <= 9; time++) assertEquals((await there.until("got")).time, time);
+  assertEquals([(await here.until("video")).time, (await here.until("video")).time], [1, 2]);
+  here.send({ kind: "got", stream: 1, time: 2, of: "video" });
+  assertEquals((await here.until("video")).time, 9);
+});
+
+Deno.test("a receiver who confirms no sound gets half a second, and then the last 200 ms", async () => {
+  await using stage = new Stage();
+  const { here, there } = await connected(stage);
+  const packets = 100;
+  const [flying, waiting] = [MAX_SOUND_IN_FLIGHT_MS / SOUND_PACKET_MS, MAX_SOUND_WAITING_MS / SOUND_PACKET_MS];
+  for (let nth = 1; nth <= packets; nth++) {
+    there.send({ kind: "sound", stream: 0, time: nth * SOUND_PACKET_MS, packet: Uint8Array.of(nth) });
+  }
+  for (let nth = 1; nth <= packets / 5; nth++) await there.until("got");
+  for (let nth = 1; nth <= flying; nth++) assertEquals((await here.until("sound")).packet[0], nth);
+  here.send({ kind: "got", stream: 1, time: flying * SOUND_PACKET_MS, of: "sound" });
+  for (let nth = packets - waiting + 1; nth <= packets; nth++) {
+    assertEquals((await here.until("sound")).packet[0], nth);
+  }
+});
+
+Deno.test("a wrong, old or missing token, and frames that are not valid, end the connection with a sentence", async () => {
+  await using stage = new Stage();
+  const { call, tokens: [{ token }, other], here } = await connected(stage);
+  const cases: [send: (end: MediaEnd) => void, why: string][] = [
+    [(end) => end.socket.send(JSON.stringify({ type: "media", call, token: "guess" })), "The token is not valid"],
+    [(end) => end.socket.send(JSON.stringify({ type: "media", call: "other", token })), "The token is not valid"],
+    [(end) => end.socket.send("hello"), "must be JSON"],
+    [(end) => end.send(VIDEO), "must be text with a token"],
+    [() => stage.pass(MEDIA_GREETING_MS), "No token has arrived in time"],
+  ];
+  for (const [send, why] of cases) {
+    const end = await MediaEnd.open(stage);
+    send(end);
+    assertStringIncludes(await end.closed(), why);
+  }
+  const faults: [bytes: Uint8Array<ArrayBuffer> | string, why: string][] = [
+    ["again", "Only the first message is text"],
+    [new Uint8Array(0), "no known kind"],
+    [Uint8Array.of(9, 0, 0, 0, 0, 0), "no known kind"],
+    [Uint8Array.of(2, 0, 0, 0, 0, 0), "its length does not suit its kind"],
+    [Uint8Array.of(5, 200, 0, 0, 0, 0, 1), "a call has 4 streams"],
+    [encodeMediaFrame({ ...VIDEO, width: 641 }), "at most 640"],
+    [encodeMediaFrame({ ...VIDEO, jpeg: new Uint8Array(MAX_VIDEO_BYTES + 1) }), "its length does not suit its kind"],
+  ];
+  for (const [bytes, why] of faults) {
+    const end = await MediaEnd.open(stage, other);
+    await end.next();
+    end.socket.send(bytes);
+    assertStringIncludes(await end.closed(), why);
+  }
+  here.send(STATE);
+});
+
+Deno.test("a flood is dropped and then ends, and the other member goes on", async () => {
+  await using stage = new Stage();
+  const { here, there } = await connected(stage);
+  const picture: MediaFrame = { ...VIDEO, jpeg: new Uint8Array(MAX_VIDEO_BYTES) };
+  const fits = Math.floor(MEDIA_BURST_BYTES / (MAX_VIDEO_BYTES + 10));
+  for (let time = 1; time <= fits + 5; time++) there.send({ ...picture, time });
+  for (let time = 1; time <= fits; time++) await there.until("got");
+  stage.pass(1_000);
+  there.send({ ...VIDEO, time: 1_000 });
+  assertEquals((await there.until("got")).time, 1_000);
+  for (let time = 0; time < 5_000; time++) there.send({ ...STATE, time });
+  assertStringIncludes(await there.closed(), "You send too much into the call");
+  here.send(STATE, { ...VIDEO, time: 8 });
+  assertEquals((await here.until("got")).time, 8);
+});
+
+Deno.test("who leaves the call is cut off, and the token is void", async () => {
+  await using stage = new Stage();
+  const { bob, call, tokens, here, there } = await connected(stage);
+  await bob.say({ type: "hangup", call });
+  assertStringIncludes(await there.closed(), "You have left the call");
+  assertStringIncludes(await here.closed(), "You have left the call");
+  const late = await MediaEnd.open(stage, tokens[1]);
+  assertStringIncludes(await late.closed(), "The token is not valid");
+});
+
+Deno.test("a second connection of a member takes the place of the first, which may send nothing more", async () => {
+  await using stage = new Stage();
+  const { tokens, here, there } = await connected(stage);
+  const again = await MediaEnd.open(stage, tokens[1]);
+  assertStringIncludes(await there.closed(), "You have connected to the call again");
+  await again.next();
+  again.send(VIDEO);
+  assertEquals((await here.until("video")).stream, 1);
+});
+
+Deno.test("a silent connection ends, and one that sends its state stays", async () => {
+  await using stage = new Stage();
+  const { here, there } = await connected(stage);
+  stage.pass(MEDIA_TIMEOUT_MS - 1);
+  there.send(STATE);
+  await here.until("state");
+  stage.pass(1);
+  assertStringIncludes(await here.closed(), "Nothing has arrived in time");
+  there.send(VIDEO);
+  assertEquals((await there.until("got")).time, 7);
+});
