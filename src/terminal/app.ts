@@ -20,6 +20,7 @@ import { Painter } from "./screen/painter.ts";
 import { createPalette, MONOCHROME } from "./render/palette.ts";
 import type { TakenTerminal, Terminal } from "./screen/terminal_port.ts";
 import { createTimes } from "./render/time_format.ts";
+import { CallScreen, videoDisplay } from "./calls/call_screen.ts";
 import type { TerminalOptions } from "./terminal_options.ts";
 
 export type { TerminalOptions };
@@ -48,6 +49,7 @@ class App {
   #taken: TakenTerminal | undefined;
   readonly #confirmation: QuitConfirmation;
   readonly #presence: Presence;
+  readonly #video: CallScreen;
   readonly #signals: Signals;
   /** True once the terminal is restored. */
   #over = false;
@@ -59,16 +61,8 @@ class App {
   constructor(options: TerminalOptions) {
     const { color, timeZone, invitation, qrCode, linking, hyperlinks: links } = options;
     const palette = color ? createPalette(true) : MONOCHROME;
-    const style = {
-      palette,
-      times: createTimes(timeZone),
-      formatting: color,
-      links,
-      invitation,
-      qrCode,
-      linking,
-      saves: true,
-    };
+    const times = createTimes(timeZone);
+    const style = { palette, times, formatting: color, links, invitation, qrCode, linking, saves: true };
     this.#confirmation = new QuitConfirmation(() => options.confirmQuit?.() ?? this.#chat.files.question);
     this.#line = new InputLine({
       complete: (text, cursor) => complete(text, cursor, this.#chat.completionWords()),
@@ -98,6 +92,7 @@ class App {
       clock: this.#clock,
       press: (key) => this.#press(key),
       paint: () => this.#painter.paint(),
+      answered: () => this.#video.answered(),
       lent: () => this.#editor.lent,
       gone: () => this.#stop("The terminal is gone"),
       signal: this.#ended.signal,
@@ -111,6 +106,16 @@ class App {
       ignores: (member) => this.#chat.client.ignored.has(member),
       send: (command) => this.#chat.client.command(command),
       changed: () => this.#painter.schedule(),
+    });
+    this.#video = new CallScreen({
+      painter: () => this.#painter,
+      display: videoDisplay(color ? options.pictures : undefined),
+      palette,
+      clock: this.#clock,
+      tiles: () => this.#chat.calls.tiles,
+      wants: (form) => this.#chat.calls.wants(form),
+      lost: () => this.#stop("The terminal is gone"),
+      signal: this.#ended.signal,
     });
     this.#chat = new Chat({
       ...options,
@@ -130,6 +135,11 @@ class App {
       },
       openEditor: (text) => this.#editor.open(text),
       filesChanged: () => this.#painter.schedule(),
+      callsChanged: () => {
+        this.#painter.schedule();
+        this.#video.request();
+      },
+      callBox: () => this.#video.box,
       fill: (text) => this.#line.fill(text),
       quit: () => this.#askToQuit(),
     });
@@ -153,7 +163,7 @@ class App {
       await this.#painter.end();
       return this.#reason === undefined ? status : { ...status, reason: this.#reason };
     } finally {
-      this.#chat.files.stop();
+      this.#chat.stop();
       this.#ended.abort();
       this.#countdown.abort();
     }
@@ -168,6 +178,7 @@ class App {
     const place = /^M-([1-9])$/.exec(name);
     if (place !== null) return this.#switchTo(Number(place[1]));
     const before = this.#line.text;
+    if (before === "" && key.type === "text" && key.text === " " && this.#chat.calls.press()) return;
     const action = this.#line.press(key);
     if (key.type !== "press" && this.#line.text !== before) this.#presence.typed(this.#line.text);
     if (action !== undefined) this.#act(action);
@@ -189,7 +200,7 @@ class App {
       case "external":
         return this.#editor.open(this.#line.text);
       default:
-        return unknown(action);
+        return action satisfies never;
     }
   }
 
@@ -257,15 +268,17 @@ class App {
     for (const text of this.#line.unsent()) this.#chat.fail(`Not sent: ${quoteText(text)}`);
   }
 
-  #live({ columns }: Size): LiveRegion {
-    const { state, place, placeName, activity, failedMessages: unsent, scrollback: scroll, files } = this.#chat;
+  #live(size: Size): LiveRegion {
+    const { state, place, placeName, activity, failedMessages: unsent, scrollback: scroll, files, calls } = this.#chat;
     this.#countDown(state.status);
     this.#line.enterPlace(place);
     const away = state.you?.away === undefined ? "" : " (away)";
     const activities = activityTexts(activity).map((text) => away + text);
     const prompts = promptTexts(placeName, state.status, this.#clock.now(), activities);
-    const pending = waitingTexts({ crowd: scroll.crowd, failed: unsent.failed, state, place, files: files.rows });
-    return { pending, note: this.#presence.note, ...this.#line.live(prompts, columns) };
+    const { crowd } = scroll;
+    const pending = waitingTexts({ crowd, failed: unsent.failed, state, place, files: files.rows, call: calls.row });
+    const videoRows = this.#video.rows(size);
+    return { videoRows, pending, note: this.#presence.note, ...this.#line.live(prompts, size.columns) };
   }
 
   /** Redraws the prompt each time its number of seconds changes. */
@@ -277,8 +290,4 @@ class App {
     this.#countdown = new AbortController();
     this.#clock.after(left % 1000 || 1000, () => this.#painter.paint(), this.#countdown.signal);
   }
-}
-
-function unknown(action: never): never {
-  throw new Error(`Cannot act on ${JSON.stringify(action)}`);
 }

@@ -3,7 +3,6 @@
  * passes the client's events to the display.
  */
 
-import { ignoredSentence, ignoreListSentence, unignoredSentence } from "../presentation/sentences/ignore_sentences.ts";
 import { CANNOT_LINK, NOBODY_ASKS } from "../presentation/sentences/link_sentences.ts";
 import { type ClientState, initialState } from "../client/state/client_state.ts";
 import { memberIdOf } from "../client/state/member_lookup.ts";
@@ -17,15 +16,16 @@ import { MessageChanges } from "./model/message_changes.ts";
 import { parseSlashInput, slashHelpLines } from "./commands/terminal_commands.ts";
 import { awayCommand } from "../presentation/commands/presence_commands.ts";
 import type { SlashInput } from "../presentation/commands/slash_input.ts";
-import type { CompletionWords } from "./input/completion.ts";
-import { completionWords } from "./input/completion.ts";
+import { type CompletionWords, completionWords } from "./input/completion.ts";
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
 import { PasswordEntry } from "./input/password_entry.ts";
 import { Preferences } from "./model/preferences.ts";
 import { type Activity, unreadText } from "./model/unread.ts";
+import { changeIgnored } from "./model/ignored_command.ts";
 import { RoomRemovalConfirmation } from "./model/confirmation.ts";
 import { PlaceTabs } from "./model/place_tabs.ts";
 import { Scrollback } from "./screen/scrollback.ts";
+import { ChatCalls } from "./calls/chat_calls.ts";
 import { ChatFiles } from "./files/chat_files.ts";
 import { FailedMessages } from "./model/failed_messages.ts";
 
@@ -36,6 +36,7 @@ export class Chat {
   readonly scrollback: Scrollback;
   readonly failedMessages: FailedMessages;
   readonly files: ChatFiles;
+  readonly calls: ChatCalls;
   readonly #options: ChatOptions;
   /** The client's state after the last event. */
   #state: ClientState = initialState;
@@ -112,10 +113,20 @@ export class Chat {
       print: (lines) => scrollback.print(lines),
       style: () => preferences.style,
     });
-    this.client = options.makeClient(this.files.following((event, state, before) => {
+    this.calls = new ChatCalls({
+      setup: options.calls,
+      client: () => this.client,
+      state: () => this.#state,
+      place: () => this.place,
+      say: (text) => this.scrollback.say(text),
+      notify: options.notify ?? (() => {}),
+      changed: options.callsChanged,
+      box: options.callBox,
+    });
+    this.client = options.makeClient(this.calls.following(this.files.following((event, state, before) => {
       this.#state = state;
       this.#display.handle(event, state, before);
-    }));
+    })));
     this.#passwords = new PasswordEntry({
       ask: options.askSecret,
       login: (name, password) => this.client.login(name, password),
@@ -173,6 +184,12 @@ export class Chat {
     this.scrollback.say(`To send it to ${this.placeName ?? "a room"}, use this line, to which you can add a text`);
     this.#options.fill(command);
     return true;
+  }
+
+  /** Ends what runs beside the client. */
+  stop(): void {
+    this.files.stop();
+    this.calls.stop();
   }
 
   fail(text: string): void {
@@ -234,17 +251,18 @@ export class Chat {
       case "set":
         return this.preferences.set(input);
       case "ignore":
-        return this.scrollback.say(this.#ignore(input.name));
       case "unignore":
-        this.client.ignored.remove(input.name);
-        return this.scrollback.say(unignoredSentence(input.name));
+        return this.scrollback.say(changeIgnored(this.client.ignored, input));
       case "send":
       case "save":
       case "view":
       case "accept":
-      case "decline":
       case "cancel":
         return this.files.perform(input);
+      case "call":
+        return this.calls.perform(input.action);
+      case "decline":
+        return input.number === undefined && this.calls.decline() ? undefined : this.files.perform(input);
       case "get":
         return this.#sendCommand({ type: "fetch", ...targetOf(this.#tabs.here()), of: input.seq });
       case "ping":
@@ -260,14 +278,8 @@ export class Chat {
       case "quit":
         return this.#options.quit();
       default:
-        return unknown(input);
+        return input satisfies never;
     }
-  }
-
-  #ignore(name: string | undefined): string {
-    if (name === undefined) return ignoreListSentence(this.client.ignored.names);
-    this.client.ignored.add(name);
-    return ignoredSentence(name);
   }
 
   #remove(room: string): void {
@@ -285,8 +297,4 @@ export class Chat {
   #sendCommand(command: ClientCommand): void {
     if (!this.client.command(command)) throw new Error("There is no connection right now: try again once it is back");
   }
-}
-
-function unknown(input: never): never {
-  throw new Error(`Cannot perform ${JSON.stringify(input)}`);
 }

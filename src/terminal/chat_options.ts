@@ -6,6 +6,7 @@ import type { Bindings } from "./input/key_table.ts";
 import type { SecretQuestion } from "./input/secret_prompt.ts";
 import type { FileSetup } from "./files/local_files.ts";
 import type { PictureDisplay, WindowSize } from "./pictures/picture_lines.ts";
+import type { CallSetup, PixelBox } from "./calls/call_setup.ts";
 import type { KeepSetting } from "./model/preferences.ts";
 import type { Settings } from "./model/settings.ts";
 import type { Style } from "./render/line_style.ts";
@@ -58,6 +59,12 @@ export interface ChatOptions {
   readonly readElsewhere?: (place: string) => void;
   /** Absent: files cannot be sent or saved. */
   readonly files?: FileSetup;
+  /** Absent: there are no calls. */
+  readonly calls?: CallSetup | undefined;
+  /** Called when the row or the tiles of `Chat.calls` may have changed. Absent where nothing is drawn. */
+  readonly callsChanged?: () => void;
+  /** What a picture of a call may have, in pixels; `undefined` while none are shown. */
+  readonly callBox?: () => PixelBox | undefined;
   /** How pictures of messages are shown. Absent: they are not. */
   readonly pictures?: PictureScreen | undefined;
   /** Called when the rows of `Chat.files` have changed. Absent where no rows are drawn. */

@@ -10,11 +10,12 @@ import type { Terminal } from "./screen/terminal_port.ts";
 
 /** `makeClient` is called once. `runTerminal` starts the client. */
 export interface TerminalOptions
-  extends Pick<ChatOptions, "makeClient" | "room" | "settings" | "keepSetting" | "themes" | "bindings" | "files"> {
+  extends
+    Pick<ChatOptions, "makeClient" | "room" | "settings" | "keepSetting" | "themes" | "bindings" | "files" | "calls"> {
   readonly color: boolean;
   /** Whether the terminal is known to support links (OSC 8). */
   readonly hyperlinks?: boolean;
-  /** How the terminal shows pictures. Absent: it cannot. They need `color`. */
+  /** How the terminal shows pictures of messages. Absent: it cannot. They need `color`. */
   readonly pictures?: PictureDisplay;
   /** Describes how others join with an invite. */
   readonly invitation?: Style["invitation"];

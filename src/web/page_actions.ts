@@ -109,6 +109,7 @@ export class PageActions {
       case "accept":
       case "decline":
       case "cancel":
+      case "call":
         throw new Error(`Command /${input.type} needs the terminal client`);
       default:
         return input satisfies never;

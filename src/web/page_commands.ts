@@ -1,7 +1,7 @@
 /** The slash commands and the sentences of the page, from the shared tables. */
 
 import { type CommandHelp, helpText, helpTopics } from "../presentation/commands/command_help.ts";
-import type { CommandPlace } from "../presentation/commands/slash_command.ts";
+import type { CommandPlace } from "../presentation/commands/slash_input.ts";
 import { parseSlashLine } from "../presentation/commands/slash_commands.ts";
 import type { SlashInput } from "../presentation/commands/slash_input.ts";
 import type { Markup } from "../presentation/sentences/markup.ts";

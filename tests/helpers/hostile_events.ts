@@ -4,7 +4,19 @@ import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { SAMPLE_EVENTS } from "./sample_events.ts";
 
 /** Fields that no view shows. */
-const FIXED: ReadonlySet<string> = new Set(["type", "id", "kind", "reason", "role", "ref", "code", "token", "action"]);
+const FIXED: ReadonlySet<string> = new Set([
+  "type",
+  "id",
+  "kind",
+  "reason",
+  "role",
+  "ref",
+  "code",
+  "token",
+  "action",
+  "did",
+  "state",
+]);
 
 export function hostileEvents(text: string): ServerEvent[] {
   return SAMPLE_EVENTS.map((event) => withText(event, text) as ServerEvent);

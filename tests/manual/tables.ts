@@ -23,7 +23,7 @@ type Row = readonly [string, ...Cell[]];
 export const PAGES = ["guide", "hosting", "commands", "protocol"] as const;
 
 /** In the order of the page. */
-const HELP_TOPICS = ["chat", "messages", "accounts", "moderation", "reading"] as const;
+const HELP_TOPICS = ["chat", "calls", "messages", "accounts", "moderation", "reading"] as const;
 
 export const TABLES: ReadonlyMap<string, () => GeneratedTable> = new Map([
   ...COMMAND_LIST.filter(({ options }) => options.length > 0).map((command) =>

@@ -135,6 +135,16 @@ export class ClientCalls {
     this.#current().pushToTalk = on;
   }
 
+  /** Whether the current call has push to talk. */
+  get pushesToTalk(): boolean {
+    return this.#active?.pushToTalk === true;
+  }
+
+  /** Whether the button of push to talk is pressed; `undefined` without push to talk. */
+  get talks(): boolean | undefined {
+    return this.pushesToTalk ? this.#active!.pressed : undefined;
+  }
+
   /** Presses the button of push to talk, or lets it go. Returns whether it is pressed; `undefined` without push to talk. */
   press(): boolean | undefined {
     const active = this.#active;

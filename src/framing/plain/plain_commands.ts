@@ -3,8 +3,8 @@
 import { commandsFor, helpColumns, helpText } from "../../presentation/commands/command_help.ts";
 import { awayCommand } from "../../presentation/commands/presence_commands.ts";
 import type { MessageSide } from "../../presentation/commands/last_direct.ts";
-import { type CommandPlace, firstWord } from "../../presentation/commands/slash_command.ts";
-import type { SlashInput } from "../../presentation/commands/slash_input.ts";
+import { firstWord } from "../../presentation/commands/slash_command.ts";
+import type { CommandPlace, SlashInput } from "../../presentation/commands/slash_input.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { ClientCommand } from "../../protocol/messages/messages.ts";
 import { parseCommand } from "../../protocol/messages/validate.ts";
@@ -100,6 +100,7 @@ export function performPlain(input: SlashInput, user: PlainUser): Decoded {
     case "accept":
     case "decline":
     case "cancel":
+    case "call":
       throw new ProtocolError("invalid", `Command /${input.type} needs the terminal client`);
     default:
       return input satisfies never;

@@ -1,6 +1,6 @@
 /** The rooms that a user on nc has joined, and the conversation that is open: where their lines go. */
 
-import type { CommandPlace } from "../../presentation/commands/slash_command.ts";
+import type { CommandPlace } from "../../presentation/commands/slash_input.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import type { Partner } from "../../protocol/messages/messages.ts";
 

@@ -2,19 +2,16 @@
 
 import { ProtocolError } from "../../protocol/errors.ts";
 import { parseName, parseRoom, quote } from "../../protocol/text/names.ts";
-import { endCommand, type ListName, type SlashInput } from "./slash_input.ts";
+import { type CommandPlace, endCommand, type ListName, type SlashInput } from "./slash_input.ts";
 
 /** `plain` is nc or telnet: the server itself reads those lines. */
 export type ClientKind = "terminal" | "page" | "plain";
 
 /** Pages of the help. `chat` is the first one. */
-export type HelpTopic = "chat" | "messages" | "accounts" | "moderation" | "reading";
+export type HelpTopic = "chat" | "calls" | "messages" | "accounts" | "moderation" | "reading";
 
 /** How the first argument of a command is completed. */
 export type ArgumentKind = "none" | "command" | "room" | "joined room" | "name" | "text" | "setting" | "path";
-
-/** A room, or the conversation with a member: by name, or by id once it is known. Commands to the server name it so. */
-export type CommandPlace = { readonly room: string } | { readonly to: string };
 
 export interface CommandContext {
   readonly client: ClientKind;

@@ -3,6 +3,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { ACCOUNT_COMMANDS } from "./account_commands.ts";
+import { CALL_COMMANDS } from "./call_commands.ts";
 import { CHAT_COMMANDS } from "./chat_commands.ts";
 import { MESSAGE_COMMANDS } from "./message_commands.ts";
 import { MODERATION_COMMANDS } from "./moderation_commands.ts";
@@ -16,6 +17,7 @@ import { TRANSFER_COMMANDS } from "./transfer_commands.ts";
 export const SLASH_COMMANDS: readonly SlashCommand[] = [
   ...CHAT_COMMANDS,
   ...PRESENCE_COMMANDS,
+  ...CALL_COMMANDS,
   ...MESSAGE_COMMANDS,
   ...TRANSFER_COMMANDS,
   ...ACCOUNT_COMMANDS,

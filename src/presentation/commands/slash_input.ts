@@ -50,6 +50,7 @@ export type SlashInput =
   | { readonly type: "accept"; readonly number: number | undefined; readonly path: string }
   | { readonly type: "decline"; readonly number: number | undefined }
   | { readonly type: "cancel"; readonly number: number | "all" | undefined }
+  | { readonly type: "call"; readonly action: CallAction }
   | { readonly type: "ping" }
   /** Without a number: every failed message. */
   | { readonly type: "resend"; readonly number: number | undefined }
@@ -70,6 +71,18 @@ export type SlashInput =
   | { readonly type: "remove room"; readonly room: string }
   /** Ends an entry by its number in the list that was shown last. */
   | { readonly type: "end"; readonly list: ListName; readonly number: number };
+
+/** A room, or the conversation with a member: by name, or by id once it is known. Commands to the server name it so. */
+export type CommandPlace = { readonly room: string } | { readonly to: string };
+
+/** What a user does about calls. */
+export type CallAction =
+  | { readonly do: "call"; readonly place: CommandPlace; readonly audio: boolean }
+  | { readonly do: "answer"; readonly audio: boolean }
+  | { readonly do: "hangup" }
+  | { readonly do: "camera" | "microphone"; readonly on: boolean }
+  /** Without `on`: the other way round. */
+  | { readonly do: "ptt"; readonly on: boolean | undefined };
 
 /** The command that ends an entry of a list by its id. */
 export function endCommand(list: ListName, id: string): ClientCommand {

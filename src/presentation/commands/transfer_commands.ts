@@ -63,11 +63,19 @@ export const TRANSFER_COMMANDS: readonly SlashCommand[] = [
   {
     name: "decline",
     usage: "[N]",
-    summary: "refuse a file that a member offers",
-    details: "Without N: the newest offer.",
+    summary: "refuse a call, or a file that a member offers",
+    details: "Without N: the call that rings, or else the newest offer of a file.",
     topic: "messages",
     argument: "none",
-    clients: TERMINAL,
+    clients: ["terminal", "page"],
+    variants: {
+      page: {
+        usage: "",
+        summary: "refuse a call",
+        details: "/answer enters it.",
+        reason: "a browser cannot take a file straight from another machine",
+      },
+    },
     parse: (argument, context) => ({
       type: "decline",
       number: argument === "" ? undefined : numberOf(argument, context),

@@ -13,7 +13,7 @@ export function callSentence(event: CallEvent, markup: Markup, reader: Reader): 
     case undefined:
       return `A call is on${where}: ${event.members.map(({ name }) => markup.name(name)).join(", ")}`;
     case "called":
-      return calling(event, { subject, isOwn, where, partner: partner && markup.name(partner.name) }, reader);
+      return calling(event, { subject, isOwn, where, partner: partner && markup.name(partner.name) }, markup, reader);
     case "entered":
       return `${subject} ${has} entered the call${where}`;
     case "declined":
@@ -34,8 +34,20 @@ interface Calling {
   readonly partner: string | undefined;
 }
 
-function calling({ members, room }: CallEvent, { subject, isOwn, where, partner }: Calling, { you }: Reader): string {
+/** How the user of each client answers. */
+const ANSWERS = {
+  terminal: ": /answer or /decline",
+  page: "",
+  plain: ": to answer, open the page or connect with the terminal client",
+};
+
+function calling(
+  { members, room }: CallEvent,
+  { subject, isOwn, where, partner }: Calling,
+  { client }: Markup,
+  { you }: Reader,
+): string {
   if (isOwn) return room === undefined ? `You are calling ${partner}` : `You are calling the others${where}`;
   const isAsked = members.some(({ id, state }) => id === you?.id && state === "called");
-  return isAsked ? `${subject} is calling you${where}` : `${subject} has started a call${where}`;
+  return isAsked ? `${subject} is calling you${where}${ANSWERS[client]}` : `${subject} has started a call${where}`;
 }

@@ -8,7 +8,7 @@ import { anyRef, isTrue, number } from "./fields.ts";
 
 const callId = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_REF_CHARS));
 
-export const CALL_COMMANDS = {
+export const CALL_SCHEMAS = {
   /**
    * Calls the present members of a room, at most `MAX_CALL_MEMBERS` with the sender, or the member `to`. Where a call is on, the
    * sender enters it. `audio`: without pictures. The reply is a `media`.

@@ -1,6 +1,6 @@
 /** The commands of a client: one schema each, from which its type is derived. The core sees only fields named here. */
 
-import { CALL_COMMANDS } from "./call_schemas.ts";
+import { CALL_SCHEMAS } from "./call_schemas.ts";
 import { MODERATION_SCHEMAS } from "./moderation_schemas.ts";
 import { anyMember, anyRoom, ENTRY_COMMANDS, memberRef, place, sha256 } from "./entry_schemas.ts";
 import * as v from "valibot";
@@ -279,7 +279,7 @@ const ACCOUNT_COMMANDS = {
 export const COMMAND_SCHEMAS = {
   ...CHAT_COMMANDS,
   ...ENTRY_COMMANDS,
-  ...CALL_COMMANDS,
+  ...CALL_SCHEMAS,
   ...QUERY_COMMANDS,
   ...ACCOUNT_COMMANDS,
   ...MODERATION_SCHEMAS,

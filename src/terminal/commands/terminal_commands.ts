@@ -22,8 +22,8 @@ const KEY_TOPICS = new Map(
 );
 
 const MORE_HELP: readonly string[] = [
-  "More: /help messages, /help accounts, /help moderation, /help reading,",
-  "      /help keys, /help editing.",
+  "More: /help calls, /help messages, /help accounts, /help moderation,",
+  "      /help reading, /help keys, /help editing.",
   "A line that does not begin with / is sent; //text sends one that does.",
   "Tab completes names, #rooms, commands, :emoji:. Up recalls your sent lines.",
   "Alt-Enter breaks the line. Ctrl-C empties it. On an empty line Ctrl-D quits.",

@@ -27,6 +27,7 @@ export interface PlainAppOptions {
   readonly keepSetting?: KeepSetting;
   readonly themes?: ReadonlyMap<string, Theme>;
   readonly files?: ChatOptions["files"];
+  readonly calls?: ChatOptions["calls"];
   /** Describes how others join with an invite. */
   readonly invitation?: Style["invitation"];
   readonly linking?: Style["linking"];
@@ -79,6 +80,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
     keepSetting: options.keepSetting,
     themes: options.themes,
     files: options.files,
+    calls: options.calls,
     now,
     notify: (text, place) => signals.notify(text, place),
     readElsewhere: (place) => signals.cancel(place),
@@ -98,7 +100,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
   try {
     return await Promise.race([chat.client.closed, takeAll(chat, typed, input)]);
   } finally {
-    chat.files.stop();
+    chat.stop();
     ended.abort();
     typed.stop();
   }

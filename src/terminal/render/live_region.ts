@@ -17,6 +17,8 @@ export interface Size {
 }
 
 export interface LiveRegion {
+  /** Rows for pictures above all others, which another part draws. */
+  readonly videoRows?: number;
   /** One row each, cut at the edge of the window. */
   readonly pending: readonly string[];
   /** The members who are typing: at the end of the prompt's row, if there is space. */
@@ -33,6 +35,8 @@ export interface LiveRegion {
 /** A live region as rows without line breaks, none wider than the window. */
 export interface LiveFrame {
   readonly rows: readonly DrawnRow[];
+  /** The first of them, which are blank here, and drawn by another part. */
+  readonly videoRows?: number;
   readonly cursorRow: number;
   /** The part of the cursor's row before the cursor. */
   readonly beforeCursor: DrawnRow;
@@ -44,6 +48,7 @@ export interface DrawnRow {
   readonly plain: string;
 }
 
+const BLANK_ROW: DrawnRow = { text: "", plain: "" };
 /** Begins each row after a line break. */
 const CONTINUED = "│ ";
 const MAX_PENDING_ROWS = 5;
@@ -52,18 +57,20 @@ const TAB = "    ";
 /** Lays the region out around the cursor, in at most all rows of the window but one, which the scrollback keeps. */
 export function layOut(live: LiveRegion, size: Size, palette: Palette): LiveFrame {
   const columns = Math.max(2, size.columns);
-  const height = Math.max(1, size.rows - 1);
+  const videoRows = Math.max(0, Math.min(live.videoRows ?? 0, size.rows - 2));
+  const height = Math.max(1, size.rows - 1 - videoRows);
   const below = live.hints.slice(0, height - 1).map((text) => dimRow(text, columns, palette));
   const free = height - below.length;
   const input = inputRows(live, columns, palette);
   const from = Math.max(0, Math.min(input.cursorRow - (free >> 1), input.rows.length - free));
   const rows = input.rows.slice(from, from + free);
   const above = pendingRows(live.pending, columns, Math.min(MAX_PENDING_ROWS, free - rows.length), palette);
-  const cursorRow = above.length + input.cursorRow - from;
-  return { rows: [...above, ...rows, ...below], cursorRow, beforeCursor: input.beforeCursor };
+  const video = Array.from({ length: videoRows }, () => BLANK_ROW);
+  const cursorRow = videoRows + above.length + input.cursorRow - from;
+  return { rows: [...video, ...above, ...rows, ...below], videoRows, cursorRow, beforeCursor: input.beforeCursor };
 }
 
-function inputRows(live: LiveRegion, columns: number, palette: Palette): LiveFrame {
+function inputRows(live: LiveRegion, columns: number, palette: Palette): Omit<LiveFrame, "videoRows"> {
   const prompt = live.prompts.find((prompt) => textWidth(prompt) <= columns / 2) ?? "> ";
   const shown = visible(live.text);
   const cursor = visible(live.text.slice(0, live.cursor)).length;
@@ -137,15 +144,17 @@ export interface WaitingRows {
   readonly place: string | undefined;
   /** The transfers of files. */
   readonly files?: readonly string[];
+  readonly call?: string | undefined;
 }
 
-export function waitingTexts({ crowd, failed, state, place, files = [] }: WaitingRows): string[] {
+export function waitingTexts({ crowd, failed, state, place, files = [], call }: WaitingRows): string[] {
   const text = (message: PendingMessage) => pendingText(message, place, state);
   return [
     ...(crowd === undefined ? [] : [crowd]),
     ...failed.map((message, index) => failedText(text(message), index + 1)),
     ...state.pending.map(text),
     ...files,
+    ...(call === undefined ? [] : [call]),
   ];
 }
 

@@ -7,7 +7,7 @@ import type { Clock } from "../../client/clock.ts";
 import { MAX_UNPRINTED_CHARS } from "../../protocol/limits.ts";
 import { MemoryReclaimer } from "../memory_reclaimer.ts";
 import type { LiveFrame, Size } from "../render/live_region.ts";
-import { type Drawn, paint } from "./screen.ts";
+import { type Drawn, keepsVideo, paint, paintVideo } from "./screen.ts";
 import type { Terminal } from "./terminal_port.ts";
 
 export interface PainterOptions {
@@ -40,6 +40,8 @@ export class Painter {
   /** True while another program has the terminal. */
   #paused = false;
   #writing: Promise<void> | undefined;
+  /** Counts how many times the rows of pictures were erased or moved. */
+  #videoVersion = 0;
 
   constructor(options: PainterOptions) {
     this.#options = options;
@@ -86,6 +88,23 @@ export class Painter {
     this.#write(this.#options.layOut(size), size.columns);
   }
 
+  /** The rows of pictures on the screen. What was drawn there is gone when the `version` has changed. */
+  get video(): { readonly rows: number; readonly columns: number; readonly version: number } {
+    const { frame, columns } = this.#drawn ?? {};
+    return { rows: frame?.videoRows ?? 0, columns: columns ?? 0, version: this.#videoVersion };
+  }
+
+  /** Draws in the rows of pictures. Resolves when that is written; with false if the version is another one by then. */
+  async writeVideo(text: string, version: number): Promise<boolean> {
+    while (this.#writing !== undefined) await this.#writing;
+    const drawn = this.#drawn;
+    if (this.#ended || this.#paused || drawn === undefined || version !== this.#videoVersion) return false;
+    if (this.#options.terminal.size().columns !== drawn.columns) return false;
+    this.#writing = this.#send(paintVideo(text, drawn));
+    await this.#writing;
+    return true;
+  }
+
   /** Prints waiting lines and removes the live region for good. Resolves when that is written, or has failed. */
   async end(): Promise<void> {
     this.#stop.abort();
@@ -115,9 +134,11 @@ export class Painter {
 
   #write(frame: LiveFrame | undefined, columns: number): void {
     const commands = this.#options.commands?.() ?? "";
-    const text = paint({ drawn: this.#drawn, lines: this.#takeLines(), frame, columns, clear: this.#clear });
+    const painting = { drawn: this.#drawn, lines: this.#takeLines(), frame, columns, clear: this.#clear };
+    const text = paint(painting);
     // Skips a paint that would change nothing, as after a key without effect.
     if (commands === "" && text === this.#last && columns === this.#drawn?.columns) return;
+    if (!keepsVideo(painting)) this.#videoVersion++;
     this.#clear = false;
     this.#drawn = frame === undefined ? undefined : { frame, columns };
     this.#last = frame === undefined ? "" : paint({ drawn: this.#drawn, lines: [], frame, columns, clear: false });

@@ -33,24 +33,37 @@ export interface Painting {
   readonly clear: boolean;
 }
 
+/** Whether the rows of pictures stay on the screen as they are. */
+export function keepsVideo({ drawn, lines, frame, columns, clear }: Painting): boolean {
+  return !clear && lines.length === 0 && frame !== undefined && drawn?.columns === columns &&
+    (drawn.frame.videoRows ?? 0) === (frame.videoRows ?? 0);
+}
+
 /** Erases the region, prints the lines, draws the region: one string for one write. */
-export function paint({ drawn, lines, frame, columns, clear }: Painting): string {
+export function paint(painting: Painting): string {
+  const { drawn, lines, frame, columns, clear } = painting;
   const top = drawn === undefined ? "" : `${up(rowsAbove(drawn, columns))}\r`;
   // Without lines, rows are overwritten: some terminals copy a screen to the scrollback when it is erased from its first row.
   const inPlace = frame !== undefined && lines.length === 0;
   const erased = clear ? CLEAR : drawn === undefined || inPlace ? top : top + ERASE_BELOW;
   // If a line ends in the last column, CR cancels the pending wrap, so that LF advances one row, not two.
   const printed = lines.map((line) => `${indentWrapped(line, columns)}\r\n`).join("");
-  return erased + printed + (frame === undefined ? "" : draw(frame));
+  return erased + printed + (frame === undefined ? "" : draw(frame, keepsVideo(painting) ? frame.videoRows ?? 0 : 0));
 }
 
 /**
  * Places the cursor by writing its row up to it again, which is right even if the terminal measures widths differently.
  */
-function draw({ rows, cursorRow, beforeCursor }: LiveFrame): string {
+function draw({ rows, cursorRow, beforeCursor }: LiveFrame, kept: number): string {
   // Each row is erased before it is written: after a full row the cursor is still on its last character.
-  const region = rows.map(({ text }, index) => (index < rows.length - 1 ? ERASE_ROW : ERASE_BELOW) + text).join("\r\n");
+  const erase = (index: number) => index < kept ? "" : index < rows.length - 1 ? ERASE_ROW : ERASE_BELOW;
+  const region = rows.map(({ text }, index) => erase(index) + text).join("\r\n");
   return `${WRAP_OFF}${region}${up(rows.length - 1 - cursorRow)}\r${beforeCursor.text}${WRAP_ON}`;
+}
+
+/** The text that draws in the region's first rows, and leaves the cursor where it is (DECSC, DECRC). */
+export function paintVideo(text: string, drawn: Drawn): string {
+  return `\x1b7${up(rowsAbove(drawn, drawn.columns))}\r${text}\x1b8`;
 }
 
 /** How far the cursor is below the region's first row. Terminals rewrap rows when the window gets narrower. */
