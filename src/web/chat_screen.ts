@@ -3,7 +3,7 @@
 import type { Conversation } from "./model/conversation.ts";
 import { FilesLoader } from "./files/files_loader.ts";
 import type { JsonStore } from "./model/browser_storage.ts";
-import { accountMenu, memberMenu, type MenuAction, type MenuItem, serverRole } from "./model/menus.ts";
+import type { MenuAction } from "./model/menus.ts";
 import type { PageSettings } from "./model/page_settings.ts";
 import type { MemberInfo } from "../protocol/messages/messages.ts";
 import type { Panels } from "./page_actions.ts";
@@ -15,7 +15,7 @@ import { ComposerView } from "./views/composer_view.ts";
 import { byId, on } from "./views/dom.ts";
 import { Drawers } from "./views/drawers.ts";
 import { HeaderView } from "./views/header_view.ts";
-import { MenuView, type SharedAddress } from "./views/menu_view.ts";
+import type { SharedAddress } from "./views/menu_view.ts";
 import { MessagesView } from "./views/messages_view.ts";
 import type { Notifier } from "./views/notifier.ts";
 import { MembersView } from "./views/members_view.ts";
@@ -52,7 +52,6 @@ export class ChatScreen {
   readonly #loader: PanelLoader;
   readonly #files: FilesLoader;
   readonly #header: HeaderView;
-  readonly #menu = new MenuView();
   /** The conversation that was drawn last. */
   #shown: Conversation | undefined;
 
@@ -85,7 +84,7 @@ export class ChatScreen {
       quit,
     });
     this.#members = new MembersView({
-      more: (member) => void this.#openMemberMenu(member),
+      more: (member) => this.#openMenu(member),
       talkTo: (member) => attempt(({ actions }) => actions.talkTo(member)),
     });
     const failed = (text: string) => session()?.chat.note(text, "error");
@@ -106,7 +105,7 @@ export class ChatScreen {
   /** Listens to the buttons that belong to no view. */
   #listen(): void {
     const current = () => this.#options.session()?.chat.conversations.current;
-    on(byId("more"), "click", () => void this.#openAccountMenu());
+    on(byId("more"), "click", () => this.#openMenu(this.#options.session()?.chat.state.you));
     on(byId("room-more"), "click", () => {
       const place = current()?.partner;
       if (place?.kind === "room") void this.#loader.open({ type: "room", room: place.room });
@@ -130,7 +129,7 @@ export class ChatScreen {
 
   /** Shows an address for others to open. */
   share(shared: SharedAddress): void {
-    this.#menu.share(shared);
+    void this.#loader.useMenus((menus) => menus.share(shared));
   }
 
   /** Whether the user sees new messages of the open conversation. */
@@ -213,22 +212,10 @@ export class ChatScreen {
     else this.#composer.focus();
   }
 
-  async #openMemberMenu(member: MemberInfo): Promise<void> {
+  #openMenu(member: MemberInfo | undefined): void {
     const chat = this.#options.session()?.chat;
-    if (chat === undefined) return;
-    if (member.id === chat.state.you?.id) return await this.#openAccountMenu();
-    this.#openMenu(member.name, memberMenu(chat, member));
-  }
-
-  async #openAccountMenu(): Promise<void> {
-    const chat = this.#options.session()?.chat;
-    const role = chat && await serverRole(chat);
-    const you = chat?.state.you;
-    if (you !== undefined) this.#openMenu(you.name, accountMenu(chat!.state, role));
-  }
-
-  #openMenu(title: string, items: readonly MenuItem[]): void {
-    this.#menu.open(title, items, ({ action }) => this.#perform(action));
+    if (chat === undefined || member === undefined) return;
+    void this.#loader.useMenus((menus) => void menus.open(chat, member, (action) => this.#perform(action)));
   }
 
   #perform(action: MenuAction): void {

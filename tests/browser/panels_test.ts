@@ -217,10 +217,10 @@ async function invite(page: Page, use: (link: string) => Promise<void>): Promise
   await closePanel(page);
 }
 
-/** Opens a panel whose code the server does not have any more. */
+/** Opens a menu whose code the server does not have any more. */
 async function failToLoad(page: Page): Promise<void> {
   await page.route("**/*.js", (route) => route.abort());
-  await choose(page, "Account and settings", "Settings");
+  await page.getByRole("button", { name: "Account and settings" }).click();
   await page.getByText("This part of the page cannot be loaded: reload the page").waitFor();
   await page.close();
 }

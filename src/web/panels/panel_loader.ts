@@ -5,6 +5,7 @@ import type { PageSettings } from "../model/page_settings.ts";
 import type { PanelRequest } from "../model/menus.ts";
 import { byId, on, setText } from "../views/dom.ts";
 import type { Notifier } from "../views/notifier.ts";
+import type { MenuPanel } from "./menu_panel.ts";
 import type { PanelContext } from "./panel_context.ts";
 import type { SearchPanel } from "./search_panel.ts";
 
@@ -24,6 +25,7 @@ export class PanelLoader {
   readonly #query = byId<HTMLInputElement>("query");
   #search: Promise<SearchPanel | undefined> | undefined;
   #searchPanel: SearchPanel | undefined;
+  #menus: MenuPanel | undefined;
 
   constructor(options: PanelLoaderOptions) {
     this.#options = options;
@@ -49,6 +51,12 @@ export class PanelLoader {
     const open = await this.#load(async () => await importPanel(request));
     const chat = session()?.chat;
     if (chat !== undefined) open?.({ chat, settings, notifier });
+  }
+
+  /** Opens a menu, or shows an address. */
+  async useMenus(use: (menus: MenuPanel) => void): Promise<void> {
+    const module = await this.#load(async () => await import("./menu_panel.ts"));
+    if (module !== undefined) use(this.#menus ??= new module.MenuPanel());
   }
 
   /** Closes the panel that is open: its session has ended. */

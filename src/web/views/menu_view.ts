@@ -1,7 +1,7 @@
 /** A dialog with buttons, or with an address to share. */
 
 import type { MenuItem } from "../model/menus.ts";
-import { byId, el, on, setText } from "./dom.ts";
+import { el, on, setText } from "./dom.ts";
 import { qrPlaceholder } from "./qr_placeholder.ts";
 
 export interface SharedAddress {
@@ -11,11 +11,17 @@ export interface SharedAddress {
 }
 
 export class MenuView {
-  readonly #dialog = byId<HTMLDialogElement>("menu");
-  readonly #items = byId("menu-items");
+  readonly #title = el("h2", { id: "menu-title", tabindex: "-1" });
+  readonly #items = el("div", { class: "menu-items" });
+  readonly #dialog: HTMLDialogElement;
 
   constructor() {
-    on(byId("menu-close"), "click", () => this.#dialog.close());
+    const close = el("button", { type: "button", class: "quiet" }, "Close");
+    const buttons = el("div", { class: "buttons" }, close);
+    const attributes = { id: "menu", class: "card", "aria-labelledby": "menu-title" };
+    this.#dialog = el("dialog", attributes, this.#title, this.#items, buttons);
+    on(close, "click", () => this.#dialog.close());
+    document.body.append(this.#dialog);
   }
 
   /** Shows the items. The chosen one is run after the dialog has closed. */
@@ -40,9 +46,9 @@ export class MenuView {
   }
 
   #show(title: string, content: readonly HTMLElement[]): void {
-    setText(byId("menu-title"), title);
+    setText(this.#title, title);
     this.#items.replaceChildren(...content);
     this.#dialog.showModal();
-    byId("menu-title").focus();
+    this.#title.focus();
   }
 }
