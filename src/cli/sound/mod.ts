@@ -3,7 +3,8 @@
  * not know the call, Opus or the screen.
  *
  * Start with `sound_programs.ts`: which programs those are. `program_microphone.ts` and `program_loudspeaker.ts` run them, and
- * `device_errors.ts` says what is wrong. `tone_microphone.ts` and `file_loudspeaker.ts` need no device.
+ * `device_errors.ts` says what is wrong. `tone_microphone.ts` and `file_loudspeaker.ts` need no device. `sound_choice.ts` chooses among all
+ * of them by the options.
  *
  * @module
  */
@@ -12,4 +13,5 @@ export { openSpeakerFile } from "./file_loudspeaker.ts";
 export { listMicrophones, type MicrophoneEntry } from "./microphone_list.ts";
 export { openLoudspeaker } from "./program_loudspeaker.ts";
 export { openMicrophone, openSoundFile } from "./program_microphone.ts";
+export { chosenLoudspeaker, chosenMicrophone, MICROPHONE_OPTION, SPEAKER_OPTION } from "./sound_choice.ts";
 export { openTestTone } from "./tone_microphone.ts";

@@ -19,9 +19,9 @@ export function openMicrophone(device?: string): Microphone {
   };
 }
 
-/** Returns a microphone that hears a file, of any kind that ffmpeg knows. At the end of the file its blocks end. */
-export function openSoundFile(path: string): Microphone {
-  return { blocks: (signal) => firstThatRecords([fileRecorder(path)], signal) };
+/** Returns a microphone that hears a file, of any kind that ffmpeg knows: once, and then its blocks end, or again and again. */
+export function openSoundFile(path: string, { again = false } = {}): Microphone {
+  return { blocks: (signal) => firstThatRecords([fileRecorder(path, again)], signal) };
 }
 
 /** Tries the programs until one of them gives sound, and throws if that one ends before the signal. */

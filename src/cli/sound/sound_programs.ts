@@ -67,10 +67,11 @@ function pulseRecorders(device: string | undefined): SoundProgram[] {
   return [pipeWire, pulse, { program: "arecord", args: ALSA }, ffmpeg("-f", "alsa", "-i", "default")];
 }
 
-/** Plays a file as fast as it would be heard. */
-export function fileRecorder(path: string): SoundProgram {
-  // A path that begins with a dash is no option behind `-i`; the name of a protocol would be one without `file:`.
-  return { program: "ffmpeg", args: [...QUIET, "-re", "-i", `file:${path}`, ...TO_PIPE], file: true };
+/** Reads a file as fast as it would be heard: once, or again and again. */
+export function fileRecorder(path: string, again = false): SoundProgram {
+  const loop = again ? ["-stream_loop", "-1"] : [];
+  // `file:` keeps a name from being an option or an address.
+  return { program: "ffmpeg", args: [...QUIET, "-re", ...loop, "-i", `file:${path}`, ...TO_PIPE], file: true };
 }
 
 /** Returns the programs to try for a loudspeaker. */
