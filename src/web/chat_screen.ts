@@ -110,6 +110,7 @@ export class ChatScreen {
       const place = current()?.partner;
       if (place?.kind === "room") void this.#loader.open({ type: "room", room: place.room });
     });
+    on(byId("call"), "click", () => this.attempt(({ actions }) => actions.submit("/call")));
     on(byId("leave"), "click", () =>
       this.attempt(({ actions }) => {
         const open = current();

@@ -6,7 +6,7 @@
  * Read `page_app.ts` first (it starts the page), then `page_session.ts` (one stay in the chat), `page_chat.ts` (events of the
  * client → conversations), `page_actions.ts` (typed lines and buttons → commands), `chat_screen.ts` (the views of the chat),
  * `device_linker.ts`, and the folders `model` (what the page shows), `views` (how it shows it), `panels` (what opens on a click),
- * `files` (what is sent beside the chat) and `presence` (what others see of the user).
+ * `files` (what is sent beside the chat), `calls` and `presence` (what others see of the user).
  *
  * @module
  */

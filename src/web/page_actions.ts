@@ -2,6 +2,7 @@
 
 import { CANNOT_LINK, NOBODY_ASKS } from "../presentation/sentences/link_sentences.ts";
 import { awayCommand } from "../presentation/commands/presence_commands.ts";
+import type { PageCallAction } from "./calls/call_action.ts";
 import type { MessageIntent } from "../client/delivery/message_intent.ts";
 import { partnerNamed, presentMember } from "../client/state/member_lookup.ts";
 import type { Partner } from "../protocol/messages/messages.ts";
@@ -29,6 +30,8 @@ export interface Panels {
   /** Asks for a password for the user's name. */
   register(): void;
   quit(): void;
+  /** Does what the user wants of calls, and shows an error later. */
+  call(action: PageCallAction): void;
   /** Shows the panel of a room, in which a moderator sets its password. */
   showRoom(room: string): void;
   /** Puts a command before the draft, or a command with a text in place of an empty draft. */
@@ -94,6 +97,10 @@ export class PageActions {
         return this.#panels.register();
       case "lock":
         return this.#panels.showRoom(input.room);
+      case "call":
+        return this.#panels.call(input.action);
+      case "decline":
+        return this.#panels.call({ do: "decline" });
       case "room":
       case "history":
       case "editor":
@@ -107,9 +114,7 @@ export class PageActions {
       case "save":
       case "view":
       case "accept":
-      case "decline":
       case "cancel":
-      case "call":
         throw new Error(`Command /${input.type} needs the terminal client`);
       default:
         return input satisfies never;

@@ -120,8 +120,10 @@ export class PageApp {
         login: (account) => void session.login(account),
         register: () => void session.register(),
         quit: () => void this.#quit(),
+        call: (action) => session.calls.perform(action),
       },
       keywords: () => this.#settings.keywords,
+      notifies: () => this.#settings.isOn("notify"),
       isWatched: () => this.#screen.isWatched,
       changed: () => this.#session === session && this.#changed(),
       received: (event) => this.#presence.received(event),
@@ -169,6 +171,7 @@ export class PageApp {
   }
 
   #leave(entry: LoginDetails, error: string | undefined): void {
+    this.#session?.calls.close();
     this.#session = undefined;
     this.#screen.close();
     this.#linker.close();
@@ -195,6 +198,7 @@ export class PageApp {
   #reconnect(): void {
     const { chat: { state: { you } }, rooms } = this.#session!;
     const [room] = rooms;
+    this.#session!.calls.close();
     this.#screen.startOver();
     if (you !== undefined && room !== undefined) this.#enter({ name: you.name, room, rooms }, true);
   }
@@ -238,6 +242,7 @@ export class PageApp {
     }
     if (saved !== undefined) this.#storage.tab.write(SESSION_KEY, saved);
     this.#screen.drawConversation(chat);
+    session.calls.update();
     this.#presence.draw(chat);
   }
 }

@@ -84,6 +84,8 @@ export class PageChat {
   allRooms: readonly RoomSummary[] = [];
   /** Bytes of the largest file that the server takes; `undefined` if it takes none. */
   maxFileBytes: number | undefined;
+  /** The members that a call has at most; `undefined` if the server has no calls. */
+  maxCallMembers: number | undefined;
   readonly #pages = new ConversationPages();
   readonly #older: OlderMessages;
   readonly #inbox: Inbox;
@@ -217,6 +219,7 @@ export class PageChat {
     switch (event.type) {
       case "welcome":
         this.maxFileBytes = event.files?.maxBytes;
+        this.maxCallMembers = event.calls?.members;
         if (before.server !== undefined && before.server.id !== event.server.id) this.#forgetAll();
         return this.#notes.welcomed(before.rooms);
       case "joined":
@@ -246,6 +249,8 @@ export class PageChat {
       case "invite":
         this.#options.invited(event);
         return this.#notes.addEvent(event);
+      case "call":
+        return this.#notes.addCall(event);
       case "message":
         return this.#inbox.add(event);
       case "edited":

@@ -3,6 +3,7 @@
 import { Client } from "../client/client.ts";
 import type { LinkCode } from "../client/devices/link_claim.ts";
 import type { PasswordPrompt } from "../client/join/password_prompter.ts";
+import { PageCalls } from "./calls/page_calls.ts";
 import { createVerifier } from "../identity/key_choice.ts";
 import { clientIdentity } from "../identity/client_identity.ts";
 import type { InviteEvent, Message, ServerEvent } from "../protocol/messages/messages.ts";
@@ -30,6 +31,8 @@ export interface PageSessionOptions extends SavedSession {
   readonly panels: Panels;
   /** Words that count as a mention, besides the user's name. */
   readonly keywords: () => readonly string[];
+  /** Whether the user wants notifications. */
+  readonly notifies: () => boolean;
   readonly isWatched: () => boolean;
   readonly changed: () => void;
   /** Takes each event of the server, before the chat does. */
@@ -41,6 +44,7 @@ export interface PageSessionOptions extends SavedSession {
 export class PageSession {
   readonly chat: PageChat;
   readonly actions: PageActions;
+  readonly calls: PageCalls;
   readonly #password: PasswordView;
   readonly #options: PageSessionOptions;
 
@@ -49,15 +53,17 @@ export class PageSession {
     this.#options = options;
     this.#password = options.password;
     const device = pageDevice(navigator.userAgent);
+    const { folder, notifies } = options;
+    this.calls = new PageCalls({ folder, notifies, chat: () => this.chat });
     this.chat = new PageChat({
       makeClient: (onEvent) =>
         new Client({
-          dial: dialWebSocket(socketAddress(location, options.folder)),
+          dial: dialWebSocket(socketAddress(location, folder)),
           ...{ name, rooms, password: secret },
-          onEvent: (event, ...states) => {
+          onEvent: this.calls.following((event, ...states) => {
             if (event.type === "received" && event.event !== undefined) options.received(event.event);
             onEvent(event, ...states);
-          },
+          }),
           acceptSuggestion: false,
           followRooms: true,
           openPlace: () => this.chat?.conversations.current?.place,

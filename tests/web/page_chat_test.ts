@@ -291,6 +291,32 @@ Deno.test("commands open their panels, and impossible ones are refused with a re
   assertThrows(() => stage.actions.submit("/topic tea"), Error, "Not connected");
 });
 
+Deno.test("commands of calls go to the part that is loaded later", () => {
+  const stage = entered("lobby");
+  const lines = ["/call", "/call bob -audio", "/answer", "/decline", "/mic off", "/camera on", "/hangup"];
+  for (const line of lines) stage.actions.submit(line);
+  assertEquals(stage.opened.map((each) => JSON.parse(each.slice("call ".length))), [
+    { do: "call", place: { room: "lobby" }, audio: false },
+    { do: "call", place: { to: "bob" }, audio: true },
+    { do: "answer", audio: false },
+    { do: "decline" },
+    { do: "microphone", on: false },
+    { do: "camera", on: true },
+    { do: "hangup" },
+  ]);
+});
+
+Deno.test("what happens to a call is a note in its place, unless the caller is ignored", () => {
+  const stage = entered("lobby", "build");
+  const call = { type: "call" as const, id: "c-1", by: BOB, members: [{ ...BOB, state: "in" as const, stream: 0 }] };
+  const started = { ...call, member: BOB, did: "called" as const };
+  stage.receive({ ...started, room: "lobby" }, { ...call, id: "c-2", room: "build" });
+  stage.chat.ignored.add("bob");
+  stage.receive({ ...started, room: "lobby", did: "left", ended: true });
+  assertEquals(stage.shown("#lobby").slice(0, 1), ["* bob has started a call"]);
+  assertEquals(stage.shown("#build"), ["* A call is on: bob"]);
+});
+
 Deno.test("a muted member joins and leaves without a note, and the list of members changes", () => {
   const stage = entered("lobby");
   const member = { ...BOB, quiet: true as const };

@@ -54,6 +54,7 @@ export class PageStage {
       login: (name) => this.opened.push(`login ${name}`),
       register: () => this.opened.push("register"),
       quit: () => this.opened.push("quit"),
+      call: (action) => this.opened.push(`call ${JSON.stringify(action)}`),
       write: (command, text = "") => this.opened.push(`write ${command}${text}`),
     });
     this.client.emit({ type: "status", status: { kind: "online" } });

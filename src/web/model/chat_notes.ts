@@ -5,7 +5,14 @@ import type { ClientState } from "../../client/state/client_state.ts";
 import { ReturnFilter } from "../../client/state/return_filter.ts";
 import { eventText, type SentenceEvent } from "../../presentation/sentences/event_text.ts";
 import { falseSignatureSentence, signaturesSentence } from "../../presentation/sentences/signature_sentences.ts";
-import type { Entry, JoinEvent, LeaveEvent, MemberInfo, RenameEvent } from "../../protocol/messages/messages.ts";
+import type {
+  CallEvent,
+  Entry,
+  JoinEvent,
+  LeaveEvent,
+  MemberInfo,
+  RenameEvent,
+} from "../../protocol/messages/messages.ts";
 import { PAGE_MARKUP } from "../page_commands.ts";
 import type { Conversations } from "./conversations.ts";
 
@@ -65,6 +72,17 @@ export class ChatNotes {
   addLeave(event: LeaveEvent): void {
     if (!this.#returnFilter.isNews(event) || event.member.quiet || this.#options.ignores(event.member)) return;
     this.addRoomEvent(event.room, event, event.at);
+  }
+
+  /** Adds a note about a call to its room or conversation. Nobody is told of the calls of ignored members. */
+  addCall(event: CallEvent): void {
+    if (this.#options.ignores(event.by)) return;
+    const place = event.room === undefined ? `@${event.with!.id}` : `#${event.room}`;
+    const timeline = this.#conversations.get(place)?.timeline;
+    for (const line of this.#sentences(event, event.room)) {
+      if (timeline === undefined) this.add(line);
+      else timeline.note(line, this.#options.now());
+    }
   }
 
   addRename(event: RenameEvent): void {

@@ -25,7 +25,7 @@ export class HeaderView {
     this.#options = options;
   }
 
-  update({ conversations: { current }, state }: PageChat): void {
+  update({ conversations: { current }, state, maxCallMembers = 0 }: PageChat): void {
     const room = current?.partner.kind === "room" ? state.rooms.get(current.partner.room) : undefined;
     setText(byId("title"), current?.title ?? "");
     setText(
@@ -36,6 +36,10 @@ export class HeaderView {
     byId("members-open").hidden = current === undefined;
     setText(byId("members-label"), room === undefined ? "Show who this is with" : "here: show who");
     byId("search-open").hidden = current === undefined;
+    const others = room === undefined
+      ? Number(current !== undefined && current.key !== `@${state.you?.id}`)
+      : room.count - 1;
+    byId("call").hidden = others < 1 || others >= maxCallMembers;
     byId("leave").setAttribute("aria-label", current?.partner.kind === "direct" ? "Close" : "Leave this room");
     if (state.status !== this.#shown) this.#show(state.status);
   }

@@ -4,14 +4,19 @@ import { byId, el, setAttribute, setText, syncList } from "../../views/dom.ts";
 import { type CallControlActions, CallControls } from "./call_controls.ts";
 import { CallTile } from "./call_tile.ts";
 import type { ShownCall, ShownCallMember } from "./shown_call.ts";
-import { SpeakerNotice } from "./speaker_notice.ts";
+import { SpeakerTurns } from "./speaker_turns.ts";
+
+/** The width of a tile, in pixels of the style sheet, from which on small pictures look coarse. */
+const ROOMY_PIXELS = 200;
 
 export class CallStrip {
   readonly #others = el("ul", { class: "call-others", "aria-label": "Others in the call" });
   readonly #self = el("ul", { class: "call-self", "aria-label": "You" });
   readonly #status = el("p", { class: "call-status" });
   readonly #controls: CallControls;
-  readonly #notice = new SpeakerNotice();
+  /** For screen readers. */
+  readonly #speaker = el("p", { class: "visually-hidden", role: "status" });
+  readonly #turns = new SpeakerTurns();
   readonly #element: HTMLElement;
   readonly #tiles = new Map<string, CallTile>();
   readonly #preview: HTMLVideoElement;
@@ -24,7 +29,7 @@ export class CallStrip {
       "section",
       { id: "call-strip", class: "call" },
       ...[this.#others, el("div", { class: "call-side" }, this.#self, this.#controls.element)],
-      ...[this.#status, this.#notice.element],
+      ...[this.#status, this.#speaker],
     );
     byId("log").before(this.#element);
   }
@@ -42,7 +47,8 @@ export class CallStrip {
       this.tile(you.id)?.showVideo(you.camera ? this.#preview : undefined);
     }
     setText(this.#status, call.connected ? "" : "Connecting the call…");
-    this.#notice.update(others);
+    const speaker = this.#turns.next(others, performance.now());
+    if (speaker !== undefined) setText(this.#speaker, `${speaker} speaks`);
   }
 
   /** The tile of a member. */
@@ -50,8 +56,16 @@ export class CallStrip {
     return this.#tiles.get(id);
   }
 
+  /** Whether a tile of another member is large enough for large pictures. */
+  get isRoomy(): boolean {
+    return (this.#others.firstElementChild?.clientWidth ?? 0) >= ROOMY_PIXELS;
+  }
+
+  /** The focus does not get lost with a button that had it. */
   close(): void {
+    const hadFocus = this.#element.contains(document.activeElement);
     this.#element.remove();
+    if (hadFocus) byId("title").focus();
   }
 
   #show(list: HTMLElement, items: readonly ShownCallMember[]): void {

@@ -47,18 +47,16 @@ const STYLES = `
 }
 .call-others > .call-tile {
   flex: 1 1 10rem;
-  max-width: 21rem;
+  max-width: min(21rem, 53vh);
 }
 .call-tile {
   position: relative;
   display: grid;
   place-items: center;
   aspect-ratio: 16 / 9;
-  max-height: 30vh;
   min-width: 0;
   overflow: hidden;
   border-radius: 8px;
-  border: 3px solid transparent;
   background: var(--hover);
 }
 .call-tile > .avatar {
@@ -76,8 +74,13 @@ const STYLES = `
 .call-tile video {
   transform: scaleX(-1);
 }
-.call-tile[data-speaks] {
-  border-color: var(--accent);
+.call-tile[data-speaks]::before {
+  content: "";
+  position: absolute;
+  z-index: 1;
+  inset: 0;
+  border: 3px solid #5bcdb7;
+  border-radius: inherit;
 }
 .call-tile::after {
   content: "";
@@ -190,10 +193,13 @@ const STYLES = `
 }
 .call-ring .buttons {
   flex-wrap: wrap;
+  gap: 0.4rem;
   margin-top: 0.75rem;
 }
-.call-ring .primary {
+.call-ring .buttons > button {
   margin: 0;
+  padding: 0.5rem 0.8rem;
+  font-size: 0.9375rem;
 }
 @media (max-width: 759px) {
   .call {
@@ -206,7 +212,7 @@ const STYLES = `
   }
   .call-others > .call-tile {
     flex-basis: 8rem;
-    max-height: 22vh;
+    max-width: 40vh;
   }
   .call-side {
     flex: 1;

@@ -40,7 +40,7 @@ export class RingDialog {
         "div",
         { class: "buttons" },
         button("Decline", "quiet", () => actions.decline()),
-        !audio && button("Answer without camera", "quiet", () => actions.answer(false)),
+        !audio && button("Without camera", "quiet", () => actions.answer(false)),
         button("Answer", "primary", () => actions.answer(!audio)),
       ),
     );

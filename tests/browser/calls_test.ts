@@ -1,0 +1,178 @@
+/** Calls between pages: they ring, see and hear each other, and end. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { Page, WebSocketRoute } from "playwright-core";
+import { serve } from "../helpers/e2e.ts";
+
+import { axeFindingsInAllColours } from "./axe_findings.ts";
+import { DESKTOP, HAS_CHROMIUM, joinAs, say, Visitors, waitForMessage } from "./browser.ts";
+import { hearTone, listen, nextPicture, pictureError, SHOWN_PICTURE, visitorsWithCamera } from "./call_pages.ts";
+
+/** JPEG of 2 KB, its colours at half the resolution, and the browser's conversions. */
+const MAX_CELL_ERROR = 8;
+
+const note = (page: Page, text: string) => page.locator("#messages .note", { hasText: text }).last().waitFor();
+const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+const marked = (page: Page, text: string) => page.locator(".call-others .mark", { hasText: text }).waitFor();
+
+Deno.test({
+  name: "two pages in a call see and hear each other, beside the chat, until one hangs up",
+  ignore: !HAS_CHROMIUM,
+  async fn() {
+    await using server = await serve("--memory");
+    await using visitors = await visitorsWithCamera();
+    const url = `http://${server.address}/`;
+    const [ada, bob] = [await visitors.visit(url), await visitors.visit(url)];
+    for (const page of [ada, bob]) await listen(page);
+    await joinAs(ada, "ada");
+    assert(await button(ada, "Call").isHidden(), "nobody can be called");
+    await joinAs(bob, "bob");
+    await bob.locator("#text").fill("half a sen");
+    await button(ada, "Call").click();
+    await note(ada, "You are calling the others");
+    const ring = bob.getByRole("dialog");
+    await ring.getByText("ada is calling you in #lobby").waitFor();
+    assertEquals(await bob.evaluate(() => document.activeElement?.id), "text");
+    await ring.getByRole("button", { name: "Answer" }).click();
+    await ring.waitFor({ state: "detached" });
+    await note(ada, "bob has entered the call");
+    for (const [sender, receiver] of [[ada, bob], [bob, ada]] as const) {
+      const error = await pictureError(sender, receiver);
+      assert(error < MAX_CELL_ERROR, `mean error of ${error}`);
+      await hearTone(receiver);
+      await receiver.locator(".call-others [data-speaks]").waitFor();
+    }
+    await ada.getByRole("status").filter({ hasText: "bob speaks" }).waitFor({ state: "attached" });
+
+    assertEquals(await bob.locator("#text").inputValue(), "half a sen");
+    await say(bob, "it works");
+    await waitForMessage(ada, "it works");
+    await button(bob, "Microphone").click();
+    await marked(ada, "muted");
+    await button(bob, "Camera").click();
+    await ada.locator(SHOWN_PICTURE).waitFor({ state: "detached" });
+    await button(bob, "Camera").click();
+    await ada.locator(SHOWN_PICTURE).waitFor();
+    await button(ada, "Hang up").click();
+    await note(bob, "The call is over");
+    for (const page of [ada, bob]) assertEquals(await page.locator("#call-strip").count(), 0);
+    assertEquals(await ada.evaluate(() => document.activeElement?.id), "title");
+    await server.stop();
+  },
+});
+
+Deno.test({
+  name: "axe finds no problem in a ring and a call, on a wide page and on a narrow one, in light or dark colours",
+  ignore: !HAS_CHROMIUM,
+  async fn() {
+    await using server = await serve("--memory");
+    await using visitors = await visitorsWithCamera();
+    const url = `http://${server.address}/`;
+    // The page's policy would not allow the script of axe.
+    const [wide, narrow] = [DESKTOP, { width: 320, height: 640 }];
+    const pages: Page[] = [];
+    for (const viewport of [wide, narrow, wide]) {
+      const page = await visitors.visit(url, { viewport, colorScheme: "light", bypassCSP: true });
+      await joinAs(page, `member${pages.length}`);
+      pages.push(page);
+    }
+    const [ada, bob, mia] = pages as [Page, Page, Page];
+    const found: string[] = [];
+    await button(ada, "Call").click();
+    for (const page of [bob, mia]) {
+      await page.getByRole("dialog").waitFor();
+      found.push(...await axeFindingsInAllColours(page));
+    }
+    await mia.getByRole("button", { name: "Decline" }).click();
+    await bob.getByRole("button", { name: "Without camera" }).click();
+    await mia.getByText("A call is on: member0, member1").waitFor();
+    await bob.locator(SHOWN_PICTURE).waitFor();
+    for (const page of pages) found.push(...await axeFindingsInAllColours(page));
+    await mia.getByRole("button", { name: "Enter the call" }).press("Enter");
+    await ada.locator(".call-others li:nth-child(2)").waitFor();
+    for (const page of pages) {
+      found.push(...await axeFindingsInAllColours(page));
+      const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      if (isTooWide) found.push("the page is too wide");
+    }
+    assertEquals(found, []);
+    await button(bob, "Hang up").press("Enter");
+    await note(ada, "member1 has left the call");
+    assertEquals(await ada.locator(".call-others li").count(), 1);
+    await server.stop();
+  },
+});
+
+/** What keeps a page from its devices: Chromium's arguments, the host, and what the user reads. */
+const WITHOUT_DEVICES:
+  readonly (readonly [name: string, args: readonly string[], host: string, notes: readonly string[]])[] = [
+    [
+      "a page whose user refuses its devices",
+      ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny"],
+      "127.0.0.1",
+      [
+        "The browser does not let this page use the camera: allow it beside the address, then /camera on",
+        "The browser does not let this page use the microphone: allow it beside the address, then /mic on",
+      ],
+    ],
+    ["a page without https", ["--host-resolver-rules=MAP plain.example 127.0.0.1"], "plain.example", [
+      "Browsers give a page camera, microphone and sound only over https: open the chat at its https address",
+    ]],
+  ];
+
+for (const [name, args, host, notes] of WITHOUT_DEVICES) {
+  Deno.test({
+    name: `${name} says so in a sentence, and shows the pictures of the others`,
+    ignore: !HAS_CHROMIUM,
+    async fn() {
+      await using server = await serve("--memory", "--origin", "plain.example");
+      await using visitors = await visitorsWithCamera();
+      await using others = await Visitors.open({ args });
+      const ada = await visitors.visit(`http://${server.address}/`);
+      const bob = await others.visit(`http://${host}:${server.port}/`);
+      await joinAs(ada, "ada");
+      await joinAs(bob, "bob");
+      await button(ada, "Call").click();
+      await button(bob, "Answer").click();
+      for (const text of notes) await note(bob, text);
+      await marked(ada, "muted");
+      assert(await pictureError(ada, bob) < MAX_CELL_ERROR);
+      assertEquals(await ada.locator(SHOWN_PICTURE).count(), 0);
+      await button(bob, "Camera").click();
+      await note(bob, notes[0]!);
+      await say(bob, "I see you");
+      await waitForMessage(ada, "I see you");
+      await server.stop();
+    },
+  });
+}
+
+Deno.test({
+  name: "a call goes on after its connection, and after the chat's, was lost",
+  ignore: !HAS_CHROMIUM,
+  async fn() {
+    await using server = await serve("--memory");
+    await using visitors = await visitorsWithCamera();
+    const url = `http://${server.address}/`;
+    const [ada, bob] = [await visitors.visit(url), await visitors.visit("about:blank")];
+    const sockets = new Map<string, WebSocketRoute>();
+    await bob.routeWebSocket(/./, (socket) => {
+      socket.connectToServer();
+      sockets.set(new URL(socket.url()).pathname, socket);
+    });
+    await bob.goto(url);
+    await joinAs(ada, "ada");
+    await joinAs(bob, "bob");
+    await button(bob, "Call").click();
+    await button(ada, "Answer").click();
+    await bob.locator(SHOWN_PICTURE).waitFor();
+    for (const path of ["/call", "/ws"]) {
+      await sockets.get(path)!.close();
+      await bob.locator(path === "/ws" ? "#status:not(:empty)" : ".call-status:not(:empty)").waitFor();
+      await bob.locator("#status:empty").waitFor({ state: "attached" });
+      await bob.locator(".call-status:empty").waitFor({ state: "attached" });
+      for (const page of [ada, bob]) await nextPicture(page);
+    }
+    await server.stop();
+  },
+});
