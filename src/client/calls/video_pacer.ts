@@ -25,6 +25,8 @@ export class VideoPacer {
   #steppedAt = -Infinity;
   #lateAt = -Infinity;
   #recovery = RECOVERY_MS;
+  /** Whether the last step was one up, which has not proved itself yet. */
+  #isTrial = false;
   #nextAt = -Infinity;
 
   /** What to ask of the camera. A rate of 0: nobody wants pictures. */
@@ -58,6 +60,7 @@ export class VideoPacer {
   /** The link is new: what was learnt of the last one does not count. */
   reset(): void {
     this.#step = 0;
+    this.#isTrial = false;
     this.#recovery = RECOVERY_MS;
     this.#steppedAt = this.#lateAt = this.#nextAt = -Infinity;
   }
@@ -75,15 +78,18 @@ export class VideoPacer {
   #late(now: number): void {
     this.#lateAt = now;
     if (now - this.#steppedAt < TRIAL_MS) return;
-    const isTried = now - this.#steppedAt < RECOVERY_MS;
-    if (isTried) this.#recovery = Math.min(MAX_RECOVERY_MS, this.#recovery * 2);
+    if (this.#isTrial) this.#recovery = Math.min(MAX_RECOVERY_MS, this.#recovery * 2);
+    this.#isTrial = false;
     this.#step = Math.min(stepsOf(this.#wanted.rate) + 1, this.#step + 1);
     this.#steppedAt = now;
   }
 
   #recover(now: number): void {
-    if (this.#step === 0) return;
     if (now - Math.max(this.#steppedAt, this.#lateAt) < this.#recovery) return;
+    // The last step has proved itself.
+    if (this.#isTrial) this.#recovery = RECOVERY_MS;
+    this.#isTrial = this.#step > 0;
+    if (!this.#isTrial) return;
     this.#step--;
     this.#steppedAt = now;
   }

@@ -93,7 +93,7 @@ export class CallRelay {
       others: () => others().map((each) => each.connection!),
       at: (stream) => others().find((each) => each.stream === stream)?.connection,
       states: () => others().flatMap((each) => each.state === undefined ? [] : { stream: each.stream, ...each.state }),
-      note: (state) => place.state = state,
+      note: ({ camera, microphone }) => place.state = { camera, microphone },
       leave: () => {
         if (place.connection !== connection) return;
         place.connection = undefined;

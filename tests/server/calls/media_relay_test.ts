@@ -110,15 +110,15 @@ Deno.test("a picture, sound and a state reach the others with the stream of thei
 Deno.test("a member who enters later gets the states, and a demand goes to the stream that it is about", async () => {
   await using stage = new Stage();
   const { tokens } = await talk(stage);
-  const here = await MediaEnd.open(stage, tokens[0]);
-  await here.next();
-  here.send(STATE, VIDEO);
-  await here.until("got");
   const there = await MediaEnd.open(stage, tokens[1]);
   await there.next();
-  assertEquals(await there.until("state"), { ...STATE, time: 0 });
-  there.send({ kind: "demand", stream: 0, time: 0, width: 80, height: 48, rate: 5 });
-  assertEquals(await here.until("demand"), { kind: "demand", stream: 1, time: 0, width: 80, height: 48, rate: 5 });
+  there.send(STATE, VIDEO);
+  await there.until("got");
+  const here = await MediaEnd.open(stage, tokens[0]);
+  await here.next();
+  assertEquals(await here.until("state"), { ...STATE, stream: 1, time: 0 });
+  here.send({ kind: "demand", stream: 1, time: 0, width: 80, height: 48, rate: 5 });
+  assertEquals(await there.until("demand"), { kind: "demand", stream: 0, time: 0, width: 80, height: 48, rate: 5 });
 });
 
 Deno.test("a receiver who confirms nothing gets two pictures, and then the newest", async () => {
