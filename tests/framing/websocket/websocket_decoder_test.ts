@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Frame } from "../../../src/framing/frame.ts";
+import { clientMessage } from "../../../src/framing/websocket/client_socket.ts";
+import { binaryMessage, closeMessage, TEXT, textMessage } from "../../../src/framing/websocket/websocket.ts";
 import { WebSocketDecoder } from "../../../src/framing/websocket/websocket_decoder.ts";
 import { MAX_CONTROL_BYTES, MAX_LINE_BYTES } from "../../../src/protocol/limits.ts";
 import { clientFrame, type FrameParts } from "../../helpers/websocket_frames.ts";
@@ -174,4 +176,25 @@ Deno.test("no part of a chunk is kept, since its buffer is reused", () => {
   ping.fill(0);
   assert(frame !== undefined);
   assertEquals(shown(frame), "<ping kept>");
+});
+
+Deno.test("a client's messages and a server's are read by the other side, and refused by their own", () => {
+  for (const length of [0, 1, 125, 126, 65_536]) {
+    const part = new Uint8Array(length).fill(97);
+    const mask = Uint8Array.of(1, 2, 3, 4);
+    const [fromClient, fromServer] = [clientMessage(TEXT, part, mask), textMessage("a".repeat(length))];
+    const read = (chunk: Uint8Array, sender: "client" | "server") =>
+      new WebSocketDecoder(70_000, sender).push(chunk).map(shown);
+    assertEquals(read(fromClient, "client"), ["a".repeat(length)]);
+    assertEquals(read(fromServer, "server"), ["a".repeat(length)]);
+    assertEquals(read(fromClient, "server"), ["<bad_frame>"]);
+    assertEquals(read(fromServer, "client"), ["<bad_frame>"]);
+  }
+});
+
+Deno.test("a server's frames are the same, wherever they are split", () => {
+  const chunk = joined([textMessage("one"), binaryMessage(Uint8Array.of(1, 2)), closeMessage(1008, "why")]);
+  const decoder = new WebSocketDecoder(MAX, "server");
+  const frames = bytewise([chunk]).flatMap((byte) => decoder.push(byte)).map(shown);
+  assertEquals(frames, ["one", "<binary \x01\x02>", "<close \x03\xf0why>"]);
 });
