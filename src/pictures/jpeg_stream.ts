@@ -1,12 +1,9 @@
 /** Decodes the pictures of one stream, which may be hostile. */
 
 import { PICTURE_HEAD_BYTES, pictureSize } from "../protocol/files/picture_size.ts";
+import { MAX_VIDEO_HEIGHT, MAX_VIDEO_WIDTH } from "../protocol/limits.ts";
 import { type CodecTimer, PictureCodec } from "./picture_codec.ts";
 import type { PictureBox, ScaledPicture } from "./picture_jobs.ts";
-
-/** The largest picture of a stream. */
-const MAX_WIDTH = 640;
-const MAX_HEIGHT = 360;
 
 /** A JPEG file that is said to have this size. */
 export interface StreamPicture {
@@ -76,7 +73,9 @@ function checkSize(jpeg: Uint8Array, said: PictureBox): void {
   if (width !== said.width || height !== said.height) {
     throw new Error(`The picture has ${width} × ${height} pixels and not ${said.width} × ${said.height} as said`);
   }
-  if (width < 1 || height < 1 || width > MAX_WIDTH || height > MAX_HEIGHT) {
-    throw new Error(`The picture has ${width} × ${height} pixels: the most are ${MAX_WIDTH} × ${MAX_HEIGHT}`);
+  if (width < 1 || height < 1 || width > MAX_VIDEO_WIDTH || height > MAX_VIDEO_HEIGHT) {
+    throw new Error(
+      `The picture has ${width} × ${height} pixels: the most are ${MAX_VIDEO_WIDTH} × ${MAX_VIDEO_HEIGHT}`,
+    );
   }
 }
