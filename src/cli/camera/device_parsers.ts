@@ -1,10 +1,22 @@
 /** Reads the lists of devices that the system and ffmpeg print. Pure. */
 
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
-import type { MediaDevice, MediaDeviceList } from "./device_list.ts";
+
+export interface AttachedDevice {
+  /** What opens it: a path on Linux, a number on macOS, a name on Windows. */
+  readonly id: string;
+  /** For people: one line, sanitised. */
+  readonly name: string;
+}
+
+export interface AttachedDevices {
+  readonly cameras: readonly AttachedDevice[];
+  /** Empty on Linux: other programs list those. */
+  readonly microphones: readonly AttachedDevice[];
+}
 
 /** Lines of path, index and name with tabs between. The index is 0 for the entry of a camera that gives pictures. */
-export function parseVideo4Linux(text: string): MediaDevice[] {
+export function parseVideo4Linux(text: string): AttachedDevice[] {
   return text.split("\n").flatMap((line) => {
     const [id, index, name] = line.split("\t");
     if (id === undefined || name === undefined || (index !== "0" && index !== "")) return [];
@@ -18,8 +30,8 @@ const AV_DEVICE = /^\[AVFoundation [^\]]*\] \[(\d+)\] (.+)$/;
 const AV_SCREEN = /^Capture screen \d+$/;
 
 /** What ffmpeg prints for `-f avfoundation -list_devices true`, of any version. */
-export function parseAvFoundation(text: string): MediaDeviceList {
-  const list = { video: [] as MediaDevice[], audio: [] as MediaDevice[] };
+export function parseAvFoundation(text: string): AttachedDevices {
+  const list = { video: [] as AttachedDevice[], audio: [] as AttachedDevice[] };
   let kind: keyof typeof list = "video";
   for (const line of text.split(/\r?\n/)) {
     const heading = AV_HEADING.exec(line)?.[1];
@@ -35,8 +47,8 @@ const DSHOW_HEADING = /^\[dshow [^\]]*\] DirectShow (video|audio) devices/;
 const DSHOW_DEVICE = /^\[dshow [^\]]*\]\s+"(.+)"(?: \((video|audio|none|video, audio|audio, video)\))?\s*$/;
 
 /** What ffmpeg prints for `-f dshow -list_devices true`, of any version. */
-export function parseDirectShow(text: string): MediaDeviceList {
-  const list = { video: [] as MediaDevice[], audio: [] as MediaDevice[] };
+export function parseDirectShow(text: string): AttachedDevices {
+  const list = { video: [] as AttachedDevice[], audio: [] as AttachedDevice[] };
   let kind: keyof typeof list = "video";
   for (const line of text.split(/\r?\n/)) {
     const heading = DSHOW_HEADING.exec(line)?.[1];

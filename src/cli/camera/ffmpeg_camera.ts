@@ -3,11 +3,12 @@ import type { Clock } from "../../client/clock.ts";
 import { pictureSize } from "../../protocol/files/picture_size.ts";
 import { MAX_VIDEO_BYTES } from "../../protocol/limits.ts";
 import { type MediaProcess, startMedia } from "../platform/media_program.ts";
-import { type CameraSource, cameraSource } from "./camera_source.ts";
+import { type CameraSource, sourceName } from "./camera_source.ts";
 import { ffmpegArguments, JPEG_QUALITIES } from "./ffmpeg_args.ts";
-import { cameraError, nameOf, notStartedError } from "./ffmpeg_errors.ts";
+import { cameraError, notStartedError } from "./ffmpeg_errors.ts";
 import { MjpegReader } from "./mjpeg_reader.ts";
 import { NewestItem } from "./newest_item.ts";
+import { cameraSource } from "./source_choice.ts";
 
 /** Far more than a picture of a call. */
 const MAX_READ_BYTES = 4 * 1024 * 1024;
@@ -38,7 +39,7 @@ export class FfmpegCamera implements Camera {
       }
     }
     throw new DeviceError(
-      `The pictures of ${nameOf(source)} are too large for a call: choose a calmer one with --camera`,
+      `The pictures of ${sourceName(source)} are too large for a call: choose a calmer one with --camera`,
     );
   }
 
@@ -66,7 +67,9 @@ export class FfmpegCamera implements Camera {
     const reader = new MjpegReader(MAX_READ_BYTES);
     const watch = new SilenceWatch(this.#clock, over, () => {
       const seconds = SILENT_CAMERA_MS / 1_000;
-      newest.end(new DeviceError(`No picture came from ${nameOf(source)} for ${seconds} seconds: turn it on again`));
+      newest.end(
+        new DeviceError(`No picture came from ${sourceName(source)} for ${seconds} seconds: turn it on again`),
+      );
     });
     try {
       for await (const chunk of output) {

@@ -3,7 +3,7 @@
 import { DeviceError } from "../../client/calls/call_ports.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { SHELL } from "../platform/text_editor.ts";
-import type { CameraSource } from "./camera_source.ts";
+import { type CameraSource, sourceName } from "./camera_source.ts";
 
 const INSTALL: Readonly<Record<string, string>> = {
   darwin: "brew install ffmpeg",
@@ -79,26 +79,12 @@ export function cameraError(
   end: { readonly code: number; readonly complaint: string },
   os: string = Deno.build.os,
 ): DeviceError {
-  const what = nameOf(source);
+  const what = sourceName(source);
   const known = COMPLAINTS.find(({ pattern }) => pattern.test(end.complaint));
   if (known !== undefined) return new DeviceError(capital(known.sentence(what, os)));
   const last = sanitizeLine(end.complaint.trim().split("\n").at(-1) ?? "").slice(0, MAX_SHOWN_CHARS).toWellFormed();
   const reason = last === "" ? `ffmpeg ended with ${end.code}` : `ffmpeg says: ${last}`;
   return new DeviceError(capital(`${what} gives no more pictures (${reason}): turn the camera on again`));
-}
-
-/** A camera, a file or a pipe, for a sentence. */
-export function nameOf(source: CameraSource): string {
-  switch (source.type) {
-    case "device":
-      return `the camera ${sanitizeLine(source.name)}`;
-    case "file":
-      return sanitizeLine(source.path);
-    case "stream":
-      return source.path === undefined ? "standard input" : `the pipe ${sanitizeLine(source.path)}`;
-    default:
-      return source satisfies never;
-  }
 }
 
 /** A path keeps its case. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { linuxCameras } from "../../../src/cli/camera/device_list.ts";
+import { linuxCameras } from "../../../src/cli/camera/attached_devices.ts";
 import { parseAvFoundation, parseDirectShow, parseVideo4Linux } from "../../../src/cli/camera/device_parsers.ts";
 import { WINDOWS } from "../../helpers/e2e.ts";
 import { temporaryFolder } from "../../helpers/temporary_folder.ts";

@@ -3,21 +3,14 @@
 import { DeviceError } from "../../client/calls/call_ports.ts";
 import { startMedia } from "../platform/media_program.ts";
 import { SHELL } from "../platform/text_editor.ts";
-import { parseAvFoundation, parseDirectShow, parseVideo4Linux } from "./device_parsers.ts";
+import {
+  type AttachedDevice,
+  type AttachedDevices,
+  parseAvFoundation,
+  parseDirectShow,
+  parseVideo4Linux,
+} from "./device_parsers.ts";
 import { notStartedError } from "./ffmpeg_errors.ts";
-
-export interface MediaDevice {
-  /** What opens it: a path on Linux, a number on macOS, a name on Windows. */
-  readonly id: string;
-  /** For people: one line, sanitised. */
-  readonly name: string;
-}
-
-export interface MediaDeviceList {
-  readonly cameras: readonly MediaDevice[];
-  /** Empty on Linux: other programs list those. */
-  readonly microphones: readonly MediaDevice[];
-}
 
 /** How Linux describes its cameras. */
 const DESCRIPTIONS = "/sys/class/video4linux";
@@ -32,7 +25,7 @@ const SCRIPT = `for folder in "$1"/video*; do
 done`;
 
 /** Rejects with a `DeviceError` if ffmpeg is needed and does not start. */
-export async function listMediaDevices(signal: AbortSignal, os: string = Deno.build.os): Promise<MediaDeviceList> {
+export async function listAttachedDevices(signal: AbortSignal, os: string = Deno.build.os): Promise<AttachedDevices> {
   switch (os) {
     case "darwin":
       return parseAvFoundation(await ffmpegList(["-f", "avfoundation", "-list_devices", "true", "-i", ""], signal));
@@ -44,7 +37,7 @@ export async function listMediaDevices(signal: AbortSignal, os: string = Deno.bu
 }
 
 /** `folder` is for tests. */
-export async function linuxCameras(folder = DESCRIPTIONS): Promise<readonly MediaDevice[]> {
+export async function linuxCameras(folder = DESCRIPTIONS): Promise<readonly AttachedDevice[]> {
   if (Deno.permissions.querySync({ name: "run", command: SHELL }).state !== "granted") {
     throw new DeviceError(`Cannot look for cameras: run Deno with --allow-run=${SHELL}`);
   }
