@@ -1,6 +1,7 @@
 import {
   DEFAULT_ATTEMPTS_PER_ADDRESS,
   DEFAULT_CONNECTIONS_PER_ADDRESS,
+  DEFAULT_MAX_CALLS,
   DEFAULT_MAX_CONNECTIONS,
   DEFAULT_MEMORY_SHARE,
   DEFAULT_RATE_BURST,
@@ -39,6 +40,7 @@ export const BOUND_OPTIONS: readonly OptionSpec[] = [
     help: "Above it, no new connections; 0 for no limit",
   },
   { name: "max-rooms", value: "N", default: String(MAX_ROOMS), help: "Maximum number of rooms" },
+  { name: "max-calls", value: "N", default: String(DEFAULT_MAX_CALLS), help: "Calls at the same time; 0 for no calls" },
   {
     name: "rooms-per-member",
     value: "N",
@@ -58,7 +60,7 @@ const MEGABYTE = 1024 * 1024;
 export type Bounds = Pick<
   ServerOptions,
   | ("maxConnections" | "connectionsPerAddress" | "attemptsPerAddress")
-  | ("memory" | "maxRooms" | "roomsPerMember" | "rate")
+  | ("memory" | "maxRooms" | "roomsPerMember" | "maxCalls" | "rate")
 >;
 
 /** Parses `BOUND_OPTIONS`. Throws a usage failure. */
@@ -70,6 +72,7 @@ export function parseBounds(args: Arguments): Bounds {
     attemptsPerAddress: perAddress("attempts-per-address") ?? DEFAULT_ATTEMPTS_PER_ADDRESS,
     memory: parseMemory(args),
     maxRooms: args.number("max-rooms", 1, 1_000_000),
+    maxCalls: args.number("max-calls", 0, 10_000),
     roomsPerMember: args.number("rooms-per-member", 1, MAX_ROOMS_PER_MEMBER),
     rate: parseRate(args),
   };

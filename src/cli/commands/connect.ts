@@ -8,6 +8,7 @@ import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { parseName } from "../../protocol/text/names.ts";
 import { DEFAULT_HOST } from "../args/address.ts";
 import type { Arguments } from "../args/arguments.ts";
+import { CAMERA_OPTION, MICROPHONE_OPTION, SPEAKER_OPTION } from "../args/call_options.ts";
 import type { CommandSpec } from "../args/arguments.ts";
 import type { ExitCode } from "../args/exit_codes.ts";
 import { passwordOptions } from "../args/password_options.ts";
@@ -56,6 +57,9 @@ export const CONNECT: CommandSpec = {
     ...passwordOptions("Password of the chat"),
     TLS_OPTION,
     NO_STATE_OPTION,
+    CAMERA_OPTION,
+    MICROPHONE_OPTION,
+    SPEAKER_OPTION,
   ],
   examples: [
     { line: "connect", what: "joins a chat on this machine or this network" },
@@ -139,8 +143,10 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
       const typed = stateFolder === undefined ? undefined : openTypedHistory(stateFolder, warn);
       const { chatHere } = await import("../joining/chat_here.ts");
       const { fileSetup } = await import("../files/file_setup.ts");
+      const { callSetup } = await import("../calls/terminal_calls.ts");
       const files = fileSetup(openLink);
-      const looks = { plain, settings, themes, bindings, keepSetting: keepInConfig, files };
+      const calls = callSetup(openLink, output.devices);
+      const looks = { plain, settings, themes, bindings, keepSetting: keepInConfig, files, calls };
       return await chatHere({ makeClient, password, room, reach, complaints, typed, ...looks });
     }
     default:

@@ -70,16 +70,25 @@ interface Entry {
   readonly summary: string;
 }
 
+/** `--help` says what each command does. */
 function topicList(topics: readonly Entry[], commands: readonly Entry[]): string {
-  const width = Math.max(...[...topics, ...commands].map(({ name }) => name.length));
-  const rows = (entries: readonly Entry[]) => entries.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  const width = Math.max(...topics.map(({ name }) => name.length));
   return [
     `Topics of the manual (${programName()} help TOPIC):`,
-    ...rows(topics),
+    ...topics.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
-    "Commands:",
-    ...rows(commands),
+    `Commands (${programName()} help COMMAND):`,
+    ...wrapWords(commands.map(({ name }) => name)),
   ].join("\n");
+}
+
+function wrapWords(words: readonly string[]): string[] {
+  const lines = [" "];
+  for (const word of words) {
+    if (lines.at(-1)!.length + 1 + word.length > MAX_COLUMNS) lines.push(" ");
+    lines[lines.length - 1] += ` ${word}`;
+  }
+  return lines;
 }
 
 function unknownTopic(name: string, known: readonly string[]): Failure {

@@ -20,7 +20,7 @@ import { runEditor } from "../platform/text_editor.ts";
 export interface ChatHereOptions extends
   Pick<
     TerminalOptions,
-    "room" | "confirmQuit" | "typed" | "settings" | "keepSetting" | "themes" | "bindings" | "files"
+    "room" | "confirmQuit" | "typed" | "settings" | "keepSetting" | "themes" | "bindings" | "files" | "calls"
   > {
   readonly makeClient: (password: string | undefined) => MakeClient;
   readonly password: string | undefined;
@@ -74,6 +74,7 @@ type ViewOptions =
     | "themes"
     | "bindings"
     | "files"
+    | "calls"
   >;
 
 async function liveTerminal(options: ViewOptions): Promise<CloseStatus> {

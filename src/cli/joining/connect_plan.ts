@@ -8,6 +8,7 @@ import { parseName, parseRoom } from "../../protocol/text/names.ts";
 import type { Settings } from "../../terminal/model/settings.ts";
 import type { Address } from "../args/address.ts";
 import type { Arguments, Environment } from "../args/arguments.ts";
+import { type DeviceChoices, deviceChoices } from "../args/call_options.ts";
 import type { OptionSpec } from "../args/command_spec.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import type { Config } from "../config/config_file.ts";
@@ -79,7 +80,12 @@ export interface ConnectPlan extends ServerPlan, NamePlan {
 
 export type OutputPlan =
   | { readonly kind: "pipe"; readonly json: boolean }
-  | { readonly kind: "terminal"; readonly plain: boolean; readonly settings: Partial<Settings> };
+  | {
+    readonly kind: "terminal";
+    readonly plain: boolean;
+    readonly settings: Partial<Settings>;
+    readonly devices: DeviceChoices;
+  };
 
 /** How the streams of the program are used, and what the user has configured. */
 export interface ConnectSurroundings {
@@ -140,7 +146,12 @@ export function planConnect(
 
 function planTerminal(args: Arguments, given: Arguments, { settings }: Config): OutputPlan {
   const utc = given.text("utc") === undefined ? {} : { utc: given.flag("utc") };
-  return { kind: "terminal", plain: args.flag("plain"), settings: { ...settings, ...utc } };
+  return {
+    kind: "terminal",
+    plain: args.flag("plain"),
+    settings: { ...settings, ...utc },
+    devices: deviceChoices(args),
+  };
 }
 
 /** The requested name, or the system user's. Throws a usage failure if the requested name is invalid. */

@@ -13,5 +13,5 @@ export { openSpeakerFile } from "./file_loudspeaker.ts";
 export { listMicrophones, type MicrophoneEntry } from "./microphone_list.ts";
 export { openLoudspeaker } from "./program_loudspeaker.ts";
 export { openMicrophone, openSoundFile } from "./program_microphone.ts";
-export { chosenLoudspeaker, chosenMicrophone, MICROPHONE_OPTION, SPEAKER_OPTION } from "./sound_choice.ts";
+export { chosenLoudspeaker, chosenMicrophone } from "./sound_choice.ts";
 export { openTestTone } from "./tone_microphone.ts";

@@ -1,25 +1,12 @@
-/** The options that choose what is heard in a call, and what hears. */
+/** The microphone and the loudspeaker that the user has chosen. */
 
 import type { Loudspeaker, Microphone, SoundBlock } from "../../client/calls/call_ports.ts";
 import type { Clock } from "../../client/clock.ts";
-import type { OptionSpec } from "../args/command_spec.ts";
 import { openSpeakerFile } from "./file_loudspeaker.ts";
 import { listMicrophones, type MicrophoneEntry } from "./microphone_list.ts";
 import { openLoudspeaker } from "./program_loudspeaker.ts";
 import { openMicrophone, openSoundFile } from "./program_microphone.ts";
 import { openTestTone } from "./tone_microphone.ts";
-
-export const MICROPHONE_OPTION: OptionSpec = {
-  name: "microphone",
-  value: "FILE",
-  help: "Microphone for calls: its name, a sound file, test, none",
-};
-
-export const SPEAKER_OPTION: OptionSpec = {
-  name: "speaker",
-  value: "FILE",
-  help: "Write what is heard in calls to this WAV file; none: play nothing",
-};
 
 /**
  * The microphone that the option names, or without it the system's choice; `undefined` for none. Nothing is opened before its first

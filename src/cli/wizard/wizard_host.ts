@@ -7,6 +7,7 @@ import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { ByteLink } from "../../transports/byte_link.ts";
 import { InProcessListener } from "../../transports/in_process.ts";
 import { type Arguments, readArguments } from "../args/arguments.ts";
+import { callSetup } from "../calls/terminal_calls.ts";
 import { fileSetup } from "../files/file_setup.ts";
 import { chatHere } from "../joining/chat_here.ts";
 import { readConfig } from "../config/config_file.ts";
@@ -125,6 +126,7 @@ async function chatAsOwner(
     void server.ended.then(() => client.close());
     return client;
   };
+  const openLink = async () => new ByteLink(await inside.dial());
   const code = await chatHere({
     makeClient,
     password: undefined,
@@ -134,7 +136,8 @@ async function chatAsOwner(
     keepSetting: keepInConfig,
     themes: config.themes,
     bindings: config.bindings,
-    files: fileSetup(async () => new ByteLink(await inside.dial())),
+    files: fileSetup(openLink),
+    calls: callSetup(openLink, { camera: undefined, microphone: undefined, speaker: undefined }),
     reach: () => endpoints.reach,
     complaints,
     confirmQuit: () => quitWarning(server.snapshot().members - 1),

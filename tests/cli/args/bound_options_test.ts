@@ -14,6 +14,7 @@ Deno.test("without options the limits have their documented defaults, with a qua
     maxConnections: 20_000,
     connectionsPerAddress: 16,
     attemptsPerAddress: 32,
+    maxCalls: undefined,
     maxRooms: undefined,
     roomsPerMember: undefined,
     rate: { perSecond: 5, burst: 20 },
@@ -26,13 +27,14 @@ Deno.test("without options the limits have their documented defaults, with a qua
 Deno.test("each option sets its limit, and 0 removes an optional limit", () => {
   const given = bounds(
     ...["--max-connections", "7", "--connections-per-address", "0", "--attempts-per-address", "9"],
-    ...["--max-memory", "256", "--max-rooms", "11", "--rooms-per-member", "3", "--rate", "0"],
+    ...["--max-memory", "256", "--max-rooms", "11", "--rooms-per-member", "3", "--rate", "0", "--max-calls", "0"],
   );
   assertEquals({ ...given, memory: given.memory?.bytes }, {
     maxConnections: 7,
     connectionsPerAddress: 0,
     attemptsPerAddress: 9,
     memory: 256 * 1024 * 1024,
+    maxCalls: 0,
     maxRooms: 11,
     roomsPerMember: 3,
     rate: undefined,

@@ -48,6 +48,8 @@ function plan(where: string, given: Given = {}): ConnectPlan {
   return planConnect(readArguments(args, CONNECT, context.env), parseDestination([where]), { piped, config }, context);
 }
 
+const NO_CHOICES = { camera: undefined, microphone: undefined, speaker: undefined };
+
 Deno.test("connect plan: an address alone leads to the lobby as the system user, without TLS", () => {
   assertEquals(plan("chat.example.org"), {
     address: { kind: "tcp", host: "chat.example.org", port: 5050 },
@@ -59,7 +61,7 @@ Deno.test("connect plan: an address alone leads to the lobby as the system user,
     linkCode: undefined,
     remembers: true,
     acceptSuggestion: true,
-    output: { kind: "terminal", plain: false, settings: {} },
+    output: { kind: "terminal", plain: false, settings: {}, devices: NO_CHOICES },
     warnings: [],
   });
 });
@@ -83,9 +85,15 @@ Deno.test("connect plan: options win over variables, and variables over the conf
   assertEquals(plan("host", { config: CONFIG }).rooms, ["tea", "cake"]);
   assertEquals(plan("host", { config: CONFIG, args: ["--room", "a", "--room", "b", "--room", "a"] }).rooms, ["a", "b"]);
   assertEquals(plan(INVITE, { config: CONFIG }).rooms, ["ops"]);
-  assertEquals(plan("host", { config: CONFIG }).output, { kind: "terminal", plain: true, settings: { utc: true } });
+  assertEquals(plan("host", { config: CONFIG }).output, {
+    ...{ kind: "terminal", plain: true, settings: { utc: true } },
+    devices: NO_CHOICES,
+  });
   const { output } = plan("host", { config: CONFIG, env: { CONFAB_UTC: "0" } });
-  assertEquals(output, { kind: "terminal", plain: true, settings: { utc: false } });
+  assertEquals(output, {
+    ...{ kind: "terminal", plain: true, settings: { utc: false } },
+    devices: NO_CHOICES,
+  });
   assertEquals(plan("host", { config: CONFIG }).warnings, CONFIG.errors);
 });
 
