@@ -1,14 +1,7 @@
 import type { Camera } from "../../client/calls/call_ports.ts";
 import type { Clock } from "../../client/clock.ts";
-import type { OptionSpec } from "../args/command_spec.ts";
 import { FfmpegCamera } from "./ffmpeg_camera.ts";
 import { TestCamera } from "./test_camera.ts";
-
-export const CAMERA_OPTION: OptionSpec = {
-  name: "camera",
-  value: "FILE",
-  help: "Camera for calls: its name or number, a video, - (MJPEG), test, none",
-};
 
 /**
  * The camera that the option names, or without it the first one of this machine; `undefined` for none. Nothing is opened before its
