@@ -59,11 +59,6 @@ export function hasStopped(device: SoundDevice, end: ProgramEnd): DeviceError {
   return new DeviceError(`The ${device} has stopped: ${reasonOf(end)}`);
 }
 
-/** The error if the system has no microphone to choose from. */
-export function noMicrophone(): DeviceError {
-  return new DeviceError(`No microphone was found: plug one in, or ${choice("microphone")}`);
-}
-
 function notAllowed(device: SoundDevice, program: MediaProgram): DeviceError {
   return new DeviceError(
     `The ${device} needs the program ${program}, which may not be started here: add --allow-run, or use the executable`,

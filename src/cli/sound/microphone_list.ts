@@ -1,88 +1,70 @@
 /** The microphones of this machine, as the programs list them. */
 
+import { DeviceError } from "../../client/calls/call_ports.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
+import { listAttachedDevices } from "../camera/attached_devices.ts";
+import type { AttachedDevice } from "../camera/device_parsers.ts";
 import { type MediaProgram, startMedia } from "../platform/media_program.ts";
 import { type SoundSystem, soundSystem } from "./sound_programs.ts";
-
-export interface MicrophoneEntry {
-  /** What chooses it: `confab call --microphone ID`. */
-  readonly id: string;
-  /** For people. */
-  readonly name: string;
-}
 
 interface Listing {
   readonly program: MediaProgram;
   readonly args: readonly string[];
-  readonly read: (text: string) => MicrophoneEntry[];
+  readonly read: (text: string) => AttachedDevice[];
 }
 
-const LISTINGS: Readonly<Record<SoundSystem, readonly Listing[]>> = {
-  linux: [
-    { program: "ffmpeg", args: ["-hide_banner", "-nostdin", "-sources", "pulse"], read: readPulseSources },
-    { program: "arecord", args: ["-l"], read: readAlsaCards },
-  ],
-  darwin: [{
-    program: "ffmpeg",
-    args: ["-hide_banner", "-nostdin", "-f", "avfoundation", "-list_devices", "true", "-i", ""],
-    read: readAvFoundation,
-  }],
-  windows: [{
-    program: "ffmpeg",
-    args: ["-hide_banner", "-nostdin", "-list_devices", "true", "-f", "dshow", "-i", "dummy"],
-    read: readDirectShow,
-  }],
-};
-/** A program that lists devices ends by itself. */
-const MAX_LIST_MS = 5_000;
+const LINUX_LISTINGS: readonly Listing[] = [
+  { program: "ffmpeg", args: ["-hide_banner", "-nostdin", "-sources", "pulse"], read: readPulseSources },
+  { program: "arecord", args: ["-l"], read: readAlsaCards },
+];
 const MAX_ENTRIES = 50;
 
-/** Returns all microphones that the installed programs know; none if none is installed. */
-export async function listMicrophones(system = soundSystem()): Promise<MicrophoneEntry[]> {
-  const lists = await Promise.all(
-    LISTINGS[system].map(async ({ program, args, read }) => read(await textOf(program, args))),
-  );
-  return lists.flat().slice(0, MAX_ENTRIES);
+/**
+ * Returns all microphones that the programs know. On Linux these are none if no program is installed; on other systems it
+ * rejects with a `DeviceError` then.
+ */
+export async function listMicrophones(
+  signal: AbortSignal,
+  system: SoundSystem = soundSystem(),
+): Promise<readonly AttachedDevice[]> {
+  if (system !== "linux") return (await listAttachedDevices(signal, system)).microphones;
+  const lists = LINUX_LISTINGS.map(async ({ program, args, read }) => read(await textOf(program, args, signal)));
+  return (await Promise.all(lists)).flat().slice(0, MAX_ENTRIES);
+}
+
+/** As `listMicrophones`, but none if the list cannot be had: the program that records will say why. */
+export async function knownMicrophones(signal: AbortSignal): Promise<readonly AttachedDevice[]> {
+  try {
+    return await listMicrophones(signal);
+  } catch (error) {
+    if (error instanceof DeviceError) return [];
+    throw error;
+  }
 }
 
 /** What the program writes, to standard output first. Empty if it cannot start. */
-async function textOf(program: MediaProgram, args: readonly string[]): Promise<string> {
-  const signal = AbortSignal.timeout(MAX_LIST_MS);
+async function textOf(program: MediaProgram, args: readonly string[], signal: AbortSignal): Promise<string> {
   const { output, ended } = startMedia(program, args, { stdin: "null", stdout: "piped" }, signal);
   const text = await new Response(output).text();
   const end = await ended;
   return end.type === "ended" ? `${text}\n${end.complaint}` : "";
 }
 
-/** Lines such as `* alsa_input.pci-0000_00_1f.3.analog-stereo [Built-in Audio Analog Stereo] (none)`; monitors record what is played. */
-export function readPulseSources(text: string): MicrophoneEntry[] {
-  return entriesOf(text, /^\*? +(\S+) \[(.*)\](?: \(.*\))?$/gm).filter(({ id }) => !id.endsWith(".monitor"));
+/**
+ * Reads lines such as `* alsa_input.pci-0000_00_1f.3.analog-stereo [Built-in Audio Analog Stereo] (none)`, without monitors,
+ * which record what is played.
+ */
+export function readPulseSources(text: string): AttachedDevice[] {
+  const lines = text.matchAll(/^\*? +(\S+) \[(.*)\](?: \(.*\))?$/gm);
+  return [...lines].map(([, id, name]) => named(id!, name!)).filter(({ id }) => !id.endsWith(".monitor"));
 }
 
-/** Lines such as `card 1: Device [USB Audio Device], device 0: USB Audio [USB Audio]`. */
-export function readAlsaCards(text: string): MicrophoneEntry[] {
+/** Reads lines such as `card 1: Device [USB Audio Device], device 0: USB Audio [USB Audio]`. */
+export function readAlsaCards(text: string): AttachedDevice[] {
   const lines = text.matchAll(/^card \d+: (\S+) \[(.*?)\], device (\d+): .*?\[(.*)\]$/gm);
-  return [...lines].map(([, card, name, device, kind]) => entry(`plughw:${card},${device}`, `${name}, ${kind}`));
+  return [...lines].map(([, card, name, device, kind]) => named(`plughw:${card},${device}`, `${name}, ${kind}`));
 }
 
-/** The lines after `AVFoundation audio devices:`, such as `[AVFoundation indev @ 0x7f] [0] MacBook Pro Microphone`. */
-export function readAvFoundation(text: string): MicrophoneEntry[] {
-  const [, audio = ""] = text.split("AVFoundation audio devices:");
-  return [...audio.matchAll(/^\[AVFoundation .*?\] \[\d+\] (.+)$/gm)].map(([, name]) => entry(name!, name!));
-}
-
-/** Lines such as `"Microphone (Realtek Audio)" (audio)`, and before version 5 those after `DirectShow audio devices`. */
-export function readDirectShow(text: string): MicrophoneEntry[] {
-  const tagged = [...text.matchAll(/^\[.*?\]\s+"(.+)" \(audio\)\s*$/gm)];
-  const [, audio = ""] = text.split("DirectShow audio devices");
-  const listed = [...audio.matchAll(/^\[.*?\]\s+"(.+)"\s*$/gm)].filter(([line]) => !line.includes("Alternative name"));
-  return [...tagged, ...listed].map(([, name]) => entry(name!, name!));
-}
-
-function entriesOf(text: string, lines: RegExp): MicrophoneEntry[] {
-  return [...text.matchAll(lines)].map(([, id, name]) => entry(id!, name!));
-}
-
-function entry(id: string, name: string): MicrophoneEntry {
+function named(id: string, name: string): AttachedDevice {
   return { id, name: sanitizeLine(name) };
 }

@@ -10,7 +10,7 @@
  */
 
 export { openSpeakerFile } from "./file_loudspeaker.ts";
-export { listMicrophones, type MicrophoneEntry } from "./microphone_list.ts";
+export { listMicrophones } from "./microphone_list.ts";
 export { openLoudspeaker } from "./program_loudspeaker.ts";
 export { openMicrophone, openSoundFile } from "./program_microphone.ts";
 export { chosenLoudspeaker, chosenMicrophone } from "./sound_choice.ts";

@@ -2,8 +2,8 @@
 
 import type { Microphone, SoundBlock } from "../../client/calls/call_ports.ts";
 import { startMedia } from "../platform/media_program.ts";
-import { hasStopped, noMicrophone, notOpened, type ProgramEnd } from "./device_errors.ts";
-import { listMicrophones } from "./microphone_list.ts";
+import { hasStopped, notOpened, type ProgramEnd } from "./device_errors.ts";
+import { knownMicrophones } from "./microphone_list.ts";
 import { blocksOf } from "./pcm.ts";
 import { fileRecorder, recorders, type SoundProgram, soundSystem } from "./sound_programs.ts";
 
@@ -12,8 +12,7 @@ export function openMicrophone(device?: string): Microphone {
   return {
     async *blocks(signal) {
       const system = soundSystem();
-      const chosen = device ?? (system === "windows" ? (await listMicrophones())[0]?.id : undefined);
-      if (system === "windows" && chosen === undefined) throw noMicrophone();
+      const chosen = device ?? (system === "windows" ? (await knownMicrophones(signal))[0]?.id : undefined);
       yield* firstThatRecords(recorders(system, chosen), signal);
     },
   };

@@ -2,8 +2,9 @@
 
 import type { Loudspeaker, Microphone, SoundBlock } from "../../client/calls/call_ports.ts";
 import type { Clock } from "../../client/clock.ts";
+import type { AttachedDevice } from "../camera/device_parsers.ts";
 import { openSpeakerFile } from "./file_loudspeaker.ts";
-import { listMicrophones, type MicrophoneEntry } from "./microphone_list.ts";
+import { knownMicrophones } from "./microphone_list.ts";
 import { openLoudspeaker } from "./program_loudspeaker.ts";
 import { openMicrophone, openSoundFile } from "./program_microphone.ts";
 import { openTestTone } from "./tone_microphone.ts";
@@ -33,12 +34,12 @@ export function chosenLoudspeaker(word: string | undefined, clock: Clock): Louds
 
 async function* namedBlocks(word: string, signal: AbortSignal): AsyncGenerator<SoundBlock> {
   if (await isFile(word)) return yield* openSoundFile(word, { again: true }).blocks(signal);
-  const device = findMicrophone(await listMicrophones(), word);
+  const device = findMicrophone(await knownMicrophones(signal), word);
   yield* openMicrophone(device?.id ?? word).blocks(signal);
 }
 
 /** By its id, or a part of its name in any case. */
-export function findMicrophone(list: readonly MicrophoneEntry[], word: string): MicrophoneEntry | undefined {
+export function findMicrophone(list: readonly AttachedDevice[], word: string): AttachedDevice | undefined {
   const lower = word.toLowerCase();
   return list.find(({ id }) => id === word) ?? list.find(({ name }) => name.toLowerCase().includes(lower));
 }

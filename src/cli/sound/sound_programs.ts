@@ -40,8 +40,8 @@ export function recorders(system: SoundSystem, device?: string): SoundProgram[] 
     case "darwin":
       return [ffmpeg("-f", "avfoundation", "-i", `:${device ?? "default"}`)];
     case "windows":
-      // DirectShow knows no default.
-      return device === undefined ? [] : [ffmpeg("-f", "dshow", "-audio_buffer_size", "40", "-i", `audio=${device}`)];
+      // DirectShow knows no default: without a device, ffmpeg says so.
+      return [ffmpeg("-f", "dshow", "-audio_buffer_size", "40", "-i", `audio=${device ?? "default"}`)];
     default:
       return system satisfies never;
   }
