@@ -176,3 +176,87 @@ Deno.test({
     await server.stop();
   },
 });
+
+/** The frequencies of the tones that the page has played, and the titles of its notifications. */
+interface Alarms {
+  readonly tones: number[];
+  readonly notifications: string[];
+}
+
+declare const alarms: Alarms;
+
+/** Records what the page plays and notifies, as if it were hidden. */
+async function watchAlarms(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const alarms: Alarms = { tones: [], notifications: [] };
+    Object.assign(globalThis, {
+      alarms,
+      OscillatorNode: class extends OscillatorNode {
+        constructor(audio: AudioContext, options: OscillatorOptions) {
+          super(audio, options);
+          alarms.tones.push(options.frequency!);
+        }
+      },
+      Notification: class {
+        static permission = "granted";
+        static requestPermission(): Promise<string> {
+          return Promise.resolve("granted");
+        }
+        readonly close = () => alarms.notifications.push("closed");
+        constructor(title: string) {
+          alarms.notifications.push(title);
+        }
+      },
+    });
+    Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+  });
+}
+
+Deno.test({
+  name:
+    "a call rings with a tone and a notification until it is answered or declined, and typed commands do all that buttons do",
+  ignore: !HAS_CHROMIUM,
+  async fn() {
+    await using server = await serve("--memory");
+    await using visitors = await visitorsWithCamera();
+    const url = `http://${server.address}/`;
+    const [ada, bob] = [await visitors.visit(url), await visitors.visit(url)];
+    await joinAs(ada, "ada");
+    await joinAs(bob, "bob");
+    await button(bob, "Account and settings").click();
+    await button(bob, "Settings").click();
+    await watchAlarms(bob);
+    await bob.getByRole("checkbox", { name: /[Nn]otif/ }).first().check();
+    await bob.keyboard.press("Escape");
+    await say(ada, "/call bob -audio");
+    await bob.getByText("ada is calling you, without pictures").waitFor();
+    assertEquals(await bob.evaluate(() => alarms), { tones: [440, 554], notifications: ["ada is calling you"] });
+    await say(bob, "/decline");
+    await bob.getByRole("dialog").waitFor({ state: "detached" });
+    await bob.waitForFunction(() => alarms.notifications.at(-1) === "closed");
+    await note(ada, "bob has declined the call. The call is over");
+
+    await say(bob, "/call ada");
+    await say(ada, "/answer -audio");
+    await note(bob, "ada has entered the call");
+    await ada.locator(SHOWN_PICTURE).waitFor();
+    assertEquals(await bob.locator(SHOWN_PICTURE).count(), 0);
+    await say(ada, "/camera on");
+    await bob.locator(".call-others .call-tile").waitFor();
+    assertEquals(await bob.locator(SHOWN_PICTURE).count(), 0, "a hidden page asks for no pictures");
+    await bob.evaluate(() => {
+      Object.defineProperty(document, "visibilityState", { value: "visible" });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await bob.locator(SHOWN_PICTURE).waitFor();
+    await say(ada, "/mic off");
+    await marked(bob, "muted");
+    await say(bob, "/hangup");
+    await note(ada, "The call is over");
+    for (const line of ["/hangup", "/mic on", "/camera off", "/answer", "/decline"]) {
+      await say(ada, line);
+      await note(ada, /answer|decline/.test(line) ? "Nobody is calling you" : "You are in no call: /call begins one");
+    }
+    await server.stop();
+  },
+});

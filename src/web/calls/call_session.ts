@@ -181,8 +181,8 @@ function shownCall({ event, isUp, seats }: CurrentCall): ShownCall {
     members: seats.map(({ id, name, isOwn, state, camera, microphone, speaks, level }) => ({
       ...{ id, name, isOwn, speaks, level },
       entered: state === "in",
-      camera: camera ?? false,
-      // Nobody is shown as muted before their client has said so.
+      // Their client has not said yet what is on.
+      camera: camera ?? true,
       microphone: microphone ?? true,
     })),
   };

@@ -7,6 +7,8 @@ export class PictureCanvas {
   readonly element = document.createElement("canvas");
   #empty = true;
   #busy = false;
+  /** The picture to draw next. */
+  #newest: VideoPicture | undefined;
 
   constructor() {
     this.element.hidden = true;
@@ -18,15 +20,24 @@ export class PictureCanvas {
     return this.#empty;
   }
 
-  /** Resolves when the picture is drawn, or dropped since it is none or one is being drawn. */
+  /** Draws the picture, or drops it: if it is none, or a newer one comes before it can be drawn. */
   async draw(picture: VideoPicture): Promise<void> {
-    if (this.#busy || !isPictureOf(picture)) return;
+    if (!isPictureOf(picture)) return;
+    this.#newest = picture;
+    if (this.#busy) return;
     this.#busy = true;
-    const bitmap = await createImageBitmap(new Blob([picture.jpeg], { type: "image/jpeg" })).catch(() => undefined);
+    for (let next = this.#take(); next !== undefined; next = this.#take()) {
+      const bitmap = await createImageBitmap(new Blob([next.jpeg], { type: "image/jpeg" })).catch(() => undefined);
+      if (bitmap?.width === next.width && bitmap.height === next.height) this.#show(bitmap);
+      bitmap?.close();
+    }
     this.#busy = false;
-    if (bitmap === undefined) return;
-    if (bitmap.width === picture.width && bitmap.height === picture.height) this.#show(bitmap);
-    bitmap.close();
+  }
+
+  #take(): VideoPicture | undefined {
+    const picture = this.#newest;
+    this.#newest = undefined;
+    return picture;
   }
 
   clear(): void {
@@ -39,6 +50,5 @@ export class PictureCanvas {
     if (element.width !== width || element.height !== height) Object.assign(element, { width, height });
     element.getContext("2d")!.drawImage(bitmap, 0, 0);
     this.#empty = false;
-    element.hidden = false;
   }
 }
