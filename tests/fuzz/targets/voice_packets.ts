@@ -24,7 +24,6 @@ export const VOICE_PACKETS: Target = {
   name: "voice-packets",
   gateInputs: 1_000,
   bytes: true,
-  lines: true,
   words: [...HEADS, "\xff\xff", "\0"],
   arbitrary: fc.array(
     fc.tuple(
