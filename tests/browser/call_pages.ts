@@ -10,8 +10,8 @@ export const FAKE_DEVICES = ["--use-fake-device-for-media-stream", "--use-fake-u
 const WIDTH = 320;
 const HEIGHT = 180;
 /** Cells of the camera's picture. */
-const COLUMNS = 8;
-const ROWS = 6;
+export const COLUMNS = 8;
+export const ROWS = 6;
 
 /** Opens a browser whose camera shows cells of different colours. */
 export async function visitorsWithCamera(...args: readonly string[]): Promise<Visitors> {
@@ -37,7 +37,7 @@ function plane(width: number, height: number, value: (column: number, row: numbe
 }
 
 /** The mean red, green and blue of each cell of a picture or video on the page. */
-async function cellsOf(page: Page, selector: string): Promise<number[]> {
+export async function cellsOf(page: Page, selector: string): Promise<number[]> {
   return await page.locator(selector).evaluate((element, [width, height, columns, rows]) => {
     const context = new OffscreenCanvas(width!, height!).getContext("2d")!;
     context.drawImage(element as HTMLCanvasElement | HTMLVideoElement, 0, 0, width!, height!);
@@ -56,7 +56,11 @@ export async function pictureError(sender: Page, receiver: Page): Promise<number
   await receiver.locator(SHOWN_PICTURE).waitFor();
   const sent = await cellsOf(sender, ".call-self video");
   const drawn = await cellsOf(receiver, SHOWN_PICTURE);
-  return sent.reduce((sum, value, index) => sum + Math.abs(value - drawn[index]!), 0) / sent.length;
+  return meanError(sent, drawn);
+}
+
+export function meanError(some: readonly number[], others: readonly number[]): number {
+  return some.reduce((sum, value, index) => sum + Math.abs(value - others[index]!), 0) / some.length;
 }
 
 /** The picture of another member. */
@@ -89,16 +93,21 @@ export async function listen(page: Page): Promise<void> {
 
 declare const played: AnalyserNode | undefined;
 
-/** Waits until the page plays a sound. */
-export async function hearTone(page: Page): Promise<void> {
+/** Waits until the page plays a sound, whose strongest part has about that frequency. */
+export async function hearTone(page: Page, hertz?: number): Promise<void> {
   await page.waitForFunction(
-    () => {
+    (hertz) => {
       if (!("played" in globalThis)) return false;
-      const samples = new Float32Array(played!.fftSize);
+      const { fftSize, frequencyBinCount, context } = played!;
+      const samples = new Float32Array(fftSize);
       played!.getFloatTimeDomainData(samples);
-      return Math.max(...samples) > 0.05;
+      if (Math.max(...samples) < 0.05) return false;
+      const levels = new Float32Array(frequencyBinCount);
+      played!.getFloatFrequencyData(levels);
+      const strongest = levels.indexOf(Math.max(...levels)) * context.sampleRate / fftSize;
+      return hertz === undefined || Math.abs(strongest - hertz) < 50;
     },
-    undefined,
+    hertz,
     { polling: 20 },
   );
 }
