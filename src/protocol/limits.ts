@@ -564,6 +564,10 @@ export const MAX_DOCTOR_LINES = 32;
 export const MAX_CALL_MEMBERS = 4;
 /** Calls of a server at the same time, unless the operator sets another number. */
 export const DEFAULT_MAX_CALLS = 32;
+/** Calls begun from one address at the same time. This machine (loopback and Unix sockets) has no such limit. */
+export const MAX_CALLS_PER_ADDRESS = 8;
+/** Pairs of members whose last call is remembered, for the pause before the next one. */
+export const MAX_RINGS = 10_000;
 /** How long a call waits for an answer. */
 export const RING_MS = 45_000;
 /** How long a member is not asked again by the one who has called them. */

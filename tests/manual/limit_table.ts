@@ -267,12 +267,12 @@ const LIMITS: readonly (readonly [string, string])[] = [
     seconds(limits.FIRST_LINE_TIMEOUT_MS),
   ],
   [
-    "Members of a call; calls of a server unless `--max-calls` sets another number",
-    [limits.MAX_CALL_MEMBERS, limits.DEFAULT_MAX_CALLS].map(n).join("; "),
+    "Members of a call; calls of a server unless `--max-calls` sets another number; begun from one address",
+    [limits.MAX_CALL_MEMBERS, limits.DEFAULT_MAX_CALLS, limits.MAX_CALLS_PER_ADDRESS].map(n).join("; "),
   ],
   [
-    "Time to answer a call; pause before the same member may be called again",
-    `${seconds(limits.RING_MS)}; ${seconds(limits.RING_PAUSE_MS)}`,
+    "Time to answer a call; pause before the same member may be called again; pairs for which it is remembered",
+    `${seconds(limits.RING_MS)}; ${seconds(limits.RING_PAUSE_MS)}; ${n(limits.MAX_RINGS)}`,
   ],
   [
     "A picture of a call",

@@ -64,6 +64,7 @@ export function expel(turn: Turn, session: Session, goodbye: GoodbyeReason, reas
   const { member } = session;
   end(turn, session, goodbye);
   if (member === undefined || member.sessions.length > 0) return;
+  leaveCalls(turn, member, undefined);
   for (const membership of [...member.memberships.values()]) leaveRoom(turn, member, membership, reason);
   registry.retireIfAbsent(member, now);
 }
@@ -108,6 +109,7 @@ export function detach(turn: Turn, member: Member, session: Session, reason: Lea
   else endCallOf(turn, session);
   separate(turn, session);
   if (member.sessions.length > 0) return;
+  if (!session.resumable) leaveCalls(turn, member, undefined);
   for (const membership of [...member.memberships.values()]) {
     if (session.resumable) registry.absences.add(member, membership, reason, now);
     else leaveRoom(turn, member, membership, reason);

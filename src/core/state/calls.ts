@@ -1,7 +1,8 @@
-import { MAX_CALL_MEMBERS, RING_PAUSE_MS } from "../../protocol/limits.ts";
+import { MAX_CALL_MEMBERS, MAX_CALLS_PER_ADDRESS, MAX_RINGS, RING_PAUSE_MS } from "../../protocol/limits.ts";
 import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import type { SessionId } from "../effect.ts";
 import type { Member } from "./members/member.ts";
+import { THIS_MACHINE } from "./quotas/quota.ts";
 
 /** The place of a call: a room, or the conversation of two members. */
 export interface CallPlace {
@@ -25,6 +26,8 @@ export interface CallMember {
 export interface Call extends CallPlace {
   readonly id: string;
   readonly by: MemberInfo;
+  /** The origin of the session that has begun it, from `originOf`. */
+  readonly from: string;
   readonly audio: boolean;
   /** By id, in the order in which they were asked or entered. */
   readonly members: Map<string, CallMember>;
@@ -46,6 +49,12 @@ export class Calls {
 
   get isFull(): boolean {
     return this.#byId.size >= this.limit;
+  }
+
+  /** Whether so many calls begun from this origin are on that it may begin no other one. */
+  isExhausted(from: string): boolean {
+    if (from === THIS_MACHINE) return false;
+    return [...this.#byId.values()].filter((call) => call.from === from).length >= MAX_CALLS_PER_ADDRESS;
   }
 
   all(): Iterable<Call> {
@@ -101,6 +110,7 @@ export class Calls {
     if (left > 0 && left <= RING_PAUSE_MS) return left;
     this.#rings.delete(pair);
     this.#rings.set(pair, now);
+    if (this.#rings.size > MAX_RINGS) this.#rings.delete(this.#rings.keys().next().value!);
     return 0;
   }
 

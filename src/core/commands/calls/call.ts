@@ -2,16 +2,17 @@
 
 import { conversationName } from "../../../protocol/conventions.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
-import { MAX_CALL_MEMBERS, RING_MS } from "../../../protocol/limits.ts";
+import { MAX_CALL_MEMBERS, MAX_CALLS_PER_ADDRESS, RING_MS } from "../../../protocol/limits.ts";
 import type { AnswerCommand, CallCommand, HangupCommand } from "../../../protocol/messages/messages.ts";
 import { quote } from "../../../protocol/text/names.ts";
 import { type Call, type CallPlace, isCallFull, isInCall } from "../../state/calls.ts";
 import type { Member } from "../../state/members/member.ts";
 import type { Caller } from "../../state/members/session.ts";
+import { originOf } from "../../state/quotas/quota.ts";
 import type { Turn } from "../../turn.ts";
-import { findPartner, oneOfTwo } from "../conversations/channel_lookup.ts";
+import { countBeginning, findPartner, oneOfTwo } from "../conversations/channel_lookup.ts";
 import { checkInRoom, findRoom } from "../room_lifecycle.ts";
-import { checkRate, checkVoice } from "../voice.ts";
+import { checkPace, checkRate, checkVoice } from "../voice.ts";
 import { announceCall, blocks } from "./call_events.ts";
 import { removeFromCall } from "./leave_call.ts";
 
@@ -26,8 +27,8 @@ export function callMembers(turn: Turn, caller: Caller, command: CallCommand): v
   const existing = registry.calls.at(target);
   if (existing !== undefined) return enter(turn, caller, existing, command.ref);
   checkOutOfCalls(turn, caller.member, undefined);
-  if (registry.calls.isFull) throw new ProtocolError("forbidden", noMoreCalls(registry.calls.limit));
-  checkRate(caller.member, turn.now);
+  checkNumber(turn, caller);
+  checkRing(turn, caller, target);
   start(turn, caller, target, command);
 }
 
@@ -55,6 +56,16 @@ export function hangUp(turn: Turn, caller: Caller, { ref, call: id }: HangupComm
   removeFromCall(turn, found, own, "left", { id: session.id, ref });
 }
 
+/** Throws `rate_limited` or `forbidden` if the caller calls too often, as for a message. */
+function checkRing(turn: Turn, caller: Caller, { room, others: [partner] }: CallTarget): void {
+  const { registry, now } = turn;
+  const { member } = caller;
+  if (room !== undefined) checkPace(registry, member, findRoom(registry, room), now);
+  checkRate(member, now);
+  const isStranger = room === undefined && registry.conversations.find(member.id, partner!.id) === undefined;
+  if (isStranger) countBeginning(turn, caller);
+}
+
 interface CallTarget extends CallPlace {
   /** The members to ask, without the caller. */
   readonly others: readonly Member[];
@@ -66,6 +77,9 @@ function targetOf(turn: Turn, { session, member }: Caller, { room, to }: CallCom
   if (room === undefined) {
     const partner = findPartner(turn, to!);
     if (partner === member) throw new ProtocolError("invalid", "This is you: name another member");
+    if (blocks(registry, member.id, partner.id)) {
+      throw new ProtocolError("forbidden", `You ignore ${quote(partner.name)}: use /unignore before you call them`);
+    }
     return { key: conversationName(member.id, partner.id), room: undefined, others: [partner] };
   }
   checkInRoom(registry, session, room);
@@ -79,7 +93,8 @@ function start(turn: Turn, caller: Caller, target: CallTarget, { audio, ref }: C
   const { key, room } = target;
   const asked = ringable(turn, member, target);
   const by = { id: member.id, name: member.name };
-  const started: Call = { key, room, id: registry.newId(now), by, audio: audio === true, members: new Map() };
+  const from = originOf(caller.session);
+  const started: Call = { key, room, id: registry.newId(now), by, from, audio: audio === true, members: new Map() };
   registry.calls.add(started);
   enterAs(turn, caller, started, ref);
   for (const each of asked) started.members.set(each.id, { member: each, until: now + RING_MS });
@@ -112,9 +127,7 @@ function enter(turn: Turn, caller: Caller, found: Call, ref: string | undefined)
   const { member, session } = caller;
   checkOutOfCalls(turn, member, found);
   const known = found.members.get(member.id);
-  if (known === undefined && isCallFull(found)) {
-    throw new ProtocolError("forbidden", `This call has ${MAX_CALL_MEMBERS} members already: try again later`);
-  }
+  if (known === undefined) checkUnasked(turn, member, found);
   const wasIn = known !== undefined && isInCall(known);
   const before = known?.session;
   if (before !== undefined && before !== session.id) {
@@ -122,6 +135,14 @@ function enter(turn: Turn, caller: Caller, found: Call, ref: string | undefined)
   }
   enterAs(turn, caller, found, ref);
   if (!wasIn) announceCall(turn, found, { did: "entered", member });
+}
+
+/** Throws if the call is full. A member who was not asked comes and goes at the pace of messages. */
+function checkUnasked({ registry, now }: Turn, member: Member, found: Call): void {
+  if (isCallFull(found)) {
+    throw new ProtocolError("forbidden", `This call has ${MAX_CALL_MEMBERS} members already: try again later`);
+  }
+  if (found.room !== undefined) checkPace(registry, member, findRoom(registry, found.room), now);
 }
 
 function enterAs({ registry, effects }: Turn, { session, member }: Caller, found: Call, ref: string | undefined): void {
@@ -147,6 +168,14 @@ function findCall({ registry }: Turn, { session, member }: Caller, id: string): 
 
 function noSuchCall(): ProtocolError {
   return new ProtocolError("no_such_call", "You are in no such call, or it is over");
+}
+
+/** Throws `forbidden` if the server, or the caller's address, has no call left. */
+function checkNumber({ registry: { calls } }: Turn, { session }: Caller): void {
+  if (calls.isFull) throw new ProtocolError("forbidden", noMoreCalls(calls.limit));
+  if (!calls.isExhausted(originOf(session))) return;
+  const text = `${MAX_CALLS_PER_ADDRESS} calls begun from your address are on: end one of them first`;
+  throw new ProtocolError("forbidden", text);
 }
 
 function noMoreCalls(limit: number): string {

@@ -52,11 +52,17 @@ export function oneOfTwo(): ProtocolError {
   return new ProtocolError("invalid", "Fields room and to exclude each other: name one of them");
 }
 
-/** Begins the conversation of the two members. Throws as `ConversationQuota.take`. */
-export function beginConversation(turn: Turn, { session, member }: Caller, partner: Member): DirectConversation {
-  const { registry, now, effects } = turn;
+/** Counts that the member turns to somebody with whom they have no conversation yet. Throws as `ConversationQuota.take`. */
+export function countBeginning({ registry, now }: Turn, { session, member }: Caller): void {
   const isGuest = registry.accounts.withId(member.id) === undefined;
   registry.conversationQuota.take({ id: member.id, isGuest, from: originOf(session) }, now);
+}
+
+/** Begins the conversation of the two members. Throws as `ConversationQuota.take`. */
+export function beginConversation(turn: Turn, caller: Caller, partner: Member): DirectConversation {
+  const { registry, now, effects } = turn;
+  const { member } = caller;
+  countBeginning(turn, caller);
   const members = [member.info, partner.info] as const;
   const conversation = new DirectConversation({ id: registry.newId(now), members, seq: 0, blockedBy: [] });
   registry.conversations.add(conversation);
