@@ -6,6 +6,7 @@ export class CuttingProxy implements AsyncDisposable {
   readonly #server: { readonly hostname: string; readonly port: number };
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #open = new Set<Disposable>();
+  readonly #chats = new Set<Disposable>();
   readonly #ended: Promise<void>;
   #cut: Cut | undefined;
   /** The first lines of HTTP connections. */
@@ -34,6 +35,11 @@ export class CuttingProxy implements AsyncDisposable {
     this.#cut = { method, bytes, holds: true };
   }
 
+  /** Cuts all connections that are no HTTP. */
+  cutChats(): void {
+    for (const end of this.#chats) closeQuietly(end);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
     for (const end of this.#open) closeQuietly(end);
@@ -56,6 +62,7 @@ export class CuttingProxy implements AsyncDisposable {
       const head = LATIN1.decode(buffer.subarray(0, count));
       const first = head.split("\r\n")[0]!;
       const { bytes: limit, holds } = this.#cutOf(first);
+      if (!/ HTTP\/1\.1$/.test(first)) this.#chats.add(client);
       if (first.startsWith("GET")) this.ranges.push(/^Range: (.*?)\r$/m.exec(head)?.[1] ?? "");
       await writeAll(server, buffer.subarray(0, count));
       const up = copy(client, server, first.startsWith("PUT") ? limit : Infinity);
@@ -68,6 +75,7 @@ export class CuttingProxy implements AsyncDisposable {
     } finally {
       for (const end of ends) {
         this.#open.delete(end);
+        this.#chats.delete(end);
         closeQuietly(end);
       }
     }

@@ -13,9 +13,9 @@ export function callSetup(openLink: OpenFileLink, { camera, microphone, speaker 
   const random = (bytes: Uint8Array<ArrayBuffer>) => void crypto.getRandomValues(bytes);
   return {
     devices: {
-      camera: chosenCamera(camera, clock) ?? "You have no camera here: start without --camera none",
-      microphone: chosenMicrophone(microphone, clock) ?? "You have no microphone here: start without --microphone none",
-      loudspeaker: chosenLoudspeaker(speaker, clock) ?? "You hear nothing here: start without --speaker none",
+      camera: chosenCamera(camera, clock),
+      microphone: chosenMicrophone(microphone, clock),
+      loudspeaker: chosenLoudspeaker(speaker, clock),
       makeEncoder: async () => await (await import("../../sound/voice_codec.ts")).openVoiceEncoder(),
       makeDecoder: async () => await (await import("../../sound/voice_codec.ts")).openVoiceDecoder(),
     },

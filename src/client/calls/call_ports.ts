@@ -57,13 +57,17 @@ export interface MediaSocket {
 /** Opens a media socket. Rejects with an Error if that fails, or `signal` is aborted. */
 export type OpenMediaSocket = (signal: AbortSignal) => Promise<MediaSocket>;
 
-/** What this machine has for calls. What is absent has a sentence for the user that says why. */
+/** What this machine has for calls. A sentence in place of a device says why there is none; `undefined`: the user wants none. */
 export interface CallDevices {
-  readonly camera: Camera | string;
-  readonly microphone: Microphone | string;
-  readonly loudspeaker: Loudspeaker | string;
+  readonly camera: Camera | string | undefined;
+  readonly microphone: Microphone | string | undefined;
+  readonly loudspeaker: Loudspeaker | string | undefined;
   readonly makeEncoder: () => Promise<VoiceEncoder>;
   readonly makeDecoder: () => Promise<VoiceDecoder>;
+}
+
+export function isDevice<D extends object>(device: D | string | undefined): device is D {
+  return typeof device === "object";
 }
 
 /** A device, or the program for it, is missing, busy, forbidden, or has ended. The message is a sentence with the next step. */

@@ -8,7 +8,14 @@ import { BLOCK_MS } from "../voice/sound_block.ts";
 import { SoundMeter } from "../voice/sound_level.ts";
 import { VoiceGate } from "../voice/voice_gate.ts";
 import { VoiceMixer } from "../voice/voice_mixer.ts";
-import { type CallDevices, DeviceError, type Loudspeaker, type Microphone, type VoiceEncoder } from "./call_ports.ts";
+import {
+  type CallDevices,
+  DeviceError,
+  isDevice,
+  type Loudspeaker,
+  type Microphone,
+  type VoiceEncoder,
+} from "./call_ports.ts";
 import type { MediaLink } from "./media_link.ts";
 
 export interface CallSoundOptions {
@@ -69,7 +76,7 @@ export class CallSound {
   /** Switches the microphone on or off. Throws a `DeviceError` if there is none. */
   switch(on: boolean): void {
     const { microphone } = this.#options.devices;
-    if (on && typeof microphone === "string") throw new DeviceError(microphone);
+    if (on && !isDevice(microphone)) throw new DeviceError(microphone ?? "You have chosen no microphone");
     if (on === this.isOn) return;
     this.#recording?.abort();
     this.#recording = on ? new AbortController() : undefined;
@@ -149,7 +156,7 @@ export class CallSound {
     const { signal } = this.#life;
     const next = () => this.#mixer.next(clock.now());
     try {
-      if (typeof loudspeaker !== "string") await loudspeaker.play(next, signal);
+      if (isDevice(loudspeaker)) await loudspeaker.play(next, signal);
     } catch (error) {
       if (!signal.aborted) failed(sentenceOf(error, "The loudspeaker has stopped"));
     }

@@ -1,12 +1,12 @@
 /** The pictures of a call: one's own camera on the way out, and those of the others on the way in. */
 
 import type { VideoForm, VideoFrame, VideoPicture } from "../../protocol/calls/media_frame.ts";
-import { type Camera, DeviceError } from "./call_ports.ts";
+import { type Camera, DeviceError, isDevice } from "./call_ports.ts";
 import type { MediaLink } from "./media_link.ts";
 import { VideoPacer } from "./video_pacer.ts";
 
 export interface CallVideoOptions {
-  readonly camera: Camera | string;
+  readonly camera: Camera | string | undefined;
   readonly link: () => Pick<MediaLink, "send" | "takesVideo">;
   /** Milliseconds of the call. */
   readonly time: () => number;
@@ -34,7 +34,7 @@ export class CallVideo {
   /** Switches the camera on or off. Throws a `DeviceError` if there is none. */
   switch(on: boolean): void {
     const { camera } = this.#options;
-    if (on && typeof camera === "string") throw new DeviceError(camera);
+    if (on && !isDevice(camera)) throw new DeviceError(camera ?? "You have chosen no camera");
     if (on === this.isOn) return;
     this.#running?.abort();
     this.#running = on ? new AbortController() : undefined;

@@ -198,8 +198,8 @@ export class ClientCalls {
     active.show(this.#form);
     const event = this.#state?.calls.get(call);
     if (event !== undefined) active.update(event);
-    if (!this.#withoutCamera) this.#try(() => active.setCamera(true));
-    this.#try(() => active.setMicrophone(true));
+    if (!this.#withoutCamera && devices.camera !== undefined) this.#try(() => active.setCamera(true));
+    if (devices.microphone !== undefined) this.#try(() => active.setMicrophone(true));
     if (typeof devices.loudspeaker === "string") say(devices.loudspeaker);
     changed();
   }
