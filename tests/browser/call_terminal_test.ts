@@ -36,7 +36,7 @@ async function drawnError(tmux: Tmux, page: Page): Promise<number> {
   return meanError(await cellsOf(page, ".call-self video"), meanColours(picture, COLUMNS, ROWS));
 }
 
-/** Waits for a WAV file with a sound in it. */
+/** The loudest sample of a WAV file, also while it is being written. */
 async function loudest(path: string): Promise<number> {
   const { buffer } = await Deno.readFile(path);
   return Math.max(...new Int16Array(buffer.slice(44, 44 + 2 * Math.floor((buffer.byteLength - 44) / 2))));
@@ -67,6 +67,9 @@ Deno.test({
     const isDrawn = async () => (error = await drawnError(tmux, page)) < MAX_ERROR;
     await poll(isDrawn, () => `the page's picture in the terminal: mean error of ${error}`);
 
+    const isHeard = async () => await loudest(`${tmux.folder}/heard.wav`) > 1_000;
+    await poll(isHeard, () => "the page's tone in the terminal");
+
     await tmux.enter("I see you");
     await page.locator("#messages .text", { hasText: "I see you" }).waitFor();
     await say(page, "so do I");
@@ -74,7 +77,6 @@ Deno.test({
     await tmux.enter("/hangup");
     await page.getByText("The call is over").waitFor();
     assertEquals(await page.locator("#call-strip").count(), 0);
-    assert(await loudest(`${tmux.folder}/heard.wav`) > 1_000, "the terminal hears the page");
     await tmux.enter("/call");
     await page.getByRole("button", { name: "Answer", exact: true }).click();
     await page.locator(SHOWN_PICTURE).waitFor();

@@ -10,6 +10,7 @@ import type { PageCallAction } from "./call_action.ts";
 import type { Conversation } from "../model/conversation.ts";
 import type { PageChat } from "../page_chat.ts";
 import { socketAddress } from "../websocket_connection.ts";
+import { byId } from "../views/dom.ts";
 import { CallRing } from "./call_ring.ts";
 import { pageDevices } from "./page_devices.ts";
 import { openPageMediaSocket } from "./page_media_socket.ts";
@@ -97,10 +98,12 @@ export class CallSession {
     if (this.#ended.signal.aborted) return;
     const { current, ringing } = this.#calls;
     this.#ring.update(ringing[0]);
-    this.#bar.update(current === undefined && ringing.length === 0 ? this.#callHere() : []);
-    if (current === undefined) return this.#closeStrip();
-    const strip = this.#strip ??= this.#openStrip();
-    strip.update(shownCall(current));
+    keepingNewest(() => {
+      this.#bar.update(current === undefined && ringing.length === 0 ? this.#callHere() : []);
+      if (current === undefined) return this.#closeStrip();
+      this.#strip ??= this.#openStrip();
+      this.#strip.update(shownCall(current));
+    });
     this.#showForm();
   }
 
@@ -164,6 +167,14 @@ export class CallSession {
     const here = [...calls.values()].find((call) => isIn(call, current));
     return here?.members.filter(({ state }) => state === "in").map(({ name }) => name) ?? [];
   }
+}
+
+/** Leaves the messages where they are above the composer while the space for them changes. */
+function keepingNewest(change: () => void): void {
+  const log = byId("log");
+  const below = log.scrollHeight - log.scrollTop - log.clientHeight;
+  change();
+  log.scrollTop = log.scrollHeight - log.clientHeight - below;
 }
 
 function placeOf({ partner }: Conversation): { readonly room: string } | { readonly to: string } {

@@ -41,12 +41,13 @@ const STYLES = `
 .call-others {
   flex: 1 1 12rem;
   min-width: 0;
-  display: flex;
-  flex-wrap: wrap;
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr));
+  align-items: start;
   gap: 0.5rem;
 }
 .call-others > .call-tile {
-  flex: 1 1 10rem;
+  width: 100%;
   max-width: min(21rem, 53vh);
 }
 .call-tile {
@@ -191,15 +192,15 @@ const STYLES = `
   font-weight: 600;
   overflow-wrap: anywhere;
 }
-.call-ring .buttons {
+.card.call-ring .buttons {
   flex-wrap: wrap;
   gap: 0.4rem;
   margin-top: 0.75rem;
 }
-.call-ring .buttons > button {
+.card.call-ring .buttons button {
   margin: 0;
-  padding: 0.5rem 0.8rem;
-  font-size: 0.9375rem;
+  padding: 0.5rem 0.75rem;
+  font-size: 0.875rem;
 }
 @media (max-width: 759px) {
   .call {
@@ -208,10 +209,11 @@ const STYLES = `
   }
   .call-others {
     flex-basis: 100%;
+    grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr));
+    justify-items: center;
     gap: 0.4rem;
   }
   .call-others > .call-tile {
-    flex-basis: 8rem;
     max-width: 40vh;
   }
   .call-side {
