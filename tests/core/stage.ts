@@ -39,6 +39,8 @@ export class Stage {
   effects: readonly Effect[] = [];
   readonly store = new HubStore();
   readonly closed = new Map<SessionId, string>();
+  /** The streams of the members in calls, by the ids of the call and the member. */
+  readonly seats = new Map<string, number>();
   /** The hashes of dropped blobs, and the ids of dropped uploads. */
   readonly dropped: string[] = [];
   /** Passwords waiting to be hashed. */
@@ -114,6 +116,7 @@ export class Stage {
   restart(): void {
     this.#subscribers.clear();
     this.#parked.length = 0;
+    this.seats.clear();
     for (const session of this.#inboxes.keys()) if (!this.closed.has(session)) this.closed.set(session, "died");
     const { rooms, records } = this.store;
     this.#hub = this.#newHub({
@@ -265,10 +268,12 @@ export class Stage {
           until: new Date(effect.until).toISOString(),
         });
       case "admit": {
-        const { session, call, stream, ref } = effect;
+        const { session, call, memberId, stream, ref } = effect;
+        this.seats.set(`${call} ${memberId}`, stream);
         return this.#deliver([session], { type: "media", ref, call, stream, token: `to ${call}` });
       }
       case "dismiss":
+        assert(this.seats.delete(`${effect.call} ${effect.memberId}`), "Dismissed without being in the call");
         return;
       case "replay":
         return this.#replay(effect);

@@ -4,6 +4,13 @@ import { assert, assertEquals } from "@std/assert";
 import { type Entry, type MemberInfo, placeKey, type ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { awayState } from "./away_steps.ts";
 
+/** A call, with each member's id and stream, or `called`. */
+interface ViewedCall {
+  readonly place: string;
+  readonly by: string;
+  readonly members: readonly string[];
+}
+
 export class ClientView {
   /** Id of the connection's own member. */
   id?: string;
@@ -15,6 +22,10 @@ export class ClientView {
   /** The last seq by the key of the room or conversation. */
   readonly seqs = new Map<string, number>();
   readonly topics = new Map<string, string>();
+  /** The calls that it knows, by id. */
+  readonly calls = new Map<string, ViewedCall>();
+  /** The call that the connection is in. */
+  media: string | undefined;
   /** Keys of the devices that asked this one to admit them. */
   readonly asked: string[] = [];
   /** The answers to the claims of this connection, which was a new device then. */
@@ -39,7 +50,7 @@ export class ClientView {
         if (event.member.id === this.id) this.isAway = event.member.away?.idle === undefined && !!event.member.away;
         return;
       case "leave":
-        if (event.member.id === this.id) return void this.members.delete(event.room);
+        if (event.member.id === this.id) return this.#left(event.room);
         assert(this.members.get(event.room)!.delete(event.member.id), `${event.member.name} left twice`);
         return;
       case "rename":
@@ -54,6 +65,12 @@ export class ClientView {
       case "deleted":
       case "reacted":
         return this.#entry(event);
+      case "call":
+        return this.#called(event);
+      case "media":
+        if (event.ended !== true) this.media = event.call;
+        else if (this.media === event.call) this.media = undefined;
+        return;
       case "link":
         if (event.ref !== undefined) return;
         if (event.step === "claimed") this.asked.push(event.key!);
@@ -70,6 +87,20 @@ export class ClientView {
     this.isAway = event.you.away !== undefined;
     this.seqs.set(event.room.name, event.seq);
     this.topics.set(event.room.name, event.room.topic);
+  }
+
+  #left(room: string): void {
+    this.members.delete(room);
+    for (const [id, { place }] of this.calls) if (place === room) this.calls.delete(id);
+  }
+
+  #called({ id, by, room, with: partner, members, ended }: Extract<ServerEvent, { type: "call" }>): void {
+    if (ended) return void this.calls.delete(id);
+    assertEquals(new Set(members.map(({ id }) => id)).size, members.length);
+    this.calls.set(id, {
+      ...{ place: room ?? `@${partner!.id}`, by: by.id },
+      members: members.map((member) => `${member.id} ${member.stream ?? member.state}`),
+    });
   }
 
   #noteAway(room: string, { id, away }: MemberInfo): void {

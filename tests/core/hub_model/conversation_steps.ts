@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { TokenBucket } from "../../../src/core/state/token_bucket.ts";
 import { conversationName } from "../../../src/protocol/conventions.ts";
+import { NEW_CONVERSATIONS_BURST, NEW_CONVERSATIONS_PER_HOUR } from "../../../src/protocol/limits.ts";
 import type { HubModel } from "./hub_model.ts";
 import type { ModelMember, ModelSession } from "./model_members.ts";
 
@@ -8,6 +10,8 @@ interface Said {
   readonly by: string;
   text: string;
 }
+
+const BEGINNINGS = { perSecond: NEW_CONVERSATIONS_PER_HOUR / 3600, burst: NEW_CONVERSATIONS_BURST };
 
 /** Steps in conversations of two members, with all of their entries and read marks as they are after them. */
 export class ConversationSteps {
@@ -18,6 +22,10 @@ export class ConversationSteps {
   readonly #received = new Map<string, number>();
   /** By member and name of the conversation. */
   readonly #marks = new Map<string, number>();
+  /** Names of the conversations that have begun. */
+  readonly #begun = new Set<string>();
+  /** How many of them a member may begin, by the member's id. */
+  readonly #beginnings = new Map<string, TokenBucket>();
   #changes = 0;
 
   constructor(model: HubModel) {
@@ -36,9 +44,25 @@ export class ConversationSteps {
     else assert(stored !== undefined || !members.all.some((one) => one.name === name), `${name} is known`);
     if (stored === undefined) return;
     const partner = this.#partnerIn(stored.message.room, member);
+    assert(this.takeBeginning(member, partner, true), "A member has begun too many conversations");
     member.last = { command, ack: answer };
     assertEquals(answer.type === "ack" && answer.waiting, partner.sessions.length === 0 ? true : undefined);
     assertEquals(stored.message.seq, this.#append(member, partner, { by: member.id, text: "psst" }));
+  }
+
+  /** Counts that the member turns to a stranger, unless the two have a conversation; false if they may not. It begins if `isKept`. */
+  takeBeginning(member: ModelMember, partner: ModelMember, isKept: boolean): boolean {
+    const name = conversationName(member.id, partner.id);
+    if (this.#begun.has(name)) return true;
+    const bucket = this.#beginnings.get(member.id) ?? new TokenBucket(BEGINNINGS, this.#model.stage.now);
+    this.#beginnings.set(member.id, bucket);
+    if (bucket.take(this.#model.stage.now) > 0) return false;
+    if (isKept) this.#begun.add(name);
+    return true;
+  }
+
+  restart(): void {
+    this.#beginnings.clear();
   }
 
   /** Edits a message of the conversation with the member, who is named by id. */
@@ -88,9 +112,20 @@ export class ConversationSteps {
     this.#said.set(name, all);
     const seq = all.push(said);
     for (const [member, partner] of [[a, b], [b, a]] as const) {
-      for (const { id } of member.sessions) this.#received.set(`${id} @${partner.id}`, seq);
+      const isHidden = member === b && this.#model.members.calls.blocks(b.id, a.id);
+      for (const { id } of member.sessions) {
+        if (isHidden) this.#miss(id, partner.id);
+        else this.#received.set(`${id} @${partner.id}`, seq);
+      }
     }
     return seq;
+  }
+
+  /** A session whose member blocks the author does not receive the entry: its next one may have any seq. */
+  #miss(session: number, partner: string): void {
+    this.#model.receive(session);
+    this.#model.viewOf(session).seqs.delete(`@${partner}`);
+    this.#received.delete(`${session} @${partner}`);
   }
 
   /** Asserts that the store has each conversation, and that its two members, and nobody else, have received its entries. */

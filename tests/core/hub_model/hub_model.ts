@@ -6,6 +6,7 @@ import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { UuidSource } from "../../../src/protocol/uuid.ts";
 import { applyAwayStep, awayState } from "./away_steps.ts";
 import { TestDevice } from "../test_device.ts";
+import { CallSteps } from "./call_steps.ts";
 import { ChangeSteps } from "./change_steps.ts";
 import { DeviceSteps } from "./device_steps.ts";
 import { JoinSteps } from "./join_steps.ts";
@@ -26,12 +27,13 @@ interface Posting {
 
 export class HubModel {
   readonly stage: Stage;
-  readonly members = new ModelMembers();
+  readonly members = new ModelMembers(() => this.stage.now);
   readonly restrictions = new RestrictionModel();
   readonly #joinSteps = new JoinSteps(this);
   readonly messages = new ChangeSteps(this);
   readonly #fileSteps = new FileSteps(this);
-  readonly #conversationSteps = new ConversationSteps(this);
+  readonly conversations = new ConversationSteps(this);
+  readonly #callSteps = new CallSteps(this);
   readonly devices = new DeviceSteps(this);
   readonly #topics = new Map<string, string>();
   readonly #views = new Map<number, ClientView>();
@@ -154,13 +156,13 @@ export class HubModel {
       case "resend":
         return this.#resend(member, session);
       case "whisper":
-        return this.#conversationSteps.whisper(member, session, step.name);
+        return this.conversations.whisper(member, session, step.name);
       case "mend":
       case "mark": {
         const partner = this.members.all[step.with];
         if (partner === undefined) return;
-        if (step.do === "mend") return this.#conversationSteps.mend(member, session, partner, step.nth);
-        return this.#conversationSteps.read(member, device, partner, step.nth);
+        if (step.do === "mend") return this.conversations.mend(member, session, partner, step.nth);
+        return this.conversations.read(member, device, partner, step.nth);
       }
       case "topic": {
         const { room, text } = step;
@@ -176,6 +178,13 @@ export class HubModel {
       case "idle":
       case "use":
         return applyAwayStep(this, member, device, step);
+      case "call":
+      case "ring":
+      case "pickUp":
+      case "decline":
+      case "hangUpCall":
+      case "block":
+        return this.#callSteps.apply(member, device, step);
       case "look":
         return this.#checkLists(member, session, step.room);
       case "quit":
@@ -201,6 +210,7 @@ export class HubModel {
     this.members.restart();
     this.restrictions.restart();
     this.devices.restart();
+    this.conversations.restart();
     for (const room of ROOMS) {
       if (this.restrictions.lastingRooms.has(room)) continue;
       if (this.restrictions.storedRooms.has(room)) this.#deserted.add(room);
@@ -389,7 +399,8 @@ export class HubModel {
     }
     this.messages.check();
     this.#fileSteps.check();
-    this.#conversationSteps.check();
+    this.conversations.check();
+    this.#callSteps.check();
     this.devices.check();
     checkRestrictions(this);
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { HubModel } from "./hub_model.ts";
-import { FILE_STEP, LINK_STEP, STEP, type Step } from "./step.ts";
+import { CALL_STEP, FILE_STEP, LINK_STEP, STEP, type Step } from "./step.ts";
 
 /** Takes the first steps and then any steps with the hub and with the model, and compares them after each. */
 function agree(step: fc.Arbitrary<Step>, numRuns: number, first: readonly Step[] = []): void {
@@ -36,4 +36,10 @@ const THREE_MEMBERS = ["ada", "bob", "eve"].map((name) => ({ do: "arrive" as con
 
 Deno.test("a message carries each upload once, and exactly the members of its room may read the file while it is there", () => {
   agree(FILE_STEP, 400, THREE_MEMBERS);
+});
+
+const FOUR_MEMBERS = [...THREE_MEMBERS, { do: "arriveKeyed" as const, name: "kim", room: "lobby" }];
+
+Deno.test("who is in a call has a place on the server, and exactly the members of its room or conversation see who", () => {
+  agree(CALL_STEP, 500, FOUR_MEMBERS);
 });

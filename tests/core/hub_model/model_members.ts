@@ -10,6 +10,7 @@ import {
 } from "../../../src/protocol/limits.ts";
 import { forgetAway, noteIdleness, tellAway } from "./away_steps.ts";
 import type { TestDevice } from "../test_device.ts";
+import { CallModel } from "./call_model.ts";
 import { LOOKS } from "./step.ts";
 
 /** One device of a member while it is connected. */
@@ -69,8 +70,13 @@ export interface ModelMember {
 
 export class ModelMembers {
   readonly all: ModelMember[] = [];
+  readonly calls: CallModel;
   /** Times of all wrong passwords. In the model all connections come from the server's machine. */
   guesses: number[] = [];
+
+  constructor(now: () => number) {
+    this.calls = new CallModel(now);
+  }
 
   /** Adds a new member, who has a token or a device. */
   add(id: string, name: string, by: string | TestDevice, session: number, room: string): void {
@@ -132,13 +138,14 @@ export class ModelMembers {
   /** A further session, by a token or a key. With it the member is present in all rooms. Past the limit the oldest ends. */
   attach(member: ModelMember, id: number, room: string, credential: string): void {
     member.sessions.push({ id, credential, rooms: new Set([room]), idle: false, wrongPasswords: [] });
-    if (member.sessions.length > MAX_SESSIONS_PER_MEMBER) member.sessions.shift();
+    if (member.sessions.length > MAX_SESSIONS_PER_MEMBER) this.calls.suspend(member.sessions.shift()!.id);
     noteIdleness(member);
     for (const room of member.rooms.keys()) member.rooms.set(room, {});
   }
 
   /** A connection ended; after the last one the rooms stay for the grace. */
   loseConnection(member: ModelMember, session: ModelSession, now: number): void {
+    this.calls.suspend(session.id);
     member.sessions.splice(member.sessions.indexOf(session), 1);
     noteIdleness(member);
     if (member.sessions.length > 0) return;
@@ -149,25 +156,33 @@ export class ModelMembers {
   end(member: ModelMember, session: ModelSession): void {
     member.sessions.splice(member.sessions.indexOf(session), 1);
     noteIdleness(member);
-    if (member.sessions.length === 0) member.rooms.clear();
+    this.calls.endSession(session.id);
+    if (member.sessions.length > 0) return;
+    member.rooms.clear();
+    this.calls.leave(member.id, undefined);
   }
 
   /** Ends all sessions, and leaves all rooms at once. */
   expel(member: ModelMember): void {
     for (const session of [...member.sessions]) this.end(member, session);
     member.rooms.clear();
+    this.calls.leave(member.id, undefined);
   }
 
   /** Leaves a room on all devices. */
   leaveRoom(member: ModelMember, room: string): void {
     member.rooms.delete(room);
     for (const { rooms } of member.sessions) rooms.delete(room);
+    this.calls.leave(member.id, room);
   }
 
   expireGraces(now: number): void {
-    for (const { rooms } of this.all) {
-      for (const [room, { until }] of rooms) if (until !== undefined && until <= now) rooms.delete(room);
+    for (const member of this.all) {
+      for (const [room, { until }] of member.rooms) {
+        if (until !== undefined && until <= now) this.leaveRoom(member, room);
+      }
     }
+    this.calls.expire(now);
   }
 
   /** Applies a tick: the others learn which members are away. */
@@ -187,6 +202,7 @@ export class ModelMembers {
       forgetAway(member);
     }
     this.guesses = [];
+    this.calls.restart();
   }
 }
 

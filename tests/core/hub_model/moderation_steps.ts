@@ -119,6 +119,7 @@ const NOTICE_RATE = { perSecond: NOTICES_PER_MINUTE / 60, burst: NOTICES_BURST }
 
 function mute(model: ModerationContext, target: ModelMember, room: string, seconds: number | undefined): void {
   restrict(model, "mute", target, room, seconds);
+  model.members.calls.leave(target.id, room === "" ? undefined : room);
   if (room === "" || target.rooms.has(room)) dropAwayText(target, model.stage.now);
   model.restrictions.holdName(room, target.id, target.name);
 }

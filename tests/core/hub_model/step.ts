@@ -1,7 +1,7 @@
 /** The steps that the hub's model takes, as random values and as lines of JSON. */
 
 import fc from "fast-check";
-import { GRACE_MS, LINK_MS } from "../../../src/protocol/limits.ts";
+import { GRACE_MS, LINK_MS, RING_MS } from "../../../src/protocol/limits.ts";
 
 type At<K extends string> = { readonly do: K; readonly who: number; readonly room: string };
 
@@ -42,11 +42,18 @@ export type DeviceStep =
 export type ClaimStep =
   | { readonly do: "claim"; readonly nth: number; readonly how: number }
   | { readonly do: "hangUp"; readonly nth: number };
+/** A step of a member about calls; `nth` chooses one of those that are on, or none. */
+export type CallStep =
+  | At<"call">
+  | { readonly do: "ring"; readonly who: number; readonly with: number }
+  | { readonly do: "block"; readonly who: number; readonly with: number; readonly on: boolean }
+  | { readonly do: "pickUp" | "decline" | "hangUpCall"; readonly who: number; readonly nth: number };
 /** A step of a member who is present or returns. */
 export type MemberStep =
   | FileStep
   | ChangeStep
   | AwayStep
+  | CallStep
   | At<"join" | "enter" | "leave" | "post" | "repeat" | "return" | "login" | "look" | "type">
   | { readonly do: "quit" | "drop" | "resend" | "register" | "guess"; readonly who: number }
   /** A change, or a read mark, in the conversation with the member of this number. */
@@ -98,6 +105,7 @@ const MEMBER_IN_ROOM = { who: WHO, room: ROOM };
 const HOW = fc.nat(9);
 const CHANGE = { ...MEMBER_IN_ROOM, nth: fc.nat(9) };
 const TALK = { ...MEMBER, with: WHO, nth: fc.nat(9) };
+const NTH_CALL = { ...MEMBER, nth: fc.nat(2) };
 const ORDER = { by: BY, who: WHO, room: SOMEWHERE };
 const TIMED = { ...ORDER, seconds: fc.option(fc.constantFrom(1, 5, 60), { nil: undefined }) };
 
@@ -123,6 +131,8 @@ const SHAPES = {
   topic: { who: WHO, room: ROOM, text: TEXT },
   away: { who: WHO, text: TEXT },
   ...{ back: MEMBER, idle: MEMBER, use: MEMBER },
+  ...{ call: MEMBER_IN_ROOM, ring: { ...MEMBER, with: WHO }, block: { ...MEMBER, with: WHO, on: fc.boolean() } },
+  ...{ pickUp: NTH_CALL, decline: NTH_CALL, hangUpCall: NTH_CALL },
   ...{ kick: ORDER, ban: TIMED, mute: TIMED, allow: ORDER, appoint: ORDER, dismiss: ORDER },
   lock: { by: BY, room: ROOM, text: TEXT },
   unlock: { by: BY, room: ROOM },
@@ -132,7 +142,7 @@ const SHAPES = {
   invite: { room: SOMEWHERE, uses: fc.integer({ min: 1, max: 3 }) },
   restart: {},
   // Each step takes 100 ms: the step after a wait that follows an offer comes at the offer's end, or 1 ms before it.
-  wait: { ms: fc.constantFrom(1_000, 5_000, GRACE_MS - 1, GRACE_MS, 61_000, LINK_MS - 201, LINK_MS - 200) },
+  wait: { ms: fc.constantFrom(1_000, 5_000, GRACE_MS - 1, GRACE_MS, RING_MS, 61_000, LINK_MS - 201, LINK_MS - 200) },
 } as const satisfies Record<Step["do"], object>;
 
 type Weights = Readonly<Partial<Record<Step["do"], number>>>;
@@ -142,6 +152,7 @@ const WEIGHTS: Weights = {
   ...{ wait: 5, join: 3, return: 4, post: 3, react: 2, drop: 3, idle: 3 },
   ...{ whisper: 3, mend: 2, mark: 3 },
   ...{ slot: 4, upload: 4, postFile: 4, fetch: 2 },
+  ...{ call: 3, ring: 3, pickUp: 5 },
 };
 
 /** One of all steps. */
@@ -175,6 +186,15 @@ const FILE_WEIGHTS: Weights = {
 
 /** One of the steps about files. */
 export const FILE_STEP = stepOf((name) => FILE_WEIGHTS[name] ?? 0);
+
+const CALL_WEIGHTS: Weights = {
+  ...{ call: 20, ring: 14, pickUp: 40, decline: 4, hangUpCall: 8, block: 5, whisper: 2 },
+  ...{ join: 6, return: 10, login: 2, register: 2, leave: 3, drop: 6, quit: 2, arrive: 6, rename: 1 },
+  ...{ kick: 2, ban: 2, mute: 2, allow: 2, remove: 1, slow: 4, lockdown: 1, restart: 1, wait: 10 },
+};
+
+/** One of the steps about calls. */
+export const CALL_STEP = stepOf((name) => CALL_WEIGHTS[name] ?? 0);
 
 function stepOf(weightOf: (name: Step["do"]) => number): fc.Arbitrary<Step> {
   const names = (Object.keys(SHAPES) as Step["do"][]).filter((name) => weightOf(name) > 0);

@@ -2,7 +2,7 @@ import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import type { Hub } from "../../../src/core/hub.ts";
 import { digest } from "../../../src/server/turn/ids.ts";
-import { FILE_STEP, STEP, type Step } from "../hub_model/step.ts";
+import { CALL_STEP, FILE_STEP, STEP, type Step } from "../hub_model/step.ts";
 import { type Of, Stage } from "../stage.ts";
 import { canonicalText } from "./canonical_text.ts";
 import { openCore } from "./open_core.ts";
@@ -17,6 +17,10 @@ Deno.test("two hubs on one log have equal effects and state after each input, an
 
 Deno.test("two hubs on one log agree about files", () => {
   compare(FILE_STEP, 15, ["ada", "bob"].map((name) => ({ do: "arrive", name, room: "lobby" })));
+});
+
+Deno.test("two hubs on one log agree about calls", () => {
+  compare(CALL_STEP, 15, ["ada", "bob", "eve"].map((name) => ({ do: "arrive", name, room: "lobby" })));
 });
 
 function compare(step: fc.Arbitrary<Step>, numRuns: number, first: readonly Step[] = []): void {

@@ -126,6 +126,7 @@ function removeBanned(turn: Turn, member: Member, { room, reason, by }: ActiveRe
   const place = room === undefined ? "this server" : `#${room}`;
   sendNotice(turn, member, by, `banned you from ${place}${because(reason)}`, room);
   if (room === undefined && member.sessions.length > 0) return expelMember(turn, member, "kicked", "kicked");
+  if (room === undefined) leaveCalls(turn, member, undefined);
   const rooms = room === undefined ? [...member.memberships.keys()] : [room];
   for (const name of rooms) if (member.memberships.has(name)) removeFromRoom(turn, member, name, "kicked");
   turn.registry.retireIfAbsent(member, turn.now);
