@@ -25,7 +25,7 @@ export interface SplitScripts {
 }
 
 /** A smaller shared part is not worth a request of its own. */
-const MIN_SHARED_CHARS = 2_000;
+const MIN_SHARED_CHARS = 1_200;
 
 /**
  * Splits modules, which are in the order in which they run. What the entry needs is the main script. A module that is imported
