@@ -8,8 +8,11 @@ export interface CodecTimer {
 
 /** How long a picture of a stream may take. Most take 5 ms. */
 export const STREAM_PICTURE_MS = 2_000;
-/** Workers in a row that crash or take too long. After them the stream has no pictures any more. */
+/** The same for the first picture of a worker, which has to start: on a machine that is very busy that takes seconds. */
+export const FIRST_PICTURE_MS = 15_000;
+/** Workers in a row that crash or take too long. After them the stream rests. */
 export const MAX_CODEC_FAILURES = 5;
+export const CODEC_REST_MS = 30_000;
 
 /**
  * A worker for the pictures of one stream, one after the other. One that crashes or takes too long is replaced: the next picture
@@ -36,7 +39,9 @@ export class PictureCodec implements Disposable {
   async perform(job: PictureJob, transfer: Transferable[] = []): Promise<ScaledPicture> {
     if (this.#closed.signal.aborted) throw new Error("The stream of pictures has ended");
     if (this.#failures >= MAX_CODEC_FAILURES) {
-      throw new Error(`No more pictures are decoded: the decoder has failed ${MAX_CODEC_FAILURES} times in a row`);
+      throw new Error(
+        `No pictures are decoded for a while: the decoder has failed ${MAX_CODEC_FAILURES} times in a row`,
+      );
     }
     const answer = await this.#answerTo(job, transfer);
     if ("fault" in answer) throw new Error(`The picture cannot be decoded: ${answer.fault}`);
@@ -44,14 +49,15 @@ export class PictureCodec implements Disposable {
   }
 
   async #answerTo(job: PictureJob, transfer: Transferable[]): Promise<PictureAnswer> {
+    const limit = this.#worker === undefined ? FIRST_PICTURE_MS : STREAM_PICTURE_MS;
     const worker = this.#worker ??= this.#open();
     const { promise, resolve, reject } = Promise.withResolvers<PictureAnswer>();
     using over = { signal: new AbortController(), [Symbol.dispose]: () => over.signal.abort() };
     this.#closed.signal.addEventListener("abort", () => reject(new Error("The stream of pictures has ended")), {
       signal: over.signal.signal,
     });
-    const late = () => reject(new Error(`The picture took more than ${STREAM_PICTURE_MS / 1_000} seconds`));
-    this.#timer.after(STREAM_PICTURE_MS, late, over.signal.signal);
+    const late = () => reject(new Error(`The picture took more than ${limit / 1_000} seconds`));
+    this.#timer.after(limit, late, over.signal.signal);
     worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = (event) => {
       // Otherwise the error would end the program.
@@ -64,10 +70,16 @@ export class PictureCodec implements Disposable {
       this.#failures = 0;
       return answer;
     } catch (error) {
-      this.#failures++;
-      this.#end();
+      this.#fail();
       throw error;
     }
+  }
+
+  #fail(): void {
+    this.#end();
+    if (++this.#failures < MAX_CODEC_FAILURES) return;
+    // One more try after the rest.
+    this.#timer.after(CODEC_REST_MS, () => this.#failures--, this.#closed.signal);
   }
 
   #end(): void {

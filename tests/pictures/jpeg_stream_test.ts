@@ -2,7 +2,13 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { systemClock } from "../../src/client/clock.ts";
 import { JpegEncoder } from "../../src/pictures/jpeg_encoder.ts";
 import { JpegStream, type StreamPicture } from "../../src/pictures/jpeg_stream.ts";
-import { MAX_CODEC_FAILURES, PictureCodec, STREAM_PICTURE_MS } from "../../src/pictures/picture_codec.ts";
+import {
+  CODEC_REST_MS,
+  FIRST_PICTURE_MS,
+  MAX_CODEC_FAILURES,
+  PictureCodec,
+  STREAM_PICTURE_MS,
+} from "../../src/pictures/picture_codec.ts";
 import { readTestPicture, testPicture } from "../../src/pictures/test_picture.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { smallPicture } from "../helpers/small_pictures.ts";
@@ -108,29 +114,39 @@ function crashingWorker(): Worker {
   return worker as unknown as Worker;
 }
 
-Deno.test("a worker that crashes is replaced, until that happens too often", async () => {
+Deno.test("a worker that crashes is replaced, until that happens too often, and tried once more after a rest", async () => {
+  const clock = new FakeClock();
   let workers = 0;
-  const codec = new PictureCodec(systemClock, () => {
+  const codec = new PictureCodec(clock, () => {
     workers++;
     return crashingWorker();
   });
-  using stream = new JpegStream(systemClock, codec);
+  using stream = new JpegStream(clock, codec);
   for (let nth = 0; nth < MAX_CODEC_FAILURES; nth++) {
     await assertRejects(() => stream.decode(FIRST, BOX), Error, "The decoder has failed: broken");
   }
-  await assertRejects(() => stream.decode(FIRST, BOX), Error, "No more pictures are decoded");
+  await assertRejects(() => stream.decode(FIRST, BOX), Error, "No pictures are decoded for a while");
   assertEquals(workers, MAX_CODEC_FAILURES);
+  clock.advance(CODEC_REST_MS);
+  await assertRejects(() => stream.decode(FIRST, BOX), Error, "The decoder has failed: broken");
+  await assertRejects(() => stream.decode(FIRST, BOX), Error, "No pictures are decoded for a while");
+  assertEquals(workers, MAX_CODEC_FAILURES + 1);
 });
 
 Deno.test("a worker that takes too long is ended and replaced", async () => {
   const clock = new FakeClock();
   const codes = [
     "onmessage = () => {};",
+    "let count = 0; onmessage = () => count++ === 0 && postMessage({ width: 2, height: 1, bytes: new Uint8Array(6) });",
     "onmessage = () => postMessage({ width: 1, height: 1, bytes: new Uint8Array(3) });",
   ];
   using stream = new JpegStream(clock, new PictureCodec(clock, () => workerOf(codes.shift()!)));
+  const starting = assertRejects(() => stream.decode(FIRST, BOX), Error, "The picture took more than 15 seconds");
+  clock.advance(FIRST_PICTURE_MS);
+  await starting;
+  assertEquals((await stream.decode(FIRST, BOX))?.width, 2);
   const decoding = assertRejects(() => stream.decode(FIRST, BOX), Error, "The picture took more than 2 seconds");
-  await clock.advance(STREAM_PICTURE_MS);
+  clock.advance(STREAM_PICTURE_MS);
   await decoding;
   assertEquals((await stream.decode(FIRST, BOX))?.width, 1);
 });
