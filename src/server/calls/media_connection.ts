@@ -37,6 +37,7 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
   readonly #outbox: MediaOutbox;
   readonly #quota: MediaQuota;
   #seat: MediaSeat | undefined;
+  readonly #openedAt: number;
   #heardAt: number;
   #soundConfirmed = 0;
 
@@ -44,8 +45,8 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
     this.#connection = connection;
     this.#host = host;
     this.#outbox = new MediaOutbox((bytes) => this.#push(bytes));
-    this.#heardAt = host.monotonic();
-    this.#quota = new MediaQuota(this.#heardAt);
+    this.#openedAt = this.#heardAt = host.monotonic();
+    this.#quota = new MediaQuota(this.#openedAt);
     connection.outbox.flush();
   }
 
@@ -68,7 +69,7 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
     if (typeof frame === "string") return this.#greet(frame);
     switch (frame.type) {
       case "ping":
-        return void this.#push(pong(frame.payload));
+        return this.#admits(frame.payload.length) ? this.control(pong(frame.payload)) : undefined;
       case "close":
         return this.#end(NORMAL, "");
       case "binary":
@@ -93,11 +94,14 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
 
   #relay(bytes: Uint8Array<ArrayBuffer>): void {
     if (this.#seat === undefined) throw new ProtocolError("bad_frame", "The first message must be text with a token");
-    if (!this.#quota.take(bytes.length, this.#host.monotonic())) {
-      if (this.#quota.isExhausted) throw new ProtocolError("rate_limited", "You send too much into the call");
-      return;
-    }
-    this.#handle(this.#seat, decodeMediaFrame(bytes), bytes);
+    if (this.#admits(bytes.length)) this.#handle(this.#seat, decodeMediaFrame(bytes), bytes);
+  }
+
+  /** Counts a frame; false if it must be dropped. Throws `rate_limited` after too many of those. */
+  #admits(bytes: number): boolean {
+    if (this.#quota.take(bytes, this.#host.monotonic())) return true;
+    if (this.#quota.isExhausted) throw new ProtocolError("rate_limited", "You send too much into the call");
+    return false;
   }
 
   #handle(seat: MediaSeat, frame: MediaFrame, bytes: Uint8Array<ArrayBuffer>): void {
@@ -153,7 +157,7 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
   }
 
   checkTimeouts(now: number): void {
-    if (this.#seat === undefined && now - this.#heardAt >= MEDIA_GREETING_MS) {
+    if (this.#seat === undefined && now - this.#openedAt >= MEDIA_GREETING_MS) {
       this.#end(POLICY, "No token has arrived in time");
     } else if (now - this.#heardAt >= MEDIA_TIMEOUT_MS) {
       this.#end(POLICY, "Nothing has arrived in time");

@@ -1,0 +1,39 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { pong } from "../../../src/framing/websocket/websocket.ts";
+import { MAX_MEDIA_DROPPED, MEDIA_BURST_FRAMES, MEDIA_GREETING_MS } from "../../../src/protocol/limits.ts";
+import { clientFrame } from "../../helpers/websocket_frames.ts";
+import { Stage } from "../stage.ts";
+import { connected, MediaEnd, VIDEO } from "./media_end.ts";
+
+const PING = clientFrame({ kind: "ping", payload: "x".repeat(100) });
+
+function pings(count: number): Uint8Array {
+  const bytes = new Uint8Array(count * PING.length);
+  for (let nth = 0; nth < count; nth++) bytes.set(PING, nth * PING.length);
+  return bytes;
+}
+
+Deno.test("a connection without a token ends in time, also one that pings", async () => {
+  await using stage = new Stage();
+  const end = await MediaEnd.open(stage);
+  for (let passed = 0; passed < MEDIA_GREETING_MS; passed += 1_000) {
+    await end.link.write(PING);
+    await stage.listener.deserted();
+    stage.pass(1_000);
+  }
+  assertStringIncludes(await end.closed(), "No token has arrived in time");
+});
+
+Deno.test("pings count as frames: further ones are not answered, and then end the connection", async () => {
+  await using stage = new Stage();
+  const { here, there } = await connected(stage);
+  await there.link.write(pings(MEDIA_BURST_FRAMES + MAX_MEDIA_DROPPED));
+  await there.link.write(pings(1));
+  const text = await there.closed();
+  assertStringIncludes(text, "You send too much into the call");
+  const answer = String.fromCharCode(...pong(new Uint8Array(100).fill(0x78)));
+  const answers = text.split(answer).length - 1;
+  assertEquals(answers > 0 && answers <= MEDIA_BURST_FRAMES, true, `${answers} answers`);
+  here.send({ ...VIDEO, time: 8 });
+  assertEquals((await here.until("got")).time, 8);
+});
