@@ -586,6 +586,10 @@ export const MAX_VIDEOS_IN_FLIGHT = 2;
 export const MAX_SOUND_IN_FLIGHT_MS = 500;
 /** Sound that waits in the server for one receiver. Older sound is dropped. */
 export const MAX_SOUND_WAITING_MS = 200;
+/** Pictures of one stream that a client shows in a second. Further ones are dropped before they are decoded. */
+export const MAX_VIDEOS_PER_SECOND = 30;
+/** Bytes that wait for a server which does not read. A client with more gives up the media connection, and connects again. */
+export const MAX_MEDIA_QUEUED_BYTES = 512 * 1024;
 /** How much sound a receiver confirms at once. */
 export const SOUND_CONFIRM_MS = 100;
 /** Bytes of small frames that wait for a receiver of a call. Further ones are dropped. */

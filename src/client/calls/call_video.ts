@@ -2,6 +2,7 @@
 
 import type { VideoForm, VideoFrame, VideoPicture } from "../../protocol/calls/media_frame.ts";
 import { type Camera, DeviceError, isDevice } from "./call_ports.ts";
+import { MAX_VIDEOS_PER_SECOND } from "../../protocol/limits.ts";
 import type { MediaLink } from "./media_link.ts";
 import { VideoPacer } from "./video_pacer.ts";
 
@@ -19,6 +20,8 @@ export interface CallVideoOptions {
 export class CallVideo {
   readonly #options: CallVideoOptions;
   readonly #pacer = new VideoPacer();
+  /** By stream: the second of the last picture, and the pictures in it. */
+  readonly #counts = new Map<number, { readonly second: number; pictures: number }>();
   #running: AbortController | undefined;
   /** What the camera was asked for. */
   #form: VideoForm | undefined;
@@ -51,11 +54,19 @@ export class CallVideo {
     this.#pacer.reset();
   }
 
-  /** Confirms a picture of another member, and passes it on. */
+  /** Confirms a picture of another member, and passes it on, unless there are too many to decode them all. */
   received(frame: VideoFrame): void {
     const { stream, time, width, height, jpeg } = frame;
     this.#options.link().send({ kind: "got", stream, time, of: "video" });
-    this.#options.picture(stream, { width, height, jpeg });
+    if (this.#count(stream) <= MAX_VIDEOS_PER_SECOND) this.#options.picture(stream, { width, height, jpeg });
+  }
+
+  #count(stream: number): number {
+    const second = Math.floor(this.#options.time() / 1_000);
+    const known = this.#counts.get(stream);
+    if (known?.second === second) return ++known.pictures;
+    this.#counts.set(stream, { second, pictures: 1 });
+    return 1;
   }
 
   async #run(camera: Camera, running: AbortController): Promise<void> {

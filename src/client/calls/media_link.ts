@@ -1,7 +1,8 @@
 import { decodeMediaFrame, encodeMediaFrame, type MediaFrame } from "../../protocol/calls/media_frame.ts";
 import { parseMediaWelcome } from "../../protocol/calls/media_handshake.ts";
 import { MediaOutbox } from "../../protocol/calls/media_outbox.ts";
-import { MEDIA_GREETING_MS, MEDIA_TIMEOUT_MS } from "../../protocol/limits.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { MAX_MEDIA_QUEUED_BYTES, MEDIA_GREETING_MS, MEDIA_TIMEOUT_MS } from "../../protocol/limits.ts";
 import type { Clock } from "../clock.ts";
 import type { MediaSocket, OpenMediaSocket } from "./call_ports.ts";
 
@@ -54,6 +55,8 @@ export class MediaLink {
   /** Sends a frame, or lets the newest picture and the last 200 ms of sound wait. Without a link it is dropped. */
   send(frame: MediaFrame): void {
     if (this.#outbox === undefined) return;
+    // The server does not read: what is sent now would be old when it arrives.
+    if (this.#socket!.queuedBytes > MAX_MEDIA_QUEUED_BYTES) return this.#socket!.close();
     const bytes = encodeMediaFrame(frame);
     const { kind, time } = frame;
     if (kind === "video" || kind === "sound") this.#outbox.add({ kind, stream: 0, time, bytes });
@@ -111,6 +114,7 @@ export class MediaLink {
   }
 
   #greeted(socket: MediaSocket, text: string, greeting: Disposable): void {
+    if (this.isUp) throw new ProtocolError("bad_frame", "Only the first message is text");
     parseMediaWelcome(text);
     greeting[Symbol.dispose]();
     this.#pauseMs = FIRST_PAUSE_MS;

@@ -5,7 +5,7 @@ import { clientMessage, isOpened, openingRequest } from "../../framing/websocket
 import { BINARY, PONG, TEXT } from "../../framing/websocket/websocket.ts";
 import { WebSocketDecoder } from "../../framing/websocket/websocket_decoder.ts";
 import { MEDIA_PATH } from "../../protocol/calls/media_handshake.ts";
-import { MAX_LINE_BYTES } from "../../protocol/limits.ts";
+import { MAX_LINE_BYTES, MAX_MEDIA_QUEUED_BYTES } from "../../protocol/limits.ts";
 import type { FileLink, OpenFileLink } from "../files/file_ports.ts";
 import type { MediaSocket } from "./call_ports.ts";
 
@@ -106,7 +106,7 @@ class RawMediaSocket implements MediaSocket {
         for (const frame of this.#decoder.push(chunk)) {
           if (typeof frame === "string") yield frame;
           else if ("type" in frame && frame.type === "binary") yield frame.bytes;
-          else if ("type" in frame && frame.type === "ping") this.#push(PONG, frame.payload);
+          else if ("type" in frame && frame.type === "ping") this.#answer(frame.payload);
           else return;
         }
         const count = await this.#link.read(buffer);
@@ -118,6 +118,11 @@ class RawMediaSocket implements MediaSocket {
     } finally {
       this.close();
     }
+  }
+
+  /** A server that sends pings and does not read gets no more answers. */
+  #answer(payload: Uint8Array): void {
+    if (this.#queuedBytes <= MAX_MEDIA_QUEUED_BYTES) this.#push(PONG, payload);
   }
 
   #push(opcode: number, payload: Uint8Array): void {
