@@ -13,6 +13,8 @@ const LOADERS: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   backup: async () => (await import("./commands/backup.ts")).BACKUP,
   top: async () => (await import("./commands/top.ts")).TOP,
   discover: async () => (await import("./commands/discover.ts")).DISCOVER,
+  mirror: async () => (await import("./commands/calls/mirror.ts")).MIRROR,
+  call: async () => (await import("./commands/calls/call.ts")).CALL,
   doctor: async () => (await import("./commands/doctor.ts")).DOCTOR,
   config: async () => (await import("./commands/config.ts")).CONFIG,
 };

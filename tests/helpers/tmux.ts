@@ -26,7 +26,7 @@ export class Tmux implements AsyncDisposable {
 
   static async open(
     { columns, rows }: TerminalSize = { columns: 80, rows: 24 },
-    command: "connect" | "serve" = "connect",
+    command: "connect" | "serve" | "mirror" = "connect",
   ): Promise<Tmux> {
     const folder = await Deno.makeTempDir({ prefix: "confab-tmux-" });
     const tmux = new Tmux(`confab-${crypto.randomUUID()}`, folder);
@@ -97,6 +97,11 @@ export class Tmux implements AsyncDisposable {
   /** The same as the screen, with colours as escape sequences. */
   async colors(): Promise<string> {
     return await this.#run("capture-pane", "-p", "-e");
+  }
+
+  /** The same with the blanks at the end of rows, which may have a background. */
+  async cells(): Promise<string> {
+    return await this.#run("capture-pane", "-p", "-e", "-N");
   }
 
   /** Gives all that programs write to the terminal from now on, escape sequences included, once it matches. */

@@ -20,6 +20,8 @@ export const EXIT = {
   untrusted: 8,
   /** This machine's clock or its Deno is not fit for a chat. */
   unfit: 9,
+  /** A camera or a microphone is missing, busy or forbidden, or has stopped. */
+  noDevice: 10,
 } as const;
 
 export type ExitCode = typeof EXIT[keyof typeof EXIT];

@@ -1,3 +1,5 @@
+import { CALL } from "./calls/call.ts";
+import { MIRROR } from "./calls/mirror.ts";
 import { BACKUP } from "./backup.ts";
 import type { CommandSpec } from "../args/arguments.ts";
 import { completionsCommand } from "./completions.ts";
@@ -28,6 +30,8 @@ export const COMMAND_LIST: readonly CommandSpec[] = [
   TOP,
   DISCOVER,
   DOCTOR,
+  MIRROR,
+  CALL,
   SERVICE_COMMAND,
   REGISTER_LINKS,
   CONFIG,

@@ -5,6 +5,7 @@ import { DEFAULT_HOST } from "../args/address.ts";
 import type { Arguments } from "../args/arguments.ts";
 import type { Right } from "../args/command_spec.ts";
 import { EXIT } from "../args/exit_codes.ts";
+import { mediaCommand } from "../platform/media_program.ts";
 
 const INTERFACES: Deno.PermissionDescriptor = { name: "sys", kind: "networkInterfaces" };
 const READ: Deno.PermissionDescriptor = { name: "read" };
@@ -68,6 +69,28 @@ export function connectRights(args: Arguments): Right[] {
 
 export function discoverRights(): Right[] {
   return [CONNECTING, FINDING];
+}
+
+/** The rights of commands that show a camera. */
+export function mirrorRights(): Right[] {
+  return [
+    {
+      asks: { name: "env" },
+      why: "Environment: for the colours of your terminal.",
+      without: "Without it, it has 16 colours.",
+    },
+    { asks: READ, why: "Reading files: for the decoder of pictures, and for videos.", code: EXIT.usage },
+    ...deviceRights(),
+  ];
+}
+
+export function deviceRights(): Right[] {
+  return [{
+    asks: { name: "run" },
+    enough: { name: "run", command: mediaCommand("ffmpeg", [])[0] },
+    why: "Programs: ffmpeg, which reads cameras, and others that record sound.",
+    without: "Without it, there are neither cameras nor microphones.",
+  }];
 }
 
 export function networkRights(): Right[] {

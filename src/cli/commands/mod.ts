@@ -3,7 +3,8 @@
  * `../command_loader.ts` loads the one that a start needs.
  *
  * A command loads with `await import` what only it needs, so that the others start without it. Larger commands use
- * `joining/` or `hosting/`, and `top` and `doctor` have folders of their own; `import_line.ts` is a part of `import`.
+ * `joining/` or `hosting/`, `top` and `doctor` have folders of their own, and the commands about the
+ * devices of calls are in `calls/`; `import_line.ts` is a part of `import`.
  *
  * @module
  */

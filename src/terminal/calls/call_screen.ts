@@ -88,12 +88,11 @@ export class CallScreen {
     return this.#screen.draw(tiles(), { columns, rows });
   }
 
-  async #write(text: string): Promise<void> {
-    if (await this.#options.painter().writeVideo(text, this.#version)) return;
-    // The rows have moved meanwhile: nothing was written, and nobody was asked.
-    this.#version = -1;
-    this.#pacer.reset();
-    this.#pacer.request();
+  async #write(text: string): Promise<boolean> {
+    const isWritten = await this.#options.painter().writeVideo(text, this.#version);
+    // Otherwise the rows have moved meanwhile, or another program has the terminal.
+    if (!isWritten) this.#version = -1;
+    return isWritten;
   }
 }
 

@@ -8,13 +8,15 @@ const FIRST_ANSWER_MS = 1_000;
 const NEXT_ANSWER_MS = 5_000;
 /** Time between two frames on a terminal that does not answer. */
 const SILENT_MS = 500;
+/** Time until a frame that was not written is tried again. */
+const RETRY_MS = 100;
 
 export interface FramePacerOptions {
   readonly clock: Clock;
   /** The text of the newest frame; empty if it is on the screen already. */
   readonly frame: () => string;
-  /** Resolves when all of the text is written. */
-  readonly write: (text: string) => Promise<void>;
+  /** Resolves when all of the text is written; with false if nothing was, because the terminal is not ready for this frame. */
+  readonly write: (text: string) => Promise<boolean>;
   /** Called when a write fails because the terminal is closed. */
   readonly lost: () => void;
   /** Ends all timers. */
@@ -23,7 +25,7 @@ export interface FramePacerOptions {
 
 /**
  * `ready`: the terminal has drawn everything. `asked`: it has a frame and the question. `silent`: it has not answered in time, and
- * gets a frame all the same. `resting`: it has got one, and no other one for some time.
+ * gets a frame all the same. `resting`: it gets no other one for some time.
  */
 type PacerState = "ready" | "asked" | "silent" | "resting";
 
@@ -38,6 +40,8 @@ export class FramePacer {
   #writing = false;
   #hasAnswered = false;
   #timer = new AbortController();
+  /** Set while the terminal is about to be given away. */
+  #settled: PromiseWithResolvers<void> | undefined;
 
   constructor(options: FramePacerOptions) {
     this.#options = options;
@@ -54,6 +58,7 @@ export class FramePacer {
   answered(): void {
     if (this.#state === "ready") return;
     this.#hasAnswered = true;
+    this.#settled?.resolve();
     this.reset();
     this.#drawIfReady();
   }
@@ -64,9 +69,24 @@ export class FramePacer {
     this.#state = "ready";
   }
 
+  /**
+   * Resolves when the terminal has answered, or does not answer in time: another program would read the answer as keys. Nothing is
+   * drawn until then. The caller keeps on reading the terminal meanwhile.
+   */
+  async settle(): Promise<void> {
+    if (this.#state !== "asked" || this.#options.signal.aborted) return;
+    this.#settled ??= Promise.withResolvers();
+    const over = new AbortController();
+    this.#options.clock.after(FIRST_ANSWER_MS, () => this.#settled?.resolve(), over.signal);
+    await this.#settled.promise;
+    over.abort();
+    this.#settled = undefined;
+  }
+
   #drawIfReady(): void {
     const mayDraw = this.#state === "ready" || this.#state === "silent";
-    if (!this.#wanted || !mayDraw || this.#writing || this.#options.signal.aborted) return;
+    if (!this.#wanted || !mayDraw || this.#writing || this.#settled !== undefined) return;
+    if (this.#options.signal.aborted) return;
     this.#wanted = false;
     const text = this.#options.frame();
     if (text !== "") void this.#draw(text);
@@ -78,7 +98,7 @@ export class FramePacer {
     else this.#enter("resting", SILENT_MS);
     this.#writing = true;
     try {
-      await this.#options.write(asks ? text + STATUS_QUESTION : text);
+      if (!await this.#options.write(asks ? text + STATUS_QUESTION : text)) this.#retry(asks);
     } catch {
       return this.#options.lost();
     } finally {
@@ -88,12 +108,19 @@ export class FramePacer {
     this.#drawIfReady();
   }
 
+  /** Waits, and then draws the frame again. Nobody was asked. */
+  #retry(asks: boolean): void {
+    this.#wanted = true;
+    this.#enter("resting", RETRY_MS, asks ? "ready" : "silent");
+  }
+
   /** Enters a state that ends with the time. */
-  #enter(state: PacerState, ms: number): void {
+  #enter(state: PacerState, ms: number, next: PacerState = "silent"): void {
+    this.#timer.abort();
     this.#state = state;
     this.#timer = new AbortController();
     this.#options.clock.after(ms, () => {
-      this.#state = "silent";
+      this.#state = next;
       this.#drawIfReady();
     }, this.#timer.signal);
   }

@@ -10,13 +10,13 @@ class Stage implements Disposable {
   newest = "";
   lost = 0;
   /** Resolves the write in flight; `undefined` if writes do not wait. */
-  held: PromiseWithResolvers<void> | undefined;
+  held: PromiseWithResolvers<boolean> | undefined;
   readonly pacer = new FramePacer({
     clock: this.clock,
     frame: () => this.newest,
     write: (text) => {
       this.writes.push(text.replace(STATUS_QUESTION, "?"));
-      return this.held?.promise ?? Promise.resolve();
+      return this.held?.promise ?? Promise.resolve(true);
     },
     lost: () => this.lost++,
     signal: this.#end.signal,
@@ -66,7 +66,7 @@ Deno.test("an answer before the end of the write does not start a second one", a
   await stage.answer();
   await stage.show("2");
   assertEquals(stage.writes, ["1?"]);
-  stage.held.resolve();
+  stage.held.resolve(true);
   await stage.clock.advance(0);
   assertEquals(stage.writes, ["1?", "2?"]);
 });
@@ -112,4 +112,39 @@ Deno.test("a closed terminal is reported, and the end stops everything", async (
   await stage.answer();
   await stage.show("2");
   assertEquals(stage.writes, ["1?"]);
+});
+
+Deno.test("a frame that was not written is tried again after a while, from what is the newest then", async () => {
+  using stage = new Stage();
+  stage.held = Promise.withResolvers();
+  stage.held.resolve(false);
+  await stage.show("1");
+  await stage.show("2");
+  assertEquals(stage.writes, ["1?"]);
+  await stage.clock.advance(100);
+  assertEquals(stage.writes, ["1?", "2?"]);
+  stage.held = undefined;
+  await stage.clock.advance(100);
+  await stage.show("3");
+  await stage.answer();
+  assertEquals(stage.writes, ["1?", "2?", "2?", "3?"]);
+});
+
+Deno.test("before the terminal is given away its answer is awaited, for a second, and nothing is drawn", async () => {
+  using stage = new Stage();
+  await stage.pacer.settle();
+  for (const answers of [true, false]) {
+    await stage.show("1");
+    let settled = false;
+    const settling = stage.pacer.settle().then(() => settled = true);
+    await stage.show("2");
+    await stage.clock.advance(999);
+    assertEquals(settled, false);
+    if (answers) await stage.answer();
+    else await stage.clock.advance(1);
+    await settling;
+    assertEquals(stage.writes, ["1?"]);
+    stage.pacer.reset();
+    stage.writes.length = 0;
+  }
 });
