@@ -14,7 +14,7 @@ const LOADERS: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   top: async () => (await import("./commands/top.ts")).TOP,
   discover: async () => (await import("./commands/discover.ts")).DISCOVER,
   mirror: async () => (await import("./commands/calls/mirror.ts")).MIRROR,
-  call: async () => (await import("./commands/calls/call.ts")).CALL,
+  call: async () => (await import("./commands/calls/call_command.ts")).CALL,
   doctor: async () => (await import("./commands/doctor.ts")).DOCTOR,
   config: async () => (await import("./commands/config.ts")).CONFIG,
 };

@@ -1,4 +1,4 @@
-import { CALL } from "./calls/call.ts";
+import { CALL } from "./calls/call_command.ts";
 import { MIRROR } from "./calls/mirror.ts";
 import { BACKUP } from "./backup.ts";
 import type { CommandSpec } from "../args/arguments.ts";

@@ -86,8 +86,7 @@ export function mirrorRights(): Right[] {
 
 export function deviceRights(): Right[] {
   return [{
-    asks: { name: "run" },
-    enough: { name: "run", command: mediaCommand("ffmpeg", [])[0] },
+    asks: { name: "run", command: mediaCommand("ffmpeg", [])[0] },
     why: "Programs: ffmpeg, which reads cameras, and others that record sound.",
     without: "Without it, there are neither cameras nor microphones.",
   }];

@@ -19,9 +19,10 @@ function allRights(command: CommandSpec): readonly Right[] {
 
 function isGranted({ asks }: Right, flags: readonly string[]): boolean {
   const name = `--allow-${asks.name}`;
-  if (asks.name !== "sys") return flags.includes(name);
+  if (asks.name !== "sys" && asks.name !== "run") return flags.includes(name);
+  const part = asks.name === "sys" ? asks.kind : asks.command;
   return flags.some((flag) =>
-    flag.startsWith(`${name}=`) && flag.slice(name.length + 1).split(",").includes(asks.kind!)
+    flag.startsWith(`${name}=`) && flag.slice(name.length + 1).split(",").includes(`${part}`)
   );
 }
 
@@ -46,6 +47,7 @@ Deno.test("the permission set of deno.json grants what any command asks for", ()
   const granted = config.permissions.default;
   for (const { asks } of [...COMMAND_LIST.flatMap(allRights), ...guidedRights()]) {
     if (asks.name === "sys") assert(granted.sys.includes(asks.kind!));
+    else if (asks.name === "run") assert(granted.run.includes(`${asks.command}`));
     else assertEquals(granted[asks.name as "net" | "env" | "read" | "write"], true);
   }
 });

@@ -4,5 +4,5 @@
  * @module
  */
 
-export { CALL } from "./call.ts";
+export { CALL } from "./call_command.ts";
 export { MIRROR } from "./mirror.ts";

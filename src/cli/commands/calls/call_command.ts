@@ -24,6 +24,9 @@ export const CALL: CommandSpec = {
   run: call,
 };
 
+/** A program that lists devices ends by itself; one that hangs is ended. */
+const MAX_LIST_MS = 10_000;
+
 /** A device that an option of `connect` can choose. */
 interface Choice extends AttachedDevice {
   readonly option: "camera" | "microphone";
@@ -33,8 +36,8 @@ async function call(args: Arguments): Promise<ExitCode> {
   if (!args.flag("devices")) {
     throw new Failure(EXIT.usage, "call only lists devices, with --devices: to call somebody, connect and type /call");
   }
-  const signal = new AbortController().signal;
-  const [cameras, microphones] = await Promise.all([camerasOrComplaint(signal), listMicrophones()]);
+  const signal = AbortSignal.timeout(MAX_LIST_MS);
+  const [cameras, microphones] = await Promise.all([camerasOrComplaint(signal), listMicrophones(signal)]);
   const choices: Choice[] = [
     ...cameras.map((device) => ({ option: "camera" as const, ...device })),
     ...microphones.map((device) => ({ option: "microphone" as const, ...device })),
