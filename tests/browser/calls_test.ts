@@ -135,6 +135,7 @@ for (const [name, args, host, notes] of WITHOUT_DEVICES) {
       await button(ada, "Call").click();
       await button(bob, "Answer").click();
       for (const text of notes) await note(bob, text);
+      assertEquals(await bob.locator("#messages .note", { hasText: /allow it|https/ }).count(), notes.length);
       await marked(ada, "muted");
       assert(await pictureError(ada, bob) < MAX_CELL_ERROR);
       assertEquals(await ada.locator(SHOWN_PICTURE).count(), 0);

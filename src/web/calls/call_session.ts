@@ -42,6 +42,9 @@ export class CallSession {
   readonly #bar: CallBar;
   readonly #ended = new AbortController();
   #strip: CallStrip | undefined;
+  /** What the height of the views depends on. */
+  #layout = "";
+  readonly #said = new Set<string>();
   #drawing: ReturnType<typeof setInterval> | undefined;
 
   constructor({ chat, folder, notifies }: CallSessionOptions) {
@@ -54,7 +57,7 @@ export class CallSession {
       clock: systemClock,
       changed: () => this.update(),
       picture: (id, picture) => this.#drawPicture(id, picture),
-      say: (text) => chat.note(text),
+      say: (text) => this.#say(text),
     });
     this.#ring = new CallRing({
       notifies,
@@ -66,8 +69,13 @@ export class CallSession {
     document.addEventListener("visibilitychange", () => this.#showForm(), { signal: this.#ended.signal });
   }
 
+  /** Takes the client's events before the listener. A page that is hidden draws nothing, but the ring must end with its call. */
   following(listener: ClientListener): ClientListener {
-    return this.#calls.following(listener);
+    const follow = this.#calls.following(listener);
+    return (...event) => {
+      follow(...event);
+      this.#updateRing();
+    };
   }
 
   /** Does what the user wants. Throws an Error for users. */
@@ -97,13 +105,12 @@ export class CallSession {
   update(): void {
     if (this.#ended.signal.aborted) return;
     const { current, ringing } = this.#calls;
-    this.#ring.update(ringing[0]);
-    keepingNewest(() => {
-      this.#bar.update(current === undefined && ringing.length === 0 ? this.#callHere() : []);
-      if (current === undefined) return this.#closeStrip();
-      this.#strip ??= this.#openStrip();
-      this.#strip.update(shownCall(current));
-    });
+    this.#updateRing();
+    const here = current === undefined && ringing.length === 0 ? this.#callHere() : [];
+    const layout = JSON.stringify([here, current?.isUp, current?.seats.length]);
+    if (layout === this.#layout) return this.#updateViews(current, here);
+    this.#layout = layout;
+    keepingNewest(() => this.#updateViews(current, here));
     this.#showForm();
   }
 
@@ -114,6 +121,26 @@ export class CallSession {
     this.#ring.update(undefined);
     this.#bar.close();
     this.#closeStrip();
+  }
+
+  #updateViews(current: CurrentCall | undefined, here: readonly string[]): void {
+    this.#bar.update(here);
+    if (current === undefined) return this.#closeStrip();
+    this.#strip ??= this.#openStrip();
+    this.#strip.update(shownCall(current));
+  }
+
+  /** Without a connection, nobody knows whether the call still rings. */
+  #updateRing(): void {
+    if (this.#ended.signal.aborted) return;
+    this.#ring.update(this.#chat.state.status.kind === "online" ? this.#calls.ringing[0] : undefined);
+  }
+
+  /** Says the same only once at a time: one reason may keep the page from several devices. */
+  #say(text: string): void {
+    if (this.#said.size === 0) queueMicrotask(() => this.#said.clear());
+    if (!this.#said.has(text)) this.#chat.note(text);
+    this.#said.add(text);
   }
 
   /** Enters the call in the open place. */
@@ -147,7 +174,7 @@ export class CallSession {
 
   #drawLevels(): void {
     const { current } = this.#calls;
-    if (current !== undefined) this.#strip?.update(shownCall(current));
+    if (current !== undefined && document.visibilityState === "visible") this.#strip?.update(shownCall(current));
   }
 
   #drawPicture(id: string, picture: VideoPicture): void {

@@ -1,6 +1,7 @@
 /** One line above the messages while a call is on in the open place which the user is not in. */
 
 import { byId, el, on, setText } from "../../views/dom.ts";
+import { removeFocused } from "./focused_removal.ts";
 
 export class CallBar {
   readonly #text = el("span");
@@ -16,7 +17,8 @@ export class CallBar {
   /** Shows who is in the call; without names, nothing. */
   update(names: readonly string[]): void {
     setText(this.#text, `A call is on: ${names.join(", ")}`);
-    this.#element.hidden = names.length === 0;
+    if (names.length > 0) this.#element.hidden = false;
+    else removeFocused(this.#element, () => this.#element.hidden = true);
   }
 
   close(): void {

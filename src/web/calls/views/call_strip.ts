@@ -3,6 +3,7 @@
 import { byId, el, setAttribute, setText, syncList } from "../../views/dom.ts";
 import { type CallControlActions, CallControls } from "./call_controls.ts";
 import { CallTile } from "./call_tile.ts";
+import { removeFocused } from "./focused_removal.ts";
 import type { ShownCall, ShownCallMember } from "./shown_call.ts";
 import { SpeakerTurns } from "./speaker_turns.ts";
 
@@ -61,11 +62,8 @@ export class CallStrip {
     return (this.#others.firstElementChild?.clientWidth ?? 0) >= ROOMY_PIXELS;
   }
 
-  /** The focus does not get lost with a button that had it. */
   close(): void {
-    const hadFocus = this.#element.contains(document.activeElement);
-    this.#element.remove();
-    if (hadFocus) byId("title").focus();
+    removeFocused(this.#element);
   }
 
   #show(list: HTMLElement, items: readonly ShownCallMember[]): void {

@@ -1,6 +1,7 @@
 /** Asks the user to enter a call. It leaves the focus where it is, so that a key that was meant for a message answers nothing. */
 
 import { byId, el, on } from "../../views/dom.ts";
+import { removeFocused } from "./focused_removal.ts";
 
 export interface RingActions {
   /** Enters the call, with the camera or without. */
@@ -48,6 +49,6 @@ export class RingDialog {
   }
 
   close(): void {
-    this.#element.remove();
+    removeFocused(this.#element);
   }
 }
