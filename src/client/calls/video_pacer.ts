@@ -5,11 +5,11 @@ export const DEFAULT_VIDEO: VideoForm = { width: 160, height: 90, rate: 10 };
 /** Nothing is worse than this. */
 const SMALLEST = { width: 80, height: 48 };
 const SLOWEST_RATE = 2;
-/** A rate is tried for so long before it is judged. */
-const TRIAL_MS = 1_000;
+/** A rate is tried for so long before it is judged: what waited before has left by then. */
+const TRIAL_MS = 2_000;
 /** After so long without a late picture a better step is tried; the pause doubles each time that fails. */
 const RECOVERY_MS = 4_000;
-const MAX_RECOVERY_MS = 64_000;
+const MAX_RECOVERY_MS = 32_000;
 /** A camera that is asked for ten pictures a second gives some of them a little early. */
 const EARLY = 0.8;
 
@@ -85,11 +85,14 @@ export class VideoPacer {
   }
 
   #recover(now: number): void {
-    if (now - Math.max(this.#steppedAt, this.#lateAt) < this.#recovery) return;
-    // The last step has proved itself.
-    if (this.#isTrial) this.#recovery = RECOVERY_MS;
-    this.#isTrial = this.#step > 0;
-    if (!this.#isTrial) return;
+    const calm = now - Math.max(this.#steppedAt, this.#lateAt);
+    if (this.#isTrial && calm >= RECOVERY_MS) {
+      // The last step has proved itself.
+      this.#isTrial = false;
+      this.#recovery = RECOVERY_MS;
+    }
+    if (this.#step === 0 || calm < this.#recovery) return;
+    this.#isTrial = true;
     this.#step--;
     this.#steppedAt = now;
   }

@@ -29,7 +29,7 @@ Deno.test("pictures that come faster than the rate are skipped", () => {
 Deno.test("late pictures halve the rate down to two a second, and then the size", () => {
   const pacer = new VideoPacer();
   const forms: string[] = [];
-  for (let now = 0; now < 6_000; now += 100) {
+  for (let now = 0; now < 10_000; now += 100) {
     pacer.take(now, false);
     const { width, height, rate } = pacer.form;
     const form = `${width}x${height} ${rate}`;
@@ -40,10 +40,10 @@ Deno.test("late pictures halve the rate down to two a second, and then the size"
 
 Deno.test("a link that is free again gets back to the whole rate, step by step", () => {
   const pacer = new VideoPacer();
-  film(pacer, 0, 6_000, () => false);
-  film(pacer, 6_000, 6_000, () => true);
+  film(pacer, 0, 10_000, () => false);
+  film(pacer, 10_000, 6_000, () => true);
   assertEquals(pacer.form, { width: 160, height: 90, rate: 2 });
-  film(pacer, 12_000, 20_000, () => true);
+  film(pacer, 16_000, 20_000, () => true);
   assertEquals(pacer.form, DEFAULT_VIDEO);
 });
 
