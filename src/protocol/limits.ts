@@ -588,7 +588,10 @@ export const MAX_SOUND_IN_FLIGHT_MS = 500;
 export const MAX_SOUND_WAITING_MS = 200;
 /** Pictures of one stream that a client shows in a second. Further ones are dropped before they are decoded. */
 export const MAX_VIDEOS_PER_SECOND = 30;
-/** Bytes that wait for a server which does not read. A client with more gives up the media connection, and connects again. */
+/**
+ * Bytes of a media connection that wait for the other end. With more, the server drops what is for this member, and a client gives
+ * up the connection, and connects again.
+ */
 export const MAX_MEDIA_QUEUED_BYTES = 512 * 1024;
 /** How much sound a receiver confirms at once. */
 export const SOUND_CONFIRM_MS = 100;

@@ -285,7 +285,10 @@ const LIMITS: readonly (readonly [string, string])[] = [
     `${limits.MAX_VIDEOS_IN_FLIGHT}; ${limits.MAX_SOUND_IN_FLIGHT_MS} ms`,
   ],
   ["Pictures of one stream that a client shows in a second", n(limits.MAX_VIDEOS_PER_SECOND)],
-  ["Bytes into a call that wait in a client; more end its media connection", n(limits.MAX_MEDIA_QUEUED_BYTES)],
+  [
+    "Bytes that wait for the other end of a connection for a call: the server drops more, a client connects again",
+    n(limits.MAX_MEDIA_QUEUED_BYTES),
+  ],
   ["Pictures and sound of one stream that wait for a receiver", `1; ${limits.MAX_SOUND_WAITING_MS} ms`],
   [
     "Bytes that a member sends into a call, in a second and at once",

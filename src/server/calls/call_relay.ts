@@ -3,6 +3,7 @@ import type { StateFrame } from "../../protocol/calls/media_frame.ts";
 import type { MediaHello } from "../../protocol/calls/media_handshake.ts";
 import { digest, newToken } from "../turn/ids.ts";
 import type { MediaChunk } from "../../protocol/calls/media_outbox.ts";
+import { MediaQuota } from "./media_quota.ts";
 
 type Admission = Omit<Extract<Effect, { readonly type: "admit" }>, "type" | "session" | "ref">;
 
@@ -23,6 +24,8 @@ export interface MediaSeat {
   readonly call: string;
   readonly memberId: string;
   readonly stream: number;
+  /** What the member may send, on all connections one after the other. */
+  readonly quota: MediaQuota;
   /** The other members' connections. */
   readonly others: () => Iterable<MediaReceiver>;
   /** The connection of the member with this stream. */
@@ -39,6 +42,7 @@ interface Place {
   readonly memberId: string;
   readonly stream: number;
   tokenDigest: string;
+  quota?: MediaQuota;
   connection?: MediaReceiver | undefined;
   state?: Pick<StateFrame, "camera" | "microphone">;
 }
@@ -76,8 +80,11 @@ export class CallRelay {
     this.#forget(places, place.stream);
   }
 
-  /** The seat that the token is for; `undefined` if there is none. An earlier connection of the member ends. */
-  enter({ call, token }: MediaHello, connection: MediaReceiver): MediaSeat | undefined {
+  /**
+   * The seat that the token is for; `undefined` if there is none. An earlier connection of the member ends. `now` is in milliseconds
+   * of a monotonic clock.
+   */
+  enter({ call, token }: MediaHello, connection: MediaReceiver, now: number): MediaSeat | undefined {
     const places = this.#calls.get(call);
     const wanted = digest(token);
     const place = [...places?.values() ?? []].find(({ tokenDigest }) => tokenDigest === wanted);
@@ -90,6 +97,7 @@ export class CallRelay {
       call,
       memberId: place.memberId,
       stream: place.stream,
+      quota: place.quota ??= new MediaQuota(now),
       others: () => others().map((each) => each.connection!),
       at: (stream) => others().find((each) => each.stream === stream)?.connection,
       states: () => others().flatMap((each) => each.state === undefined ? [] : { stream: each.stream, ...each.state }),

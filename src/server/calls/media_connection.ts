@@ -7,6 +7,7 @@ import {
   DRAIN_TIMEOUT_MS,
   LINGER_MS,
   MAX_MEDIA_CONTROL_BYTES,
+  MAX_MEDIA_QUEUED_BYTES,
   MEDIA_GREETING_MS,
   MEDIA_TIMEOUT_MS,
   SOUND_CONFIRM_MS,
@@ -35,7 +36,8 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
   readonly #connection: AcceptedConnection;
   readonly #host: MediaHost;
   readonly #outbox: MediaOutbox;
-  readonly #quota: MediaQuota;
+  /** The member's own from the first message on. */
+  #quota: MediaQuota;
   #seat: MediaSeat | undefined;
   readonly #openedAt: number;
   #heardAt: number;
@@ -82,10 +84,11 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
   #greet(text: string): void {
     if (this.#seat !== undefined) throw new ProtocolError("bad_frame", "Only the first message is text");
     const hello = parseMediaHello(text);
-    this.#seat = this.#host.relay.enter(hello, this);
+    this.#seat = this.#host.relay.enter(hello, this, this.#host.monotonic());
     if (this.#seat === undefined) {
       throw new ProtocolError("no_such_call", "The token is not valid: the call is over, or you have left it");
     }
+    this.#quota = this.#seat.quota;
     this.#host.entered(this.#connection);
     const { call, stream } = this.#seat;
     this.#push(textMessage(JSON.stringify({ type: "media", call, stream })));
@@ -138,8 +141,9 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
     this.control(packed({ kind: "got", stream: this.#seat!.stream, time, of }));
   }
 
+  /** A receiver who does not read gets nothing more, even if the sender connects again and again. */
   deliver(chunk: MediaChunk): void {
-    this.#outbox.add(chunk);
+    if (this.#connection.outbox.queuedBytes < MAX_MEDIA_QUEUED_BYTES) this.#outbox.add(chunk);
   }
 
   /** A receiver who does not read gets no more of these than fit into a small queue. */

@@ -1,6 +1,13 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { pong } from "../../../src/framing/websocket/websocket.ts";
-import { MAX_MEDIA_DROPPED, MEDIA_BURST_FRAMES, MEDIA_GREETING_MS } from "../../../src/protocol/limits.ts";
+import {
+  MAX_MEDIA_DROPPED,
+  MAX_MEDIA_QUEUED_BYTES,
+  MAX_VIDEO_BYTES,
+  MEDIA_BURST_BYTES,
+  MEDIA_BURST_FRAMES,
+  MEDIA_GREETING_MS,
+} from "../../../src/protocol/limits.ts";
 import { clientFrame } from "../../helpers/websocket_frames.ts";
 import { Stage } from "../stage.ts";
 import { connected, MediaEnd, VIDEO } from "./media_end.ts";
@@ -36,4 +43,39 @@ Deno.test("pings count as frames: further ones are not answered, and then end th
   assertEquals(answers > 0 && answers <= MEDIA_BURST_FRAMES, true, `${answers} answers`);
   here.send({ ...VIDEO, time: 8 });
   assertEquals((await here.until("got")).time, 8);
+});
+
+Deno.test("a member who connects again may not send more than before", async () => {
+  await using stage = new Stage();
+  const { here, there, tokens } = await connected(stage);
+  const picture = { ...VIDEO, jpeg: new Uint8Array(MAX_VIDEO_BYTES) };
+  const fits = Math.floor(MEDIA_BURST_BYTES / (MAX_VIDEO_BYTES + 10));
+  for (let time = 1; time <= fits; time++) there.send({ ...picture, time });
+  for (let time = 1; time <= fits; time++) await there.until("got");
+  const again = await MediaEnd.open(stage, tokens[1]);
+  await again.next();
+  again.send({ ...picture, time: 100 }, { ...VIDEO, time: 101 });
+  assertEquals((await again.until("got")).time, 101);
+  here.send(VIDEO);
+  await here.until("got");
+});
+
+Deno.test("a receiver who reads nothing has little in the queue, however often the sender connects", async () => {
+  await using stage = new Stage();
+  const { bob, call, here, there, tokens } = await connected(stage);
+  const release = here.link.connection.other.stall();
+  let sender = there;
+  for (let round = 0; round < 20; round++) {
+    // The quota fills again.
+    stage.pass(1_000);
+    sender.send(...[1, 2].map((time) => ({ ...VIDEO, time, jpeg: new Uint8Array(MAX_VIDEO_BYTES) })));
+    for (let nth = 0; nth < 2; nth++) await sender.until("got");
+    sender = await MediaEnd.open(stage, tokens[1]);
+    await sender.next();
+    here.send({ kind: "state", stream: 0, time: 0, camera: true, microphone: true });
+  }
+  release();
+  await bob.say({ type: "hangup", call });
+  const sent = (await here.closed()).length;
+  assert(sent <= MAX_MEDIA_QUEUED_BYTES + 3 * MAX_VIDEO_BYTES, `${sent} bytes waited`);
 });
