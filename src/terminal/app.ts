@@ -133,7 +133,7 @@ class App {
         this.#line.ask(question);
         this.#painter.schedule();
       },
-      openEditor: (text) => this.#editor.open(text),
+      openEditor: (text) => this.#video.settle(() => this.#editor.open(text)),
       filesChanged: () => this.#painter.schedule(),
       callsChanged: () => {
         this.#painter.schedule();
@@ -158,6 +158,7 @@ class App {
       const failed = this.#keys.read();
       const status = await Promise.race([client.closed, this.#forced.promise, failed]);
       await this.#editor.lent;
+      await new Promise<void>((resolve) => this.#video.settle(resolve));
       this.#showUnsent();
       this.#over = true;
       await this.#painter.end();
@@ -198,7 +199,7 @@ class App {
       case "full":
         return this.#chat.fail("The line is full and the rest was dropped: send the text in parts");
       case "external":
-        return this.#editor.open(this.#line.text);
+        return this.#video.settle(() => this.#editor.open(this.#line.text));
       default:
         return action satisfies never;
     }

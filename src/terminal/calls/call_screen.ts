@@ -69,6 +69,11 @@ export class CallScreen {
     this.#pacer.answered();
   }
 
+  /** Calls back when the terminal may be given to another program. Nothing is drawn until then. */
+  settle(done: () => void): void {
+    this.#pacer.settle(done);
+  }
+
   /** Returns the rows for the pictures in a window of this size; 0 without a call, or if it is too small. */
   rows(size: Size): number {
     const tiles = this.#options.tiles().length;

@@ -103,7 +103,7 @@ class Mirror {
     try {
       await Promise.race([this.#ended.promise, showing, keys.read()]);
     } finally {
-      await this.#pacer.settle();
+      await new Promise<void>((resolve) => this.#pacer.settle(resolve));
       this.#over.abort();
       await this.#painter.end();
     }

@@ -40,12 +40,16 @@ export class FramePacer {
   #writing = false;
   #hasAnswered = false;
   #timer = new AbortController();
-  /** Set while the terminal is about to be given away. */
-  #settled: PromiseWithResolvers<void> | undefined;
+  /** Those who wait to give the terminal away, and how long they do. */
+  readonly #settling: (() => void)[] = [];
+  #patience = new AbortController();
 
   constructor(options: FramePacerOptions) {
     this.#options = options;
-    options.signal.addEventListener("abort", () => this.#timer.abort(), { once: true });
+    options.signal.addEventListener("abort", () => {
+      this.#timer.abort();
+      this.#endSettling();
+    }, { once: true });
   }
 
   /** Draws a frame as soon as the terminal is ready. Call it when there is something new. */
@@ -58,8 +62,8 @@ export class FramePacer {
   answered(): void {
     if (this.#state === "ready") return;
     this.#hasAnswered = true;
-    this.#settled?.resolve();
     this.reset();
+    this.#endSettling();
     this.#drawIfReady();
   }
 
@@ -70,22 +74,26 @@ export class FramePacer {
   }
 
   /**
-   * Resolves when the terminal has answered, or does not answer in time: another program would read the answer as keys. Nothing is
-   * drawn until then. The caller keeps on reading the terminal meanwhile.
+   * Calls back when the terminal has answered, or has not in a second: another program would read the answer as keys. Nothing is
+   * drawn until then. The caller keeps on reading the terminal meanwhile. Nothing is awaited if nothing was asked.
    */
-  async settle(): Promise<void> {
-    if (this.#state !== "asked" || this.#options.signal.aborted) return;
-    this.#settled ??= Promise.withResolvers();
-    const over = new AbortController();
-    this.#options.clock.after(FIRST_ANSWER_MS, () => this.#settled?.resolve(), over.signal);
-    await this.#settled.promise;
-    over.abort();
-    this.#settled = undefined;
+  settle(done: () => void): void {
+    if (this.#state !== "asked" || this.#options.signal.aborted) return done();
+    this.#settling.push(done);
+    if (this.#settling.length === 1) {
+      this.#options.clock.after(FIRST_ANSWER_MS, () => this.#endSettling(), this.#patience.signal);
+    }
+  }
+
+  #endSettling(): void {
+    this.#patience.abort();
+    this.#patience = new AbortController();
+    for (const done of this.#settling.splice(0)) done();
   }
 
   #drawIfReady(): void {
     const mayDraw = this.#state === "ready" || this.#state === "silent";
-    if (!this.#wanted || !mayDraw || this.#writing || this.#settled !== undefined) return;
+    if (!this.#wanted || !mayDraw || this.#writing || this.#settling.length > 0) return;
     if (this.#options.signal.aborted) return;
     this.#wanted = false;
     const text = this.#options.frame();

@@ -132,19 +132,29 @@ Deno.test("a frame that was not written is tried again after a while, from what 
 
 Deno.test("before the terminal is given away its answer is awaited, for a second, and nothing is drawn", async () => {
   using stage = new Stage();
-  await stage.pacer.settle();
+  let settled = 0;
+  stage.pacer.settle(() => settled++);
+  assertEquals(settled, 1);
   for (const answers of [true, false]) {
+    stage.writes.length = settled = 0;
     await stage.show("1");
-    let settled = false;
-    const settling = stage.pacer.settle().then(() => settled = true);
+    for (let nth = 0; nth < 2; nth++) stage.pacer.settle(() => settled++);
     await stage.show("2");
     await stage.clock.advance(999);
-    assertEquals(settled, false);
-    if (answers) await stage.answer();
+    assertEquals([settled, ...stage.writes], [0, "1?"]);
+    if (answers) stage.pacer.answered();
     else await stage.clock.advance(1);
-    await settling;
-    assertEquals(stage.writes, ["1?"]);
+    assertEquals(settled, 2);
     stage.pacer.reset();
-    stage.writes.length = 0;
   }
+});
+
+Deno.test("the end does not wait for an answer", async () => {
+  let settled = 0;
+  {
+    using stage = new Stage();
+    await stage.show("1");
+    stage.pacer.settle(() => settled++);
+  }
+  assertEquals(settled, 1);
 });
