@@ -1,6 +1,6 @@
 /** Pages in a call, with Chromium's fake devices: a picture of coloured cells, and a beep each second. */
 
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { Visitors } from "./browser.ts";
 
@@ -12,6 +12,9 @@ const HEIGHT = 180;
 /** Cells of the camera's picture. */
 export const COLUMNS = 8;
 export const ROWS = 6;
+
+/** The error of a JPEG file of 2 KB, with its colours at half the resolution, and of the browser's conversions. */
+export const MAX_CELL_ERROR = 8;
 
 /** Opens a browser whose camera shows cells of different colours. */
 export async function visitorsWithCamera(...args: readonly string[]): Promise<Visitors> {
@@ -110,4 +113,18 @@ export async function hearTone(page: Page, hertz?: number): Promise<void> {
     hertz,
     { polling: 20 },
   );
+}
+
+/** Waits for a note in the open conversation. */
+export async function note(page: Page, text: string): Promise<void> {
+  await page.locator("#messages .note", { hasText: text }).last().waitFor();
+}
+
+export function button(page: Page, name: string): Locator {
+  return page.getByRole("button", { name, exact: true });
+}
+
+/** Waits until the page shows that another member is muted, or asked to enter. */
+export async function marked(page: Page, text: string): Promise<void> {
+  await page.locator(".call-others .mark", { hasText: text }).waitFor();
 }

@@ -3,17 +3,20 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page, WebSocketRoute } from "playwright-core";
 import { serve } from "../helpers/e2e.ts";
-
 import { axeFindingsInAllColours } from "./axe_findings.ts";
-import { DESKTOP, HAS_CHROMIUM, joinAs, say, Visitors, waitForMessage } from "./browser.ts";
-import { hearTone, listen, nextPicture, pictureError, SHOWN_PICTURE, visitorsWithCamera } from "./call_pages.ts";
-
-/** JPEG of 2 KB, its colours at half the resolution, and the browser's conversions. */
-const MAX_CELL_ERROR = 8;
-
-const note = (page: Page, text: string) => page.locator("#messages .note", { hasText: text }).last().waitFor();
-const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
-const marked = (page: Page, text: string) => page.locator(".call-others .mark", { hasText: text }).waitFor();
+import { DESKTOP, HAS_CHROMIUM, joinAs, say, waitForMessage } from "./browser.ts";
+import {
+  button,
+  hearTone,
+  listen,
+  marked,
+  MAX_CELL_ERROR,
+  nextPicture,
+  note,
+  pictureError,
+  SHOWN_PICTURE,
+  visitorsWithCamera,
+} from "./call_pages.ts";
 
 Deno.test({
   name: "two pages in a call see and hear each other, beside the chat, until one hangs up",
@@ -102,51 +105,6 @@ Deno.test({
     await server.stop();
   },
 });
-
-/** What keeps a page from its devices: Chromium's arguments, the host, and what the user reads. */
-const WITHOUT_DEVICES:
-  readonly (readonly [name: string, args: readonly string[], host: string, notes: readonly string[]])[] = [
-    [
-      "a page whose user refuses its devices",
-      ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny"],
-      "127.0.0.1",
-      [
-        "The browser does not let this page use the camera: allow it beside the address, then /camera on",
-        "The browser does not let this page use the microphone: allow it beside the address, then /mic on",
-      ],
-    ],
-    ["a page without https", ["--host-resolver-rules=MAP plain.example 127.0.0.1"], "plain.example", [
-      "Browsers give a page camera, microphone and sound only over https: open the chat at its https address",
-    ]],
-  ];
-
-for (const [name, args, host, notes] of WITHOUT_DEVICES) {
-  Deno.test({
-    name: `${name} says so in a sentence, and shows the pictures of the others`,
-    ignore: !HAS_CHROMIUM,
-    async fn() {
-      await using server = await serve("--memory", "--origin", "plain.example");
-      await using visitors = await visitorsWithCamera();
-      await using others = await Visitors.open({ args });
-      const ada = await visitors.visit(`http://${server.address}/`);
-      const bob = await others.visit(`http://${host}:${server.port}/`);
-      await joinAs(ada, "ada");
-      await joinAs(bob, "bob");
-      await button(ada, "Call").click();
-      await button(bob, "Answer").click();
-      for (const text of notes) await note(bob, text);
-      assertEquals(await bob.locator("#messages .note", { hasText: /allow it|https/ }).count(), notes.length);
-      await marked(ada, "muted");
-      assert(await pictureError(ada, bob) < MAX_CELL_ERROR);
-      assertEquals(await ada.locator(SHOWN_PICTURE).count(), 0);
-      await button(bob, "Camera").click();
-      await note(bob, notes[0]!);
-      await say(bob, "I see you");
-      await waitForMessage(ada, "I see you");
-      await server.stop();
-    },
-  });
-}
 
 Deno.test({
   name: "a call goes on after its connection, and after the chat's, was lost",
