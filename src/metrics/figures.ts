@@ -29,6 +29,9 @@ export interface Figures {
   readonly transfers: number;
   readonly uploadedBytes: number;
   readonly downloadedBytes: number;
+  /** Members who are connected to calls. */
+  readonly callMembers: number;
+  readonly callBytes: number;
   readonly outboxBytes: number;
   readonly slowConsumers: number;
   /** Counts by error code, without codes that did not occur. */
@@ -77,6 +80,8 @@ export function figuresOf({ at, samples }: Scrape, earlier: Scrape | undefined):
     transfers: value("confab_transfers"),
     uploadedBytes: value("confab_uploaded_bytes_total"),
     downloadedBytes: value("confab_downloaded_bytes_total"),
+    callMembers: value("confab_call_members"),
+    callBytes: value("confab_call_bytes_total"),
     outboxBytes: value("confab_outbox_bytes"),
     slowConsumers: value("confab_slow_consumers_total"),
     rejected: Object.fromEntries(byLabel(samples, "confab_rejected_total").filter(([, count]) => count > 0)),

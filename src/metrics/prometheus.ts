@@ -17,6 +17,7 @@ const GAUGES: readonly Metric<number>[] = [
   ["confab_rooms", "Rooms", (r) => r.snapshot.rooms],
   ["confab_members", "Connected members", (r) => r.snapshot.members],
   ["confab_transfers", "Uploads and downloads of files that run", (r) => r.snapshot.counted.transfers.open],
+  ["confab_call_members", "Members connected to calls", (r) => r.snapshot.counted.media.open],
   ["confab_outbox_bytes", "Bytes queued to be sent", (r) => r.snapshot.outboxBytes],
   ["confab_resident_memory_bytes", "Resident memory of the process", (r) => r.memory.rss],
   ["confab_heap_bytes", "Memory in use by JavaScript", (r) => r.memory.heapUsed],
@@ -31,6 +32,8 @@ const COUNTERS: readonly Metric<number>[] = [
   ["confab_uploaded_bytes_total", "Bytes of files received", (r) => r.snapshot.counted.transfers.uploadedBytes],
   ["confab_downloaded_bytes_total", "Bytes of files sent", (r) => r.snapshot.counted.transfers.downloadedBytes],
   ["confab_transfers_refused_total", "Requests for files refused", (r) => r.snapshot.counted.transfers.refused],
+  ["confab_call_bytes_total", "Bytes of calls, once per receiver", (r) => r.snapshot.counted.media.relayedBytes],
+  ["confab_call_dropped_total", "Pictures and packets of calls dropped", (r) => r.snapshot.counted.media.dropped],
   [
     "confab_slow_consumers_total",
     "Connections closed because they read too slowly",

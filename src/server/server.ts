@@ -84,6 +84,7 @@ export class Server {
       exchange: new HttpExchange(this.#options),
       files: this.#files,
       relay: this.#relay,
+      mediaCounts: this.statistics.media,
       monotonic: this.#monotonic,
       openPeer: (connection, codec) => this.#openPeer(connection, codec),
       isProxy: this.#options.isProxy,

@@ -11,6 +11,7 @@ function scrapeOf(counted: Statistics, seconds: number): Scrape {
 Deno.test("served metrics are parsed back", () => {
   const counted = new Statistics(SINCE);
   Object.assign(counted, { accepted: 6, messages: 7, deliveries: 8 });
+  Object.assign(counted.media, { open: 14, relayedBytes: 15 });
   Object.assign(counted.transfers, { open: 3, uploadedBytes: 11, downloadedBytes: 12, refused: 13 });
   counted.reject("slow_consumer");
   counted.reject("invalid");
@@ -27,6 +28,8 @@ Deno.test("served metrics are parsed back", () => {
     deliveries: 8,
     receivedBytes: 1_234,
     sentBytes: 56_789,
+    callMembers: 14,
+    callBytes: 15,
     transfers: 3,
     uploadedBytes: 11,
     downloadedBytes: 12,

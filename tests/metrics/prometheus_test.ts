@@ -16,6 +16,7 @@ Deno.test("each number has its metric's name", () => {
   const counted = new Statistics(SINCE);
   Object.assign(counted, { accepted: 6, messages: 7, deliveries: 8 });
   Object.assign(counted.transfers, { open: 3, uploadedBytes: 11, downloadedBytes: 12, refused: 13 });
+  Object.assign(counted.media, { open: 14, relayedBytes: 15, dropped: 16 });
   counted.reject("slow_consumer");
   const lines = withoutComments(linesOf(counted)).filter((line) => !/_rejected_|_bucket|_sum|_count/.test(line));
   assertEquals(lines, [
@@ -25,6 +26,7 @@ Deno.test("each number has its metric's name", () => {
     "confab_rooms 2",
     "confab_members 4",
     "confab_transfers 3",
+    "confab_call_members 14",
     "confab_outbox_bytes 99",
     "confab_resident_memory_bytes 50000000",
     "confab_heap_bytes 7000000",
@@ -36,6 +38,8 @@ Deno.test("each number has its metric's name", () => {
     "confab_uploaded_bytes_total 11",
     "confab_downloaded_bytes_total 12",
     "confab_transfers_refused_total 13",
+    "confab_call_bytes_total 15",
+    "confab_call_dropped_total 16",
     "confab_slow_consumers_total 1",
   ]);
 });

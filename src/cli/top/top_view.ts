@@ -33,6 +33,12 @@ export function dashboardOf(history: readonly Figures[], address: string, troubl
       detail: `${bytes(now.uploadedBytes)} received, ${bytes(now.downloadedBytes)} sent`,
       trend: trend((f) => f.transfers),
     },
+    {
+      label: "in calls",
+      value: count(now.callMembers),
+      detail: `${bytes(now.callBytes)} of sound and pictures`,
+      trend: trend((f) => f.callMembers),
+    },
     { label: "outboxes", value: bytes(now.outboxBytes), detail: "wait", trend: trend((f) => f.outboxBytes) },
     { label: "loop delay p50", ...latency(now.loopDelay), trend: trend((f) => f.loopDelay.p99) },
     { label: "store p50", ...latency(now.storeAppend), trend: trend((f) => f.storeAppend.p99) },

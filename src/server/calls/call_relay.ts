@@ -51,13 +51,6 @@ interface Place {
 export class CallRelay {
   readonly #calls = new Map<string, Map<string, Place>>();
 
-  /** Connections that are in calls. */
-  get connections(): number {
-    let count = 0;
-    for (const places of this.#calls.values()) for (const { connection } of places.values()) if (connection) count++;
-    return count;
-  }
-
   /** Lets the member into the call, and returns their token. An earlier one is void; an earlier connection stays until the next. */
   admit({ call, memberId, stream }: Admission): string {
     const places = this.#calls.get(call) ?? new Map<string, Place>();

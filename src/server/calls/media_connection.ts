@@ -13,6 +13,7 @@ import {
   SOUND_CONFIRM_MS,
   SOUND_PACKET_MS,
 } from "../../protocol/limits.ts";
+import type { MediaCounts } from "../monitor/statistics.ts";
 import type { AcceptedConnection, ConnectionOwner } from "../connection/accepted_connection.ts";
 import type { CallRelay, MediaReceiver, MediaSeat } from "./call_relay.ts";
 import { type MediaChunk, MediaOutbox } from "../../protocol/calls/media_outbox.ts";
@@ -20,6 +21,7 @@ import { MediaQuota } from "./media_quota.ts";
 
 export interface MediaHost {
   readonly relay: CallRelay;
+  readonly counts: MediaCounts;
   /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
   /** Called when the token of the connection was right: it is no attempt of its address any more. */
@@ -90,6 +92,7 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
     }
     this.#quota = this.#seat.quota;
     this.#host.entered(this.#connection);
+    this.#host.counts.open++;
     const { call, stream } = this.#seat;
     this.#push(textMessage(JSON.stringify({ type: "media", call, stream })));
     for (const state of this.#seat.states()) this.#push(packed({ kind: "state", time: 0, ...state }));
@@ -103,6 +106,7 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
   /** Counts a frame; false if it must be dropped. Throws `rate_limited` after too many of those. */
   #admits(bytes: number): boolean {
     if (this.#quota.take(bytes, this.#host.monotonic())) return true;
+    this.#host.counts.dropped++;
     if (this.#quota.isExhausted) throw new ProtocolError("rate_limited", "You send too much into the call");
     return false;
   }
@@ -143,7 +147,15 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
 
   /** A receiver who does not read gets nothing more, even if the sender connects again and again. */
   deliver(chunk: MediaChunk): void {
-    if (this.#connection.outbox.queuedBytes < MAX_MEDIA_QUEUED_BYTES) this.#outbox.add(chunk);
+    const { counts } = this.#host;
+    if (this.#connection.outbox.queuedBytes >= MAX_MEDIA_QUEUED_BYTES) {
+      counts.dropped++;
+      return;
+    }
+    const before = this.#outbox.dropped;
+    this.#outbox.add(chunk);
+    counts.relayedBytes += chunk.bytes.length;
+    counts.dropped += this.#outbox.dropped - before;
   }
 
   /** A receiver who does not read gets no more of these than fit into a small queue. */
@@ -156,7 +168,7 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
   }
 
   dismiss(reason: string): void {
-    this.#seat = undefined;
+    this.#stand();
     this.#end(POLICY, reason);
   }
 
@@ -175,6 +187,12 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
 
   end(): undefined {
     this.#seat?.leave();
+    this.#stand();
+  }
+
+  /** Has no seat any more. */
+  #stand(): void {
+    if (this.#seat !== undefined) this.#host.counts.open--;
     this.#seat = undefined;
   }
 

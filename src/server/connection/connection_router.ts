@@ -17,6 +17,7 @@ import {
 } from "../../protocol/limits.ts";
 import type { Frame } from "../../transports/connection.ts";
 import type { Log } from "../monitor/log_events.ts";
+import type { MediaCounts } from "../monitor/statistics.ts";
 import { ThrottledLog } from "../monitor/throttled_log.ts";
 import type { RefusedName } from "../refused_name.ts";
 import { MediaConnection } from "../calls/media_connection.ts";
@@ -36,6 +37,7 @@ export interface RouterOptions {
   /** Absent if the server has no files. */
   readonly files?: TransferService;
   readonly relay: CallRelay;
+  readonly mediaCounts: MediaCounts;
   /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
   /** Opens a chat session for the connection, in place of one that it may have, and returns its peer. */
@@ -201,8 +203,8 @@ export class ConnectionRouter implements HttpHost, FileHost {
   }
 
   #openMedia(connection: AcceptedConnection): MediaConnection {
-    const { relay, monotonic } = this.#options;
-    return new MediaConnection(connection, { relay, monotonic, entered: (entered) => this.#pardon(entered) });
+    const { relay, mediaCounts: counts, monotonic } = this.#options;
+    return new MediaConnection(connection, { relay, counts, monotonic, entered: (entered) => this.#pardon(entered) });
   }
 }
 

@@ -15,6 +15,16 @@ export class TransferCounts {
   refused = 0;
 }
 
+/** The sound and pictures of calls. */
+export class MediaCounts {
+  /** Members who are connected to a call now. */
+  open = 0;
+  /** Bytes of sound and pictures for their receivers: what goes to n members counts n times. */
+  relayedBytes = 0;
+  /** Pictures and packets of sound that were dropped: their sender exceeds the limits, or their receiver is too slow. */
+  dropped = 0;
+}
+
 /** Counters since the server started. They are bare numbers, because the hot path adds to them. */
 export class Statistics {
   /** Milliseconds since the epoch. */
@@ -29,6 +39,7 @@ export class Statistics {
   receivedBytes = 0;
   sentBytes = 0;
   readonly transfers = new TransferCounts();
+  readonly media = new MediaCounts();
   /** Errors sent to peers, by code. */
   readonly rejected = new Map<string, number>(ERROR_CODES.map((code) => [code, 0]));
   /** Duration of each turn's append to the store. */
