@@ -127,7 +127,7 @@ export class CallSession {
     this.#bar.update(here);
     if (current === undefined) return this.#closeStrip();
     this.#strip ??= this.#openStrip();
-    this.#strip.update(shownCall(current));
+    this.#strip.update(shownCall(current, this.#chat.conversations.current));
   }
 
   /** Without a connection, nobody knows whether the call still rings. */
@@ -174,7 +174,9 @@ export class CallSession {
 
   #drawLevels(): void {
     const { current } = this.#calls;
-    if (current !== undefined && document.visibilityState === "visible") this.#strip?.update(shownCall(current));
+    if (current !== undefined && document.visibilityState === "visible") {
+      this.#strip?.update(shownCall(current, this.#chat.conversations.current));
+    }
   }
 
   #drawPicture(id: string, picture: VideoPicture): void {
@@ -212,8 +214,9 @@ function isIn(call: CallEvent, { partner }: Conversation): boolean {
   return partner.kind === "room" ? call.room === partner.room : call.with?.id === partner.member.id;
 }
 
-function shownCall({ event, isUp, seats }: CurrentCall): ShownCall {
+function shownCall({ event, isUp, seats }: CurrentCall, open: Conversation | undefined): ShownCall {
   return {
+    isOpen: open !== undefined && isIn(event, open),
     title: event.room === undefined ? `Call with ${event.with?.name ?? ""}` : `Call in #${event.room}`,
     connected: isUp,
     members: seats.map(({ id, name, isOwn, state, camera, microphone, speaks, level }) => ({

@@ -54,10 +54,14 @@ const MODERATION: readonly (readonly [label: string, act: ModerationAct])[] = [
 ];
 
 /** For one other member. Moderators of the open room may moderate there. */
-export function memberMenu({ client, conversations, state }: PageChat, member: MemberInfo): readonly MenuItem[] {
+export function memberMenu(
+  { client, conversations, state, maxCallMembers }: PageChat,
+  member: MemberInfo,
+): readonly MenuItem[] {
   const { name, role } = member;
   const items: readonly MenuItem[] = [
     lineItem("Direct message", `/msg ${name}`),
+    ...maxCallMembers === undefined ? [] : [lineItem("Call", `/call ${name}`)],
     { label: "Who is this?", action: { type: "whois", name } },
     client.ignored.has(member)
       ? lineItem("Show messages again", `/unignore ${name}`)

@@ -45,3 +45,11 @@ Deno.test("the server is asked for the role of a user who moderates a room, and 
   stage.receive({ type: "authenticated", role: "owner" });
   assertEquals([await serverRole(stage.chat), opens("owner")], ["owner", true]);
 });
+
+Deno.test("the menu of a member calls them, if the server has calls", () => {
+  const { chat } = enteredAs(undefined);
+  const lines = () => memberMenu(chat, ADA).flatMap(({ action }) => action.type === "line" ? [action.line] : []);
+  assertEquals(lines().includes("/call ada"), false);
+  chat.maxCallMembers = 4;
+  assertEquals(lines().includes("/call ada"), true);
+});

@@ -4,6 +4,7 @@ import { byId, el, setAttribute, setText, syncList } from "../../views/dom.ts";
 import { type CallControlActions, CallControls } from "./call_controls.ts";
 import { CallTile } from "./call_tile.ts";
 import { removeFocused } from "./focused_removal.ts";
+import { MembershipNews } from "./membership_news.ts";
 import type { ShownCall, ShownCallMember } from "./shown_call.ts";
 import { SpeakerTurns } from "./speaker_turns.ts";
 
@@ -16,8 +17,9 @@ export class CallStrip {
   readonly #status = el("p", { class: "call-status" });
   readonly #controls: CallControls;
   /** For screen readers. */
-  readonly #speaker = el("p", { class: "visually-hidden", role: "status" });
+  readonly #news = el("p", { class: "visually-hidden", role: "status" });
   readonly #turns = new SpeakerTurns();
+  readonly #membership = new MembershipNews();
   readonly #element: HTMLElement;
   readonly #tiles = new Map<string, CallTile>();
   readonly #preview: HTMLVideoElement;
@@ -30,7 +32,7 @@ export class CallStrip {
       "section",
       { id: "call-strip", class: "call" },
       ...[this.#others, el("div", { class: "call-side" }, this.#self, this.#controls.element)],
-      ...[this.#status, this.#speaker],
+      ...[this.#status, this.#news],
     );
     byId("log").before(this.#element);
   }
@@ -48,8 +50,10 @@ export class CallStrip {
       this.tile(you.id)?.showVideo(you.camera ? this.#preview : undefined);
     }
     setText(this.#status, call.connected ? "" : "Connecting the call…");
+    const comings = this.#membership.next(others);
     const speaker = this.#turns.next(others, performance.now());
-    if (speaker !== undefined) setText(this.#speaker, `${speaker} speaks`);
+    if (comings !== undefined && !call.isOpen) setText(this.#news, comings);
+    else if (speaker !== undefined) setText(this.#news, `${speaker} speaks`);
   }
 
   /** The tile of a member. */

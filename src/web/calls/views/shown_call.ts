@@ -18,6 +18,8 @@ export interface ShownCall {
   /** Such as `Call in #lobby`. */
   readonly title: string;
   readonly members: readonly ShownCallMember[];
+  /** Whether its room or conversation is open, where notes tell who comes and goes. */
+  readonly isOpen: boolean;
   /** Whether the media connection is there. */
   readonly connected: boolean;
 }
