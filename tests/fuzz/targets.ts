@@ -1,6 +1,7 @@
 /** All fuzz targets. */
 
 import type { Target } from "./target.ts";
+import { CALL_PICTURES } from "./targets/call_pictures.ts";
 import { FILE_NAMES } from "./targets/file_names.ts";
 import { FILE_REPLIES } from "./targets/file_replies.ts";
 import { FILE_REQUESTS } from "./targets/file_requests.ts";
@@ -36,6 +37,7 @@ export const TARGETS: readonly Target[] = [
   FILE_NAMES,
   MEDIA,
   VOICE_PACKETS,
+  CALL_PICTURES,
   NEARBY,
   INVITE,
   KEYS,

@@ -24,18 +24,41 @@ export function colorAt({ width, bytes }: PixelPicture, x: number, y: number): R
 
 const DECIMALS: readonly string[] = Array.from({ length: 256 }, (_, value) => `;${value}`);
 
-/** The code of a colour, or of the nearest one that the terminal has. */
-export function colorCode(depth: ColorDepth, rgb: Rgb, base: typeof TEXT_COLOR | typeof BACKGROUND_COLOR): string {
+/** The colour that a terminal shows for one: its number in a palette, or `rgb` itself in true colour. */
+export function shownColor(depth: ColorDepth, rgb: Rgb): number {
   switch (depth) {
     case "true":
-      return `${base};2${DECIMALS[rgb >> 16]}${DECIMALS[rgb >> 8 & 255]}${DECIMALS[rgb & 255]}`;
+      return rgb;
     case "256":
-      return `${base};5;${cubeIndex(rgb)}`;
+      return cubeIndex(rgb);
     case "16":
-      return String(base - 8 + nearestOf16(rgb));
+      return nearestOf16(rgb);
     default:
       return depth satisfies never;
   }
+}
+
+/** The code of a colour that `shownColor` has returned. */
+export function shownColorCode(
+  depth: ColorDepth,
+  color: number,
+  base: typeof TEXT_COLOR | typeof BACKGROUND_COLOR,
+): string {
+  switch (depth) {
+    case "true":
+      return `${base};2${DECIMALS[color >> 16]}${DECIMALS[color >> 8 & 255]}${DECIMALS[color & 255]}`;
+    case "256":
+      return `${base};5;${color}`;
+    case "16":
+      return String(base - 8 + (color < 8 ? color : 60 + color - 8));
+    default:
+      return depth satisfies never;
+  }
+}
+
+/** The code of a colour, or of the nearest one that the terminal has. */
+export function colorCode(depth: ColorDepth, rgb: Rgb, base: typeof TEXT_COLOR | typeof BACKGROUND_COLOR): string {
+  return shownColorCode(depth, shownColor(depth, rgb), base);
 }
 
 /** The nearest colour of xterm's cube of 6 × 6 × 6, or of its 24 greys. */
@@ -63,7 +86,7 @@ function nearestOf16(rgb: Rgb): number {
   for (let nth = 1; nth < SIXTEEN.length; nth++) {
     if (distance(rgb, SIXTEEN[nth]!) < distance(rgb, SIXTEEN[nearest]!)) nearest = nth;
   }
-  return nearest < 8 ? nearest : 60 + nearest - 8;
+  return nearest;
 }
 
 function distance(one: Rgb, other: Rgb): number {

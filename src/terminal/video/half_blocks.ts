@@ -1,6 +1,13 @@
 /** Draws pixels in half blocks: a cell is an upper pixel and a lower one, in the colours of its character and its background. */
 
-import { BACKGROUND_COLOR, colorCode, type ColorDepth, type Rgb, TEXT_COLOR } from "../pictures/color_codes.ts";
+import {
+  BACKGROUND_COLOR,
+  type ColorDepth,
+  type Rgb,
+  shownColor,
+  shownColorCode,
+  TEXT_COLOR,
+} from "../pictures/color_codes.ts";
 import type { CellOutput } from "./cell_output.ts";
 import { BLANK, isNear, type PixelCells, UNKNOWN } from "./pixel_cells.ts";
 
@@ -18,7 +25,8 @@ export function drawHalfBlocks(output: CellOutput, shown: PixelCells, next: Pixe
   const { columns, rows } = next;
   for (let row = 0, at = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, at++) {
-      const [upper, lower] = [next.upper[at]!, next.lower[at]!];
+      const upper = next.upper[at]!;
+      const lower = next.lower[at]!;
       if (isNear(upper, shown.upper[at]!, COLOR_TOLERANCE) && isNear(lower, shown.lower[at]!, COLOR_TOLERANCE)) {
         continue;
       }
@@ -31,12 +39,13 @@ export function drawHalfBlocks(output: CellOutput, shown: PixelCells, next: Pixe
   pen.end();
 }
 
-/** The colours that the terminal writes with. */
+/** The colours that the terminal writes with: numbers of its palette, or `Rgb` in true colour. */
 class Pen {
   readonly #output: CellOutput;
   readonly #depth: ColorDepth;
-  #text: Rgb = UNKNOWN;
-  #background: Rgb = UNKNOWN;
+  readonly #isTrue: boolean;
+  #text = UNKNOWN;
+  #background = UNKNOWN;
   /** What the cell drawn last shows. */
   upper: Rgb = UNKNOWN;
   lower: Rgb = UNKNOWN;
@@ -44,44 +53,61 @@ class Pen {
   constructor(output: CellOutput, depth: ColorDepth) {
     this.#output = output;
     this.#depth = depth;
+    this.#isTrue = depth === "true";
   }
 
   /** Draws a cell, by the character that needs fewer new colours. */
   draw(upper: Rgb, lower: Rgb): void {
-    if (isNear(upper, lower, COLOR_TOLERANCE)) {
-      this.#use(this.#text, upper);
+    const above = this.#shown(upper);
+    const below = this.#shown(lower);
+    this.upper = upper;
+    this.lower = lower;
+    if (this.#isSame(above, below)) {
+      this.#use(this.#text, above);
       this.#output.write(" ", 1);
-      this.upper = this.lower = this.#background;
-    } else if (lower !== BLANK && (upper === BLANK || this.#cost(lower, upper) < this.#cost(upper, lower))) {
-      this.#use(lower, upper);
+      if (this.#isTrue) this.#keep(this.#background, this.#background);
+    } else if (below !== BLANK && (above === BLANK || this.#cost(below, above) < this.#cost(above, below))) {
+      this.#use(below, above);
       this.#output.write("▄", 1);
-      [this.upper, this.lower] = [this.#background, this.#text];
+      if (this.#isTrue) this.#keep(this.#background, this.#text);
     } else {
-      this.#use(upper, lower);
+      this.#use(above, below);
       this.#output.write("▀", 1);
-      [this.upper, this.lower] = [this.#text, this.#background];
+      if (this.#isTrue) this.#keep(this.#text, this.#background);
     }
   }
 
-  #cost(text: Rgb, background: Rgb): number {
-    return (isNear(text, this.#text, COLOR_TOLERANCE) ? 0 : 1) +
-      (isNear(background, this.#background, COLOR_TOLERANCE) ? 0 : 1);
+  #keep(upper: Rgb, lower: Rgb): void {
+    this.upper = upper;
+    this.lower = lower;
+  }
+
+  #shown(rgb: Rgb): number {
+    return this.#isTrue || rgb < 0 ? rgb : shownColor(this.#depth, rgb);
+  }
+
+  #isSame(one: number, other: number): boolean {
+    return one === other || (this.#isTrue && isNear(one, other, COLOR_TOLERANCE));
+  }
+
+  #cost(text: number, background: number): number {
+    return (this.#isSame(text, this.#text) ? 0 : 1) + (this.#isSame(background, this.#background) ? 0 : 1);
   }
 
   /** Changes the colours that differ visibly from these. */
-  #use(text: Rgb, background: Rgb): void {
-    const newText = !isNear(text, this.#text, COLOR_TOLERANCE);
-    const newBackground = !isNear(background, this.#background, COLOR_TOLERANCE);
+  #use(text: number, background: number): void {
+    const newText = !this.#isSame(text, this.#text);
+    const newBackground = !this.#isSame(background, this.#background);
     if (newText) this.#text = text;
     if (newBackground) this.#background = background;
     if (!newText && !newBackground) return;
-    const codes = newText ? colorCode(this.#depth, text, TEXT_COLOR) : "";
+    const codes = newText ? shownColorCode(this.#depth, text, TEXT_COLOR) : "";
     const behind = newBackground ? this.#backgroundCode(background) : "";
     this.#output.control(`\x1b[${codes}${newText && newBackground ? ";" : ""}${behind}m`);
   }
 
-  #backgroundCode(background: Rgb): string {
-    return background === BLANK ? DEFAULT_BACKGROUND : colorCode(this.#depth, background, BACKGROUND_COLOR);
+  #backgroundCode(background: number): string {
+    return background === BLANK ? DEFAULT_BACKGROUND : shownColorCode(this.#depth, background, BACKGROUND_COLOR);
   }
 
   end(): void {
