@@ -6,7 +6,7 @@ import type { OptionSpec } from "./command_spec.ts";
 export const CAMERA_OPTION: OptionSpec = {
   name: "camera",
   value: "FILE",
-  help: "Camera for calls: its name or number, a video, - (MJPEG), test, none",
+  help: "Camera for calls: its name or number, a video, a pipe (MJPEG), test, none",
 };
 
 export const MICROPHONE_OPTION: OptionSpec = {

@@ -6,8 +6,8 @@ export type CameraSource =
   | { readonly type: "device"; readonly id: string; readonly name: string }
   /** A video or a picture, again and again. */
   | { readonly type: "file"; readonly path: string }
-  /** A pipe of JPEG files; without a path, standard input. */
-  | { readonly type: "stream"; readonly path?: string };
+  /** A named pipe of JPEG files. */
+  | { readonly type: "stream"; readonly path: string };
 
 /** A camera, a file or a pipe, for a sentence. */
 export function sourceName(source: CameraSource): string {
@@ -17,7 +17,7 @@ export function sourceName(source: CameraSource): string {
     case "file":
       return sanitizeLine(source.path);
     case "stream":
-      return source.path === undefined ? "standard input" : `the pipe ${sanitizeLine(source.path)}`;
+      return `the pipe ${sanitizeLine(source.path)}`;
     default:
       return source satisfies never;
   }

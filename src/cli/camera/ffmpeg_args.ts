@@ -37,7 +37,7 @@ function inputOf(source: CameraSource, os: string): string[] {
     case "stream": {
       // JPEG files have no time: that of their arrival counts.
       const live = ["-fflags", "nobuffer", "-use_wallclock_as_timestamps", "1"];
-      return [...live, "-f", "mjpeg", "-i", source.path === undefined ? "pipe:0" : `file:${source.path}`];
+      return [...live, "-f", "mjpeg", "-i", `file:${source.path}`];
     }
     default:
       return source satisfies never;

@@ -45,9 +45,12 @@ export class FfmpegCamera implements Camera {
 
   async *#read(source: CameraSource, args: string[], signal: AbortSignal): AsyncGenerator<VideoPicture> {
     const over = new AbortController();
-    const isInput = source.type === "stream" && source.path === undefined;
-    const streams = { stdin: isInput ? "inherit" : "null", stdout: "piped" } as const;
-    const process = startMedia("ffmpeg", args, streams, AbortSignal.any([signal, over.signal]));
+    const process = startMedia(
+      "ffmpeg",
+      args,
+      { stdin: "null", stdout: "piped" },
+      AbortSignal.any([signal, over.signal]),
+    );
     const newest = new NewestItem<VideoPicture>();
     const reading = this.#pump(process, newest, source, over.signal);
     try {

@@ -89,5 +89,5 @@ export function cameraError(
 
 /** A path keeps its case. */
 function capital(sentence: string): string {
-  return /^(the|standard) /.test(sentence) ? sentence[0]!.toUpperCase() + sentence.slice(1) : sentence;
+  return /^the /.test(sentence) ? sentence[0]!.toUpperCase() + sentence.slice(1) : sentence;
 }

@@ -5,7 +5,7 @@ import { listAttachedDevices } from "./attached_devices.ts";
 import type { CameraSource } from "./camera_source.ts";
 import type { AttachedDevice } from "./device_parsers.ts";
 
-/** The word for standard input. */
+/** What other programs call standard input. */
 const STANDARD_INPUT = "-";
 
 /**
@@ -17,7 +17,9 @@ export async function cameraSource(
   signal: AbortSignal,
   os: string = Deno.build.os,
 ): Promise<CameraSource> {
-  if (word === STANDARD_INPUT) return { type: "stream" };
+  if (word === STANDARD_INPUT) {
+    throw new DeviceError("Standard input is for what you type: write the pictures to a named pipe, for --camera PIPE");
+  }
   if (word !== undefined && word.startsWith("/dev/")) return { type: "device", id: word, name: word };
   const named = word === undefined ? undefined : await fileSource(word);
   if (named !== undefined) return named;

@@ -10,7 +10,7 @@ export type MediaProgram = typeof MEDIA_PROGRAMS[number];
 export const WINDOWS_MEDIA_PROGRAMS: readonly string[] = ["ffmpeg.exe", "ffplay.exe"];
 
 export interface MediaStreams {
-  readonly stdin: "null" | "piped" | "inherit";
+  readonly stdin: "null" | "piped";
   readonly stdout: "null" | "piped";
 }
 

@@ -91,10 +91,10 @@ const CASES: readonly [CameraSource, os: string, complaint: string, sentence: st
     "holiday.mp4 is no video or picture that ffmpeg can read: choose another one with --camera",
   ],
   [
-    { type: "stream" },
+    { type: "stream", path: "pictures" },
     "linux",
     "something \x1b[2J new",
-    "Standard input gives no more pictures (ffmpeg says: something ␛[2J new): turn the camera on again",
+    "The pipe pictures gives no more pictures (ffmpeg says: something ␛[2J new): turn the camera on again",
   ],
   [
     DEVICE,

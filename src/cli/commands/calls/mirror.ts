@@ -38,9 +38,9 @@ export const MIRROR: CommandSpec = {
 async function mirror(args: Arguments): Promise<ExitCode> {
   if (!isAtTerminal()) throw new Failure(EXIT.usage, "mirror draws in a terminal: run it in one, without < and >");
   const word = args.flag("test") ? "test" : args.text("camera");
-  const camera = word === "-" ? undefined : chosenCamera(word, systemClock);
+  const camera = chosenCamera(word, systemClock);
   if (camera === undefined) {
-    throw new Failure(EXIT.usage, `mirror has no picture with --camera ${word}: name a camera or a file`);
+    throw new Failure(EXIT.usage, "mirror needs a camera: name one, or a file, in place of none");
   }
   const hasColor = (readVariable("NO_COLOR") ?? "") === "";
   using stream = new JpegStream(systemClock);
