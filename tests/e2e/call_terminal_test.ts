@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { HAS_TMUX, serve, type Served } from "../helpers/e2e.ts";
-import { type CellColor, coloredCells, colorError, pixelsOf } from "../helpers/colored_screen.ts";
+import { tilePicture } from "../helpers/call_tiles.ts";
+import { type CellColor, colorError } from "../helpers/colored_screen.ts";
 import { CuttingProxy } from "../helpers/cutting_proxy.ts";
 import { poll } from "../helpers/process_lines.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
@@ -24,21 +25,15 @@ async function join(address: string, name: string, options = "--microphone test 
   return terminal;
 }
 
-/** The mean error of the bars above the label of a member; 255 without a label. */
+/** The mean error of the bars of a member's picture; 255 without one. */
 async function barError(terminal: Tmux, member: string): Promise<number> {
-  const rows = coloredCells(await terminal.colors());
-  const texts = rows.map((row) => row.map(({ char }) => char).join(""));
-  const label = texts.findIndex((text) => new RegExp(`^ .*\\b${member}\\b`).test(text) && !text.includes("Call with"));
-  const tiles = texts[label]?.trim().split(/ {6,}/).length ?? 0;
-  if (label < 0 || tiles === 0) return 255;
-  const width = Math.floor((SIZE.columns - (tiles - 1)) / tiles);
-  const nth = texts[label]!.trim().split(/ {6,}/).findIndex((text) => new RegExp(`\\b${member}\\b`).test(text));
-  const height = Math.ceil(width * 9 / 32);
-  const row = rows[label - Math.ceil(height * 0.8)];
-  if (row === undefined) return 255;
+  const picture = tilePicture(await terminal.colors(), member, SIZE.columns);
+  if (picture === undefined) return 255;
+  const { width, height, bytes } = picture;
   const errors = BARS.map((bar, index) => {
-    const cell = row[Math.floor(nth * (width + 1) + (index + 0.5) * width / BARS.length)];
-    return cell === undefined ? 255 : colorError(pixelsOf(cell)[0], bar);
+    const x = Math.floor((index + 0.5) * width / BARS.length);
+    const at = 3 * (Math.floor(height / 4) * width + x);
+    return colorError([bytes[at]!, bytes[at + 1]!, bytes[at + 2]!], bar);
   });
   return errors.reduce((sum, error) => sum + error, 0) / errors.length;
 }

@@ -5,7 +5,10 @@ import { TEST_PICTURES, testPicture } from "../../pictures/test_picture.ts";
 
 const QUALITY = 75;
 
-/** A moving test picture that the program makes itself. The number in it counts the pictures since the start. */
+/**
+ * A moving test picture that the program makes itself. The number in it is its time: tenths of a second since the epoch, modulo
+ * `TEST_PICTURES`. So another clock of the same machine tells how old a picture is.
+ */
 export class TestCamera implements Camera {
   readonly #clock: Clock;
 
@@ -15,27 +18,24 @@ export class TestCamera implements Camera {
 
   async *pictures({ width, height, rate }: VideoForm, signal: AbortSignal): AsyncGenerator<VideoPicture> {
     using encoder = new JpegEncoder(this.#clock);
-    const start = this.#clock.now();
-    for (let nth = 0; !signal.aborted; nth = this.#due(start, rate)) {
-      const jpeg = await encoder.encode(testPicture({ width, height }, nth % TEST_PICTURES), QUALITY);
+    while (!signal.aborted) {
+      const tenths = Math.floor(this.#clock.wall() / 100);
+      const jpeg = await encoder.encode(testPicture({ width, height }, tenths % TEST_PICTURES), QUALITY);
       if (signal.aborted) return;
       yield { width, height, jpeg };
-      await this.#until(start + 1_000 * (this.#due(start, rate) + 1) / rate, signal);
+      const interval = 1_000 / rate;
+      // A timer may fire a little early.
+      await this.#pause(interval - this.#clock.wall() % interval + 1, signal);
     }
   }
 
-  /** The number of the picture of this moment. */
-  #due(start: number, rate: number): number {
-    return Math.floor((this.#clock.now() - start) * rate / 1_000);
-  }
-
-  /** Resolves at that time, or when the signal is aborted. */
-  async #until(time: number, signal: AbortSignal): Promise<void> {
+  /** Resolves after so many milliseconds, or when the signal is aborted. */
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const stop = () => resolve();
     signal.addEventListener("abort", stop, { once: true });
-    this.#clock.after(Math.max(0, time - this.#clock.now()), resolve, signal);
+    this.#clock.after(ms, resolve, signal);
     await promise;
     signal.removeEventListener("abort", stop);
   }
