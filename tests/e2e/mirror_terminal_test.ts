@@ -5,7 +5,7 @@ import { EXIT } from "../../src/cli/args/exit_codes.ts";
 import { opaquePixels } from "../../src/pictures/pixels.ts";
 import { testPicture } from "../../src/pictures/test_picture.ts";
 import { colorAt, type PixelPicture } from "../../src/terminal/pictures/color_codes.ts";
-import { ColorScreen } from "../helpers/color_screen.ts";
+import { coloredCells, colorError, pixelsOf } from "../helpers/colored_screen.ts";
 import { HAS_FFMPEG, HAS_TMUX, runConfab } from "../helpers/e2e.ts";
 import { poll } from "../helpers/process_lines.ts";
 import { Tmux } from "../helpers/tmux.ts";
@@ -14,10 +14,12 @@ const SIZE = { columns: 64, rows: 21 };
 /** The picture in a window of that size: 18 rows, and below them a name, the hint and a free row. */
 const BOX = { width: 64, height: 36 };
 
-function mirrorTest(name: string, needs: boolean, body: (terminal: Tmux) => Promise<void>): void {
+const NEEDS = { "tmux": HAS_TMUX, "tmux and ffmpeg": HAS_TMUX && HAS_FFMPEG };
+
+function mirrorTest(name: string, needs: keyof typeof NEEDS, body: (terminal: Tmux) => Promise<void>): void {
   Deno.test({
-    name: `${name} (needs tmux${needs === HAS_TMUX ? "" : " and ffmpeg"})`,
-    ignore: !needs,
+    name: `${name} (needs ${needs})`,
+    ignore: !NEEDS[needs],
     fn: async () => {
       await using terminal = await Tmux.open(SIZE, "mirror");
       await terminal.enter("before=$(stty -g)");
@@ -45,7 +47,7 @@ function numberOn(screen: string): number {
 
 mirrorTest(
   "without colours the test picture is characters, it moves, and q gives the terminal back",
-  HAS_TMUX,
+  "tmux",
   async (terminal) => {
     await terminal.enter("clear; NO_COLOR=1 confab mirror --test");
     const screen = await terminal.until((text) => text.endsWith("q quits") && numberOn(text) > 0);
@@ -62,39 +64,30 @@ mirrorTest(
   },
 );
 
-/** The pixels of the window, as capture gives them. */
-async function pixelsOf(terminal: Tmux): Promise<ColorScreen> {
-  const screen = new ColorScreen(SIZE.columns, SIZE.rows);
-  screen.write((await terminal.cells()).split("\n").slice(0, SIZE.rows).join("\n"));
-  return screen;
-}
-
-/** The mean difference of a part of a colour, of 256, in the first rows of cells. */
-function meanError(screen: ColorScreen, picture: PixelPicture, rows: number): number {
+/** The mean difference of a part of a colour, of 256, between the first rows of the window and a picture. */
+async function meanError(terminal: Tmux, picture: PixelPicture, rows: number): Promise<number> {
+  const cells = coloredCells(await terminal.cells());
   let sum = 0;
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < picture.width; column++) {
-      for (const [half, color] of screen.pixels(row, column).entries()) {
-        const rgb = colorAt(picture, column, 2 * row + half);
-        const shown = color.split(",").map(Number);
-        sum += [rgb >> 16, rgb >> 8 & 255, rgb & 255]
-          .reduce((error, value, part) => error + Math.abs(value - (shown[part] ?? 255)), 0);
-      }
+  for (let y = 0; y < 2 * rows; y++) {
+    for (let x = 0; x < picture.width; x++) {
+      const cell = cells[y >> 1]?.[x];
+      const rgb = colorAt(picture, x, y);
+      sum += colorError(cell && pixelsOf(cell)[y & 1], [rgb >> 16, rgb >> 8 & 255, rgb & 255]);
     }
   }
-  return sum / (rows * 2 * picture.width * 3);
+  return sum / (2 * rows * picture.width);
 }
 
 mirrorTest(
   "in true colour the bars of the test picture are on the screen, and Escape ends it",
-  HAS_TMUX,
+  "tmux",
   async (terminal) => {
     await terminal.enter("clear; COLORTERM=truecolor confab mirror --test");
     await terminal.until((text) => text.endsWith("q quits") && text.includes("▀"));
     const picture = { ...BOX, bytes: opaquePixels(testPicture({ width: 160, height: 90 }, 0), BOX) };
     let error = 256;
     await poll(async () => {
-      error = meanError(await pixelsOf(terminal), picture, 9);
+      error = await meanError(terminal, picture, 9);
       return error < 8;
     }, () => `bars on the screen: they differ by ${error}`);
     await terminal.press("Escape");
@@ -103,7 +96,7 @@ mirrorTest(
 );
 
 for (const [color, code] of [["TERM=xterm-256color", "38;5;"], ["TERM=xterm", "4[0-7]m"]] as const) {
-  mirrorTest(`with ${color} the picture has the colours of that, and Ctrl-C ends it`, HAS_TMUX, async (terminal) => {
+  mirrorTest(`with ${color} the picture has the colours of that, and Ctrl-C ends it`, "tmux", async (terminal) => {
     await terminal.enter(`clear; ${color} confab mirror --test`);
     await terminal.until((text) => text.endsWith("q quits"));
     await poll(async () => new RegExp(code).test(await terminal.colors()), () => `colours such as ${code}`);
@@ -114,7 +107,7 @@ for (const [color, code] of [["TERM=xterm-256color", "38;5;"], ["TERM=xterm", "4
 
 mirrorTest(
   "the picture follows the size of the window, and SIGTERM gives the terminal back",
-  HAS_TMUX,
+  "tmux",
   async (terminal) => {
     await terminal.enter("clear; NO_COLOR=1 confab mirror --test");
     await terminal.until((text) => text.endsWith("q quits") && numberOn(text) > 0);
@@ -150,7 +143,7 @@ async function ffmpeg(args: readonly string[]): Promise<void> {
 
 mirrorTest(
   "a video is drawn as it is, and ffmpeg ends with the program, however that ends",
-  HAS_TMUX && HAS_FFMPEG,
+  "tmux and ffmpeg",
   async (terminal) => {
     const picture = await makeVideo(terminal.folder);
     const running = async () => {
@@ -162,7 +155,7 @@ mirrorTest(
       await terminal.until((text) => text.endsWith("q quits") && text.includes("you"));
       let error = 256;
       await poll(async () => {
-        error = meanError(await pixelsOf(terminal), picture, 18);
+        error = await meanError(terminal, picture, 18);
         return error < 12;
       }, () => `the video on the screen: it differs by ${error}`);
       assertEquals(await running(), 1);
@@ -174,7 +167,7 @@ mirrorTest(
   },
 );
 
-mirrorTest("a camera that is missing is one sentence, in a terminal as it was", HAS_TMUX, async (terminal) => {
+mirrorTest("a camera that is missing is one sentence, in a terminal as it was", "tmux", async (terminal) => {
   await terminal.enter("clear; confab mirror --camera nowhere.mp4");
   const screen = await terminal.until(/^No camera/m);
   assertStringIncludes(

@@ -4,8 +4,8 @@ import { MONOCHROME } from "../../../src/terminal/render/palette.ts";
 import { COLOR_TOLERANCE } from "../../../src/terminal/video/half_blocks.ts";
 import { type VideoDisplay, VideoScreen, type VideoTile } from "../../../src/terminal/video/video_screen.ts";
 import { cameraPictures } from "../../bench/video_frames.ts";
-import { ColorScreen } from "../../helpers/color_screen.ts";
 import { HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
+import { ColorScreen } from "./color_screen.ts";
 
 function tile(picture?: PixelPicture, more: Partial<VideoTile> = {}): VideoTile {
   return { name: "ada", speaks: false, ...picture && { picture }, ...more };
