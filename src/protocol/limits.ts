@@ -605,6 +605,8 @@ export const MEDIA_FRAMES_PER_SECOND = 600;
 export const MEDIA_BURST_FRAMES = 1_200;
 /** Frames beyond these limits, in a row of a few seconds, after which the connection is closed. */
 export const MAX_MEDIA_DROPPED = 2_000;
+/** How long a media connection is not read after a frame beyond these limits. */
+export const MEDIA_PAUSE_MS = 100;
 /** How long a media connection may wait with its first message. */
 export const MEDIA_GREETING_MS = 5_000;
 /** Silence after which a media connection is closed. Each side sends a state at least every 5 seconds. */

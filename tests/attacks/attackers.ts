@@ -7,6 +7,7 @@ import {
   MAX_SCRYPT_WAITING,
   MAX_SESSIONS_PER_MEMBER,
 } from "../../src/protocol/limits.ts";
+import { floodCalls, isUnharmed } from "./callers.ts";
 import type { SceneOptions, Target } from "./scene.ts";
 import { type Told, Wire } from "./wire.ts";
 
@@ -81,6 +82,13 @@ export const ATTACKS: readonly Attack[] = [
     byHand: 400,
     run: neglect,
     mayEndIn: ({ opened, alive }) => opened! > MAX_SESSIONS_PER_MEMBER && alive! <= MAX_SESSIONS_PER_MEMBER,
+  },
+  {
+    name: "members of a call who flood it with sound and pictures, and read nothing",
+    inGate: 8,
+    byHand: 16,
+    run: floodCalls,
+    mayEndIn: isUnharmed,
   },
   {
     name: "TLS clients that stop in the middle of the handshake",

@@ -14,7 +14,7 @@ export class MemoryLink implements FileLink {
   constructor(connection: MemoryConnection, ended: Promise<unknown>) {
     this.connection = connection;
     connection.tap = (chunk) => {
-      this.text += String.fromCharCode(...chunk);
+      this.text += Array.from(chunk, (byte) => String.fromCharCode(byte)).join("");
       this.#received.push(chunk.slice());
       this.#changed();
     };

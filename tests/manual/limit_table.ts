@@ -298,6 +298,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
     "Frames that a member sends into a call, in a second and at once; dropped frames that end the connection",
     [limits.MEDIA_FRAMES_PER_SECOND, limits.MEDIA_BURST_FRAMES, limits.MAX_MEDIA_DROPPED].map(n).join("; "),
   ],
+  ["Time in which a connection for a call is not read after a dropped frame", `${n(limits.MEDIA_PAUSE_MS)} ms`],
   ["Bytes of states and demands that wait for a member of a call", n(limits.MAX_MEDIA_CONTROL_BYTES)],
   [
     "First message of a connection for a call; silence that ends it; longest pause between two states",

@@ -9,6 +9,7 @@ import {
   MAX_MEDIA_CONTROL_BYTES,
   MAX_MEDIA_QUEUED_BYTES,
   MEDIA_GREETING_MS,
+  MEDIA_PAUSE_MS,
   MEDIA_TIMEOUT_MS,
   SOUND_CONFIRM_MS,
   SOUND_PACKET_MS,
@@ -18,6 +19,7 @@ import type { AcceptedConnection, ConnectionOwner } from "../connection/accepted
 import type { CallRelay, MediaReceiver, MediaSeat } from "./call_relay.ts";
 import { type MediaChunk, MediaOutbox } from "../../protocol/calls/media_outbox.ts";
 import { MediaQuota } from "./media_quota.ts";
+import { ReadingPause } from "./reading_pause.ts";
 
 export interface MediaHost {
   readonly relay: CallRelay;
@@ -44,6 +46,9 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
   readonly #openedAt: number;
   #heardAt: number;
   #soundConfirmed = 0;
+  readonly #pause = new ReadingPause(MEDIA_PAUSE_MS);
+  /** Whether frames of the last batch were dropped. It stays so after the end. */
+  #isFlooding = false;
 
   constructor(connection: AcceptedConnection, host: MediaHost) {
     this.#connection = connection;
@@ -56,6 +61,7 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
 
   receive(frames: readonly Frame[]): Promise<void> {
     this.#heardAt = this.#host.monotonic();
+    if (this.#connection.listening) this.#isFlooding = false;
     for (const frame of frames) {
       if (!this.#connection.listening) break;
       try {
@@ -65,7 +71,7 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
         this.#end(POLICY, error.message);
       }
     }
-    return Promise.resolve();
+    return this.#isFlooding ? this.#pause.begin() : Promise.resolve();
   }
 
   #take(frame: Frame): void {
@@ -107,6 +113,7 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
   #admits(bytes: number): boolean {
     if (this.#quota.take(bytes, this.#host.monotonic())) return true;
     this.#host.counts.dropped++;
+    this.#isFlooding = true;
     if (this.#quota.isExhausted) throw new ProtocolError("rate_limited", "You send too much into the call");
     return false;
   }
@@ -186,6 +193,7 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
   }
 
   end(): undefined {
+    this.#pause.end();
     this.#seat?.leave();
     this.#stand();
   }

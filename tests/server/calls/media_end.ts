@@ -10,6 +10,10 @@ import {
   type StateFrame,
   type VideoFrame,
 } from "../../../src/protocol/calls/media_frame.ts";
+import { clientMessage } from "../../../src/framing/websocket/client_socket.ts";
+import { BINARY } from "../../../src/framing/websocket/websocket.ts";
+import { MEDIA_PAUSE_MS } from "../../../src/protocol/limits.ts";
+import { setImmediate } from "node:timers";
 import { MemoryLink } from "../../helpers/memory_link.ts";
 import type { Guest, Of, Stage } from "../stage.ts";
 
@@ -92,4 +96,25 @@ export async function connected(stage: Stage) {
   const welcomes = [await here.next(), await there.next()];
   assertEquals(welcomes, [0, 1].map((stream) => JSON.stringify({ type: "media", call: parts.call, stream })));
   return { ...parts, here, there };
+}
+
+/** The frame many times, as one write of a client. */
+export function flood(frame: MediaFrame, count: number): Uint8Array {
+  const message = clientMessage(BINARY, encodeMediaFrame(frame), new Uint8Array(4));
+  const bytes = new Uint8Array(count * message.length);
+  for (let nth = 0; nth < count; nth++) bytes.set(message, nth * message.length);
+  return bytes;
+}
+
+/** Lets the pauses of connections that send too much pass until the work is done. */
+export async function throughPauses<T>(stage: Stage, work: Promise<T>): Promise<T> {
+  let isDone = false;
+  void work.finally(() => isDone = true);
+  while (!isDone) {
+    stage.timers.advance(MEDIA_PAUSE_MS);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  // What has ended the work may have begun a pause.
+  stage.timers.advance(MEDIA_PAUSE_MS);
+  return await work;
 }

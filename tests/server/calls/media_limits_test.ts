@@ -7,10 +7,11 @@ import {
   MEDIA_BURST_BYTES,
   MEDIA_BURST_FRAMES,
   MEDIA_GREETING_MS,
+  MEDIA_PAUSE_MS,
 } from "../../../src/protocol/limits.ts";
 import { clientFrame } from "../../helpers/websocket_frames.ts";
 import { Stage } from "../stage.ts";
-import { connected, MediaEnd, VIDEO } from "./media_end.ts";
+import { connected, flood, MediaEnd, STATE, throughPauses, VIDEO } from "./media_end.ts";
 
 const PING = clientFrame({ kind: "ping", payload: "x".repeat(100) });
 
@@ -36,7 +37,7 @@ Deno.test("pings count as frames: further ones are not answered, and then end th
   const { here, there } = await connected(stage);
   await there.link.write(pings(MEDIA_BURST_FRAMES + MAX_MEDIA_DROPPED));
   await there.link.write(pings(1));
-  const text = await there.closed();
+  const text = await throughPauses(stage, there.closed());
   assertStringIncludes(text, "You send too much into the call");
   const answer = String.fromCharCode(...pong(new Uint8Array(100).fill(0x78)));
   const answers = text.split(answer).length - 1;
@@ -55,7 +56,7 @@ Deno.test("a member who connects again may not send more than before", async () 
   const again = await MediaEnd.open(stage, tokens[1]);
   await again.next();
   again.send({ ...picture, time: 100 }, { ...VIDEO, time: 101 });
-  assertEquals((await again.until("got")).time, 101);
+  assertEquals((await throughPauses(stage, again.until("got"))).time, 101);
   here.send(VIDEO);
   await here.until("got");
 });
@@ -77,5 +78,19 @@ Deno.test("a receiver who reads nothing has little in the queue, however often t
   release();
   await bob.say({ type: "hangup", call });
   const sent = (await here.closed()).length;
-  assert(sent <= MAX_MEDIA_QUEUED_BYTES + 3 * MAX_VIDEO_BYTES, `${sent} bytes waited`);
+  assert(sent > MAX_MEDIA_QUEUED_BYTES && sent <= MAX_MEDIA_QUEUED_BYTES + 3 * MAX_VIDEO_BYTES, `${sent} bytes waited`);
+});
+
+Deno.test("a connection that sends too much is not read for a while", async () => {
+  await using stage = new Stage();
+  const { here, there } = await connected(stage);
+  await there.link.write(flood(STATE, MEDIA_BURST_FRAMES + 1));
+  stage.pass(1_000);
+  there.send({ ...VIDEO, time: 3 });
+  // An answer to the other member comes meanwhile.
+  here.send({ ...VIDEO, time: 4 });
+  assertEquals((await here.until("got")).time, 4);
+  assertEquals(there.link.text.includes(String.fromCharCode(4, 1, 0, 0, 0, 3, 1)), false);
+  stage.timers.advance(MEDIA_PAUSE_MS);
+  assertEquals((await there.until("got")).time, 3);
 });
