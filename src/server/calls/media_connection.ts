@@ -19,7 +19,7 @@ import type { AcceptedConnection, ConnectionOwner } from "../connection/accepted
 import type { CallRelay, MediaReceiver, MediaSeat } from "./call_relay.ts";
 import { type MediaChunk, MediaOutbox } from "../../protocol/calls/media_outbox.ts";
 import { MediaQuota } from "./media_quota.ts";
-import { ReadingPause } from "./reading_pause.ts";
+import { ReadPause } from "./read_pause.ts";
 
 export interface MediaHost {
   readonly relay: CallRelay;
@@ -46,7 +46,7 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
   readonly #openedAt: number;
   #heardAt: number;
   #soundConfirmed = 0;
-  readonly #pause = new ReadingPause(MEDIA_PAUSE_MS);
+  readonly #pause = new ReadPause(MEDIA_PAUSE_MS);
   /** Whether frames of the last batch were dropped. It stays so after the end. */
   #isFlooding = false;
 

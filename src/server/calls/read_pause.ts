@@ -1,5 +1,5 @@
 /** A time in which a connection is not read, because it sends too much. */
-export class ReadingPause {
+export class ReadPause {
   readonly #ms: number;
   #over: PromiseWithResolvers<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
