@@ -100,6 +100,7 @@ export class Painter {
     const drawn = this.#drawn;
     if (this.#ended || this.#paused || drawn === undefined || version !== this.#videoVersion) return false;
     if (this.#options.terminal.size().columns !== drawn.columns) return false;
+    this.#drawn = { ...drawn, hasPictures: true };
     this.#writing = this.#send(paintVideo(text, drawn));
     await this.#writing;
     return true;
@@ -138,9 +139,10 @@ export class Painter {
     const text = paint(painting);
     // Skips a paint that would change nothing, as after a key without effect.
     if (commands === "" && text === this.#last && columns === this.#drawn?.columns) return;
+    const hasPictures = keepsVideo(painting) && this.#drawn?.hasPictures === true;
     if (!keepsVideo(painting)) this.#videoVersion++;
     this.#clear = false;
-    this.#drawn = frame === undefined ? undefined : { frame, columns };
+    this.#drawn = frame === undefined ? undefined : { frame, columns, hasPictures };
     this.#last = frame === undefined ? "" : paint({ drawn: this.#drawn, lines: [], frame, columns, clear: false });
     this.#writing = this.#send(commands + text);
   }

@@ -11,6 +11,8 @@ import { type TextRow, wrap } from "./text_width.ts";
 export interface Drawn {
   readonly frame: LiveFrame;
   readonly columns: number;
+  /** Whether pictures fill its first rows up to the last column. Otherwise those are blank. */
+  readonly hasPictures?: boolean;
 }
 
 const ERASE_BELOW = "\x1b[J";
@@ -67,9 +69,12 @@ export function paintVideo(text: string, drawn: Drawn): string {
 }
 
 /** How far the cursor is below the region's first row. Terminals rewrap rows when the window gets narrower. */
-function rowsAbove({ frame: { rows, cursorRow, beforeCursor }, columns: before }: Drawn, columns: number): number {
+function rowsAbove({ frame, columns: before, hasPictures = false }: Drawn, columns: number): number {
+  const { rows, cursorRow, beforeCursor, videoRows = 0 } = frame;
   if (columns >= before) return cursorRow;
-  const above = rows.slice(0, cursorRow).reduce((sum, { plain }) => sum + broken(plain, columns).length, 0);
+  const inPicture = hasPictures ? Math.ceil(before / columns) : 1;
+  const above = rows.slice(videoRows, cursorRow)
+    .reduce((sum, { plain }) => sum + broken(plain, columns).length, videoRows * inPicture);
   const current = broken(rows[cursorRow]!.plain, columns);
   return above + current.findLastIndex(({ start }) => start <= beforeCursor.plain.length);
 }

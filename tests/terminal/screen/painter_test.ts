@@ -59,3 +59,26 @@ Deno.test("painter: paints requested while it ends neither overlap its last writ
   assertEquals(writes.length, 2);
   assert(writes[1]!.includes("last line") && !writes[1]!.includes("> "), writes[1]);
 });
+
+Deno.test("painter: in a narrower window the rows of pictures are found where the terminal has wrapped them", async () => {
+  for (const hasPictures of [true, false]) {
+    const writes: string[] = [];
+    let columns = 20;
+    const terminal: Pick<Terminal, "size" | "write"> = {
+      size: () => ({ columns, rows: 24 }),
+      write: (text) => Promise.resolve(void writes.push(text)),
+    };
+    const blank = { text: "", plain: "" };
+    const frame = { ...FRAME, rows: [blank, blank, blank, ...FRAME.rows], videoRows: 3, cursorRow: 3 };
+    const lost = () => assert(false, "the terminal is lost");
+    const painter = new Painter({ terminal: terminal as Terminal, clock: new FakeClock(), layOut: () => frame, lost });
+    painter.paint();
+    await Promise.resolve();
+    if (hasPictures) assert(await painter.writeVideo("pictures", painter.video.version));
+    columns = 8;
+    painter.paint();
+    await painter.end();
+    const resized = writes[hasPictures ? 2 : 1]!;
+    assert(resized.startsWith(hasPictures ? "\x1b[9A\r" : "\x1b[3A\r"), JSON.stringify(resized));
+  }
+});
