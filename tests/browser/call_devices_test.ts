@@ -75,6 +75,26 @@ function hearMicrophone(page: Page) {
   });
 }
 
+/** Records half a second in a browser that, as Firefox, connects microphones only to contexts of their own rate. */
+function recordAtOwnRate(page: Page): Promise<readonly [blocks: number, contexts: number]> {
+  return page.evaluate(async () => {
+    const { createMediaStreamSource } = AudioContext.prototype;
+    const rates: number[] = [];
+    AudioContext.prototype.createMediaStreamSource = function (stream) {
+      rates.push(this.sampleRate);
+      if (rates.length === 1) throw new DOMException("another rate", "NotSupportedError");
+      return createMediaStreamSource.call(this, stream);
+    };
+    const stop = new AbortController();
+    let blocks = 0;
+    for await (const block of new devices.PageMicrophone(new devices.SoundGraph()).blocks(stop.signal)) {
+      if (block.length === 960 && ++blocks === 25) stop.abort();
+    }
+    AudioContext.prototype.createMediaStreamSource = createMediaStreamSource;
+    return [blocks, rates.length];
+  });
+}
+
 /** Plays a second of a tone, and returns how many blocks were asked for. */
 function playTone(page: Page) {
   return page.evaluate(async () => {
@@ -143,6 +163,7 @@ Deno.test({
     const { said, heard, sizes } = await hearMicrophone(page);
     assert(loudest(said) > 0.2 && loudest(heard) > 0.2, `${loudest(said)} and ${loudest(heard)}`);
     assert(loudest(sizes) < 200, `${loudest(sizes)} bytes`);
+    assertEquals(await recordAtOwnRate(page), [25, 2]);
     assertEquals(await playTone(page), 50);
     assertEquals(await faultsOf(page, true), [
       "DeviceError: The camera has stopped: connect it again, then /camera on",

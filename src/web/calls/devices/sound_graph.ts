@@ -1,18 +1,23 @@
-/** The browser's sound: one audio context for the microphone and the loudspeaker of a call. */
+/** The browser's sound: one audio context, which is open while it is used. */
 
 import { DeviceError } from "../../../client/calls/call_ports.ts";
+import { SAMPLE_RATE } from "../../../client/voice/sound_block.ts";
 import { NEEDS_HTTPS } from "./device_faults.ts";
 
-const SAMPLES_PER_SECOND = 48_000;
-
 export class SoundGraph {
+  readonly #rate: number | "device";
   #context: Promise<AudioContext> | undefined;
   #users = 0;
+
+  /** `rate`: samples in a second, or as many as the device has. */
+  constructor(rate: number | "device" = SAMPLE_RATE) {
+    this.#rate = rate;
+  }
 
   /** Each user closes it once, also if this rejects. Throws a `DeviceError`. */
   async open(): Promise<AudioContext> {
     this.#users++;
-    return await (this.#context ??= openContext());
+    return await (this.#context ??= openContext(this.#rate));
   }
 
   /** Ends the sound with its last user. */
@@ -23,9 +28,9 @@ export class SoundGraph {
   }
 }
 
-async function openContext(): Promise<AudioContext> {
+async function openContext(rate: number | "device"): Promise<AudioContext> {
   if (!("AudioWorklet" in globalThis)) throw new DeviceError(NEEDS_HTTPS);
-  const context = new AudioContext({ sampleRate: SAMPLES_PER_SECOND, latencyHint: "interactive" });
+  const context = new AudioContext({ latencyHint: "interactive", ...rate === "device" ? {} : { sampleRate: rate } });
   try {
     const { WORKLET_ADDRESS } = await import("./sound_worklet.ts");
     await context.audioWorklet.addModule(WORKLET_ADDRESS);

@@ -5,12 +5,15 @@
 
 import { BlockCutter } from "./block_cutter.ts";
 import { BlockPlayer } from "./block_player.ts";
+import { Resampler } from "./resampler.ts";
 
 /** The address of this script. */
 export const WORKLET_ADDRESS = import.meta.url;
 
 /** What the audio thread has beside the names of all scripts. */
 interface AudioThread {
+  /** Samples in a second. */
+  readonly sampleRate: number;
   readonly AudioWorkletProcessor: new () => { readonly port: MessagePort };
   registerProcessor(name: string, processor: new () => unknown): void;
 }
@@ -19,7 +22,7 @@ const thread = globalThis as unknown as AudioThread;
 if ("registerProcessor" in thread) register(thread);
 
 /** Registers the two processors. Each ends when it gets the message `end`. */
-function register({ AudioWorkletProcessor, registerProcessor }: AudioThread): void {
+function register({ AudioWorkletProcessor, registerProcessor, sampleRate }: AudioThread): void {
   class Processor extends AudioWorkletProcessor {
     ended = false;
 
@@ -37,11 +40,12 @@ function register({ AudioWorkletProcessor, registerProcessor }: AudioThread): vo
   registerProcessor(
     "confab-microphone",
     class extends Processor {
+      readonly resampler = new Resampler(sampleRate);
       readonly cutter = new BlockCutter((block) => this.port.postMessage(block, [block.buffer]));
 
       process([input]: readonly (readonly Float32Array[])[]): boolean {
         const [channel] = input!;
-        if (channel !== undefined) this.cutter.add(channel);
+        if (channel !== undefined) this.cutter.add(this.resampler.resample(channel));
         return !this.ended;
       }
     },
