@@ -12,6 +12,8 @@ import { INVITE } from "./targets/invite.ts";
 import { JSON_LINES_TARGET } from "./targets/json_lines.ts";
 import { KEYS } from "./targets/keys.ts";
 import { LINE_DECODER } from "./targets/line_decoder.ts";
+import { MEDIA_FRAMES, MEDIA_GREETINGS } from "./targets/media_frames.ts";
+import { MEDIA_CLIENT, MEDIA_SERVER } from "./targets/media_links.ts";
 import { MEDIA } from "./targets/media_types.ts";
 import { NAMES } from "./targets/names.ts";
 import { NEARBY } from "./targets/nearby.ts";
@@ -37,6 +39,10 @@ export const TARGETS: readonly Target[] = [
   FILE_NAMES,
   MEDIA,
   VOICE_PACKETS,
+  MEDIA_FRAMES,
+  MEDIA_GREETINGS,
+  MEDIA_SERVER,
+  MEDIA_CLIENT,
   CALL_PICTURES,
   NEARBY,
   INVITE,
