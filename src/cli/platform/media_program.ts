@@ -30,6 +30,9 @@ export interface MediaProcess {
   readonly ended: Promise<MediaEnd>;
 }
 
+/** Where programs are searched, in place of `PATH`: tests put scripts in their place, each thread its own. */
+export const mediaSearch: { path?: string | undefined } = {};
+
 /** What a shell answers if it does not find a program. */
 const NOT_FOUND = 127;
 /** UTF-16 units that are kept of the complaints of a program. */
@@ -60,9 +63,10 @@ export function startMedia(
 ): MediaProcess {
   const [command, words] = mediaCommand(program, args);
   if (Deno.permissions.querySync({ name: "run", command }).state !== "granted") return notStarted("forbidden");
+  const env = mediaSearch.path === undefined ? {} : { env: { PATH: mediaSearch.path } };
   try {
     return watched(
-      new Deno.Command(command, { args: [...words], ...streams, stderr: "piped" }).spawn(),
+      new Deno.Command(command, { args: [...words], ...env, ...streams, stderr: "piped" }).spawn(),
       streams,
       signal,
     );

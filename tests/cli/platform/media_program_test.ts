@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { mediaCommand, startMedia } from "../../../src/cli/platform/media_program.ts";
 import { WINDOWS } from "../../helpers/e2e.ts";
-import { fakeProgram } from "../../helpers/fake_program.ts";
+import { fakeProgram, searchIn } from "../../helpers/fake_program.ts";
 
 const PIPES = { stdin: "piped", stdout: "piped" } as const;
 const SILENT = { stdin: "null", stdout: "null" } as const;
@@ -62,10 +62,8 @@ scriptTest("a program that is told to end before it starts ends", "exec cat", as
 });
 
 Deno.test("a program that is not installed has ended", async () => {
-  const path = Deno.env.get("PATH");
-  Deno.env.set("PATH", "/nowhere");
+  using _search = searchIn("/nowhere");
   const { output, input, ended } = startMedia("aplay", [], PIPES, never);
-  Deno.env.set("PATH", path ?? "");
   assertEquals(await ended, { type: "missing" });
   await output.cancel();
   await input.abort();
