@@ -77,6 +77,7 @@ class App {
       layOut: (size) => layOut(this.#live(size), size, this.#chat.preferences.style.palette),
       commands: () =>
         this.#signals.take(this.#over ? "" : windowTitle(this.#chat.placeName, this.#chat.attention.unread)),
+      video: (part) => this.#video.redraw(part),
       collect: options.collect,
       lost: () => this.#stop("The terminal is gone"),
     });

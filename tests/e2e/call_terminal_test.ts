@@ -132,6 +132,7 @@ Deno.test({
     await using bob = await join(server.address, "bob");
     await using cy = await join(server.address, "cy");
     await ada.enter("/call");
+    await bob.until("ada is calling you");
     await bob.enter("/answer");
     await cy.until("ada is calling you");
     await cy.enter("/decline");

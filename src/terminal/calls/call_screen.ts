@@ -3,7 +3,7 @@ import type { Clock } from "../../client/clock.ts";
 import { isGraphics, type PictureDisplay } from "../pictures/picture_lines.ts";
 import type { Palette } from "../render/palette.ts";
 import type { Size } from "../render/live_region.ts";
-import type { Painter } from "../screen/painter.ts";
+import type { Painter, VideoRows } from "../screen/painter.ts";
 import { FramePacer } from "../video/frame_pacer.ts";
 import { boxPixels, layOutGrid, type VideoTileBox } from "../video/video_grid.ts";
 import { type VideoDisplay, VideoScreen, type VideoTile } from "../video/video_screen.ts";
@@ -74,6 +74,13 @@ export class CallScreen {
     this.#pacer.settle(done);
   }
 
+  /** All pictures, for rows that were erased or moved. */
+  redraw({ rows, columns, version }: VideoRows): string {
+    this.#screen.reset();
+    this.#version = version;
+    return this.#screen.draw(this.#options.tiles(), { columns, rows });
+  }
+
   /** Returns the rows for the pictures in a window of this size; 0 without a call, or if it is too small. */
   rows(size: Size): number {
     const tiles = this.#options.tiles().length;
@@ -86,11 +93,9 @@ export class CallScreen {
 
   #frame(): string {
     const { tiles, painter } = this.#options;
-    const { rows, columns, version } = painter().video;
-    if (rows === 0) return "";
-    if (version !== this.#version) this.#screen.reset();
-    this.#version = version;
-    return this.#screen.draw(tiles(), { columns, rows });
+    const { video } = painter();
+    if (video.rows === 0) return "";
+    return video.version === this.#version ? this.#screen.draw(tiles(), video) : this.redraw(video);
   }
 
   async #write(text: string): Promise<boolean> {

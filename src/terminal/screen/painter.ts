@@ -15,12 +15,21 @@ export interface PainterOptions {
   readonly clock: Clock;
   /** Lays out the current live region for a window of this size. */
   readonly layOut: (size: Size) => LiveFrame;
+  /** The whole text of the rows of pictures, which were erased or moved. Its cursor begins and ends in the first cell. */
+  readonly video?: (part: VideoRows) => string;
   /** Escape sequences to send with the next write; they must not draw. */
   readonly commands?: () => string;
   /** Frees unused memory, if the platform supports it. */
   readonly collect?: (() => void) | undefined;
   /** Called once when a write fails because the terminal is closed. */
   readonly lost: () => void;
+}
+
+/** The rows of pictures on the screen. What was drawn there is gone when the `version` has changed. */
+export interface VideoRows {
+  readonly rows: number;
+  readonly columns: number;
+  readonly version: number;
 }
 
 export class Painter {
@@ -88,8 +97,7 @@ export class Painter {
     this.#write(this.#options.layOut(size), size.columns);
   }
 
-  /** The rows of pictures on the screen. What was drawn there is gone when the `version` has changed. */
-  get video(): { readonly rows: number; readonly columns: number; readonly version: number } {
+  get video(): VideoRows {
     const { frame, columns } = this.#drawn ?? {};
     return { rows: frame?.videoRows ?? 0, columns: columns ?? 0, version: this.#videoVersion };
   }
@@ -144,7 +152,12 @@ export class Painter {
     this.#clear = false;
     this.#drawn = frame === undefined ? undefined : { frame, columns, hasPictures };
     this.#last = frame === undefined ? "" : paint({ drawn: this.#drawn, lines: [], frame, columns, clear: false });
-    this.#writing = this.#send(commands + text);
+    this.#writing = this.#send(commands + text + (keepsVideo(painting) ? "" : this.#wholeVideo()));
+  }
+
+  #wholeVideo(): string {
+    const text = this.video.rows === 0 ? "" : this.#options.video?.(this.video) ?? "";
+    return text === "" ? "" : paintVideo(text, this.#drawn!);
   }
 
   async #send(text: string): Promise<void> {
