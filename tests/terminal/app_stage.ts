@@ -28,18 +28,21 @@ interface Starting extends
       | "hyperlinks"
       | "files"
       | "pictures"
+      | "calls"
     >
   > {
   /** Called with the client before it starts. */
   readonly prepare?: (client: FakeClient) => void;
+  readonly clock?: FakeClock;
   readonly columns?: number;
   readonly rows?: number;
 }
 
 /** A client at its prompt, in a window of the given size. */
-export async function start({ columns = 40, rows = 12, color = false, prepare, ...options }: Starting = {}) {
+export async function start(
+  { columns = 40, rows = 12, color = false, prepare, clock = new FakeClock(Date.parse(AT)), ...options }: Starting = {},
+) {
   const terminal = new MemoryTerminal(columns, rows);
-  const clock = new FakeClock(Date.parse(AT));
   let client!: FakeClient;
   const ended = runTerminal({
     makeClient: (onEvent) => {
