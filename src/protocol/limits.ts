@@ -584,6 +584,8 @@ export const SOUND_PACKET_MS = 20;
 export const MAX_VIDEOS_IN_FLIGHT = 2;
 /** Sound of one stream on its way to a receiver that it has not confirmed. */
 export const MAX_SOUND_IN_FLIGHT_MS = 500;
+/** Sound of one stream on its way for which pictures wait. */
+export const LATE_SOUND_MS = 400;
 /** Sound that waits in the server for one receiver. Older sound is dropped. */
 export const MAX_SOUND_WAITING_MS = 200;
 /** Pictures of one stream that a client shows in a second. Further ones are dropped before they are decoded. */

@@ -281,8 +281,8 @@ const LIMITS: readonly (readonly [string, string])[] = [
   ["A packet of sound", `${n(limits.MAX_SOUND_PACKET_BYTES)} bytes for ${limits.SOUND_PACKET_MS} ms`],
   [
     "Pictures and sound of one stream that a receiver has not confirmed, confirming sound every " +
-    `${limits.SOUND_CONFIRM_MS} ms`,
-    `${limits.MAX_VIDEOS_IN_FLIGHT}; ${limits.MAX_SOUND_IN_FLIGHT_MS} ms`,
+    `${limits.SOUND_CONFIRM_MS} ms; such sound for which pictures wait`,
+    `${limits.MAX_VIDEOS_IN_FLIGHT}; ${limits.MAX_SOUND_IN_FLIGHT_MS} ms; ${limits.LATE_SOUND_MS} ms`,
   ],
   ["Pictures of one stream that a client shows in a second", n(limits.MAX_VIDEOS_PER_SECOND)],
   [

@@ -1,5 +1,11 @@
 import { isLater } from "./media_frame.ts";
-import { MAX_SOUND_IN_FLIGHT_MS, MAX_SOUND_WAITING_MS, MAX_VIDEOS_IN_FLIGHT, SOUND_PACKET_MS } from "../limits.ts";
+import {
+  LATE_SOUND_MS,
+  MAX_SOUND_IN_FLIGHT_MS,
+  MAX_SOUND_WAITING_MS,
+  MAX_VIDEOS_IN_FLIGHT,
+  SOUND_PACKET_MS,
+} from "../limits.ts";
 
 /** A frame as it is written. All receivers share its bytes. */
 export interface MediaChunk {
@@ -15,9 +21,13 @@ const BOUNDS = {
   sound: { flying: MAX_SOUND_IN_FLIGHT_MS / SOUND_PACKET_MS, waiting: MAX_SOUND_WAITING_MS / SOUND_PACKET_MS },
 };
 
+/** Unconfirmed packets of one stream for which pictures wait. */
+const LATE_SOUND_PACKETS = LATE_SOUND_MS / SOUND_PACKET_MS;
+
 /**
  * What the other end of a media connection has not taken yet. The system buffers megabytes of a link that is slow, so the receiver confirms
- * what it has taken, and only a little more is written. Of what waits, the newest stays: one picture, and 200 ms of sound.
+ * what it has taken, and only a little more is written. Of what waits, the newest stays: one picture, and 200 ms of sound. Sound
+ * goes before pictures: while much of it is on its way, no picture is written.
  */
 export class MediaOutbox {
   readonly #write: (bytes: Uint8Array<ArrayBuffer>) => void;
@@ -30,7 +40,7 @@ export class MediaOutbox {
 
   /** Whether a picture of the stream can be written at once. */
   takesVideo(stream: number): boolean {
-    return (this.#lanes.get(`video ${stream}`)?.flying.length ?? 0) < BOUNDS.video.flying;
+    return !this.#soundIsLate && (this.#lanes.get(`video ${stream}`)?.flying.length ?? 0) < BOUNDS.video.flying;
   }
 
   /** Frames that were dropped because the receiver was too slow. */
@@ -54,6 +64,16 @@ export class MediaOutbox {
     if (lane === undefined) return;
     lane.flying = lane.flying.filter((each) => isLater(each, time));
     this.#advance(kind, lane);
+    if (kind === "video") return;
+    for (const each of this.#lanes.values()) if (each.kind === "video") this.#advance("video", each);
+  }
+
+  /** Whether so much sound is on its way that pictures must wait for it. */
+  get #soundIsLate(): boolean {
+    for (const { kind, flying } of this.#lanes.values()) {
+      if (kind === "sound" && flying.length >= LATE_SOUND_PACKETS) return true;
+    }
+    return false;
   }
 
   /** Forgets a stream: its member has left, or has connected again. */
@@ -63,13 +83,14 @@ export class MediaOutbox {
 
   #lane(kind: MediaChunk["kind"], stream: number): Lane {
     const key = `${kind} ${stream}`;
-    const lane = this.#lanes.get(key) ?? { flying: [], waiting: [] };
+    const lane = this.#lanes.get(key) ?? { kind, flying: [], waiting: [] };
     this.#lanes.set(key, lane);
     return lane;
   }
 
   #advance(kind: MediaChunk["kind"], lane: Lane): void {
     while (lane.waiting.length > 0 && lane.flying.length < BOUNDS[kind].flying) {
+      if (kind === "video" && this.#soundIsLate) return;
       const { time, bytes } = lane.waiting.shift()!;
       lane.flying.push(time);
       this.#write(bytes);
@@ -79,6 +100,7 @@ export class MediaOutbox {
 
 /** The frames of one kind and stream. */
 interface Lane {
+  readonly kind: MediaChunk["kind"];
   /** The times of those that were written and are not confirmed, oldest first. */
   flying: number[];
   readonly waiting: MediaChunk[];
