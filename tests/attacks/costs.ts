@@ -9,8 +9,8 @@ export interface CostCase {
   readonly name: string;
   /** Commands sent before the write, each after the reply to the one before. */
   readonly before?: readonly object[];
-  /** Returns the line to repeat. `nth` counts from 0. */
-  readonly line: (index: number) => object;
+  /** Returns the line to repeat. `index` counts from 0; `call` is the id of a call that was begun before. */
+  readonly line: (index: number, call: string) => object;
   /** True if the attacker logs in as the owner first. */
   readonly owner?: true;
 }
@@ -110,6 +110,14 @@ export const COST_CASES: readonly CostCase[] = [
     line: (index) => ({ type: "direct", to, id: idOf(index), step: "offer", name: "a.bin", size: 1 }),
   },
   { name: "typing", line: (index) => index % 2 ? { type: "typing", room } : { type: "typing", to: `n${index}` } },
+  { name: "call of a member", line: () => ({ type: "call", to }) },
+  { name: "call of a room", line: () => ({ type: "call", room }) },
+  { name: "answer to a call", before: [{ type: "call", to }], line: (_, call) => ({ type: "answer", call }) },
+  {
+    name: "hangup of a call",
+    before: [{ type: "call", to }],
+    line: (index, call) => index % 2 ? { type: "call", to } : { type: "hangup", call },
+  },
   { name: "topic", line: (index) => ({ type: "topic", room, text: `${index}` }) },
   {
     name: "slow",
@@ -143,10 +151,10 @@ function manyWords(index: number): string {
 }
 
 /** Returns the lines of the case that fit in 64 KiB, at least one. */
-export function linesOf({ line }: CostCase): object[] {
+export function linesOf({ line }: CostCase, call = ID): object[] {
   const lines: object[] = [];
   for (let bytes = 0;;) {
-    const next = line(lines.length);
+    const next = line(lines.length, call);
     bytes += new TextEncoder().encode(JSON.stringify(next)).length + 1;
     if (bytes > MAX_LINE_BYTES && lines.length > 0) return lines;
     lines.push(next);
@@ -179,11 +187,13 @@ export async function attack({ address, name, adminPassword }: CostOrder, writte
     await wire.send({ type: "auth", password: adminPassword });
     await wire.until(({ type }) => type === "authenticated");
   }
+  let call: string | undefined;
   for (const command of cost.before ?? []) {
     await wire.send({ ...command, ref: "before" });
-    await wire.until(({ ref }) => ref === "before");
+    const answer = await wire.until(({ ref }) => ref === "before");
+    if (answer.type === "media") call = String(answer.call);
   }
-  const lines = linesOf(cost);
+  const lines = linesOf(cost, call);
   const writing = wire.send(...lines, { type: "history", room: BIG_ROOM, limit: 1, ref: "last" });
   written();
   await Promise.all([writing.catch(() => {}), wire.until(({ ref }) => ref === "last").catch(() => {})]);

@@ -66,7 +66,7 @@ Deno.test("Space in an empty line talks and stops with push to talk, and elsewhe
   assertStringIncludes(shown(), "the others hear you");
   await type(" ");
   assertStringIncludes(shown(), "Space to talk");
-  await type("a b");
+  for (const char of "a b") await type(char);
   assertStringIncludes(shown(), "a b");
   assert(!shown().includes("the others hear you"));
   assert(stage.server !== undefined);
