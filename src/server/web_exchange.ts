@@ -37,7 +37,7 @@ export type SocketUse = "chat" | "call";
 
 export interface HttpExchangeReply {
   readonly chunk: Uint8Array;
-  /** What the connection is for, if it is a WebSocket after this reply. */
+  /** The use of the connection, if it is a WebSocket after this reply. */
   readonly upgraded?: SocketUse;
   /** Whether the reply is a page, and neither an error nor a redirect. */
   readonly isPage?: true;

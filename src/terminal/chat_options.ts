@@ -63,7 +63,7 @@ export interface ChatOptions {
   readonly calls?: CallSetup | undefined;
   /** Called when the row or the tiles of `Chat.calls` may have changed. Absent where nothing is drawn. */
   readonly callsChanged?: () => void;
-  /** What a picture of a call may have, in pixels; `undefined` while none are shown. */
+  /** The largest size of a picture of a call in pixels; `undefined` while none are shown. */
   readonly callBox?: () => PixelBox | undefined;
   /** How pictures of messages are shown. Absent: they are not. */
   readonly pictures?: PictureScreen | undefined;

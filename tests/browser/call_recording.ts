@@ -13,7 +13,7 @@ const FILE = Deno.args[0] ?? new URL("../../.github/call.gif", import.meta.url).
 const SIZE = { columns: 64, rows: 22 };
 const FRAMES_PER_SECOND = 4;
 
-/** What ada and bob type, and after how many seconds. */
+/** The lines that ada and bob type, and after how many seconds. */
 const SCENES: readonly (readonly [seconds: number, who: "ada" | "bob", line: string])[] = [
   [1, "ada", "/call bob"],
   [3, "bob", "/answer"],

@@ -6,7 +6,7 @@ import type { CallSetup, PictureStream, PixelBox } from "./call_setup.ts";
 
 export interface CallPicturesOptions {
   readonly openStream: CallSetup["openStream"];
-  /** What a picture may have; `undefined` while none are shown. */
+  /** The largest size of a picture; `undefined` while none are shown. */
   readonly box: () => PixelBox | undefined;
   /** Called when there is a new picture. */
   readonly changed: () => void;
@@ -39,7 +39,7 @@ export class CallPictures {
     }, () => {});
   }
 
-  /** What is drawn of each member: the others first. */
+  /** A tile for each member: the others first. */
   tiles(seats: readonly CallSeat[]): VideoTile[] {
     return seats.toSorted((one, other) => Number(one.isOwn) - Number(other.isOwn)).map((seat) => {
       const note = noteOf(seat);
@@ -64,7 +64,7 @@ export class CallPictures {
   }
 }
 
-/** What else there is to say of a member, such as `muted, no camera`. */
+/** A remark about a member, such as `muted, no camera`; empty without one. */
 export function noteOf({ state, camera, microphone }: CallSeat): string {
   if (state === "called") return "called";
   const notes = [microphone === false ? "muted" : "", camera === false ? "no camera" : ""];

@@ -5,7 +5,7 @@ import type { CallEvent } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { noteOf } from "./call_pictures.ts";
 
-/** Who is in the call that the user is in. `talks`: the button of push to talk is pressed; `undefined` without it. */
+/** The members of the call that the user is in. `talks`: the button of push to talk is pressed; `undefined` without it. */
 export function callRow({ isUp, seats }: CurrentCall, talks: boolean | undefined): string {
   const others = seats.filter(({ isOwn }) => !isOwn).map((seat) => {
     const note = noteOf(seat);

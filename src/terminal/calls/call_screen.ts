@@ -54,7 +54,7 @@ export class CallScreen {
     });
   }
 
-  /** What a picture may have at most, in pixels; `undefined` while none are shown. */
+  /** The largest size of a picture in pixels; `undefined` while none are shown. */
   get box(): PixelBox | undefined {
     return this.#box;
   }

@@ -19,11 +19,11 @@ export interface ChatCallsOptions {
   /** The key of the current place. */
   readonly place: () => string | undefined;
   readonly say: (text: string) => void;
-  /** Tells a user who does not look that somebody is calling. */
+  /** Tells a user who does not look that a member is calling. */
   readonly notify: (text: string, place: string) => void;
   /** Called when `row` or `tiles` may have changed. Absent where nothing is drawn: then words say who speaks. */
   readonly changed?: (() => void) | undefined;
-  /** What a picture may have; `undefined` while none are shown. */
+  /** The largest size of a picture; `undefined` while none are shown. */
   readonly box?: (() => PixelBox | undefined) | undefined;
 }
 
@@ -60,7 +60,7 @@ export class ChatCalls {
     return this.#calls?.following(listener) ?? listener;
   }
 
-  /** What is drawn of each member of the call; empty without one. */
+  /** A tile for each member of the call; empty without one. */
   get tiles(): VideoTile[] {
     return this.#pictures?.tiles(this.#seats) ?? [];
   }

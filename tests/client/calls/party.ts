@@ -24,7 +24,7 @@ class Feed<T> {
   readonly #items: T[] = [];
   #error: Error | undefined;
   #wake = Promise.withResolvers<void>();
-  /** Whether somebody reads. */
+  /** Whether it is read from. */
   running = false;
 
   give(item: T): void {
