@@ -130,7 +130,7 @@ function floodBytes(): Uint8Array {
 }
 
 /** A media connection that takes one frame after the other. */
-class MediaClient implements Disposable {
+export class MediaClient implements Disposable {
   readonly #socket: MediaSocket;
   readonly #messages: AsyncIterator<string | Uint8Array<ArrayBuffer>>;
 
