@@ -5,7 +5,12 @@ import type { MediaSocket } from "../../src/client/calls/call_ports.ts";
 import type { FileLink } from "../../src/client/files/file_ports.ts";
 import { clientMessage } from "../../src/framing/websocket/client_socket.ts";
 import { BINARY } from "../../src/framing/websocket/websocket.ts";
-import { decodeMediaFrame, encodeMediaFrame, type MediaFrame } from "../../src/protocol/calls/media_frame.ts";
+import {
+  decodeMediaFrame,
+  encodeMediaFrame,
+  type MediaFrame,
+  type VideoFrame,
+} from "../../src/protocol/calls/media_frame.ts";
 import { MAX_VIDEO_BYTES } from "../../src/protocol/limits.ts";
 import type { Attempt, Tally } from "./attackers.ts";
 import { type Told, Wire } from "./wire.ts";
@@ -151,6 +156,14 @@ export class MediaClient implements Disposable {
 
   send(frame: MediaFrame): void {
     this.#socket.send(encodeMediaFrame(frame));
+  }
+
+  /** Sends a picture, and waits until the server has taken it. */
+  async pass(frame: VideoFrame): Promise<void> {
+    this.send(frame);
+    for (let next = await this.#next(); next !== undefined; next = await this.#next()) {
+      if (next.kind === "got" && next.time === frame.time) return;
+    }
   }
 
   /** Confirms the pictures until the one of that time. False if the connection ends before. */
