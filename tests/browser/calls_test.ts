@@ -196,6 +196,7 @@ Deno.test({
     await note(ada, "bob has declined the call. The call is over");
 
     await say(bob, "/call ada");
+    await ada.getByText("bob is calling you").first().waitFor();
     await say(ada, "/answer -audio");
     await note(bob, "ada has entered the call");
     await ada.locator(SHOWN_PICTURE).waitFor();
