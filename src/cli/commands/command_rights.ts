@@ -84,7 +84,12 @@ export function mirrorRights(): Right[] {
   ];
 }
 
+/**
+ * On Windows nothing is asked: there a right names one program, not a shell that finds each, and Deno would warn at every start of
+ * those that are not installed. Who runs a checkout there gives it with the option that the error names.
+ */
 export function deviceRights(): Right[] {
+  if (Deno.build.os === "windows") return [];
   return [{
     asks: { name: "run", command: mediaCommand("ffmpeg", [])[0] },
     why: "Programs: ffmpeg, which reads cameras, and others that record sound.",
