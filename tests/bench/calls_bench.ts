@@ -1,12 +1,13 @@
 /**
  * Calls between terminals: how old a picture is when it is drawn, the processor time of clients and server, and the delay of the chat
- * beside the call. Usage: deno run -A --lock=vendor/test.lock tests/bench/calls_bench.ts [--seconds 20]. Needs tmux. Prints JSON.
+ * beside the call. The server has one core, and the clients have another. Usage: deno run -A --lock=vendor/test.lock tests/bench/calls_bench.ts [--seconds 20]. Needs tmux. Prints JSON.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
 import { readTestPicture, TEST_PICTURES } from "../../src/pictures/test_picture.ts";
 import { tilePicture } from "../helpers/call_tiles.ts";
 import { serve } from "../helpers/e2e.ts";
+import { run } from "../helpers/process.ts";
 import { poll } from "../helpers/process_lines.ts";
 import { type TerminalSize, Tmux } from "../helpers/tmux.ts";
 import { Wire } from "../attacks/wire.ts";
@@ -17,6 +18,8 @@ const NAMES = ["ada", "bob", "cy", "dan"];
 /** Ticks of a second in /proc, as on every Linux. */
 const TICKS = 100;
 const LOOK_MS = 15;
+/** The clients may not take the core of the server, so that the chat's delay is the server's. */
+const ELSEWHERE = `taskset -c ${navigator.hardwareConcurrency - 1}`;
 
 const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -70,15 +73,21 @@ async function chat(address: string, until: number): Promise<number[]> {
   return delays;
 }
 
+/** Runs a process, and what it starts, on the first core. */
+async function pin(pid: number): Promise<void> {
+  await run("taskset", { args: ["-a", "-p", "-c", "0", `${pid}`] });
+}
+
 async function measure(size: TerminalSize, members: number): Promise<unknown> {
   await using server = await serve("--rate", "0");
+  await pin(server.program.pid);
   await using stack = new AsyncDisposableStack();
   const quiet = await chat(server.address, Date.now() + 3_000);
   const terminals: Tmux[] = [];
   for (const name of NAMES.slice(0, members)) {
     const terminal = stack.use(await Tmux.open(size));
     const devices = "--camera test --microphone test --speaker none";
-    await terminal.enter(`COLORTERM=truecolor confab connect ${server.address} --name ${name} ${devices}`);
+    await terminal.enter(`COLORTERM=truecolor ${ELSEWHERE} confab connect ${server.address} --name ${name} ${devices}`);
     await terminal.until("Ctrl-D quits");
     terminals.push(terminal);
   }
