@@ -105,7 +105,7 @@ export async function inTime<T>(promise: Promise<T>, what: () => string): Promis
 
 /**
  * Polls until the check is true: for state without change events, such as the
- * screen of tmux. The interval only affects the load on the machine.
+ * screen of tmux. It ends with the check: the interval only affects the load on the machine.
  */
 export async function poll(ask: () => Promise<boolean>, what: () => string): Promise<void> {
   const end = Date.now() + PATIENCE_MS;

@@ -1,6 +1,6 @@
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 
-/** Where pictures come from. */
+/** The sources of pictures. */
 export type CameraSource =
   /** `id` as ffmpeg knows the device on this system. */
   | { readonly type: "device"; readonly id: string; readonly name: string }

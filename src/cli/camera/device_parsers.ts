@@ -3,7 +3,7 @@
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 
 export interface AttachedDevice {
-  /** What opens it: a path on Linux, a number on macOS, a name on Windows. */
+  /** The word that opens it: a path on Linux, a number on macOS, a name on Windows. */
   readonly id: string;
   /** For people: one line, sanitised. */
   readonly name: string;
@@ -29,7 +29,7 @@ const AV_DEVICE = /^\[AVFoundation [^\]]*\] \[(\d+)\] (.+)$/;
 /** AVFoundation lists screens among cameras. */
 const AV_SCREEN = /^Capture screen \d+$/;
 
-/** What ffmpeg prints for `-f avfoundation -list_devices true`, of any version. */
+/** Parses the output of ffmpeg for `-f avfoundation -list_devices true`, of any version. */
 export function parseAvFoundation(text: string): AttachedDevices {
   const list = { video: [] as AttachedDevice[], audio: [] as AttachedDevice[] };
   let kind: keyof typeof list = "video";
@@ -46,7 +46,7 @@ export function parseAvFoundation(text: string): AttachedDevices {
 const DSHOW_HEADING = /^\[dshow [^\]]*\] DirectShow (video|audio) devices/;
 const DSHOW_DEVICE = /^\[dshow [^\]]*\]\s+"(.+)"(?: \((video|audio|none|video, audio|audio, video)\))?\s*$/;
 
-/** What ffmpeg prints for `-f dshow -list_devices true`, of any version. */
+/** Parses the output of ffmpeg for `-f dshow -list_devices true`, of any version. */
 export function parseDirectShow(text: string): AttachedDevices {
   const list = { video: [] as AttachedDevice[], audio: [] as AttachedDevice[] };
   let kind: keyof typeof list = "video";

@@ -1,4 +1,4 @@
-/** What ffmpeg complains of, in one sentence with the next step. Pure. */
+/** Complaints of ffmpeg, each as one sentence with the next step. Pure. */
 
 import { DeviceError } from "../../client/calls/call_ports.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";

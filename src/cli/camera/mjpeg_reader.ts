@@ -6,7 +6,7 @@ export class MjpegReader {
   readonly #maxBytes: number;
   /** Bytes that are not read yet: the picture in work, or nothing. */
   #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-  /** Where the next marker is expected; `SEARCH` while the picture has not begun. */
+  /** The position at which the next marker is expected; `SEARCH` while the picture has not begun. */
   #at = SEARCH;
   /** True in the coded pixels, which have no length: the next marker is searched for. */
   #isCoded = false;

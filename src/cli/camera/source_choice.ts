@@ -5,7 +5,7 @@ import { listAttachedDevices } from "./attached_devices.ts";
 import type { CameraSource } from "./camera_source.ts";
 import type { AttachedDevice } from "./device_parsers.ts";
 
-/** What other programs call standard input. */
+/** The name of standard input in other programs. */
 const STANDARD_INPUT = "-";
 
 /**

@@ -6,7 +6,7 @@ import { SHELL } from "./text_editor.ts";
 export const MEDIA_PROGRAMS = ["ffmpeg", "ffplay", "pw-cat", "arecord", "aplay"] as const;
 export type MediaProgram = typeof MEDIA_PROGRAMS[number];
 
-/** Those that Windows can have: its executable may start them by these names. */
+/** The programs that exist on Windows: its executable may start them by these names. */
 export const WINDOWS_MEDIA_PROGRAMS: readonly string[] = ["ffmpeg.exe", "ffplay.exe"];
 
 export interface MediaStreams {

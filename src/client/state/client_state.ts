@@ -7,7 +7,6 @@
 import { isStatelessReply } from "../../protocol/messages/event_schemas.ts";
 import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
 import type {
-  CallEvent,
   Change,
   ErrorEvent,
   JoinedEvent,
@@ -35,6 +34,7 @@ import {
   withListed,
   withPartnerName,
 } from "./conversation_state.ts";
+import { type KnownCalls, withCall } from "./known_calls.ts";
 import { roomOfJoinRef } from "../join/join_requests.ts";
 import {
   type KnownRestrictions,
@@ -72,7 +72,7 @@ export interface ClientState {
   readonly rooms: ReadonlyMap<string, RoomState>;
   readonly conversations: KnownConversations;
   /** Calls in the rooms and conversations, by id. The server tells them again after each join. */
-  readonly calls: ReadonlyMap<string, CallEvent>;
+  readonly calls: KnownCalls;
   /** In the order sent. */
   readonly pending: readonly PendingMessage[];
 }
@@ -105,7 +105,7 @@ export function reduceClientState(state: ClientState, event: ClientEvent): Clien
     case "acknowledged":
     case "dropped":
     case "failed":
-      return { ...state, pending: without(state.pending, event.message.ref) };
+      return { ...state, pending: state.pending.filter(({ ref }) => ref !== event.message.ref) };
     case "linkOffer":
     case "linkClaim":
     case "falseSignature":
@@ -204,13 +204,6 @@ function welcomed(state: ClientState, { server }: WelcomeEvent): ClientState {
   return { ...state, server, owner: undefined, restrictions: new Map(), conversations, calls: new Map() };
 }
 
-function withCall(calls: ClientState["calls"], event: CallEvent): ClientState["calls"] {
-  const changed = new Map(calls);
-  if (event.ended) changed.delete(event.id);
-  else changed.set(event.id, event);
-  return changed;
-}
-
 function withNewMessage(state: ClientState, message: Message): ClientState {
   if ("room" in message) return inRoom(state, message.room, (room) => withMessage(room, message));
   return inConversation(state, message, (before) => withDirectMessage(before, message, state.you?.id));
@@ -303,8 +296,4 @@ function changedAway(state: ClientState, member: MemberInfo): ClientState {
   const { id, name, away } = member;
   const you = id === state.you?.id ? { id, name, ...away && !away.idle && { away } } : state.you;
   return { ...state, you, rooms };
-}
-
-function without(pending: readonly PendingMessage[], ref: string): readonly PendingMessage[] {
-  return pending.filter((message) => message.ref !== ref);
 }
