@@ -54,7 +54,11 @@ export class FfmpegCamera implements Camera {
     const newest = new NewestItem<VideoPicture>();
     const reading = this.#pump(process, newest, source, over.signal);
     try {
-      for (let picture = await newest.take(); picture !== undefined; picture = await newest.take()) yield picture;
+      for (let picture = await newest.take(); picture !== undefined; picture = await newest.take()) {
+        // One may still wait when the camera is turned off.
+        if (signal.aborted) return;
+        yield picture;
+      }
       if (signal.aborted) return;
       const end = await process.ended;
       throw end.type === "ended" ? cameraError(source, end) : notStartedError(end.type);
