@@ -16,6 +16,7 @@ import { settleHash } from "./commands/password_check.ts";
 import { endUnusedRooms } from "./commands/room_lifecycle.ts";
 import type { Effect, Hashed, SessionId } from "./effect.ts";
 import type { HubCommand, LockOpener } from "./hub_command.ts";
+import { type HubOp, incarnationOf } from "./hub_op.ts";
 import type { HubOptions } from "./hub_options.ts";
 import { isMuted } from "./state/mute_checks.ts";
 import { SecretRefused, WrongPassword } from "./state/password_attempts.ts";
@@ -53,6 +54,30 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#registry = new Registry(options);
+  }
+
+  /** Performs the op, as the method of its name does. `monotonic` is the time of the clock of `openedAt`. */
+  apply(op: HubOp, now: number, monotonic = now): Effect[] {
+    switch (op.op) {
+      case "open":
+        return this.open(op.session, op.opening, now);
+      case "say":
+        return this.handle(op.session, op.command, now);
+      case "close":
+        return this.close(op.session, op.reason, now);
+      case "hashed":
+        return this.hashed(op.ticket, op.hashed, now);
+      case "uploaded":
+        return this.uploaded(op.id, op.found, now);
+      case "cancelUpload":
+        return this.cancelUpload(op.id, op.hasBytes, now);
+      case "tick":
+        return this.tick(now, monotonic);
+      case "closeAll":
+        return this.closeAll(op.incarnation, now);
+      default:
+        return op satisfies never;
+    }
   }
 
   /** Opens a session for a new connection, and welcomes it. */
@@ -191,6 +216,19 @@ export class Hub {
     if (member === undefined) return turn.effects;
     detach(turn, member, session, reason);
     return turn.effects;
+  }
+
+  /**
+   * Ends all sessions of a server that is lost, the lowest id first, as if their connections had broken. The passwords that
+   * it was hashing count as not hashed.
+   */
+  closeAll(incarnation: number, now: number): Effect[] {
+    const { sessions, hashTickets } = this.#registry;
+    const isLost = (id: SessionId) => incarnationOf(id) === incarnation;
+    const closed = [...sessions.keys()].filter(isLost).sort((a, b) => a - b)
+      .flatMap((id) => this.close(id, "closed", now));
+    const hashes = hashTickets.of(isLost).flatMap((ticket) => this.hashed(ticket, { busy: true }, now));
+    return [...closed, ...hashes];
   }
 
   /**

@@ -1,5 +1,5 @@
 import { MAX_SCRYPT_AT_ONCE, MAX_SCRYPT_WAITING } from "../../protocol/limits.ts";
-import type { Effect, Hashed } from "../effect.ts";
+import type { Effect, Hashed, SessionId } from "../effect.ts";
 import type { HubAuthCommand, HubJoinCommand, HubRegisterCommand } from "../hub_command.ts";
 import { type AttemptKey, type SecretKind, SecretRefused } from "./password_attempts.ts";
 import type { Session } from "./members/session.ts";
@@ -46,6 +46,11 @@ export class HashTickets {
 
   get #isFull(): boolean {
     return this.#waiting.size >= MAX_UNDER_WAY;
+  }
+
+  /** The tickets of these sessions, oldest first. */
+  of(isOwn: (session: SessionId) => boolean): number[] {
+    return [...this.#waiting].filter(([, { session }]) => isOwn(session.id)).map(([ticket]) => ticket);
   }
 
   /** Removes a ticket and returns its command; `undefined` for an unknown ticket. */

@@ -67,7 +67,7 @@ const READERS = [...Object.values(NOTHING_KNOWN), ...Object.values(NOTHING_KNOWN
 const FUNCTIONS = READERS.filter((part) => typeof part === "function").length + 2;
 
 /** The calls that change a hub. */
-type Input = "open" | "handle" | "hashed" | "uploaded" | "cancelUpload" | "close" | "tick";
+type Input = "open" | "handle" | "hashed" | "uploaded" | "cancelUpload" | "close" | "closeAll" | "tick" | "apply";
 
 class TwinHubs implements Pick<Hub, keyof Hub> {
   readonly #hubs: readonly [Hub, Hub];
@@ -128,6 +128,14 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
 
   close(...args: Parameters<Hub["close"]>): Effect[] {
     return this.#input("close", args);
+  }
+
+  closeAll(...args: Parameters<Hub["closeAll"]>): Effect[] {
+    return this.#input("closeAll", args);
+  }
+
+  apply(...args: Parameters<Hub["apply"]>): Effect[] {
+    return this.#input("apply", args);
   }
 
   tick(...args: Parameters<Hub["tick"]>): Effect[] {
