@@ -60,7 +60,7 @@ export class Hub {
   apply(op: HubOp, now: number, monotonic = now): Effect[] {
     switch (op.op) {
       case "open":
-        return this.open(op.session, op.opening, now);
+        return this.open(op.session, { ...op.opening, openedAt: monotonic }, now);
       case "say":
         return this.handle(op.session, op.command, now);
       case "close":

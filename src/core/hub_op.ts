@@ -8,7 +8,7 @@ export const SESSIONS_PER_INCARNATION = 2 ** 32;
 
 /** One call of the hub as plain data, without secrets. */
 export type HubOp =
-  | { readonly op: "open"; readonly session: SessionId; readonly opening: Opening }
+  | { readonly op: "open"; readonly session: SessionId; readonly opening: Omit<Opening, "openedAt"> }
   | { readonly op: "say"; readonly session: SessionId; readonly command: HubCommand }
   | { readonly op: "close"; readonly session: SessionId; readonly reason: LeaveReason }
   | { readonly op: "hashed"; readonly ticket: number; readonly hashed: Hashed }
