@@ -1,7 +1,8 @@
 /** Calls between pages: they ring, see and hear each other, and end. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Page, WebSocketRoute } from "playwright-core";
+import type { Page } from "playwright-core";
+import { CuttingProxy } from "../helpers/cutting_proxy.ts";
 import { serve } from "../helpers/e2e.ts";
 import { axeFindingsInAllColours } from "./axe_findings.ts";
 import { DESKTOP, HAS_CHROMIUM, joinAs, say, waitForMessage } from "./browser.ts";
@@ -112,21 +113,16 @@ Deno.test({
   async fn() {
     await using server = await serve("--memory");
     await using visitors = await visitorsWithCamera();
-    const url = `http://${server.address}/`;
-    const [ada, bob] = [await visitors.visit(url), await visitors.visit("about:blank")];
-    const sockets = new Map<string, WebSocketRoute>();
-    await bob.routeWebSocket(/./, (socket) => {
-      socket.connectToServer();
-      sockets.set(new URL(socket.url()).pathname, socket);
-    });
-    await bob.goto(url);
+    await using proxy = new CuttingProxy(server.address);
+    const ada = await visitors.visit(`http://${server.address}/`);
+    const bob = await visitors.visit(`http://${proxy.address}/`);
     await joinAs(ada, "ada");
     await joinAs(bob, "bob");
     await button(bob, "Call").click();
     await button(ada, "Answer").click();
     await bob.locator(SHOWN_PICTURE).waitFor();
     for (const path of ["/call", "/ws"]) {
-      await sockets.get(path)!.close();
+      proxy.cutWebSockets(path);
       await bob.locator(path === "/ws" ? "#status:not(:empty)" : ".call-status:not(:empty)").waitFor();
       await bob.locator("#status:empty").waitFor({ state: "attached" });
       await bob.locator(".call-status:empty").waitFor({ state: "attached" });

@@ -6,7 +6,8 @@ export class CuttingProxy implements AsyncDisposable {
   readonly #server: { readonly hostname: string; readonly port: number };
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #open = new Set<Disposable>();
-  readonly #chats = new Set<Disposable>();
+  /** The first line of each connection. */
+  readonly #firstLines = new Map<Disposable, string>();
   readonly #ended: Promise<void>;
   #cut: Cut | undefined;
   /** The first lines of HTTP connections. */
@@ -37,7 +38,12 @@ export class CuttingProxy implements AsyncDisposable {
 
   /** Cuts all connections that are no HTTP. */
   cutChats(): void {
-    for (const end of this.#chats) closeQuietly(end);
+    for (const [end, line] of this.#firstLines) if (!isRequest(line)) closeQuietly(end);
+  }
+
+  /** Cuts all WebSockets of this path. */
+  cutWebSockets(path: string): void {
+    for (const [end, line] of this.#firstLines) if (line.startsWith(`GET ${path} `)) closeQuietly(end);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -62,7 +68,7 @@ export class CuttingProxy implements AsyncDisposable {
       const head = LATIN1.decode(buffer.subarray(0, count));
       const first = head.split("\r\n")[0]!;
       const { bytes: limit, holds } = this.#cutOf(first);
-      if (!/ HTTP\/1\.1$/.test(first)) this.#chats.add(client);
+      this.#firstLines.set(client, first);
       if (first.startsWith("GET")) this.ranges.push(/^Range: (.*?)\r$/m.exec(head)?.[1] ?? "");
       await writeAll(server, buffer.subarray(0, count));
       const up = copy(client, server, first.startsWith("PUT") ? limit : Infinity);
@@ -75,14 +81,14 @@ export class CuttingProxy implements AsyncDisposable {
     } finally {
       for (const end of ends) {
         this.#open.delete(end);
-        this.#chats.delete(end);
+        this.#firstLines.delete(end);
         closeQuietly(end);
       }
     }
   }
 
   #cutOf(first: string): Pick<Cut, "bytes" | "holds"> {
-    if (!/ HTTP\/1\.1$/.test(first)) return NO_CUT;
+    if (!isRequest(first)) return NO_CUT;
     this.requests.push(first);
     const cut = this.#cut;
     if (cut === undefined || !first.startsWith(cut.method)) return NO_CUT;
@@ -97,6 +103,10 @@ interface Cut {
   readonly bytes: number;
   /** Whether the connection stays open then. */
   readonly holds: boolean;
+}
+
+function isRequest(firstLine: string): boolean {
+  return firstLine.endsWith(" HTTP/1.1");
 }
 
 const NO_CUT = { bytes: Infinity, holds: false };
