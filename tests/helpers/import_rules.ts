@@ -33,6 +33,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "src/client/voice/sound_block.ts",
   ],
   "src/nearby": ["src/protocol"],
+  "src/cluster": ["src/core", "src/protocol"],
   "src/metrics": [
     "src/framing",
     "src/protocol",
@@ -62,6 +63,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
       "src/transports",
       "src/history",
       "src/files",
+      "src/cluster",
       "src/metrics",
       "src/nearby",
       "src/pictures",
@@ -83,6 +85,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/transports": ["node:tls"],
   "src/history": ["node:sqlite"],
   "src/files": ["node:crypto"],
+  "src/cluster": ["node:crypto"],
   "src/pictures/decoders.ts": ["npm:@jsquash/jpeg", "npm:@jsquash/png", "npm:@jsquash/webp", "npm:omggif"],
   "src/sound/voice_codec.ts": ["npm:libopus-wasm"],
   "src/client/client_memory.ts": ["npm:valibot"],
