@@ -2,16 +2,23 @@ import { formatNetwork } from "../protocol/address/network.ts";
 import { PROTOCOL_VERSION } from "../protocol/conventions.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import * as limits from "../protocol/limits.ts";
-import { errorEvent, type LeaveReason, type MessageFile, type WelcomeEvent } from "../protocol/messages/messages.ts";
+import {
+  errorEvent,
+  type LeaveReason,
+  type MessageFile,
+  type TypingCommand,
+  type WelcomeEvent,
+} from "../protocol/messages/messages.ts";
 import { continueBulkEnds, endExpiredRestrictions } from "./commands/moderation/allow.ts";
 import { runCommand } from "./commands/command_table.ts";
 import { continueHashed } from "./commands/hashed_command.ts";
 import { endExpiredCalls } from "./commands/calls/leave_call.ts";
 import { readableFile } from "./commands/files/fetch.ts";
 import { cancelUpload, endExpiredUploads } from "./commands/files/offer.ts";
-import { detach, expel, leaveRoom } from "./commands/leave.ts";
+import { detach, endGreetings, expel, leaveRoom } from "./commands/leave.ts";
 import { freeUnvisitedNames } from "./commands/members/kept_name.ts";
 import { tellAway } from "./commands/presence/away.ts";
+import { reportTyping } from "./commands/presence/typist_signal.ts";
 import { settleHash } from "./commands/password_check.ts";
 import { endUnusedRooms } from "./commands/room_lifecycle.ts";
 import type { Effect, Hashed, SessionId } from "./effect.ts";
@@ -21,7 +28,7 @@ import type { HubOptions } from "./hub_options.ts";
 import { isMuted } from "./state/mute_checks.ts";
 import { SecretRefused, WrongPassword } from "./state/password_attempts.ts";
 import { Registry } from "./state/registry.ts";
-import { type Opening, Session } from "./state/members/session.ts";
+import { joined, type Opening, Session } from "./state/members/session.ts";
 import { send, type Turn } from "./turn.ts";
 
 export type { HubOptions };
@@ -175,6 +182,15 @@ export class Hub {
     return turn.effects;
   }
 
+  /** The effects of a `typing` of the session. Changes nothing: who calls limits the rate. */
+  typing(id: SessionId, command: TypingCommand, now: number): Effect[] {
+    const session = this.#registry.sessions.get(id);
+    if (session === undefined) return [];
+    const turn = this.#turn(now);
+    this.#run(turn, session, command.ref, () => reportTyping(turn, { session, member: joined(session) }, command));
+    return turn.effects;
+  }
+
   /** Continues the command that asked for a `hash`. */
   hashed(ticket: number, hashed: Hashed, now: number): Effect[] {
     const waiting = this.#registry.hashTickets.take(ticket);
@@ -252,7 +268,7 @@ export class Hub {
     endUnusedRooms(turn);
     endExpiredUploads(turn);
     endExpiredCalls(turn);
-    this.#endGreetings(turn, monotonic);
+    endGreetings(turn, monotonic);
     tellAway(turn);
     for (const room of this.#registry.rooms.values()) {
       const event = room.takePresence((id) => isMuted(this.#registry, id, room.name));
@@ -267,18 +283,6 @@ export class Hub {
     // The first session of a member stands for all of them.
     for (const session of sessions.values()) if (session.member?.sessions[0] === session) members++;
     return { rooms: rooms.size, members };
-  }
-
-  #endGreetings({ effects }: Turn, monotonic: number): void {
-    for (const session of this.#registry.sessions.values()) {
-      const { state } = session;
-      if (state.phase !== "greeting") continue;
-      // The offer that a device claims ends first, and the device may then join or claim another one.
-      const timeout = limits.GREETING_TIMEOUT_MS + (state.claims ? limits.LINK_MS + limits.GREETING_TIMEOUT_MS : 0);
-      if (monotonic - state.openedAt < timeout) continue;
-      this.#registry.sessions.delete(session.id);
-      effects.push({ type: "close", session: session.id, reason: "timeout" });
-    }
   }
 }
 

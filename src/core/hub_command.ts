@@ -101,8 +101,11 @@ export type SecretCommand =
   | DeviceCommand
   | LinkCommand;
 
+/** Commands that the server answers by itself; the hub only says, with `Hub.typing`, whom a `typing` reaches. */
+type LocalCommandType = "ping" | "pong" | "typing";
+
 export type HubCommand =
-  | Exclude<ClientCommand, SecretCommand>
+  | Exclude<ClientCommand, SecretCommand | { readonly type: LocalCommandType }>
   | HubJoinCommand
   | HubAuthCommand
   | HubRegisterCommand

@@ -244,7 +244,7 @@ Deno.test("a closed connection is forgotten, whether it had joined or not", () =
   const stage = new Stage();
   const [silent, ada] = [stage.connect(), stage.join("ada")];
   for (const session of [silent, ada]) stage.drop(session);
-  for (const session of [silent, ada]) assertEquals(stage.say(session, { type: "ping" }), []);
+  for (const session of [silent, ada]) assertEquals(stage.say(session, { type: "rooms" }), []);
   stage.pass(GREETING_TIMEOUT_MS);
   assertEquals(stage.closed.size, 0);
 });

@@ -16,7 +16,10 @@ import {
   type RoomEntry,
   type ServerEvent,
 } from "../../src/protocol/messages/messages.ts";
+import { COMMANDS_BURST, COMMANDS_PER_SECOND, PINGS_BURST, PINGS_PER_SECOND } from "../../src/protocol/limits.ts";
 import { parseCommand } from "../../src/protocol/messages/validate.ts";
+import { TokenBucket } from "../../src/core/state/token_bucket.ts";
+import { isLocal, LocalCommands, type LocalSender } from "../../src/server/turn/local_commands.ts";
 import { accessOptions, type AccessSecrets, SecretKeeper } from "../../src/server/turn/secret_keeper.ts";
 import { HubStore } from "./hub_store.ts";
 
@@ -59,6 +62,8 @@ export class Stage {
   readonly #digest: (secret: string) => string;
   #hub: Hub;
   #secrets: SecretKeeper;
+  #local: LocalCommands;
+  readonly #senders = new Map<SessionId, LocalSender>();
   #tokens = 0;
   #starts = 0;
   #sessions = 0;
@@ -86,6 +91,7 @@ export class Stage {
     };
     this.#hub = this.#newHub({ historyReader, ...this.#options }, this.#known);
     this.#secrets = this.#newSecretKeeper();
+    this.#local = new LocalCommands(this.#hub);
   }
 
   #newSecretKeeper(): SecretKeeper {
@@ -127,15 +133,24 @@ export class Stage {
       historyReader: this.store,
     }, this.#known);
     this.#secrets = this.#newSecretKeeper();
+    this.#local = new LocalCommands(this.#hub);
   }
 
   /** Opens a connection and drops its welcome. */
   connect(resumable = true, opening: Partial<Opening> = {}): SessionId {
     const session = ++this.#sessions;
     this.#inboxes.set(session, []);
+    this.#senders.set(session, this.#newSender(session));
     this.#perform(this.hub.open(session, { resumable, ...opening }, this.now));
     this.seen(session);
     return session;
+  }
+
+  /** The rates of a connection, as a peer of the server has them. */
+  #newSender(id: SessionId): LocalSender {
+    const pings = new TokenBucket({ perSecond: PINGS_PER_SECOND, burst: PINGS_BURST }, this.now);
+    const typings = new TokenBucket({ perSecond: COMMANDS_PER_SECOND, burst: COMMANDS_BURST }, this.now);
+    return { id, takePing: () => pings.take(this.now), takeTyping: () => typings.take(this.now) };
   }
 
   /** Opens a connection and joins a room. */
@@ -159,9 +174,14 @@ export class Stage {
   }
 
   #handle(session: SessionId, command: ClientCommand): readonly Effect[] {
-    if (!this.hub.isWaiting(session)) return this.#perform(this.#secrets.handle(session, command, this.now));
-    this.#parked.push({ session, command });
-    return [];
+    if (this.hub.isWaiting(session)) {
+      this.#parked.push({ session, command });
+      return [];
+    }
+    const answer = isLocal(command)
+      ? this.#local.answer(this.#senders.get(session)!, command, this.now)
+      : this.#secrets.handle(session, command, this.now);
+    return this.#perform(answer);
   }
 
   /** Hashes the first waiting password, to a text that the test can read. */

@@ -1,11 +1,10 @@
-import { timestamp } from "../../protocol/text/durations.ts";
-import type { ChangeCommand, ClientCommand, MessageCommand, PingCommand } from "../../protocol/messages/messages.ts";
+import type { ChangeCommand, ClientCommand, MessageCommand } from "../../protocol/messages/messages.ts";
 import { isUuid } from "../../protocol/uuid.ts";
 import type { Effect } from "../effect.ts";
 import type { HubCommand } from "../hub_command.ts";
 import { isTrusted } from "../state/ranks.ts";
 import { type Caller, joined, type Session } from "../state/members/session.ts";
-import { send, type Turn } from "../turn.ts";
+import type { Turn } from "../turn.ts";
 import { authenticate, register, sessions } from "./members/account.ts";
 import { answerCall, callMembers, hangUp } from "./calls/call.ts";
 import { allow } from "./moderation/allow.ts";
@@ -30,7 +29,6 @@ import {
   searchMessages,
 } from "./list.ts";
 import { setAway } from "./presence/away.ts";
-import { reportTyping } from "./presence/typist_signal.ts";
 import { ban, kick, lock, lockdown, mute, slow } from "./moderation/moderate.ts";
 import { post } from "./post.ts";
 import { remove } from "./moderation/remove.ts";
@@ -40,7 +38,7 @@ import { tooFast } from "./voice.ts";
 
 /**
  * How a command is run. `audited`: it may add an entry to the audit log. `cost`: tokens that it takes from its session's
- * bucket. Messages, changes and pings cost 0 here, because their functions take tokens from other buckets. `query`: see
+ * bucket. Messages and changes cost 0 here, because their functions take tokens from other buckets. `query`: see
  * `isQuery`.
  */
 type Rule<C extends HubCommand> =
@@ -57,10 +55,10 @@ const repliesToName = ({ reply }: MessageCommand) => typeof reply === "string" &
 const findsNewest = ({ of }: ChangeCommand) => of === undefined;
 
 /**
- * All commands. `member`: the sender must have joined. `room`: the sender must be in the room that the command names.
+ * All commands of the hub. `member`: the sender must have joined. `room`: the sender must be in the room that the command names.
  * Commands of moderators check the rank themselves, because an owner need not join.
  */
-const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<HubCommand, { type: K }>> } = {
+const COMMANDS: { readonly [K in HubCommand["type"]]: Rule<Extract<HubCommand, { type: K }>> } = {
   join: { needs: "nothing", cost: 1, query: ({ after }) => after !== undefined, run: join },
   leave: { needs: "nothing", cost: 1, run: leave },
   message: { needs: "member", cost: 0, query: repliesToName, run: post },
@@ -84,9 +82,6 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<HubCommand
   read: { needs: "member", cost: 1, run: markRead },
   block: { needs: "member", cost: 1, run: blockMember },
   away: { needs: "member", cost: 1, run: setAway },
-  typing: { needs: "member", cost: 1, run: reportTyping },
-  ping: { needs: "nothing", cost: 0, run: pong },
-  pong: { needs: "nothing", cost: 0, run: () => {} },
   auth: { needs: "nothing", cost: 1, audited: true, run: authenticate },
   register: { needs: "member", cost: 1, run: register },
   sessions: { needs: "member", cost: 1, run: sessions },
@@ -110,10 +105,10 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<HubCommand
 
 /** The tokens that each command takes from its session's bucket. */
 export const COMMAND_COSTS = Object.fromEntries(Object.entries(COMMANDS).map(([type, { cost }]) => [type, cost])) as {
-  readonly [K in ClientCommand["type"]]: number;
+  readonly [K in HubCommand["type"]]: number;
 };
 
-function ruleOf({ type }: ClientCommand | HubCommand): Rule<HubCommand> {
+function ruleOf({ type }: HubCommand): Rule<HubCommand> {
   return COMMANDS[type] as Rule<HubCommand>;
 }
 
@@ -147,16 +142,11 @@ function run(turn: Turn, session: Session, rule: Rule<HubCommand>, command: HubC
   rule.run(turn, { session, member }, command);
 }
 
-function pong(turn: Turn, session: Session, { ref }: PingCommand): void {
-  const wait = session.takePing(turn.now);
-  if (wait > 0) throw tooFast(wait);
-  send(turn, session, { type: "pong", ref, at: timestamp(turn.now) });
-}
-
 /**
  * True for a command that reads or sorts much, even if its answer is short. The server runs such commands one after another,
  * a few milliseconds at a time, so that they do not delay other members.
  */
 export function isQuery(command: ClientCommand): boolean {
-  return ruleOf(command).query?.(command as HubCommand) === true;
+  const rule = (COMMANDS as Readonly<Record<string, Rule<HubCommand>>>)[command.type];
+  return rule?.query?.(command as HubCommand) === true;
 }

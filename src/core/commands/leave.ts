@@ -1,3 +1,4 @@
+import { GREETING_TIMEOUT_MS, LINK_MS } from "../../protocol/limits.ts";
 import type { GoodbyeReason, LeaveCommand, LeaveReason } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import type { Member, MemberSession, RoomMembership } from "../state/members/member.ts";
@@ -130,4 +131,16 @@ export function leaveRoom(turn: Turn, member: Member, membership: RoomMembership
   }
   leaveCalls(turn, member, room.name);
   endIfUnused(turn, room);
+}
+
+/** Closes the sessions that have not joined in time. `monotonic` is the time of the clock of `openedAt`. */
+export function endGreetings({ registry, effects }: Turn, monotonic: number): void {
+  for (const { id, state } of registry.sessions.values()) {
+    if (state.phase !== "greeting") continue;
+    // The offer that a device claims ends first, and the device may then join or claim another one.
+    const timeout = GREETING_TIMEOUT_MS + (state.claims ? LINK_MS + GREETING_TIMEOUT_MS : 0);
+    if (monotonic - state.openedAt < timeout) continue;
+    registry.sessions.delete(id);
+    effects.push({ type: "close", session: id, reason: "timeout" });
+  }
 }

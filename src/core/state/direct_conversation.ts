@@ -61,6 +61,12 @@ export class ConversationCache {
     return found;
   }
 
+  /** As `find`, but does not note that it was used. */
+  peek(a: string, b: string): DirectConversation | undefined {
+    const name = conversationName(a, b);
+    return this.#recent.get(name) ?? this.#stored(name);
+  }
+
   add(conversation: DirectConversation): void {
     const { name } = conversation;
     this.#recent.delete(name);

@@ -4,6 +4,8 @@ import type { Codec, Format } from "../../framing/codec.ts";
 import { pong } from "../../framing/websocket/websocket.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import {
+  COMMANDS_BURST,
+  COMMANDS_PER_SECOND,
   DRAIN_TIMEOUT_MS,
   LINGER_MS,
   PING_INTERVAL_MS,
@@ -33,6 +35,8 @@ export interface PeerHost {
   readonly turns: { add(arrival: Arrival): Promise<void> };
 }
 
+const PING_RATE = { perSecond: PINGS_PER_SECOND, burst: PINGS_BURST };
+const COMMAND_RATE = { perSecond: COMMANDS_PER_SECOND, burst: COMMANDS_BURST };
 const NO_COMMANDS: readonly ClientCommand[] = [];
 
 /** A connection that chats: it decodes its own frames, encodes the events sent to it, and decides when to read on. */
@@ -47,7 +51,10 @@ export class Peer implements ConnectionOwner {
   readonly #codec: Codec;
   readonly #host: PeerHost;
   readonly #errors = new ErrorThrottle();
+  /** Each bucket is created with the first command or frame that it counts. */
+  #pingFrames: TokenBucket | undefined;
   #pings: TokenBucket | undefined;
+  #typings: TokenBucket | undefined;
   /** When frames of the peer were last handled, in milliseconds of a monotonic clock. */
   #lastHeard: number;
   /** Whether a `ping` is unanswered. */
@@ -151,9 +158,21 @@ export class Peer implements ConnectionOwner {
 
   /** Pings beyond the rate stay unanswered, which RFC 6455, section 5.5.3, allows. */
   #answerPing(payload: Uint8Array): readonly ClientCommand[] {
-    this.#pings ??= new TokenBucket({ perSecond: PINGS_PER_SECOND, burst: PINGS_BURST }, this.#lastHeard);
-    if (this.#pings.take(this.#lastHeard) === 0) this.sendChunk(pong(payload));
+    this.#pingFrames ??= new TokenBucket(PING_RATE, this.#lastHeard);
+    if (this.#pingFrames.take(this.#lastHeard) === 0) this.sendChunk(pong(payload));
     return NO_COMMANDS;
+  }
+
+  /** Counts a `ping` command and returns 0; or returns the seconds until the next one is allowed. */
+  takePing(): number {
+    this.#pings ??= new TokenBucket(PING_RATE, this.#lastHeard);
+    return this.#pings.take(this.#lastHeard);
+  }
+
+  /** Counts a `typing` command, as `takePing` does. */
+  takeTyping(): number {
+    this.#typings ??= new TokenBucket(COMMAND_RATE, this.#lastHeard);
+    return this.#typings.take(this.#lastHeard);
   }
 
   /** Queues an event for this peer alone. Too many errors pause reading for a while, or end the connection. */

@@ -9,11 +9,13 @@ import type { Frame } from "../../transports/connection.ts";
 import { type Log, stackOf } from "../monitor/log_events.ts";
 import type { Peer } from "../connection/peer.ts";
 import { checkKey, type ServerNames } from "./key_proof.ts";
+import { isLocal, type LocalCommands } from "./local_commands.ts";
 import type { Query } from "./query_queue.ts";
 import type { SecretKeeper } from "./secret_keeper.ts";
 
 export interface DispatcherOptions {
   readonly hub: Pick<SecretKeeper, "handle" | "isWaiting">;
+  readonly local: LocalCommands;
   readonly log: Log;
   readonly names: ServerNames;
   /** Performs these effects now, and empties the list. */
@@ -83,7 +85,8 @@ export class Dispatcher {
   }
 
   #handle(peer: Peer, command: ClientCommand, now: number, effects: Effect[]): void {
-    const { hub, names, perform } = this.#options;
+    const { hub, local, names, perform } = this.#options;
+    if (isLocal(command)) return void effects.push(...local.answer(peer, command, now));
     if (command.type === "join" || command.type === "link") checkKey(peer, command, names);
     this.#hadPassword = command.type === "join" || command.type === "auth" || command.type === "register";
     // The command may need a message of this turn, which is only found in the store.

@@ -15,6 +15,7 @@ import {
 import { canonicalSecret } from "../../protocol/address/invite_link.ts";
 import { deviceText } from "../../protocol/identity/signed_text.ts";
 import type { ClientCommand, DeviceCommand, LinkCommand, ServerEvent } from "../../protocol/messages/messages.ts";
+import type { LocalCommand } from "./local_commands.ts";
 import { isGenuine } from "./key_proof.ts";
 
 /** Draws secrets and digests them. */
@@ -74,7 +75,7 @@ export class SecretKeeper {
   }
 
   /** Runs a command, as `Hub.handle` does. */
-  handle(id: SessionId, command: ClientCommand, now: number): Effect[] {
+  handle(id: SessionId, command: Exclude<ClientCommand, LocalCommand>, now: number): Effect[] {
     if (!mayHoldSecret(command)) return this.#hub.handle(id, command, now);
     const secrets: Secrets = new Map();
     const effects = this.#hub.handle(id, this.#replaceSecrets(command, secrets), now);

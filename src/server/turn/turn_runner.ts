@@ -14,6 +14,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import { type CallEffects, EffectRunner } from "./effect_runner.ts";
 import { digest, newSeed, newToken } from "./ids.ts";
 import { challengeOf } from "./key_proof.ts";
+import { LocalCommands } from "./local_commands.ts";
 import { PasswordHasher } from "./password_hasher.ts";
 import { type Query, QueryQueue } from "./query_queue.ts";
 import { accessOptions, type AccessSecrets, SecretKeeper, type SecretSource } from "./secret_keeper.ts";
@@ -97,6 +98,7 @@ export class TurnRunner {
     this.#effects = new EffectRunner(options.history, this.#peers, context.statistics, parts);
     this.#dispatcher = new Dispatcher({
       hub: this.#secrets,
+      local: new LocalCommands(this.#hub),
       log: options.log,
       names: { chat, hosts: new Set(options.webHosts?.map((host) => host.toLowerCase())) },
       perform: (effects) => this.#perform(() => effects.splice(0)),

@@ -137,7 +137,7 @@ Deno.test("commands from a closed or unknown session have no effect", () => {
   stage.say(ada, { type: "leave" });
   assertEquals(stage.say(ada, { type: "join", name: "ada" }), []);
   assertEquals(stage.hub.close(ada, "closed", stage.now), []);
-  assertEquals(stage.hub.handle(999, { type: "ping" }, stage.now), []);
+  assertEquals(stage.hub.handle(999, { type: "rooms" }, stage.now), []);
 });
 
 Deno.test("before the first join only ping, pong and leave work, and every other command is not_joined", () => {

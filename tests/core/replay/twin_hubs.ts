@@ -106,6 +106,14 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
     return this.#input("cancelUpload", args);
   }
 
+  /** Must leave the state of both hubs as it is. */
+  typing(...args: Parameters<Hub["typing"]>): Effect[] {
+    const states = this.#hubs.map(canonicalText);
+    const effects = this.#both((hub) => hub.typing(...args));
+    assertEquals(this.#hubs.map(canonicalText), states);
+    return effects;
+  }
+
   slot(...args: Parameters<Hub["slot"]>): ReturnType<Hub["slot"]> {
     return this.#both((hub) => hub.slot(...args));
   }

@@ -143,7 +143,7 @@ Deno.test("the hub refuses to handle a command of a connection during its passwo
   stage.say(bob, { type: "register", password: PASSWORD, ref: "r" });
   stage.forget();
   assert(stage.hub.isWaiting(bob));
-  assertThrows(() => stage.hub.handle(bob, { type: "ping" }, stage.now), Error, "during a password check");
+  assertThrows(() => stage.hub.handle(bob, { type: "rooms" }, stage.now), Error, "during a password check");
   stage.hash();
   assertEquals([stage.seen(bob), stage.hub.isWaiting(bob)], [["registered bob <r>"], false]);
 });

@@ -5,7 +5,11 @@ import { NOTHING_KNOWN } from "../../../src/core/hub_options.ts";
 import { accessOptions, SecretKeeper } from "../../../src/server/turn/secret_keeper.ts";
 import { digest, newSeed } from "../../../src/server/turn/ids.ts";
 import type { StageOptions } from "../../core/stage.ts";
+import type { ClientCommand } from "../../../src/protocol/messages/messages.ts";
+import type { LocalCommand } from "../../../src/server/turn/local_commands.ts";
 import { parseCommand } from "../../../src/protocol/messages/validate.ts";
+
+type HubClientCommand = Exclude<ClientCommand, LocalCommand>;
 
 const NOW = Date.parse("2026-01-02T03:04:05.678Z");
 
@@ -35,7 +39,7 @@ function scene({ access, ...options }: StageOptions = {}) {
     digest,
   };
   const keeper = new SecretKeeper(hub, source, access);
-  const say = (id: number, command: object) => keeper.handle(id, parseCommand(command), NOW);
+  const say = (id: number, command: object) => keeper.handle(id, parseCommand(command) as HubClientCommand, NOW);
   return { hub, keeper, commands, say };
 }
 
@@ -45,7 +49,7 @@ Deno.test("a command without a secret reaches the hub as the same object", () =>
   const { hub, keeper, commands } = scene();
   hub.open(1, { resumable: true }, NOW);
   const command = parseCommand({ type: "message", room: "lobby", text: "hi" });
-  keeper.handle(1, command, NOW);
+  keeper.handle(1, command as HubClientCommand, NOW);
   assertStrictEquals(commands[0], command);
 });
 

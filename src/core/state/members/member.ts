@@ -1,5 +1,5 @@
 import type { Device } from "../../../protocol/identity/device_list.ts";
-import { MAX_NOTICE_SENDERS, NOTICES_BURST, NOTICES_PER_MINUTE, TYPING_INTERVAL_MS } from "../../../protocol/limits.ts";
+import { MAX_NOTICE_SENDERS, NOTICES_BURST, NOTICES_PER_MINUTE } from "../../../protocol/limits.ts";
 import type { AckEvent, LeaveReason, MemberInfo } from "../../../protocol/messages/messages.ts";
 import type { Network } from "../../../protocol/address/network.ts";
 import { TokenBucket } from "../token_bucket.ts";
@@ -52,8 +52,6 @@ export class Member {
   sessions: readonly MemberSession[] = [];
   /** Created when they are away for the first time, and dropped when they leave. */
   away: AwayState | undefined;
-  /** When others were last told that they are writing. */
-  #typedAt = -Infinity;
   /** The address of their last session that ended. */
   lastAddress: Network | undefined;
   /** When their last session and membership ended; `undefined` while they have one. */
@@ -128,13 +126,5 @@ export class Member {
     this.#notices.set(moderatorId, limiter);
     if (this.#notices.size > MAX_NOTICE_SENDERS) this.#notices.delete(this.#notices.keys().next().value!);
     return limiter.take(now);
-  }
-
-  /** Notes that others are told that the member is writing; false if they were told less than `TYPING_INTERVAL_MS` ago. */
-  takeTyping(now: number): boolean {
-    const elapsed = now - this.#typedAt;
-    if (elapsed >= 0 && elapsed < TYPING_INTERVAL_MS) return false;
-    this.#typedAt = now;
-    return true;
   }
 }

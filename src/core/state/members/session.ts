@@ -3,8 +3,6 @@ import {
   COMMANDS_PER_SECOND,
   MAX_LOCAL_WRONG_PASSWORDS,
   MAX_WRONG_PASSWORDS,
-  PINGS_BURST,
-  PINGS_PER_SECOND,
 } from "../../../protocol/limits.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
 import type { Device } from "../../../protocol/identity/device_list.ts";
@@ -22,7 +20,6 @@ import {
 import { TokenBucket } from "../token_bucket.ts";
 
 const COMMAND_RATE = { perSecond: COMMANDS_PER_SECOND, burst: COMMANDS_BURST };
-const PING_RATE = { perSecond: PINGS_PER_SECOND, burst: PINGS_BURST };
 
 /** The part of `welcome` that a client with a key signs, and may compare. */
 export interface Challenge {
@@ -79,8 +76,6 @@ export class Session {
   ticket: number | undefined;
   /** When a client that can return joined first, in milliseconds since the epoch. */
   #joinedAt: number | undefined;
-  /** Created with the first ping, since most clients send none. */
-  #pings: TokenBucket | undefined;
 
   constructor(id: SessionId, { resumable, address, privileged = false, openedAt }: Opening, now: number) {
     this.id = id;
@@ -123,12 +118,6 @@ export class Session {
   /** Notes that it waits for a member's answer, which may take longer than a greeting. */
   noteClaim(): void {
     if (this.state.phase === "greeting") this.state = { ...this.state, claims: true };
-  }
-
-  /** Counts a ping and returns 0; or returns the seconds until the next one is allowed. */
-  takePing(now: number): number {
-    this.#pings ??= new TokenBucket(PING_RATE, now);
-    return this.#pings.take(now);
   }
 
   /** Makes it a session of the member. */
