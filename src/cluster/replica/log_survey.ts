@@ -1,0 +1,51 @@
+import { parseEntry } from "../cluster_op.ts";
+import { type CommandLog, LogTrimmed, type PlacedEntry } from "../command_log.ts";
+import type { EntrySealer } from "../sealed_entry.ts";
+
+/** What a server without data of the chat sees in its log. */
+export interface LogSurvey {
+  /** Whether nothing was ever written. Then the server may found the chat. */
+  readonly isEmpty: boolean;
+  /** Addresses of the servers that have told them in the entries that are left: of the one that wrote last first. */
+  readonly addresses: readonly string[];
+}
+
+/** Reads the log to its end, for a server that needs a copy of another one's data. Throws as `CommandLog.follow` does, and `EntryForged`. */
+export async function surveyLog(
+  log: Pick<CommandLog, "follow">,
+  sealer: Pick<EntrySealer, "open">,
+  signal: AbortSignal,
+): Promise<LogSurvey> {
+  const byServer = new Map<number, readonly string[]>();
+  const take = (entry: PlacedEntry) => {
+    for (const op of parseEntry(sealer.open(entry)).ops) {
+      const addresses = op.op === "hello" ? op.server.addresses : op.op === "clock" ? op.addresses : undefined;
+      if (addresses === undefined) continue;
+      byServer.delete(entry.s);
+      byServer.set(entry.s, addresses);
+    }
+  };
+  const trimmed = await readAll(log, 0, take, signal);
+  if (trimmed !== undefined) await readAll(log, trimmed, take, signal);
+  return {
+    isEmpty: trimmed === undefined && byServer.size === 0,
+    addresses: [...new Set([...byServer.values()].reverse().flat())],
+  };
+}
+
+/** Returns where the log begins if that is after `position`. */
+async function readAll(
+  log: Pick<CommandLog, "follow">,
+  position: number,
+  take: (entry: PlacedEntry) => void,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const end = new AbortController();
+  try {
+    await log.follow(position, take, () => end.abort(), AbortSignal.any([signal, end.signal]));
+  } catch (error) {
+    if (error instanceof LogTrimmed) return error.trimmed;
+    throw error;
+  }
+  signal.throwIfAborted();
+}
