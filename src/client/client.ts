@@ -58,11 +58,15 @@ export class Client {
       changed: () => this.#memory?.changed(),
       uploads: options.uploads,
       remembered,
+      chat: options.chat,
     });
     const onStatus = (status: Status) => this.#setStatus(status);
     const beforeWrite = () => this.#memory?.flush();
     const retryFirst = options.retryFirst ?? false;
-    this.#reconnector = new Reconnector({ dial, clock, random, retryFirst, session, onStatus, beforeWrite });
+    this.#reconnector = new Reconnector({
+      ...{ dial, clock, random, retryFirst, session, onStatus, beforeWrite },
+      route: options.route,
+    });
     this.#session = session;
     this.uploads = options.uploads;
     this.#restored = remembered?.pending ?? [];

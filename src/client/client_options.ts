@@ -7,11 +7,16 @@ import type { KeptUploads } from "./delivery/kept_uploads.ts";
 import type { VerifySignature } from "./delivery/signature_checker.ts";
 import type { LinkCode } from "./devices/link_claim.ts";
 import type { Dial } from "./link/dial.ts";
+import type { ServerRoute } from "./link/server_route.ts";
 import type { ClientListener } from "./state/client_state.ts";
 
 export interface ClientOptions {
   /** Opens one connection, or rejects. */
   readonly dial: Dial;
+  /** Chooses among the servers of the chat. Without it, the client stays with the address that the user gave. */
+  readonly route?: ServerRoute;
+  /** The id of the chat at that address, if it is known. Other servers of the route must have it. */
+  readonly chat?: string | undefined;
   readonly name: string;
   /** Takes the name that the server suggests if `name` is taken. Otherwise the client closes with cause `refused`. */
   readonly acceptSuggestion: boolean;

@@ -53,6 +53,8 @@ export interface ClientSessionOptions {
   readonly uploads?: KeptUploads | undefined;
   /** The state of an earlier client. */
   readonly remembered?: Remembered;
+  /** The id of the chat, if it is known without such a state. */
+  readonly chat?: string | undefined;
 }
 
 export class ClientSession {
@@ -74,7 +76,7 @@ export class ClientSession {
     const { clock, requests, identity, device, emit, changed, onOnline } = options;
     this.#requests = requests;
     requests.device = device;
-    this.#memory = new SessionMemory(changed);
+    this.#memory = new SessionMemory(changed, options.chat);
     const signatures = this.#signatures = new SessionSignatures(options);
     const isReady = (target: Target) => requests.isReady(target);
     this.sender = new Sender({ clock, emit, isReady, changed, sign: (message) => signatures.sign(message) });

@@ -23,7 +23,7 @@ import type { OwnDevices } from "./devices/own_devices.ts";
 import type { IgnoredMembers } from "./ignored_members.ts";
 import type { JoinFlow } from "./join/join_flow.ts";
 import type { JoinRequests } from "./join/join_requests.ts";
-import { AGAIN, linkEndOfError, linkEndOfGoodbye, refused } from "./link/link_end.ts";
+import { AGAIN, linkEndOfError, linkEndOfGoodbye, OTHER_CHAT, refused } from "./link/link_end.ts";
 import type { SessionLink } from "./session_link.ts";
 import type { SessionMemory } from "./session_memory.ts";
 import type { SessionSignatures } from "./session_signatures.ts";
@@ -65,6 +65,7 @@ export class EventReceiver {
     const { memory, buffer, signatures, emit } = this.#options;
     const event = received && memory.taken(received);
     if (event !== undefined && isEntry(event)) return buffer.receive(line, event);
+    if (event?.type === "welcome" && this.#isOtherChat(event)) return this.#options.link.end(OTHER_CHAT);
     if (event !== undefined && this.#isForPart(event)) return;
     emit({ type: "received", line, event });
     if (event === undefined) return;
@@ -73,6 +74,12 @@ export class EventReceiver {
     }
     if (event.type === "whois") signatures.report(event);
     this.#handle(event);
+  }
+
+  /** Whether this server belongs to another chat, and the client has a choice. */
+  #isOtherChat({ server }: WelcomeEvent): boolean {
+    const { memory, link, state } = this.#options;
+    return memory.wasElsewhere(server.id) && (link.isOther || (link.everOnline && state().servers.length > 1));
   }
 
   /** Emits a message or a change whose turn it is. */
@@ -122,6 +129,7 @@ export class EventReceiver {
         return event.ref === undefined ? this.#options.buffer.listed(event) : undefined;
       case "mark":
         return this.#options.readMarks.received(event);
+      case "servers":
       case "presence":
       case "away":
       case "typing":

@@ -42,6 +42,11 @@ export class SessionLink {
     return this.#everOnline;
   }
 
+  /** Whether the current link leads to another server than that at the address which the user gave. */
+  get isOther(): boolean {
+    return this.#link?.isOther === true;
+  }
+
   opened(link: ServerLink): void {
     this.#link = link;
   }

@@ -13,17 +13,23 @@ export class SessionMemory {
   #serverId: string | undefined;
 
   /** `changed` is called when there is something else to remember. */
-  constructor(changed: () => void) {
+  constructor(changed: () => void, serverId: string | undefined) {
+    this.#serverId = serverId;
     this.names = new KnownNames(changed);
     this.reader = new ReaderState(changed);
   }
 
   /** Restores the state of an earlier client. */
   restore({ serverId, lastSeqs, roomIds, names = [], ignored = [] }: Remembered): void {
-    this.#serverId = serverId;
+    this.#serverId = serverId ?? this.#serverId;
     this.cursor.restore(lastSeqs, roomIds);
     this.reader.restore(ignored);
     this.names.restore(names);
+  }
+
+  /** Whether the client was in another chat than that of this id. */
+  wasElsewhere(id: string): boolean {
+    return this.#serverId !== undefined && this.#serverId !== id;
   }
 
   /**

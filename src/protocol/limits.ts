@@ -445,6 +445,16 @@ export const MAX_METRICS_BYTES = 1024 * 1024;
 export const MAX_FORMATTING_DEPTH = 10;
 /** Parts of a formatted message that differ in their format, code blocks and list items. The same holds beyond it. */
 export const MAX_FORMATTED_PARTS = 1_000;
+/** Addresses of servers of a chat, in `welcome`. */
+export const MAX_SERVERS_LISTED = 64;
+/** Other servers that a client remembers and dials: some of the listed ones, by chance. */
+export const MAX_SERVERS_KNOWN = 8;
+/** Addresses in an invite. */
+export const MAX_SERVERS_INVITED = 4;
+/** How long a client waits for one server while others are left. After a round without success it waits longer. */
+export const SERVER_TRY_MS = 1_250;
+/** The longest pause before the next server of a round. */
+export const SERVER_PAUSE_MS = 100;
 /** The first and the longest wait between two attempts to connect. */
 export const RECONNECT_FIRST_MS = 500;
 export const RECONNECT_MAX_MS = 30_000;

@@ -13,6 +13,7 @@ import type {
   ServerEvent,
 } from "../../src/protocol/messages/messages.ts";
 import type { Frame } from "../../src/transports/connection.ts";
+import { formatEndpoint, parseEndpoint } from "../../src/protocol/address/endpoint.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { type MemoryConnection, memoryConnectionPair } from "../helpers/memory_connection.ts";
 
@@ -56,12 +57,15 @@ export function ack(ref: string, seq = 1): Of<"ack"> {
 /** The server's end of one link. */
 export class FakeServer {
   readonly connection: MemoryConnection;
+  /** The address that was dialed; `undefined` for the one that the user gave. */
+  readonly address: string | undefined;
   readonly #reader: ReadableStreamDefaultReader<readonly Frame[]>;
   #frames: Frame[] = [];
   #barriers = 0;
 
-  constructor(connection: MemoryConnection) {
+  constructor(connection: MemoryConnection, address?: string) {
     this.connection = connection;
+    this.address = address;
     this.#reader = connection.frames.getReader();
   }
 
@@ -115,11 +119,17 @@ export class FakeServer {
   }
 }
 
+export type HarnessOptions = Partial<ClientOptions> & { readonly clock?: FakeClock };
+
 export class Harness {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
   readonly events: ClientEvent[] = [];
   readonly client: Client;
   state: ClientState = initialState;
+  /** Whether no server answers at this address; `undefined` is the one that the user gave. */
+  isDown: (server: string | undefined) => boolean = () => false;
+  /** The addresses that were dialed. */
+  readonly dials: (string | undefined)[] = [];
   /** Called with the lines of each write of the client before the server gets them. */
   onWrite: (lines: string) => void = () => {};
   readonly #servers: FakeServer[] = [];
@@ -127,9 +137,10 @@ export class Harness {
   #cursor = 0;
   #refs = 0;
 
-  constructor(options: Partial<ClientOptions> = {}) {
+  constructor(options: HarnessOptions = {}) {
+    this.clock = options.clock ?? new FakeClock();
     this.client = new Client({
-      dial: () => Promise.resolve(this.#accept()),
+      dial: (_, server) => this.#dial(server && formatEndpoint(server)),
       name: "ada",
       acceptSuggestion: false,
       rooms: ["lobby"],
@@ -187,7 +198,7 @@ export class Harness {
 
   /** A client that is online, and its server. */
   static async online(
-    options: Partial<ClientOptions> = {},
+    options: HarnessOptions = {},
     greeting = welcome(),
   ): Promise<{ harness: Harness; server: FakeServer }> {
     const harness = new Harness(options);
@@ -215,14 +226,23 @@ export class Harness {
     assertEquals(this.events.at(-1)?.type, "status");
   }
 
-  #accept(): MemoryConnection {
+  // deno-lint-ignore require-await
+  async #dial(server: string | undefined): Promise<MemoryConnection> {
+    this.dials.push(server);
+    return this.isDown(server)
+      ? Promise.reject(new Error("Connection refused"))
+      : Promise.resolve(this.#accept(server));
+  }
+
+  #accept(server: string | undefined): MemoryConnection {
     const [here, there] = memoryConnectionPair();
+    here.remoteAddress = server === undefined ? "192.0.2.1" : parseEndpoint(server).host;
     const write = here.write.bind(here);
     here.write = (chunk) => {
       this.onWrite(new TextDecoder().decode(chunk));
       return write(chunk);
     };
-    this.#servers.push(new FakeServer(there));
+    this.#servers.push(new FakeServer(there, server));
     this.#wakeUp();
     return here;
   }

@@ -459,6 +459,7 @@ function detail(event: ServerEvent): string {
     case "url":
       return `url ${event.path} until ${event.until}`;
     case "welcome":
+    case "servers":
     case "history":
     case "search":
     case "ping":

@@ -73,6 +73,7 @@ export const SAMPLES: Samples = {
     { type: "welcome", protocol: 1, server: SERVER, limits: LIMITS },
     { type: "welcome", protocol: 1, server: SERVER, limits: LIMITS, chat: SERVER.id, nonce: "n-1", tls: "f-1" },
     { type: "welcome", protocol: 1, server: SERVER, limits: { ...LIMITS, rate: { perSecond: 0.5, burst: 20 } } },
+    { type: "welcome", protocol: 1, server: SERVER, limits: LIMITS, servers: ["10.0.0.1:5050", "[2001:db8::1]:5050"] },
     { type: "welcome", protocol: 1, server: SERVER, limits: LIMITS, files: { maxBytes: 104_857_600 } },
   ],
   joined: [
@@ -169,6 +170,10 @@ export const SAMPLES: Samples = {
       ...{ certificate: "MIIB", token: "t", sha256: FILE.sha256 },
     },
     { type: "direct", from: BOB, id: FILE.id, step: "failed", text: "too far away" },
+  ],
+  servers: [
+    { type: "servers", servers: ["10.0.0.1:5050", "chat-2.example.org:443"] },
+    { type: "servers", servers: [] },
   ],
   typing: [
     { type: "typing", room: "lobby", member: BOB },

@@ -319,6 +319,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
   ["Time that a client waits for an answer after its machine slept or changed networks", seconds(limits.LINK_CHECK_MS)],
   ["Time to join after connecting", seconds(limits.GREETING_TIMEOUT_MS)],
   ["Silence after which a JSON client is disconnected", seconds(limits.PING_TIMEOUT_MS)],
+  ["Servers of a chat in `welcome`", n(limits.MAX_SERVERS_LISTED)],
   [
     "Servers found on the network",
     `${n(limits.MAX_NEARBY_SERVERS)}, with titles of ${n(limits.MAX_NEARBY_TITLE_BYTES)} bytes`,

@@ -1,11 +1,15 @@
 /** Dialing with a time limit. A connection that opens too late is closed. */
 
+import type { Endpoint } from "../../protocol/address/endpoint.ts";
 import { CONNECT_TIMEOUT_MS } from "../../protocol/limits.ts";
 import type { Connection } from "../../transports/connection.ts";
 import type { Clock } from "../clock.ts";
 
-/** Opens one connection. Rejects if that fails, and when the signal is aborted. */
-export type Dial = (signal: AbortSignal) => Promise<Connection>;
+/**
+ * Opens one connection: to the address that the user gave, or to another `server` of the chat, for clients with a `route`. Rejects
+ * if that fails, and when the signal is aborted.
+ */
+export type Dial = (signal: AbortSignal, server?: Endpoint) => Promise<Connection>;
 
 /** The error of a `Dial` that reaches the wrong server: there is no second attempt. */
 export class Untrusted extends Error {
@@ -13,9 +17,14 @@ export class Untrusted extends Error {
 }
 
 /**
- * Rejects when `dial` does, after `CONNECT_TIMEOUT_MS`, and when `stop` is aborted, even if `dial` ignores its signal.
+ * Rejects when `dial` does, after `ms`, and when `stop` is aborted, even if `dial` ignores its signal.
  */
-export async function dialInTime(dial: Dial, clock: Clock, stop: AbortSignal): Promise<Connection> {
+export async function dialInTime(
+  dial: Dial,
+  clock: Clock,
+  stop: AbortSignal,
+  ms = CONNECT_TIMEOUT_MS,
+): Promise<Connection> {
   stop.throwIfAborted();
   const timer = new AbortController();
   const aborted = Promise.withResolvers<never>();
@@ -23,7 +32,7 @@ export async function dialInTime(dial: Dial, clock: Clock, stop: AbortSignal): P
   attempt.signal.addEventListener("abort", () => aborted.reject(attempt.signal.reason), { once: true });
   const onStop = () => attempt.abort(stop.reason);
   stop.addEventListener("abort", onStop, { once: true });
-  clock.after(CONNECT_TIMEOUT_MS, () => attempt.abort(new Error(TOO_LATE)), timer.signal);
+  clock.after(ms, () => attempt.abort(new Error(`No answer within ${ms / 1_000} s`)), timer.signal);
   const dialing = startDial(dial, attempt.signal);
   try {
     return await Promise.race([dialing, aborted.promise]);
@@ -35,8 +44,6 @@ export async function dialInTime(dial: Dial, clock: Clock, stop: AbortSignal): P
     stop.removeEventListener("abort", onStop);
   }
 }
-
-const TOO_LATE = `No answer within ${CONNECT_TIMEOUT_MS / 1_000} s`;
 
 /** Turns an exception of `dial` into a rejection. */
 async function startDial(dial: Dial, signal: AbortSignal): Promise<Connection> {

@@ -9,6 +9,8 @@ export interface HeartbeatOptions {
   readonly signal: AbortSignal;
   /** Sends a ping. Called once for each `PING_INTERVAL_MS` of silence. */
   readonly ping: () => void;
+  /** Whether a silent server is given up `LINK_CHECK_MS` after the first ping. */
+  readonly isReplaceable?: (() => boolean) | undefined;
   /** Called once, after `silentMs` without data: `PING_TIMEOUT_MS`, or `LINK_CHECK_MS` after a check. */
   readonly onDead: (silentMs: number) => void;
 }
@@ -45,7 +47,10 @@ export class Heartbeat {
   #watch(): void {
     const silence = this.#options.clock.now() - this.#receivedAt;
     if (silence >= PING_TIMEOUT_MS) return this.#options.onDead(PING_TIMEOUT_MS);
-    if (silence >= PING_INTERVAL_MS) this.#options.ping();
+    if (silence >= PING_INTERVAL_MS) {
+      if (this.#options.isReplaceable?.()) this.check();
+      else this.#options.ping();
+    }
     this.#watchAfter(silence < PING_INTERVAL_MS ? PING_INTERVAL_MS - silence : PING_INTERVAL_MS);
   }
 

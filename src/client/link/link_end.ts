@@ -7,7 +7,14 @@ export type LinkEnd =
   /** Ended by the client in order to reconnect at once. */
   | { readonly kind: "again"; readonly reason: string; readonly cause: CloseCause }
   /** Worth another attempt, at the earliest after `retryAfterMs`. `cause` applies if no attempt follows. */
-  | { readonly kind: "lost"; readonly reason: string; readonly retryAfterMs: number; readonly cause: CloseCause }
+  | {
+    readonly kind: "lost";
+    readonly reason: string;
+    readonly retryAfterMs: number;
+    readonly cause: CloseCause;
+    /** The server has another chat than the client was in. */
+    readonly isOtherChat?: true;
+  }
   | { readonly kind: "closed"; readonly reason: string; readonly cause: CloseCause };
 
 /** Wait for the server to close the link after our `leave`. */
@@ -20,6 +27,15 @@ export const AGAIN = { kind: "again", cause: "lost", reason: "Left to reconnect"
 export function lost(reason: string): LinkEnd {
   return { kind: "lost", reason, retryAfterMs: 0, cause: "unreachable" };
 }
+
+/** A server that belongs to another chat than those of this client. */
+export const OTHER_CHAT = {
+  kind: "lost",
+  reason: "The server has another chat",
+  retryAfterMs: 0,
+  cause: "unreachable",
+  isOtherChat: true,
+} as const satisfies LinkEnd;
 
 export function refused(reason: string): LinkEnd {
   return { kind: "closed", cause: "refused", reason };

@@ -1,4 +1,4 @@
-/** Keeps a link to the server: dials, waits after each loss and dials again, until there is a reason to stop. */
+/** Keeps a link to a server of the chat: dials, waits after each loss and dials again, until there is a reason to stop. */
 
 import { RECONNECT_FIRST_MS, RECONNECT_MAX_MS } from "../../protocol/limits.ts";
 import type { CloseCause, Status } from "../client_event.ts";
@@ -6,7 +6,9 @@ import type { Clock } from "../clock.ts";
 import type { ClientSession } from "../client_session.ts";
 import { type Dial, dialInTime, Untrusted } from "./dial.ts";
 import { LEAVE_WAIT_MS, LEFT, type LinkEnd, lost, untrusted } from "./link_end.ts";
-import { errorMessage, ServerLink, type ServerLinkOptions } from "./server_link.ts";
+import type { ServerEvent } from "../../protocol/messages/messages.ts";
+import { errorMessage, ServerLink } from "./server_link.ts";
+import type { ServerRoute } from "./server_route.ts";
 
 export type Closed = Extract<Status, { kind: "closed" }>;
 
@@ -16,6 +18,8 @@ export interface ReconnectorOptions {
   readonly random: () => number;
   readonly retryFirst: boolean;
   readonly session: ClientSession;
+  /** Absent for clients that stay with one address. */
+  readonly route: ServerRoute | undefined;
   readonly onStatus: (status: Status) => void;
   /** Called before each write to a link. Must not throw. */
   readonly beforeWrite: () => void;
@@ -36,22 +40,27 @@ export class Reconnector {
 
   /** Resolves with the closed status, which `onStatus` does not receive. Never rejects. Call it once. */
   async run(): Promise<Closed> {
-    const { clock, session, onStatus, random } = this.#options;
+    const { clock, session, onStatus, random, route } = this.#options;
     let attempt = 0;
     let waits = 0;
     for (;;) {
       attempt++;
       onStatus({ kind: "connecting", attempt });
       const end = await this.#useLink();
-      if (session.online || end.kind === "again") attempt = waits = 0;
+      const wasOnline = session.online;
+      if (wasOnline || end.kind === "again") attempt = waits = 0;
       session.linkLost();
       if (end.kind === "again" && !this.#closing) continue;
-      const cause = this.#stopCause(end);
-      if (cause !== undefined) return { kind: "closed", cause, reason: end.reason };
-      waits++;
-      const askedMs = end.kind === "lost" ? end.retryAfterMs : 0;
-      const ms = askedMs + reconnectDelay(waits, random);
-      this.#mayHurry = askedMs === 0;
+      let ms = this.#closing ? undefined : route?.next(end, wasOnline);
+      this.#mayHurry = true;
+      if (ms === undefined) {
+        const cause = this.#stopCause(end);
+        if (cause !== undefined) return { kind: "closed", cause, reason: route?.reasonFor(end) ?? end.reason };
+        waits++;
+        const askedMs = route?.nextRound() ?? (end.kind === "lost" ? end.retryAfterMs : 0);
+        ms = askedMs + reconnectDelay(waits, random);
+        this.#mayHurry = askedMs === 0;
+      }
       onStatus({ kind: "waiting", retryAt: clock.now() + ms, reason: end.reason });
       await this.#sleep(ms);
       if (this.#closing) return LEFT;
@@ -85,17 +94,25 @@ export class Reconnector {
 
   #stopCause(end: LinkEnd): CloseCause | undefined {
     if (this.#closing) return "left";
-    const mayRetry = this.#options.retryFirst || this.#options.session.mayReturn;
+    const { retryFirst, session, route } = this.#options;
+    const mayRetry = retryFirst || session.mayReturn || route?.isHasty;
     return end.kind === "lost" && mayRetry ? undefined : end.cause;
   }
 
   /** Dials one link and resolves with how it ended. */
   async #useLink(): Promise<LinkEnd> {
-    const { dial, clock, session, beforeWrite } = this.#options;
-    const onLine: ServerLinkOptions["onLine"] = (line, event) => session.receive(line, event);
+    const { dial, clock, session, beforeWrite, route } = this.#options;
+    const server = route?.server;
+    const patienceMs = route?.patienceMs;
+    const isReplaceable = () => route !== undefined && route.others.length > 0;
+    route?.dialing();
     try {
-      const connection = await dialInTime(dial, clock, this.#stop.signal);
-      this.#link = new ServerLink({ connection, clock, onLine, beforeWrite });
+      const connection = await dialInTime((signal) => dial(signal, server), clock, this.#stop.signal, patienceMs);
+      route?.connected(connection.remoteAddress);
+      const link: ServerLink = this.#link = new ServerLink({
+        ...{ connection, clock, beforeWrite, patienceMs, isReplaceable, isOther: server !== undefined },
+        onLine: (line, event) => this.#receive(line, event, link),
+      });
     } catch (error) {
       if (this.#closing) return LEFT;
       return error instanceof Untrusted ? untrusted(error.message) : lost(errorMessage(error));
@@ -106,6 +123,14 @@ export class Reconnector {
     const end = await this.#link.ended;
     this.#link = undefined;
     return this.#closing ? LEFT : end;
+  }
+
+  #receive(line: string, event: ServerEvent | undefined, link: ServerLink): void {
+    const { session, route } = this.#options;
+    session.receive(line, event);
+    if (link.signal.aborted) return;
+    if (event?.type === "welcome") route?.learn(event.servers ?? [], event.server.id);
+    else if (event?.type === "servers") route?.learn(event.servers);
   }
 
   /** Cut short by `close` and `checkLink`. */

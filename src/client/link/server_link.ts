@@ -20,6 +20,12 @@ export interface ServerLinkOptions {
   readonly onLine: (line: string, event: ServerEvent | undefined) => void;
   /** Called before each write. Must not throw. */
   readonly beforeWrite?: () => void;
+  /** Whether this is not the server at the address that the user gave, but another one of the chat. Default: false. */
+  readonly isOther?: boolean;
+  /** How long `welcome` may take, `CONNECT_TIMEOUT_MS` by default. */
+  readonly patienceMs?: number;
+  /** Whether a silent server is given up after `LINK_CHECK_MS`, because there are others. */
+  readonly isReplaceable?: () => boolean;
 }
 
 export class ServerLink {
@@ -29,9 +35,14 @@ export class ServerLink {
   readonly #heartbeat: Heartbeat;
   readonly #life = new AbortController();
   readonly #ended = Promise.withResolvers<LinkEnd>();
+  readonly isOther: boolean;
+  readonly #patienceMs: number;
   #greeted = false;
 
-  constructor({ connection, clock, onLine, beforeWrite }: ServerLinkOptions) {
+  constructor(options: ServerLinkOptions) {
+    const { connection, clock, onLine, beforeWrite, isReplaceable, patienceMs = CONNECT_TIMEOUT_MS } = options;
+    this.isOther = options.isOther ?? false;
+    this.#patienceMs = patienceMs;
     this.#connection = connection;
     this.#onLine = onLine;
     const onError = (error: unknown) => this.#endUnread(lost(lossOf(error)), clock);
@@ -39,10 +50,11 @@ export class ServerLink {
     this.#heartbeat = new Heartbeat({
       clock,
       signal: this.signal,
+      isReplaceable,
       ping: () => this.send({ type: "ping" }),
       onDead: (silentMs) => this.end(lost(`No data from the server for ${silentMs / 1_000} s`)),
     });
-    clock.after(CONNECT_TIMEOUT_MS, () => this.#giveUpGreeting(), this.signal);
+    clock.after(patienceMs, () => this.#giveUpGreeting(), this.signal);
   }
 
   /** Aborted when the link ends. */
@@ -128,7 +140,7 @@ export class ServerLink {
   }
 
   #giveUpGreeting(): void {
-    if (!this.#greeted) this.end(lost(`No welcome within ${CONNECT_TIMEOUT_MS / 1_000} s: is it a Confab server?`));
+    if (!this.#greeted) this.end(lost(`No welcome within ${this.#patienceMs / 1_000} s: is it a Confab server?`));
   }
 
   #endOfStream(): string {

@@ -61,6 +61,8 @@ export interface ClientState {
   /** `new` until the first link is online, `down` from a failed attempt or a lost link until the next one is online. */
   readonly link: "new" | "up" | "down";
   readonly server?: WelcomeEvent["server"];
+  /** The addresses of the servers of the chat, as the last server lists them; empty if it is the only one. */
+  readonly servers: readonly string[];
   readonly you?: MemberInfo;
   /** Whether this connection is the owner's. */
   readonly owner?: true;
@@ -85,6 +87,7 @@ export type ClientListener = (event: ClientEvent, state: ClientState, before: Cl
 export const initialState: ClientState = {
   status: { kind: "connecting", attempt: 1 },
   link: "new",
+  servers: [],
   restrictions: new Map(),
   notices: [],
   rooms: new Map(),
@@ -145,6 +148,8 @@ function received(state: ClientState, event: ServerEvent): ClientState {
   switch (event.type) {
     case "welcome":
       return welcomed(state, event);
+    case "servers":
+      return { ...state, servers: event.servers };
     case "joined":
       return joined(state, event);
     case "join":
@@ -199,9 +204,9 @@ function received(state: ClientState, event: ServerEvent): ClientState {
 }
 
 /** Another server has other conversations. */
-function welcomed(state: ClientState, { server }: WelcomeEvent): ClientState {
+function welcomed(state: ClientState, { server, servers = [] }: WelcomeEvent): ClientState {
   const conversations = server.id === state.server?.id ? state.conversations : new Map();
-  return { ...state, server, owner: undefined, restrictions: new Map(), conversations, calls: new Map() };
+  return { ...state, server, servers, owner: undefined, restrictions: new Map(), conversations, calls: new Map() };
 }
 
 function withNewMessage(state: ClientState, message: Message): ClientState {

@@ -114,6 +114,7 @@ export function eventText(event: SentenceEvent, markup: Markup, reader: Reader):
       return straightSentences(event, markup);
     case "call":
       return [callSentence(event, markup, reader)];
+    case "servers":
     case "media":
     case "slot":
     case "typing":

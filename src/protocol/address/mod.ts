@@ -1,6 +1,7 @@
 /**
  * Addresses as users write them: host and port (`endpoint.ts`), IP addresses and networks (`network.ts`), invites
- * (`invite_link.ts`), the paths of the page (`page_paths.ts`), and the host names of a server (`own_hosts.ts`).
+ * (`invite_link.ts`), the paths of the page (`page_paths.ts`), the host names of a server (`own_hosts.ts`),
+ * the servers of a chat (`server_list.ts`), and how far addresses reach (`reach.ts`).
  *
  * @module
  */

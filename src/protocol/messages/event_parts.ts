@@ -38,6 +38,12 @@ export const serverLimits = v.object({
   rate: v.optional(v.object({ perSecond: number, burst: number })),
 });
 
+/**
+ * The addresses of all servers of the chat, as `host:port`, this one first, at most `MAX_SERVERS_LISTED`. Absent if the chat has
+ * one server. Any server can write anything here: see `parseServers`.
+ */
+export const servers = v.array(v.string());
+
 export const joinedRoom = v.object({
   id: v.string(),
   name: v.string(),

@@ -30,7 +30,10 @@ const STATE_EVENTS = {
     files: v.optional(v.object({ maxBytes: number })),
     /** The members of a call at most; absent if the server has no calls. */
     calls: v.optional(v.object({ members: number })),
+    servers: v.optional(parts.servers),
   }),
+  /** The servers of the chat have changed. */
+  servers: v.object({ type: v.literal("servers"), servers: parts.servers }),
   /** The reply to `join`. `you.token` is absent if the member is known by the key of the join. `missed` entries follow at once; `truncated` says that older ones were left out. */
   joined: v.object({
     type: v.literal("joined"),

@@ -100,6 +100,7 @@ export type ServerEvent = CheckedBy<typeof EVENT_SCHEMAS>;
 export type EventOf<K extends ServerEvent["type"]> = Extract<ServerEvent, { type: K }>;
 
 export type WelcomeEvent = EventOf<"welcome">;
+export type ServersEvent = EventOf<"servers">;
 export type JoinedEvent = EventOf<"joined">;
 export type JoinEvent = EventOf<"join">;
 export type LeaveEvent = EventOf<"leave">;

@@ -8,6 +8,7 @@ import type { Statistics } from "../monitor/statistics.ts";
 import { Congestion } from "../output/congestion.ts";
 import { FlushQueue } from "../output/flush_queue.ts";
 import type { Outbox } from "../output/outbox.ts";
+import type { ServerList } from "../output/server_list.ts";
 import { SignalQueue } from "../output/signal_queue.ts";
 import { SharedChunk } from "../output/shared_chunk.ts";
 import { RoomSubscribers } from "../output/room_subscribers.ts";
@@ -28,6 +29,7 @@ export interface EffectParts {
   readonly passwordOf: (ticket: number) => string;
   readonly files: FileEffects | undefined;
   readonly calls: CallEffects;
+  readonly servers: ServerList;
 }
 
 /** Performs the effects that concern the bytes of files. */
@@ -185,7 +187,8 @@ export class EffectRunner {
   }
 
   #send({ session, event }: Of<"send">): void {
-    this.#peers.get(session)?.send(event);
+    const peer = this.#peers.get(session);
+    peer?.send(event.type === "welcome" ? this.#parts.servers.welcome(peer, event) : event);
   }
 
   #publish({ room, event, author }: Of<"publish">): void {

@@ -9,6 +9,7 @@ import type { Arrival, Peer } from "../connection/peer.ts";
 import { type Log, stackOf } from "../monitor/log_events.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 import type { Outbox } from "../output/outbox.ts";
+import { ServerList } from "../output/server_list.ts";
 import { HubFileDesk } from "./hub_file_desk.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type CallEffects, EffectRunner } from "./effect_runner.ts";
@@ -36,6 +37,8 @@ export interface TurnOptions extends HubChoices, Pick<SecretSource, "newWords"> 
   readonly files?: { readonly store: FileStore; readonly limits?: FileLimits };
   /** Host names of this server, besides addresses and `localhost`. */
   readonly webHosts?: readonly string[];
+  /** Returns the addresses of all servers of the chat, this one first, for `welcome`. Called often. Default: there is only this one. */
+  readonly servers?: () => readonly string[];
 }
 
 export type FileLimits = Omit<FileOptions, "usedBytes">;
@@ -65,6 +68,7 @@ export class TurnRunner {
   readonly #hasher: PasswordHasher;
   readonly #queries: QueryQueue;
   readonly #dispatcher: Dispatcher;
+  readonly #servers: ServerList;
   /** `undefined` if members send no files. */
   readonly files: HubFileDesk | undefined;
   /** Gathers the frames that arrive in one turn of the event loop. */
@@ -94,6 +98,7 @@ export class TurnRunner {
       passwordOf,
       files: this.files,
       calls: context.calls,
+      servers: this.#servers = new ServerList(this.#peers, options.servers),
     };
     this.#effects = new EffectRunner(options.history, this.#peers, context.statistics, parts);
     this.#dispatcher = new Dispatcher({
@@ -152,6 +157,7 @@ export class TurnRunner {
   /** Called once a second: ends graces, ends connections that did not join in time, and sends presence. */
   tick(): void {
     this.#perform(() => this.#hub.tick(this.#context.now(), this.#context.monotonic()));
+    this.#servers.tick();
   }
 
   /** Called after `tick` and the timeouts of the connections. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { ServerRoute } from "../../../src/client/link/server_route.ts";
 import { withoutPrompt } from "../../../src/client/link/server_link.ts";
 import { createPalette } from "../../../src/terminal/render/palette.ts";
 import { createTimes } from "../../../src/terminal/render/time_format.ts";
@@ -7,6 +8,7 @@ import { initialState, reduceClientState } from "../../../src/client/state/clien
 import { show } from "../../../src/terminal/render/view.ts";
 import { ack, directMessage, Harness, joined, roomMessage, welcome } from "../../client/harness.ts";
 import { WELL_FORMED } from "../../helpers/any_text.ts";
+import { FakeClock } from "../../helpers/fake_clock.ts";
 import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";
 import { pure, type Target } from "../target.ts";
 import { assertHarmlessLine, assertUnpolluted, few } from "./checks.ts";
@@ -15,6 +17,8 @@ const EVENTS = [
   ...SAMPLE_EVENTS,
   ...[
     welcome("s-2"),
+    { ...welcome(), servers: ["192.0.2.1:5050", "192.0.2.2:5050"] },
+    { type: "servers" as const, servers: ["192.0.2.1:5050", "192.0.2.3:5050", "localhost:22", "x".repeat(300), "%"] },
     joined(),
     joined("dev", { seq: 9 }),
     joined("lobby", { seq: 9, missed: 3, truncated: true, last: "i".repeat(99) }),
@@ -57,7 +61,11 @@ async function run(input: string): Promise<string> {
   const lines = input.split("\n").slice(0, 200);
   for (const line of lines) assert(withoutPrompt(line)?.startsWith("{") !== false);
   const verify = ({ text }: { readonly text: string }) => Promise.resolve(text.length % 2 === 0);
-  const { harness, server } = await Harness.online({ rooms: ["lobby"], identity: IDENTITY, verify }, WELCOME);
+  const clock = new FakeClock();
+  const route = new ServerRoute({ clock, random: () => 0.5, others: [], changed: () => {} });
+  const { harness, server } = await Harness.online({
+    ...{ rooms: ["lobby"], identity: IDENTITY, verify, clock, route },
+  }, WELCOME);
   harness.client.send({ room: "lobby" }, "hello");
   server.raw(...lines);
   server.close();

@@ -27,7 +27,8 @@ const text = (event: SentenceEvent, place = "lobby") => eventText(event, PLAIN, 
 Deno.test("every event but acknowledgements and pings has a sentence", () => {
   for (const event of SAMPLE_EVENTS.filter(hasSentences)) {
     const isNews = event.type === "conversations" && event.ref === undefined;
-    const isSilent = isNews || ["ack", "mark", "media", "slot", "typing", "ping", "pong"].includes(event.type) ||
+    const isSilent = isNews ||
+      ["ack", "mark", "media", "servers", "slot", "typing", "ping", "pong"].includes(event.type) ||
       (event.type === "direct" && event.step !== "offer") || "member" in event && event.member?.quiet;
     if (isSilent) assertEquals(text(event), []);
     else assert(text(event)[0]!.length > 0, JSON.stringify(event));

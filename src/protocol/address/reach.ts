@@ -1,0 +1,42 @@
+/** How far addresses reach: this machine, a private network, or everywhere. */
+
+import { contains, isLoopback, type Network, parseNetwork, withoutZone } from "./network.ts";
+
+/** Private and link-local addresses: RFC 1918, RFC 3927, RFC 4193, RFC 4291, and RFC 6598. */
+const PRIVATE = [
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "169.254.0.0/16",
+  "100.64.0.0/10",
+  "fc00::/7",
+  "fe80::/10",
+]
+  .map((text) => parseNetwork(text)!);
+
+/**
+ * Whether a server at the address `from` may send its clients to this host: to itself, to hosts of the same reach, and to those that
+ * reach farther. Of names only `localhost` is known; where other names lead, only the system knows. `from` is absent for a server
+ * without an address, which may send them nowhere.
+ */
+export function isWithinReach(host: string, from: string | undefined): boolean {
+  const source = from === undefined ? undefined : parseNetwork(withoutZone(from));
+  if (source === undefined) return false;
+  const address = parseNetwork(withoutZone(host));
+  const isLocalName = /(?:^|\.)localhost\.?$/i.test(host);
+  if (address === undefined && !isLocalName) return true;
+  return reachOf(source) <= (address === undefined ? 0 : reachOf(address));
+}
+
+/** 0 for this machine and for addresses that are no host, 1 for a private network, 2 for everywhere. */
+function reachOf(address: Network): 0 | 1 | 2 {
+  if (isLoopback(address) || isNoHost(address)) return 0;
+  return PRIVATE.some((network) => contains(network, address)) ? 1 : 2;
+}
+
+/** Unspecified addresses mean this machine to most systems; multicast and broadcast mean many. */
+function isNoHost(address: Network): boolean {
+  return NO_HOST.some((network) => contains(network, address));
+}
+
+const NO_HOST = ["0.0.0.0/8", "224.0.0.0/3", "::", "ff00::/8"].map((text) => parseNetwork(text)!);
