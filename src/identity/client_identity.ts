@@ -7,8 +7,8 @@ import { keyText, signText } from "./text_signature.ts";
 export interface ClientIdentityOptions {
   /** The key for this chat alone, made on first use and to `renew` it; `undefined` if none can be kept. May reject. */
   readonly keyFor: (chat: string, renew: boolean) => Promise<SigningKey | undefined>;
-  /** The host that the client dials. */
-  readonly host: string;
+  /** Returns the host that the client has dialed last. */
+  readonly host: () => string;
   /** The fingerprint of the certificate that the client saw, if it can know that. */
   readonly seenCertificate?: () => string | undefined;
 }
@@ -43,6 +43,6 @@ export function clientIdentity(options: ClientIdentityOptions): ClientIdentity {
 async function prove(key: SigningKey, challenge: JoinChallenge, options: ClientIdentityOptions): Promise<ProofFields> {
   const { chat, nonce } = challenge;
   const tls = challenge.tls === undefined ? undefined : options.seenCertificate?.();
-  const fields = { key: keyText(key), host: options.host, ...tls === undefined ? {} : { tls } };
+  const fields = { key: keyText(key), host: options.host(), ...tls === undefined ? {} : { tls } };
   return { ...fields, signature: await signText(key, joinText({ chat, nonce, ...fields })) };
 }

@@ -74,7 +74,7 @@ export class PageSession {
           verify: createVerifier(),
           identity: clientIdentity({
             keyFor: (chat) => options.keys.keyFor(storage.keyId, chat),
-            host: location.hostname.replace(/^\[(.*)\]$/, "$1"),
+            host: () => location.hostname.replace(/^\[(.*)\]$/, "$1"),
           }),
         }),
       ...{ room, direct: options.direct, closed: options.closed, isWatched, changed },

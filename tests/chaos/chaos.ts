@@ -173,7 +173,7 @@ function whileAlive(identity: ClientIdentity, isAlive: () => boolean): ClientIde
 /** A new key, for all devices of a member. */
 async function newIdentity(): Promise<ClientIdentity> {
   const key = await WEB_CRYPTO_KEYS.makeSigningKey(false);
-  return clientIdentity({ keyFor: () => Promise.resolve(key), host: "127.0.0.1" });
+  return clientIdentity({ keyFor: () => Promise.resolve(key), host: () => "127.0.0.1" });
 }
 
 /** The prefix of an edit's text. */

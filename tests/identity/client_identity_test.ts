@@ -10,7 +10,7 @@ const KEY = await WEB_CRYPTO_KEYS.makeSigningKey(false);
 Deno.test("a proof is for the chat, the nonce and the host, and for the certificate if TLS ends at the server", async () => {
   const { prove } = clientIdentity({
     keyFor: () => Promise.resolve(KEY),
-    host: "localhost",
+    host: () => "localhost",
     seenCertificate: () => "seen",
   });
   for (const [tls, signed] of [["told", "seen"], [undefined, undefined]] as const) {
@@ -24,7 +24,7 @@ Deno.test("a proof is for the chat, the nonce and the host, and for the certific
 Deno.test("without a key, or with one that cannot be read, nothing is proved", async () => {
   for (const keyFor of [() => Promise.resolve(undefined), () => Promise.reject(new Error("damaged"))]) {
     assertEquals(
-      await clientIdentity({ keyFor, host: "localhost" }).prove({ chat: "c", nonce: "n" }, false),
+      await clientIdentity({ keyFor, host: () => "localhost" }).prove({ chat: "c", nonce: "n" }, false),
       undefined,
     );
   }
@@ -36,7 +36,7 @@ Deno.test("a server that names another chat at each connection gets no more keys
     asked.push(chat);
     return Promise.resolve(KEY);
   };
-  const { prove } = clientIdentity({ keyFor, host: "localhost" });
+  const { prove } = clientIdentity({ keyFor, host: () => "localhost" });
   const chats = Array.from({ length: MAX_CHATS_PROVED + 5 }, (_, index) => `chat ${index}`);
   for (const chat of chats) await prove({ chat, nonce: "n" }, false);
   assertEquals(asked, chats.slice(0, MAX_CHATS_PROVED));
@@ -44,7 +44,7 @@ Deno.test("a server that names another chat at each connection gets no more keys
 });
 
 Deno.test("the identity signs with the key that was proved last, and with none before", async () => {
-  const identity = clientIdentity({ keyFor: () => Promise.resolve(KEY), host: "localhost" });
+  const identity = clientIdentity({ keyFor: () => Promise.resolve(KEY), host: () => "localhost" });
   await assertRejects(() => identity.sign("text"));
   const proof = (await identity.prove({ chat: "c", nonce: "n" }, false))!;
   const signed = { key: proof.key, text: "text", signature: await identity.sign("text") };

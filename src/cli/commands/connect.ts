@@ -97,7 +97,7 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
   const complaints = new Complaints();
   const warn = (line: string) => complaints.add(line);
   for (const warning of plan.warnings) warn(warning);
-  const { dial, openLink, reach, seenCertificate } = createDialer(plan, warn);
+  const { dial, chatServers, openLink, reach, dialedHost, seenCertificate } = createDialer(plan, warn);
   const { address, stateFolder, password, rooms, acceptSuggestion, output } = plan;
   const [room] = rooms;
   const makeClient = (password: string | undefined) => (onEvent: ClientListener) => {
@@ -109,11 +109,12 @@ async function runPlan(plan: ConnectPlan, { themes, bindings }: Config): Promise
     // The key of a pipe owns its name. One whose first run is its last, as in a container, would keep the name from the next.
     const mayOwnName = output.kind === "terminal" || linkCode !== undefined || memory?.load() !== undefined;
     const admission = linkCode && new KeyAdmission();
-    const keyOptions = { folder, address, name: plan.name, seenCertificate, admission };
+    const keyOptions = { folder, address, name: plan.name, dialedHost, seenCertificate, admission };
     const identity = mayOwnName ? openClientKey(keyOptions) : undefined;
     const verify = createVerifier();
     return new Client({
       dial,
+      ...chatServers(),
       name,
       acceptSuggestion,
       rooms,

@@ -94,11 +94,11 @@ export function planSend(args: Arguments, context: PlanContext): SendPlan {
 
 async function send(args: Arguments): Promise<ExitCode> {
   const { name, nameChosen, target, room, ...plan } = planSend(args, PLAN_CONTEXT);
-  const { dial, openLink, seenCertificate } = createDialer(plan, complain);
+  const { dial, chatServers, openLink, dialedHost, seenCertificate } = createDialer(plan, complain);
   const { address, stateFolder: folder, files } = plan;
   // The user's other client may be connected: this is a further session of the same member. Without such a client nothing is kept.
   const memory = nameChosen ? openSharedMemory(folder, address, name) : undefined;
-  const identity = memory && openClientKey({ folder, address, name, seenCertificate });
+  const identity = memory && openClientKey({ folder, address, name, dialedHost, seenCertificate });
   const text = plan.text ?? checkText(target, await readText(), files);
   const content = { target, text, files };
   return await withPassword(plan.password, async (password, onEvent) => {
@@ -113,6 +113,7 @@ async function send(args: Arguments): Promise<ExitCode> {
     const delivery = files.length === 0 ? undefined : await openDelivery(content, openLink);
     const client = new Client({
       dial,
+      ...chatServers(),
       name,
       acceptSuggestion: !nameChosen,
       rooms: [room],

@@ -55,6 +55,8 @@ export interface Reach {
    * addresses that this machine has when an invite is shown.
    */
   readonly addresses: readonly string[];
+  /** The addresses of the other servers of the chat. */
+  readonly others?: readonly string[];
   readonly tls: boolean;
   /** Fingerprint of the certificate; absent without TLS. */
   readonly fingerprint?: string;

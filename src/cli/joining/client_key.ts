@@ -18,6 +18,8 @@ export interface ClientKeyOptions {
   readonly address: Address;
   /** The requested name; case is ignored. */
   readonly name: string;
+  /** Returns the host that the client has dialed last, of the address or of another server of the chat. Default: the address. */
+  readonly dialedHost?: () => string;
   /** The fingerprint of the certificate that the client trusts at this address, once it has connected. */
   readonly seenCertificate?: () => string | undefined;
   /** With it the key is a new one, which another device must admit. */
@@ -61,10 +63,13 @@ const VERSION = 1;
  * folder, or if Deno lacks the permissions; the user is not asked.
  */
 export function openClientKey(
-  { folder, address, name, seenCertificate, admission }: ClientKeyOptions,
+  { folder, address, name, dialedHost, seenCertificate, admission }: ClientKeyOptions,
 ): ClientIdentity | undefined {
   if (folder === undefined || !mayUse(folder)) return undefined;
-  const host = address.kind === "tcp" ? withoutZone(address.host).toLowerCase() : "localhost";
+  const host = () => {
+    if (address.kind === "unix") return "localhost";
+    return withoutZone(dialedHost?.() ?? address.host).toLowerCase();
+  };
   const keyFor = async (chat: string, renew: boolean) => {
     const place = [memoryAddress(address), foldName(name), chat];
     const kept = pathOf(folder, place);

@@ -3,6 +3,7 @@
  * Everything that a plan depends on, besides the arguments, comes from a `PlanContext`.
  */
 
+import type { Endpoint } from "../../protocol/address/endpoint.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
 import type { Settings } from "../../terminal/model/settings.ts";
@@ -43,6 +44,8 @@ export interface PlanContext {
 /** How to reach one server. */
 export interface ServerPlan {
   readonly address: Address;
+  /** Further servers of the chat, which an invite names. */
+  readonly others: readonly Endpoint[];
   /** Absent if the connection does not use TLS. */
   readonly tls?: TlsPlan;
   /** The folder for known servers, client memory and typed lines; `undefined` if nothing is to be kept. */
@@ -97,15 +100,15 @@ export interface ConnectSurroundings {
 
 /** Resolves how to reach a server. A server that used TLS before must keep using it. Throws a usage failure. */
 export function planServer(args: Arguments, destination: Destination, context: PlanContext): ServerPlan {
-  const { address, fingerprint, announced } = destination;
+  const { address, others = [], fingerprint, announced } = destination;
   const folder = args.flag("no-state") ? undefined : stateFolder(context.env);
   if (!destination.tls && !args.flag("tls") && !isKnown(address, context.knownServers(folder))) {
-    return { address, stateFolder: folder };
+    return { address, others, stateFolder: folder };
   }
   if (address.kind === "unix") {
     throw new Failure(EXIT.usage, "Option --tls does not work with a Unix socket: leave it out");
   }
-  return { address, tls: { fingerprint, announced }, stateFolder: folder };
+  return { address, others, tls: { fingerprint, announced }, stateFolder: folder };
 }
 
 /** True also if the server's line is damaged: the error is shown when the server is dialed. */

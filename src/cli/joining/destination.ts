@@ -1,3 +1,4 @@
+import type { Endpoint } from "../../protocol/address/endpoint.ts";
 import { isInvite, parseInvite, parseSpoken } from "../../protocol/address/invite_link.ts";
 import { decodeRoom, roomPartOfLink } from "../../protocol/address/page_paths.ts";
 import { type Address, parseAddress } from "../args/address.ts";
@@ -7,6 +8,8 @@ import { passphraseError } from "../invites/passphrase.ts";
 /** A server to join, with the details that an invite or an announcement adds. */
 export interface Destination {
   readonly address: Address;
+  /** Further servers of the chat. */
+  readonly others?: readonly Endpoint[];
   readonly room?: string;
   /** The secret of the invite, used as the password. */
   readonly secret?: string;

@@ -1,9 +1,13 @@
 import type { OpenFileLink } from "../../client/files/file_ports.ts";
 import { type Dial, Untrusted } from "../../client/link/dial.ts";
-import { formatEndpoint } from "../../protocol/address/endpoint.ts";
+import type { ClientOptions } from "../../client/client_options.ts";
+import { systemClock } from "../../client/clock.ts";
+import { ServerRoute } from "../../client/link/server_route.ts";
+import { type Endpoint, formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { CloseStatus } from "../../terminal/app.ts";
 import { ByteLink } from "../../transports/byte_link.ts";
+import type { StreamConnection } from "../../transports/stream_connection.ts";
 import { dialTcp } from "../../transports/tcp.ts";
 import { dialUnix } from "../../transports/unix.ts";
 import { type Address, formatAddress } from "../args/address.ts";
@@ -14,54 +18,137 @@ import type { Reach } from "../invites/share.ts";
 import { readVariable } from "../platform/program.ts";
 import { explain, isUnknownHost } from "../platform/system_errors.ts";
 import type { PlanContext, ServerPlan } from "./connect_plan.ts";
+import { type KnownChats, openKnownChats } from "./known_chats.ts";
 import { type KnownServers, openKnownServers } from "./known_servers.ts";
 import { dialTrusted, serverName, type TlsTrust } from "./tls_dialer.ts";
 
 /** The context of the running program. */
 export const PLAN_CONTEXT: PlanContext = { env: readVariable, knownServers: openKnownServers, givenPassword };
 
+/** The options of a client about the servers of its chat. */
+export type ChatServers = Pick<ClientOptions, "route" | "chat">;
+
 export interface Dialer {
   /** Opens a connection. Rejects with a sentence for the user. */
   readonly dial: Dial;
-  /** Opens a further connection, for bytes, which is trusted as the others are. Rejects as `dial`. */
+  /** Opens a further connection, for bytes, to the server that was reached last. Rejects as `dial`. */
   readonly openLink: OpenFileLink;
+  /** For each client: the choice among the servers of the chat, and what is known of them. Empty for a Unix socket. */
+  readonly chatServers: () => ChatServers;
+  /** The host that was reached last. */
+  readonly dialedHost: () => string;
   /** How others reach the server, as far as is known now; `undefined` if only this machine can reach it. */
   readonly reach: () => Reach | undefined;
   /** The fingerprint of the certificate that this client trusts at the address; `undefined` if an authority vouches for it. */
   readonly seenCertificate: () => string | undefined;
 }
 
-/** Dials the server of a plan. `notify` shows a line to the user at the first connection to a TLS server. */
-export function createDialer({ address, tls, stateFolder }: ServerPlan, notify: (line: string) => void): Dialer {
-  const servers = openKnownServers(stateFolder);
-  const trust = tls && { ...tls, servers, notify };
-  const dial = async (signal: AbortSignal) => {
-    try {
-      return await dialAddress(address, trust, signal);
-    } catch (error) {
-      if (error instanceof Untrusted) throw error;
-      throw new Error(connectError(address, error), { cause: error });
-    }
-  };
-  return {
-    dial,
-    openLink: async (signal) => new ByteLink(await dial(signal)),
-    reach: () => address.kind === "unix" ? reachBeside(address.path) : reachByTcp(address, trust, servers),
-    seenCertificate: () => address.kind === "unix" ? undefined : reachByTcp(address, trust, servers).fingerprint,
-  };
+/**
+ * Dials the servers of the chat of a plan. `notify` shows a line to the user at the first connection to a TLS server. All of them
+ * are reached like the first one: by TLS if that has it, and never from a Unix socket.
+ */
+export function createDialer(plan: ServerPlan, notify: (line: string) => void): Dialer {
+  return plan.address.kind === "unix" ? unixDialer(plan.address) : new TcpDialer(plan, plan.address, notify);
 }
 
-async function dialAddress(address: Address, trust: TlsTrust | undefined, signal: AbortSignal) {
-  if (address.kind === "unix") return await dialUnix(address.path);
-  if (trust === undefined) return await dialTcp(address.host, address.port, signal);
-  return await dialTrusted({ ...address, ...trust }, signal);
-}
-
+type UnixAddress = Extract<Address, { kind: "unix" }>;
 type TcpAddress = Extract<Address, { kind: "tcp" }>;
 
-function reachByTcp(address: TcpAddress, trust: TlsTrust | undefined, servers: KnownServers): Reach {
-  const fingerprint = trust && (trust.fingerprint ?? servers.find(serverName(address))?.certificate.fingerprint);
-  return { addresses: [formatEndpoint(address)], tls: trust !== undefined, fingerprint };
+function unixDialer(address: UnixAddress): Dialer {
+  const dial = async () => await explained(address, dialUnix(address.path));
+  return {
+    dial,
+    openLink: async () => new ByteLink(await dial()),
+    chatServers: () => ({}),
+    reach: () => reachBeside(address.path),
+    dialedHost: () => "localhost",
+    seenCertificate: () => undefined,
+  };
+}
+
+class TcpDialer implements Dialer {
+  readonly #home: TcpAddress;
+  readonly #trust: TlsTrust | undefined;
+  readonly #servers: KnownServers;
+  readonly #chats: KnownChats;
+  readonly #invited: readonly Endpoint[];
+  /** The server that was reached last. */
+  #current: Endpoint;
+
+  constructor(
+    { tls, stateFolder, others }: ServerPlan,
+    home: TcpAddress,
+    notify: (line: string) => void,
+  ) {
+    this.#home = this.#current = home;
+    this.#servers = openKnownServers(stateFolder);
+    this.#chats = openKnownChats(stateFolder);
+    this.#invited = others;
+    this.#trust = tls && { ...tls, servers: this.#servers, notify };
+  }
+
+  readonly dial: Dial = async (signal, server = this.#home) => {
+    const connection = await this.#connect(server, signal);
+    this.#current = server;
+    return connection;
+  };
+
+  readonly openLink: OpenFileLink = async (signal) => new ByteLink(await this.#connect(this.#current, signal));
+
+  readonly chatServers = (): ChatServers => {
+    const { host, port } = this.#home;
+    const key = serverName({ host, port });
+    const known = this.#chats.find(key);
+    const route = new ServerRoute({
+      clock: systemClock,
+      random: Math.random,
+      others: [...known?.others ?? [], ...this.#invited],
+      changed: (others, chat) => this.#chats.keep(key, { chat, others }),
+    });
+    return { route, chat: known?.chat };
+  };
+
+  readonly reach = (): Reach => {
+    const others = this.#others.map(formatEndpoint);
+    return {
+      addresses: [formatEndpoint(this.#home)],
+      tls: this.#trust !== undefined,
+      fingerprint: this.#fingerprint,
+      ...others.length > 0 && { others },
+    };
+  };
+
+  readonly dialedHost = (): string => this.#current.host;
+
+  readonly seenCertificate = (): string | undefined => this.#fingerprint;
+
+  /** The servers of an invite count until the chat has listed its own. */
+  get #others(): readonly Endpoint[] {
+    return this.#chats.find(serverName(this.#home))?.others ?? this.#invited;
+  }
+
+  get #fingerprint(): string | undefined {
+    return this.#trust &&
+      (this.#trust.fingerprint ?? this.#servers.find(serverName(this.#home))?.certificate.fingerprint);
+  }
+
+  async #connect(server: Endpoint, signal: AbortSignal): Promise<StreamConnection> {
+    const { host, port } = server;
+    if (this.#trust === undefined) return await explained({ kind: "tcp", host, port }, dialTcp(host, port, signal));
+    const home = server === this.#home ? undefined : this.#home;
+    const dialing = dialTrusted({ host, port, ...this.#trust, home }, signal);
+    return await explained({ kind: "tcp", host, port }, dialing);
+  }
+}
+
+/** Explains errors of the system to users. */
+async function explained<T>(address: Address, dialing: Promise<T>): Promise<T> {
+  try {
+    return await dialing;
+  } catch (error) {
+    if (error instanceof Untrusted) throw error;
+    throw new Error(connectError(address, error), { cause: error });
+  }
 }
 
 function connectError(address: Address, error: unknown): string {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Certificate, formatFingerprint, readCertificate } from "../hosting/certificate.ts";
-import { mayUse, preparePrivateFolder, readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
+import { mayUse } from "../platform/private_file.ts";
+import { ServerLines } from "./server_lines.ts";
 
 /** A server whose certificate was accepted at the first connection and must stay the same. */
 export interface KnownServer {
@@ -13,10 +14,12 @@ export interface KnownServer {
 export class KnownServers {
   /** `undefined` if nothing is kept beyond this process. */
   readonly path: string | undefined;
+  readonly #lines: ServerLines | undefined;
   readonly #unsaved = new Map<string, KnownServer>();
 
   constructor(folder: string | undefined) {
     this.path = folder === undefined ? undefined : join(folder, FILE);
+    this.#lines = this.path === undefined ? undefined : new ServerLines(this.path);
   }
 
   /**
@@ -24,23 +27,15 @@ export class KnownServers {
    * damaged, so that a known server never counts as new.
    */
   find(server: string): KnownServer | undefined {
-    if (this.path === undefined) return this.#unsaved.get(server);
-    const line = readLines(this.path).find((line) => serverOf(line) === server);
-    return line === undefined ? undefined : parse(line, server, this.path);
+    if (this.#lines === undefined) return this.#unsaved.get(server);
+    const line = this.#lines.find(server);
+    return line === undefined ? undefined : parse(line, server, this.path!);
   }
 
   /** Remembers the server and replaces its earlier certificate. Throws if the file cannot be written. */
   keep(server: string, known: KnownServer): void {
-    if (this.path === undefined) return void this.#unsaved.set(server, known);
-    preparePrivateFolder(join(this.path, ".."));
-    const lock = Deno.openSync(`${this.path}.lock`, { create: true, write: true, mode: 0o600 });
-    try {
-      lock.lockSync(true);
-      const others = readLines(this.path).filter((line) => serverOf(line) !== server);
-      replacePrivateFile(this.path, [...others, format(server, known), ""].join("\n"));
-    } finally {
-      lock.close();
-    }
+    if (this.#lines === undefined) this.#unsaved.set(server, known);
+    else this.#lines.keep(server, format(server, known));
   }
 }
 
@@ -52,14 +47,6 @@ const FILE = "known_servers";
  */
 export function openKnownServers(folder: string | undefined): KnownServers {
   return new KnownServers(folder !== undefined && mayUse(folder) ? folder : undefined);
-}
-
-function readLines(path: string): string[] {
-  return (readPrivateFile(path) ?? "").split("\n").filter((line) => line !== "");
-}
-
-function serverOf(line: string): string {
-  return line.split(" ", 1)[0]!;
 }
 
 /** The line holds the whole certificate, so that the next connection is verified in one handshake. */

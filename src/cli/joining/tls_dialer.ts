@@ -15,6 +15,11 @@ export interface TlsTrust {
    * overrides it.
    */
   readonly announced?: string;
+  /**
+   * The server at the address that the user gave, if another one of its chat is dialed. All of them have the same certificate, or
+   * an authority vouches for each: a certificate is never accepted because it is that of the first connection.
+   */
+  readonly home?: Endpoint | undefined;
   readonly servers: KnownServers;
   /** Shows a line to the user at the first connection to a server. */
   readonly notify: (line: string) => void;
@@ -30,7 +35,7 @@ type TlsDialOptions = Endpoint & TlsTrust;
  */
 export async function dialTrusted(options: TlsDialOptions, signal?: AbortSignal): Promise<StreamConnection> {
   const { host, port, fingerprint, servers } = options;
-  const server = serverName(options);
+  const server = keptName(options);
   const known = servers.find(server);
   const accepted = fingerprint === undefined || known?.certificate.fingerprint === fingerprint ? known : undefined;
   try {
@@ -66,6 +71,11 @@ export function serverName({ host, port }: Endpoint): string {
   return formatTcp(host.toLowerCase(), port);
 }
 
+/** The name under which the certificate is kept: one for all servers of a chat. */
+function keptName({ home, ...endpoint }: TlsDialOptions): string {
+  return serverName(home ?? endpoint);
+}
+
 /** Resolves with `undefined` if `dialing` fails because the certificate is not trusted. */
 async function unlessCertificate(
   dialing: Promise<StreamConnection | undefined> | undefined,
@@ -84,15 +94,16 @@ async function connectFirst(
   known: KnownServer | undefined,
   signal?: AbortSignal,
 ): Promise<StreamConnection> {
-  const { host, port, fingerprint, announced, servers, notify } = options;
+  const { host, port, fingerprint, announced, home, servers, notify } = options;
   const shown = readCertificate(await lookAtCertificate(host, port, signal));
   if (fingerprint !== undefined && shown.fingerprint !== fingerprint) throw notInvited(options, shown);
+  if (fingerprint === undefined && home !== undefined) throw untrusted(options, shown);
   if (fingerprint === undefined && known !== undefined) throw changed(options, known, shown);
   if (shown.fingerprint !== (fingerprint ?? announced ?? shown.fingerprint)) throw notAnnounced(options, shown);
   const connection = await unlessCertificate(dialPinned(options, shown, signal));
   if (connection === undefined) throw untrusted(options, shown);
   try {
-    servers.keep(serverName(options), { certificate: shown, since: new Date().toISOString() });
+    servers.keep(keptName(options), { certificate: shown, since: new Date().toISOString() });
   } catch (error) {
     connection.close();
     throw error;
@@ -120,7 +131,7 @@ function firstConnection(options: TlsDialOptions, shown: Certificate): string {
 /** How the user accepts the server as it is now. */
 function acceptance(options: TlsDialOptions): string {
   const { path } = options.servers;
-  return path === undefined ? "start again to accept it" : `remove the line of ${serverName(options)} from ${path}`;
+  return path === undefined ? "start again to accept it" : `remove the line of ${keptName(options)} from ${path}`;
 }
 
 const INTERCEPTED = "The connection may be intercepted: ask the operator of the server";

@@ -8,7 +8,7 @@ import type { Statistics } from "../monitor/statistics.ts";
 import { Congestion } from "../output/congestion.ts";
 import { FlushQueue } from "../output/flush_queue.ts";
 import type { Outbox } from "../output/outbox.ts";
-import type { ServerList } from "../output/server_list.ts";
+import type { ListedServers } from "../output/listed_servers.ts";
 import { SignalQueue } from "../output/signal_queue.ts";
 import { SharedChunk } from "../output/shared_chunk.ts";
 import { RoomSubscribers } from "../output/room_subscribers.ts";
@@ -29,7 +29,7 @@ export interface EffectParts {
   readonly passwordOf: (ticket: number) => string;
   readonly files: FileEffects | undefined;
   readonly calls: CallEffects;
-  readonly servers: ServerList;
+  readonly servers: ListedServers;
 }
 
 /** Performs the effects that concern the bytes of files. */

@@ -9,7 +9,7 @@ import type { Arrival, Peer } from "../connection/peer.ts";
 import { type Log, stackOf } from "../monitor/log_events.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 import type { Outbox } from "../output/outbox.ts";
-import { ServerList } from "../output/server_list.ts";
+import { ListedServers } from "../output/listed_servers.ts";
 import { HubFileDesk } from "./hub_file_desk.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type CallEffects, EffectRunner } from "./effect_runner.ts";
@@ -68,7 +68,7 @@ export class TurnRunner {
   readonly #hasher: PasswordHasher;
   readonly #queries: QueryQueue;
   readonly #dispatcher: Dispatcher;
-  readonly #servers: ServerList;
+  readonly #servers: ListedServers;
   /** `undefined` if members send no files. */
   readonly files: HubFileDesk | undefined;
   /** Gathers the frames that arrive in one turn of the event loop. */
@@ -98,7 +98,7 @@ export class TurnRunner {
       passwordOf,
       files: this.files,
       calls: context.calls,
-      servers: this.#servers = new ServerList(this.#peers, options.servers),
+      servers: this.#servers = new ListedServers(this.#peers, options.servers),
     };
     this.#effects = new EffectRunner(options.history, this.#peers, context.statistics, parts);
     this.#dispatcher = new Dispatcher({

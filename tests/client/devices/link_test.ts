@@ -23,7 +23,7 @@ const PHONE = { kind: "page", name: "Firefox on Android" };
 
 async function identityWithKey() {
   const key = await WEB_CRYPTO_KEYS.makeSigningKey(true);
-  return clientIdentity({ keyFor: () => Promise.resolve(key), host: "localhost" });
+  return clientIdentity({ keyFor: () => Promise.resolve(key), host: () => "localhost" });
 }
 
 function offersOf(harness: Harness): LinkOfferEvent[] {
@@ -189,7 +189,7 @@ Deno.test("a refused device, a wrong code and a device without a key end with th
   wrong.server.send({ type: "error", ref: "link claim", code: "wrong_password", message: "Wrong code" });
   assertEquals((await wrong.harness.untilStatus("closed")).reason, "Wrong code");
   const keyless = new Harness({
-    identity: clientIdentity({ keyFor: () => Promise.resolve(undefined), host: "localhost" }),
+    identity: clientIdentity({ keyFor: () => Promise.resolve(undefined), host: () => "localhost" }),
     linkCode: { code: "c", ...PHONE },
   });
   keyless.client.start();

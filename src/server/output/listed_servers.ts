@@ -5,7 +5,7 @@ import type { Peer } from "../connection/peer.ts";
 import { SharedChunk } from "./shared_chunk.ts";
 
 /** Tells clients the addresses of the servers of the chat: in `welcome`, and when they change. People on nc are not told. */
-export class ServerList {
+export class ListedServers {
   readonly #peers: ReadonlyMap<SessionId, Peer>;
   readonly #source: () => readonly string[];
   /** Peers that have their `welcome`. */

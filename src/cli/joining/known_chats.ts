@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import { type Endpoint, formatEndpoint } from "../../protocol/address/endpoint.ts";
+import { parseServers } from "../../protocol/address/server_list.ts";
+import { MAX_SERVERS_KNOWN } from "../../protocol/limits.ts";
+import { mayUse } from "../platform/private_file.ts";
+import { ServerLines } from "./server_lines.ts";
+
+/** A chat with several servers. */
+export interface KnownChat {
+  /** The id of the chat, which its servers tell in `welcome`. */
+  readonly chat: string;
+  /** Its other servers, as one of them has listed them. */
+  readonly others: readonly Endpoint[];
+}
+
+/** The chats with several servers, by the address that the user dials: so a start finds another server when that one is down. */
+export class KnownChats {
+  readonly #lines: ServerLines | undefined;
+  readonly #unsaved = new Map<string, KnownChat>();
+
+  /** Without a folder nothing is kept beyond this process. */
+  constructor(folder: string | undefined) {
+    this.#lines = folder === undefined ? undefined : new ServerLines(join(folder, FILE));
+  }
+
+  /** Finds the chat of a server by `host:port`. A line that is damaged, or a file that cannot be read, counts as none. */
+  find(server: string): KnownChat | undefined {
+    if (this.#lines === undefined) return this.#unsaved.get(server);
+    try {
+      return parse(this.#lines.find(server));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Remembers the chat of a server; without others, forgets it. Errors are ignored: the client works without. */
+  keep(server: string, known: KnownChat): void {
+    this.#unsaved.set(server, known);
+    const line = known.others.length === 0 ? undefined : format(server, known);
+    try {
+      if (this.#lines !== undefined && this.#lines.find(server) !== line) this.#lines.keep(server, line, MAX_CHATS);
+    } catch {
+      // The next start dials only the address that the user gives.
+    }
+  }
+}
+
+const FILE = "known_chats";
+const MAX_CHATS = 500;
+
+/** The known chats of a state folder. Nothing is read or kept without a folder, or without the permission to use it. */
+export function openKnownChats(folder: string | undefined): KnownChats {
+  return new KnownChats(folder !== undefined && mayUse(folder) ? folder : undefined);
+}
+
+/** `HOST:PORT CHAT OTHER…`. The id comes from the server: it is escaped. */
+function format(server: string, { chat, others }: KnownChat): string {
+  return [server, encodeURIComponent(chat), ...others.map(formatEndpoint)].join(" ");
+}
+
+function parse(line: string | undefined): KnownChat | undefined {
+  const [, chat, ...others] = line?.split(" ") ?? [];
+  if (chat === undefined) return undefined;
+  return { chat: decodeURIComponent(chat), others: parseServers(others).slice(0, MAX_SERVERS_KNOWN) };
+}
