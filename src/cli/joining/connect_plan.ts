@@ -45,7 +45,7 @@ export interface PlanContext {
 export interface ServerPlan {
   readonly address: Address;
   /** Further servers of the chat, which an invite names. */
-  readonly others: readonly Endpoint[];
+  readonly others?: readonly Endpoint[];
   /** Absent if the connection does not use TLS. */
   readonly tls?: TlsPlan;
   /** The folder for known servers, client memory and typed lines; `undefined` if nothing is to be kept. */
@@ -100,15 +100,16 @@ export interface ConnectSurroundings {
 
 /** Resolves how to reach a server. A server that used TLS before must keep using it. Throws a usage failure. */
 export function planServer(args: Arguments, destination: Destination, context: PlanContext): ServerPlan {
-  const { address, others = [], fingerprint, announced } = destination;
+  const { address, others, fingerprint, announced } = destination;
+  const servers = { address, ...others && { others } };
   const folder = args.flag("no-state") ? undefined : stateFolder(context.env);
   if (!destination.tls && !args.flag("tls") && !isKnown(address, context.knownServers(folder))) {
-    return { address, others, stateFolder: folder };
+    return { ...servers, stateFolder: folder };
   }
   if (address.kind === "unix") {
     throw new Failure(EXIT.usage, "Option --tls does not work with a Unix socket: leave it out");
   }
-  return { address, others, tls: { fingerprint, announced }, stateFolder: folder };
+  return { ...servers, tls: { fingerprint, announced }, stateFolder: folder };
 }
 
 /** True also if the server's line is damaged: the error is shown when the server is dialed. */

@@ -76,7 +76,7 @@ class TcpDialer implements Dialer {
   #current: Endpoint;
 
   constructor(
-    { tls, stateFolder, others }: ServerPlan,
+    { tls, stateFolder, others = [] }: ServerPlan,
     home: TcpAddress,
     notify: (line: string) => void,
   ) {
