@@ -92,7 +92,9 @@ function createInvite(command: InviteCommand): OwnerTask {
     const [made] = await Promise.all([requests.ask(command, "invite"), askDefaultRoute()]);
     const { secret, words, room } = made;
     const pass = { room, secret, words };
-    const lines = [...invitation(reach, pass), validityLine(made)];
+    // The first one is the server itself, which the reach has already.
+    const others = requests.servers.slice(1);
+    const lines = [...invitation(reach && { ...reach, ...others.length > 0 && { others } }, pass), validityLine(made)];
     return [...lines.map(sanitizeLine), ...qrCodeHere(pageAddress(reach, pass))];
   };
 }

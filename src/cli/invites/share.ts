@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parseEndpoint } from "../../protocol/address/endpoint.ts";
+import { parseServers } from "../../protocol/address/server_list.ts";
 import {
   formatInvite,
   formatLinkAddress,
@@ -111,9 +112,16 @@ export function linkWays(reach: Reach | undefined, pass: OfferedLink): string[] 
 }
 
 /** Lines with the invite link. None for TLS without a fingerprint, because such a link would mean a server without TLS. */
-function toSend(address: string, { tls, fingerprint }: Reach, { room = DEFAULT_ROOM, secret }: InvitePass): string[] {
+function toSend(
+  address: string,
+  { tls, others, fingerprint }: Reach,
+  { room = DEFAULT_ROOM, secret }: InvitePass,
+): string[] {
   if (tls && fingerprint === undefined) return [];
-  const invite = formatInvite({ ...parseEndpoint(address), room, fingerprint, secret });
+  const invite = formatInvite({
+    ...{ ...parseEndpoint(address), room, fingerprint, secret },
+    ...others !== undefined && { others: parseServers(others) },
+  });
   return [`Invite: ${invite}`, `Others join with: ${programName()} connect "${invite}"`];
 }
 

@@ -57,9 +57,9 @@ function roomOf(text: string): string {
 }
 
 function fromInvite(text: string): Destination {
-  const { host, port, room, fingerprint, secret } = parseInvite(text);
+  const { host, port, others, room, fingerprint, secret } = parseInvite(text);
   const tls = fingerprint !== undefined || /^\s*https:/i.test(text);
-  return { address: { kind: "tcp", host, port }, room, secret, fingerprint, tls };
+  return { address: { kind: "tcp", host, port }, ...others && { others }, room, secret, fingerprint, tls };
 }
 
 function fromSpoken(text: string): Destination {

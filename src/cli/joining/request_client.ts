@@ -15,6 +15,7 @@ export class RequestClient implements Disposable {
   #asked = Promise.withResolvers<ServerEvent>();
   #refs = 0;
   #lastError: string | undefined;
+  #servers: readonly string[] = [];
 
   /** Takes over the connection and closes it when disposed of. */
   constructor(connection: Connection) {
@@ -39,12 +40,18 @@ export class RequestClient implements Disposable {
     throw new Failure(EXIT.refused, `The server gave no answer to ${command.type}: it may be an older version`);
   }
 
+  /** The servers of the chat, as the server lists them: after the first answer. */
+  get servers(): readonly string[] {
+    return this.#servers;
+  }
+
   [Symbol.dispose](): void {
     this.#link.end(LEFT);
   }
 
   #take(event: ServerEvent | undefined): void {
     if (event === undefined) return;
+    if (event.type === "welcome") this.#servers = event.servers ?? [];
     if (event.type === "error") this.#lastError = event.message;
     if ("ref" in event && event.ref === String(this.#refs)) this.#asked.resolve(event);
     else if (event.type === "goodbye") this.#link.end(linkEndOfGoodbye(event, this.#lastError));

@@ -4,13 +4,16 @@
  */
 
 import { type Endpoint, formatEndpoint, parseEndpoint } from "./endpoint.ts";
+import { parseServers } from "./server_list.ts";
 import { ProtocolError } from "../errors.ts";
-import { INVITE_WORDS, MAX_INVITE_CHARS, MAX_PASSWORD_BYTES } from "../limits.ts";
+import { INVITE_WORDS, MAX_INVITE_CHARS, MAX_PASSWORD_BYTES, MAX_SERVERS_INVITED } from "../limits.ts";
 import { decodeRoom, formatRoomPath, roomPartOfLink } from "./page_paths.ts";
 import { DEFAULT_ROOM } from "../conventions.ts";
 import { utf8Length } from "../text/utf8_length.ts";
 
 export interface InviteLink extends Endpoint {
+  /** Further servers of the chat. */
+  readonly others?: readonly Endpoint[];
   readonly room: string;
   /** SHA-256 of the server's certificate in base64url; absent if the server does not use TLS. */
   readonly fingerprint?: string;
@@ -27,6 +30,8 @@ export interface SpokenInvite extends Endpoint {
 const SCHEME = /^confab:/i;
 /** An invite link, or the address of the page with an invite. */
 const FORM = /^(confab|https?):\/\/([^/#]*)(?:\/([^#]*))?(?:#(.*))?$/is;
+/** Between the room of an invite link and the addresses of further servers. */
+const OTHERS = "?or=";
 /** 32 bytes: the last two bits of the last character are zero. */
 const FINGERPRINT = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 const COPY_AGAIN = "copy the whole line that begins with confab://";
@@ -41,7 +46,10 @@ export function isFingerprint(text: string): boolean {
   return FINGERPRINT.test(text);
 }
 
-/** Parses `confab://HOST:PORT/ROOM#FINGERPRINT.SECRET`, or the page's address with an invite. Throws `invalid`. */
+/**
+ * Parses `confab://HOST:PORT/ROOM?or=HOST:PORT,HOST:PORT#FINGERPRINT.SECRET`, or the page's address with an invite. Throws
+ * `invalid`.
+ */
 export function parseInvite(text: string): InviteLink {
   if (text.length > MAX_INVITE_CHARS) throw inviteError(`it is longer than ${MAX_INVITE_CHARS} characters`);
   const [form, scheme, endpoint, path = "", fragment] = FORM.exec(text.trim()) ?? [];
@@ -54,13 +62,22 @@ export function parseInvite(text: string): InviteLink {
   }
   const secret = checkSecret(unescape(rest.join(".")));
   const isPage = scheme!.toLowerCase() !== "confab";
-  const room = isPage ? roomPartOfLink(`/${path}`) : path;
-  return { host, port, room: parseRoomOf(room), ...fingerprint === "" ? {} : { fingerprint }, secret };
+  const [place, also = ""] = isPage ? [roomPartOfLink(`/${path}`)] : path.split(OTHERS);
+  // An address that is not valid is left out: the others are enough.
+  const others = parseServers(also.split(",")).slice(0, MAX_SERVERS_INVITED - 1);
+  return {
+    ...{ host, port, room: parseRoomOf(place!) },
+    ...others.length > 0 && { others },
+    ...fingerprint !== "" && { fingerprint },
+    secret,
+  };
 }
 
 /** The invite link. It is safe within the double quotes of every shell. */
-export function formatInvite({ host, port, room, fingerprint = "", secret }: InviteLink): string {
-  return `confab://${formatEndpoint({ host, port })}/${escape(room)}#${fingerprint}.${escape(secret)}`;
+export function formatInvite({ host, port, others = [], room, fingerprint = "", secret }: InviteLink): string {
+  const also = others.slice(0, MAX_SERVERS_INVITED - 1).map(formatEndpoint).join(",");
+  const query = also === "" ? "" : OTHERS + also;
+  return `confab://${formatEndpoint({ host, port })}/${escape(room)}${query}#${fingerprint}.${escape(secret)}`;
 }
 
 /**

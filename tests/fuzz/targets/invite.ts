@@ -24,10 +24,31 @@ const PART = fc.oneof(
 export const INVITE: Target = {
   name: "invite",
   gateInputs: 10_000,
-  words: ["confab://", "#", "/", ".", "%", "%2", "%00", "%E2%80%AE", "[", "]", ":", "-", "–", FINGERPRINT, ...HOSTS],
+  words: [
+    "confab://",
+    "?or=",
+    ",",
+    "#",
+    "/",
+    ".",
+    "%",
+    "%2",
+    "%00",
+    "%E2%80%AE",
+    "[",
+    "]",
+    ":",
+    "-",
+    "–",
+    FINGERPRINT,
+    ...HOSTS,
+  ],
   arbitrary: fc.oneof(
     fc.tuple(PART, PART, PART, PART).map(([host, room, print, secret]) =>
       `confab://${host}/${room}#${print}.${secret}`
+    ),
+    fc.tuple(PART, PART, PART, PART).map(([host, other, third, secret]) =>
+      `confab://${host}/lobby?or=${other},${third}#.${secret}`
     ),
     fc.tuple(PART, fc.array(fc.constantFrom("word", "Abbey", "zoo", "–", "-"))).map(([host, words]) =>
       `${host} ${words.join(" ")}`

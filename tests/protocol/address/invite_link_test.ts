@@ -10,7 +10,13 @@ import {
   parseInvite,
   parseSpoken,
 } from "../../../src/protocol/address/invite_link.ts";
-import { MAX_INVITE_CHARS, MAX_NAME_BYTES, MAX_PASSWORD_BYTES } from "../../../src/protocol/limits.ts";
+import { endpointKey } from "../../../src/protocol/address/server_list.ts";
+import {
+  MAX_INVITE_CHARS,
+  MAX_NAME_BYTES,
+  MAX_PASSWORD_BYTES,
+  MAX_SERVERS_INVITED,
+} from "../../../src/protocol/limits.ts";
 import { parseRoom } from "../../../src/protocol/text/names.ts";
 import { HOSTILE_TEXTS, isDangerous } from "../../helpers/hostile_texts.ts";
 import { protocolErrorOf } from "../../helpers/throws.ts";
@@ -36,6 +42,9 @@ const PORT = fc.integer({ min: 1, max: 65_535 });
 const ANY_INVITE: fc.Arbitrary<InviteLink> = fc.record({
   host: HOST,
   port: PORT,
+  others: fc.uniqueArray(fc.record({ host: HOST, port: PORT }), {
+    ...{ minLength: 1, maxLength: MAX_SERVERS_INVITED - 1, selector: endpointKey },
+  }),
   room: fc.constantFrom(...ROOMS),
   fingerprint: BYTES.map((bytes) => bytes.toBase64({ alphabet: "base64url", omitPadding: true })),
   secret: fc.oneof(WORDS, fc.string({ unit: "binary", minLength: 1, maxLength: 200 })),
@@ -63,6 +72,23 @@ Deno.test("all spellings of an invite link are formatted in one form", () => {
   });
 });
 
+Deno.test("an invite link may name further servers of the chat, and bad ones among them are left out", () => {
+  const others = [{ host: "192.168.1.27", port: 5050 }, { host: "::1", port: 5051 }];
+  const text = `confab://192.168.1.26:5050/lobby?or=192.168.1.27:5050,[::1]:5051#${FINGERPRINT}.${SECRET}`;
+  assertEquals(formatInvite({ ...INVITE, others }), text);
+  assertEquals(parseInvite(text), { ...INVITE, others });
+  assertEquals(parseInvite(`confab://h/ops?or=a:1,%,b:0,,c:3#.s`), {
+    ...{ host: "h", port: 5050, room: "ops", secret: "s" },
+    others: [{ host: "a", port: 1 }, { host: "c", port: 3 }],
+  });
+  const many = Array.from({ length: 70 }, (_, index) => ({ host: `h${index}`, port: 1 }));
+  const long = formatInvite({ ...INVITE, others: many });
+  assertEquals(parseInvite(long).others?.length, MAX_SERVERS_INVITED - 1);
+  assertEquals(parseInvite("confab://h/?or=#.s").others, undefined);
+  // A program that opens links by their scheme can parse it.
+  assertEquals(new URL(text).hostname, "192.168.1.26");
+});
+
 Deno.test("a page address parses as an invite, also in its old form without /r/", () => {
   for (const [path, room] of [["", "lobby"], ["/", "lobby"], ["/r/ops", "ops"], ["/ops", "ops"]]) {
     assertEquals(parseInvite(`https://host:1${path}#.abc`), { host: "host", port: 1, room: room!, secret: "abc" });
@@ -75,7 +101,7 @@ Deno.test("a page address parses as an invite, also in its old form without /r/"
 });
 
 Deno.test("a formatted invite link needs no escaping within double quotes in any shell", () => {
-  fc.assert(fc.property(ANY_INVITE, (invite) => assertMatch(formatInvite(invite), /^[\w:/.#~%[\]-]+$/)));
+  fc.assert(fc.property(ANY_INVITE, (invite) => assertMatch(formatInvite(invite), /^[\w:/.#~%?=,[\]-]+$/)));
 });
 
 Deno.test("an invite without TLS has no fingerprint", () => {
