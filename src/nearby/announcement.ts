@@ -12,6 +12,8 @@ export interface AnnouncedService {
   readonly port: number;
   readonly tls: boolean;
   readonly fingerprint?: string;
+  /** The id of the chat, if it has several servers: finders show them as one. */
+  readonly chat?: string;
 }
 
 export interface AnnounceOptions {
@@ -32,8 +34,8 @@ export interface AnnounceOptions {
 export function announceNearby(service: AnnouncedService, options: AnnounceOptions): Promise<void> {
   const { signal, network = new DenoNetwork({ background: true }), onAnnounced, onError } = options;
   if (signal.aborted) return Promise.resolve();
-  const { title, port, tls, fingerprint } = service;
-  const server = { title, port, tls, fingerprint, target: drawTarget(network) };
+  const { title, port, tls, fingerprint, chat } = service;
+  const server = { title, port, tls, fingerprint, chat, target: drawTarget(network) };
   const links = new MulticastLinks(network, {
     opened: (link) => announcer.linkOpened(link),
     received: (packet, _, link) => announcer.receive(packet, link),

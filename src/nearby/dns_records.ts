@@ -21,6 +21,7 @@ export interface ServiceRecord {
   readonly port: number;
   readonly tls: boolean;
   readonly fingerprint?: string;
+  readonly chat?: string;
 }
 
 /** The announced title: with a number if the title itself is taken. */
@@ -58,10 +59,11 @@ export function srvRecord(instance: string, { target, port }: ServiceRecord, ttl
 }
 
 /** The attributes of the TXT record (RFC 6763, section 6), beginning with their version. */
-function textOf({ title, tls, fingerprint }: ServiceRecord): Buffer[] {
+function textOf({ title, tls, fingerprint, chat }: ServiceRecord): Buffer[] {
   const pairs = ["txtvers=1", `title=${title}`, `v=1`];
   if (tls) pairs.push("tls=1");
   if (fingerprint !== undefined) pairs.push(`fp=${fingerprint}`);
+  if (chat !== undefined) pairs.push(`chat=${chat}`);
   return pairs.map((pair) => Buffer.from(pair));
 }
 
@@ -75,6 +77,8 @@ export interface NearbyServer {
   readonly tls: boolean;
   /** SHA-256 of the certificate in base64url, as in an invite link. */
   readonly fingerprint?: string;
+  /** The id of the chat; absent if it has one server. */
+  readonly chat?: string;
 }
 
 /** One server in a received packet. */
@@ -131,7 +135,12 @@ function advertisementOf(
   if (title === "" || !(port >= 1 && port <= 65_535)) return undefined;
   if (fingerprint !== undefined && !isFingerprint(fingerprint)) return undefined;
   const host = hostOf(records.filter(({ name }) => sameName(name, target)), sender, on);
-  const server = { title, host, port, tls: text.get("tls") === "1", ...fingerprint && { fingerprint } };
+  const chat = text.get("chat");
+  const server = {
+    ...{ title, host, port, tls: text.get("tls") === "1" },
+    ...fingerprint && { fingerprint },
+    ...chat !== undefined && CHAT.test(chat) && { chat },
+  };
   return {
     key: `${folded(target)} ${port}`,
     instance: folded(instance),
@@ -153,6 +162,9 @@ function hostOf(records: readonly DnsRecord[], sender: string, on: NetworkInterf
     (v4.length === 0 || on.zone !== undefined ? of("AAAA").find((address) => REACHABLE_V6.test(address)) : undefined) ??
     sender;
 }
+
+/** The id of a chat: a UUID, or what another program uses. */
+const CHAT = /^[\w-]{1,64}$/;
 
 /** Excludes unspecified, loopback, link-local and multicast addresses. */
 const REACHABLE_V6 = /^(?!::|fe[89ab]|ff)[0-9a-f]{1,4}:[0-9a-f:]+$/i;

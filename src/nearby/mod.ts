@@ -10,4 +10,5 @@
 
 export { announceNearby } from "./announcement.ts";
 export { findNearby, listNearby } from "./discovery.ts";
+export { chatsOf } from "./nearby_chats.ts";
 export type { NearbyServer } from "./dns_records.ts";

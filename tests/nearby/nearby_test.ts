@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type AnnouncedService, announceNearby } from "../../src/nearby/announcement.ts";
 import { findNearby, listNearby } from "../../src/nearby/discovery.ts";
+import { chatsOf } from "../../src/nearby/nearby_chats.ts";
 import type { NearbyServer } from "../../src/nearby/dns_records.ts";
 import { SERVICE } from "../../src/nearby/dns_records.ts";
 import { NEARBY_INTERFACES_INTERVAL_MS, NEARBY_TTL_SECONDS, NEARBY_WAIT_MS } from "../../src/protocol/limits.ts";
@@ -60,6 +61,28 @@ Deno.test("a server is found with all its attributes, at its address on the find
   assertEquals([...near.there.values()], [{ ...expected, host: "10.1.2.3" }]);
   assertEquals([...far.there.values()], [{ ...expected, host: "10.9.9.9" }]);
   assertEquals(ada.titles, ["Ada's"]);
+});
+
+Deno.test("servers that announce one chat and one certificate are one chat, under the title without a number", () => {
+  const lan = new FakeLan();
+  const chat = "01a1fc07-b55d-7000-8eb7-9182220cae53";
+  const stays = { chat, title: "Tea" };
+  announce(lan.machine(on("10.1.2.3")), stays);
+  lan.advance(1_500);
+  announce(lan.machine(on("10.1.2.5")), stays);
+  lan.advance(1_500);
+  announce(lan.machine(on("10.1.2.6")), { ...stays, tls: false, fingerprint: undefined });
+  announce(lan.machine(on("10.1.2.7")), { title: "Cake", chat: "no\nid" });
+  lan.advance(3_000);
+  const near = find(lan.machine(on("10.1.2.4")));
+  lan.advance(1_200);
+  const servers = [...near.there.values()].toSorted((a, b) => a.host.localeCompare(b.host));
+  assertEquals(chatsOf(servers).map(({ title, servers }) => [title, servers.map(({ host }) => host)]), [
+    ["Tea", ["10.1.2.3", "10.1.2.5"]],
+    ["Tea (3)", ["10.1.2.6"]],
+    ["Cake", ["10.1.2.7"]],
+  ]);
+  assertEquals(servers.map((server) => server.chat), [chat, chat, chat, undefined]);
 });
 
 Deno.test("a list is complete in time and sorted by title, even just after an answer to another finder", async () => {

@@ -1,5 +1,5 @@
 import { discoverRights } from "./command_rights.ts";
-import type { NearbyServer } from "../../nearby/dns_records.ts";
+import type { NearbyChat } from "../../nearby/nearby_chats.ts";
 import { formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { NEARBY_WAIT_MS } from "../../protocol/limits.ts";
 import type { Arguments } from "../args/arguments.ts";
@@ -32,10 +32,12 @@ async function discover(args: Arguments): Promise<ExitCode> {
   const seconds = args.number("seconds", 1, MAX_SECONDS);
   // Loaded here because few commands need it.
   const { listNearby } = await import("../../nearby/discovery.ts");
+  const { chatsOf } = await import("../../nearby/nearby_chats.ts");
   const errors: string[] = [];
   const onError = (error: unknown) => errors.push(explain(error));
   const servers = await listNearby(seconds === undefined ? NEARBY_WAIT_MS : seconds * 1_000, { onError });
-  for (const line of args.flag("json") ? servers.map(jsonOf) : serverTable(servers)) console.log(line);
+  const chats = chatsOf(servers);
+  for (const line of args.flag("json") ? chats.map(chatJson) : chatTable(chats)) console.log(line);
   for (const error of errors) complain(`Part of the network could not be searched: ${error}`);
   if (servers.length > 0) return EXIT.fine;
   throw new Failure(EXIT.cannotConnect, NOTHING_FOUND);
@@ -48,18 +50,25 @@ export const NOTHING_FOUND = [
   "You can still join with an address or an invite: connect ADDRESS",
 ].join("\n");
 
-function jsonOf({ title, tls, fingerprint, ...endpoint }: NearbyServer): string {
-  return JSON.stringify({ title, address: formatEndpoint(endpoint), tls, fingerprint });
+/** One line of JSON. A chat with several servers has them all in `servers`, and the first one in `address`. */
+export function chatJson({ title, servers }: NearbyChat): string {
+  const [first] = servers;
+  const { tls, fingerprint, chat } = first;
+  const several = servers.length > 1 ? { chat, servers: servers.map(formatEndpoint) } : {};
+  return JSON.stringify({ title, address: formatEndpoint(first), tls, fingerprint, ...several });
 }
 
-/** One line per server, in columns. The title comes last because it may be long. */
-export function serverTable(servers: readonly NearbyServer[]): string[] {
-  const rows = servers.map((server) => [
-    formatEndpoint(server),
-    server.tls ? "TLS" : "not encrypted",
-    server.fingerprint === undefined ? "" : formatFingerprint(server.fingerprint),
-    server.title,
+/** One line per chat, in columns, and one for each further server. The title comes last because it may be long. */
+export function chatTable(chats: readonly NearbyChat[]): string[] {
+  const rows = chats.flatMap(({ title, servers: [first, ...others] }) => [
+    [
+      formatEndpoint(first),
+      first.tls ? "TLS" : "not encrypted",
+      first.fingerprint === undefined ? "" : formatFingerprint(first.fingerprint),
+      title,
+    ],
+    ...others.map((other) => [`or ${formatEndpoint(other)}`, "", "", ""]),
   ]);
   const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
 }

@@ -19,9 +19,14 @@ export interface ShareAnnouncement extends AsyncDisposable {
 
 /**
  * Announces the server on the network in the background, if the plan says so. Neither waits nor
- * throws: errors are logged.
+ * throws: errors are logged. `chat` is the id of a chat that has several servers.
  */
-export function announceShared({ announce, title }: HostPlan, endpoints: Endpoints, log: Log): ShareAnnouncement {
+export function announceShared(
+  { announce, title }: HostPlan,
+  endpoints: Endpoints,
+  log: Log,
+  chat?: string,
+): ShareAnnouncement {
   const end = new AbortController();
   const port = endpoints.listeners.map(({ address }) => parseAddress(address)).find(isTcp);
   if (!announce || port === undefined) return { restart() {}, [Symbol.asyncDispose]: () => Promise.resolve() };
@@ -29,7 +34,8 @@ export function announceShared({ announce, title }: HostPlan, endpoints: Endpoin
   const run = () => {
     stop = new AbortController();
     const { tls, fingerprint } = endpoints.reach;
-    return runAnnouncement({ ...port, title, tls, fingerprint }, AbortSignal.any([stop.signal, end.signal]), log);
+    const service = { ...port, title, tls, fingerprint, ...chat !== undefined && { chat } };
+    return runAnnouncement(service, AbortSignal.any([stop.signal, end.signal]), log);
   };
   let announcing = run();
   return {

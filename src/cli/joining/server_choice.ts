@@ -1,3 +1,4 @@
+import { chatsOf, type NearbyChat } from "../../nearby/nearby_chats.ts";
 import type { NearbyServer } from "../../nearby/dns_records.ts";
 import { DEFAULT_PORT, formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { NEARBY_WAIT_MS } from "../../protocol/limits.ts";
@@ -42,7 +43,14 @@ export function offersOf(
   const own = announced === undefined
     ? { title: "The chat on this machine", host: DEFAULT_HOST, port: DEFAULT_PORT, tls }
     : { ...announced, title: `${announced.title}, on this machine`, host: DEFAULT_HOST };
-  return [...here ? [own] : [], ...nearby.filter((server) => !here || !isHere(server))].map(offerOf);
+  const elsewhere = chatsOf(nearby).filter(({ servers }) => !here || !servers.some(isHere));
+  return [...here ? [offerOf(own)] : [], ...elsewhere.map(chatOffer)];
+}
+
+/** The first server of a chat. Its other announcements prove nothing: the client asks the server itself for the others. */
+function chatOffer({ title, servers }: NearbyChat): Offer {
+  const count = servers.length === 1 ? "" : `, ${servers.length} servers`;
+  return offerOf({ ...servers[0], title: `${title}${count}` });
 }
 
 /** The announced fingerprint is only expected: a remembered certificate overrides it. */

@@ -15,6 +15,18 @@ Deno.test("the server on this machine comes first and once, with TLS if its anno
   assertEquals(offersOf(false, [TEA], ["10.1.2.3"], false).map(({ title }) => title), ["Tea"]);
 });
 
+Deno.test("a chat with several servers is one choice", () => {
+  const first = { ...TEA, chat: "c" };
+  const second = { ...TEA, chat: "c", host: "10.1.2.9", title: "Tea (2)" };
+  assertEquals(offerLines(offersOf(false, [first, CAKE, second], [], false)), [
+    "  1  Tea, 2 servers (10.1.2.3:5050)",
+    "  2  Cake (10.1.2.4:6000, not encrypted)",
+  ]);
+  const here = offersOf(true, [CAKE, first, second], ["10.1.2.9"], false);
+  assertEquals(offerLines(here)[0], "  1  Tea (2), on this machine (127.0.0.1:5050)");
+  assertEquals(here.length, 2);
+});
+
 Deno.test("the announced fingerprint is only expected, not trusted", () => {
   const [offer] = offersOf(false, [TEA], [], false);
   const address = { kind: "tcp", host: "10.1.2.3", port: 5050 } as const;
