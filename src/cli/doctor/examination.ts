@@ -41,6 +41,7 @@ async function* examineServer({ operands }: Arguments): AsyncGenerator<NamedFind
       yield finding;
       if (finding.verdict === "failed") return;
     }
+    for (const check of examination.checksOfOthers) yield await performInTime(check);
   } finally {
     examination.close();
   }

@@ -18,6 +18,10 @@ export interface Welcome {
   readonly title: string;
   readonly version: string;
   readonly protocol: number;
+  /** The id of the chat. */
+  readonly chat: string;
+  /** The addresses of the servers of the chat, this one first; empty if it is the only one. */
+  readonly servers: readonly string[];
   /** The time of the fastest of `PINGS`; `undefined` if the server did not answer in time. */
   readonly roundTripMs?: number;
   /** How far the server's clock is ahead of this machine's; `undefined` if the server does not tell its time. */
@@ -100,8 +104,8 @@ class Conversation {
 
   async #takeEvent(event: ServerEvent): Promise<boolean> {
     if (event.type === "welcome") {
-      const { protocol, server: { name, version } } = event;
-      this.#welcome = { kind: "welcome", title: name, version, protocol };
+      const { protocol, server: { id, name, version }, servers = [] } = event;
+      this.#welcome = { kind: "welcome", title: name, version, protocol, chat: id, servers };
     } else if (event.type === "error") {
       this.#refusal = event.message;
       return true;

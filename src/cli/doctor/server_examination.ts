@@ -1,32 +1,22 @@
 import { PROTOCOL_VERSION } from "../../protocol/conventions.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Connection } from "../../transports/connection.ts";
-import { type DialTlsOptions, TlsFault } from "../../transports/tls.ts";
+import { TlsFault } from "../../transports/tls.ts";
 import { type Address, formatAddress } from "../args/address.ts";
 import { EXIT } from "../args/exit_codes.ts";
 import { type Certificate, readCertificate, trusted } from "../hosting/certificate.ts";
 import type { Destination } from "../joining/destination.ts";
-import type { KnownServer, KnownServers } from "../joining/known_servers.ts";
+import type { KnownServer } from "../joining/known_servers.ts";
 import { serverName } from "../joining/tls_dialer.ts";
 import { isLoopbackHost } from "../platform/machine_addresses.ts";
 import { explain } from "../platform/system_errors.ts";
 import { checkShown } from "./certificate_checks.ts";
 import { type Check, failed, type Finding, note, ok, warning } from "./check_result.ts";
-import { type Answer, type Clocks, converse, type Welcome } from "./server_answer.ts";
+import { checksOfOthers } from "./other_servers.ts";
+import { type Answer, converse, type Welcome } from "./server_answer.ts";
+import type { ServerTools } from "./server_tools.ts";
 
 type TcpAddress = Extract<Address, { kind: "tcp" }>;
-
-/** How the examination reaches the network. All of them reject when the signal aborts. */
-export interface ServerTools extends Clocks {
-  /** The IP addresses of a host name. Rejects if the name is unknown. */
-  readonly lookup: (host: string) => Promise<readonly string[]>;
-  /** Opens a connection without TLS. */
-  readonly dial: (address: Address, signal: AbortSignal) => Promise<Connection>;
-  readonly dialTls: (host: string, port: number, options: DialTlsOptions) => Promise<Connection>;
-  /** The certificate that a server shows, in DER. */
-  readonly look: (host: string, port: number, signal: AbortSignal) => Promise<Uint8Array>;
-  readonly servers: Pick<KnownServers, "find" | "path">;
-}
 
 /** A server without TLS may take the handshake for the first bytes of a line, and wait for its end. */
 const HANDSHAKE_MS = 2_000;
@@ -43,6 +33,8 @@ export class ServerExamination {
   /** Opened by the check of TLS, or by the greeting. */
   #connection: Connection | undefined;
   #welcome: Welcome | undefined;
+  #certificate: Certificate | undefined;
+  #remoteAddress: string | undefined;
 
   constructor(destination: Destination, tools: ServerTools) {
     this.#destination = destination;
@@ -66,6 +58,12 @@ export class ServerExamination {
       check("Round trip", () => this.#roundTrip()),
       check("Server clock", () => this.#compareClocks()),
     ];
+  }
+
+  /** The checks of the other servers of the chat, which are known after the others. */
+  get checksOfOthers(): readonly Check[] {
+    const [welcome, certificate, remoteAddress] = [this.#welcome, this.#certificate, this.#remoteAddress];
+    return welcome === undefined ? [] : checksOfOthers({ welcome, certificate, remoteAddress }, this.#tools);
   }
 
   /** Closes what the checks have opened. */
@@ -117,6 +115,7 @@ export class ServerExamination {
     const { fingerprint } = this.#destination;
     const inTime = within(HANDSHAKE_MS, signal);
     const shown = readCertificate(await this.#tools.look(host, port, inTime));
+    this.#certificate = shown;
     const bySignature = fingerprint === undefined && !shown.isSelfSigned
       ? await this.#dialSigned(address, signal)
       : undefined;
@@ -151,6 +150,7 @@ export class ServerExamination {
 
   async #greet(address: Address, signal: AbortSignal): Promise<Finding> {
     this.#connection ??= await this.#tools.dial(address, signal);
+    this.#remoteAddress = this.#connection.remoteAddress;
     const answer = await converse(this.#connection, this.#tools, within(ANSWER_MS, signal));
     if (answer.kind !== "welcome") return noGreeting(answer);
     this.#welcome = answer;

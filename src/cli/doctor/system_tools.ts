@@ -11,7 +11,7 @@ import { openKnownServers } from "../joining/known_servers.ts";
 import { readVariable } from "../platform/program.ts";
 import type { DiskSpace, FolderProbe } from "./folder_checks.ts";
 import type { Firewall } from "./machine_checks.ts";
-import type { ServerTools } from "./server_examination.ts";
+import type { ServerTools } from "./server_tools.ts";
 
 export function serverTools(): ServerTools {
   return {

@@ -82,7 +82,8 @@ Deno.test("a free port is fine, and so is one with a Confab server", async () =>
     5050,
     portTools({
       occupant: () => Promise.resolve("127.0.0.1:5050"),
-      ask: () => Promise.resolve({ kind: "welcome", title: "Tea", version: "0.1.0", protocol: 1 }),
+      ask: () =>
+        Promise.resolve({ kind: "welcome", title: "Tea", version: "0.1.0", protocol: 1, chat: "c", servers: [] }),
     }),
   );
   assertEquals([served.verdict, served.found.includes('"Tea"')], ["ok", true]);

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EXIT } from "../../../src/cli/args/exit_codes.ts";
 import { type NamedFinding, perform } from "../../../src/cli/doctor/check_result.ts";
-import { ServerExamination, type ServerTools } from "../../../src/cli/doctor/server_examination.ts";
+import { ServerExamination } from "../../../src/cli/doctor/server_examination.ts";
+import type { ServerTools } from "../../../src/cli/doctor/server_tools.ts";
 import { type Certificate, makeCertificate, readCertificate } from "../../../src/cli/hosting/certificate.ts";
 import type { Destination } from "../../../src/cli/joining/destination.ts";
 import { PROTOCOL_VERSION } from "../../../src/protocol/conventions.ts";
@@ -67,6 +68,39 @@ function toolsOf({ connection, stopwatch }: FakeServer, changes: Partial<ServerT
     ...changes,
   };
 }
+
+Deno.test("the other servers of a chat are examined after the first one, as a client would use them", async () => {
+  const listed = ["192.0.2.7:5050", "192.0.2.8:5050", "192.0.2.9:5050", "10.0.0.1:22", "192.0.2.10:5050"];
+  const greeting = { ...JSON.parse(welcome()), servers: listed };
+  const first = answering((
+    ref,
+    first,
+  ) => [...first ? [JSON.stringify(greeting)] : [], JSON.stringify({ type: "pong", ref })]);
+  const remoteAddress = "192.0.2.7";
+  const other = { ...greeting, server: { ...greeting.server, id: "2" } };
+  const tools = toolsOf(first, {
+    dial: (address) => {
+      const host = address.kind === "tcp" ? address.host : "";
+      if (host === "192.0.2.10") return Promise.reject(new Deno.errors.ConnectionRefused("refused"));
+      const server = host === "192.0.2.8"
+        ? confabServer()
+        : host === "192.0.2.9"
+        ? answering((ref) => [JSON.stringify(other), JSON.stringify({ type: "pong", ref })])
+        : first;
+      return Promise.resolve({ ...server.connection, remoteAddress });
+    },
+  });
+  const examination = new ServerExamination(PLAIN, tools);
+  assertEquals(examination.checksOfOthers, []);
+  for (const check of examination.checks) await perform(check, NEVER);
+  const findings = await Promise.all(examination.checksOfOthers.map((check) => perform(check, NEVER)));
+  assertEquals(findings.map(({ check, verdict, found }) => `${check}, ${verdict}: ${found}`), [
+    "Other server, ok: 192.0.2.8:5050 has the same chat",
+    "Other server, warning: 192.0.2.9:5050 has another chat",
+    "Other server, note: 10.0.0.1:22 is not used: a server farther away has listed it",
+    "Other server, warning: 192.0.2.10:5050 cannot be used: connection refused; check the address and that the server is running",
+  ]);
+});
 
 /** The findings up to the first failure, by the names of the checks. */
 async function examine(
