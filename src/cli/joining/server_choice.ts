@@ -1,4 +1,4 @@
-import { chatsOf, type NearbyChat } from "../../nearby/nearby_chats.ts";
+import type { NearbyChat } from "../../nearby/nearby_chats.ts";
 import type { NearbyServer } from "../../nearby/dns_records.ts";
 import { DEFAULT_PORT, formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { NEARBY_WAIT_MS } from "../../protocol/limits.ts";
@@ -17,8 +17,9 @@ export interface Offer {
 export async function chooseDestination(tls: boolean): Promise<Destination> {
   console.log("Looking for chats on this machine and on the network…");
   const { listNearby } = await import("../../nearby/discovery.ts");
+  const { chatsOf } = await import("../../nearby/nearby_chats.ts");
   const [here, nearby] = await Promise.all([isPortOpen(), listNearby(NEARBY_WAIT_MS)]);
-  const offers = offersOf(here, nearby, interfaceHosts(true), tls);
+  const offers = offersOf(here, chatsOf(nearby), interfaceHosts(true), tls);
   const [only] = offers;
   if (offers.length === 1 && here) return only!.destination;
   for (const line of offerLines(offers)) console.log(line);
@@ -34,16 +35,16 @@ export async function chooseDestination(tls: boolean): Promise<Destination> {
 /** The server on this machine comes first; its announcement tells whether it uses TLS. */
 export function offersOf(
   here: boolean,
-  nearby: readonly NearbyServer[],
+  chats: readonly NearbyChat[],
   ownHosts: readonly string[],
   tls: boolean,
 ): Offer[] {
   const isHere = ({ host, port }: NearbyServer) => port === DEFAULT_PORT && ownHosts.includes(host);
-  const announced = nearby.find(isHere);
+  const announced = chats.flatMap(({ servers }) => servers).find(isHere);
   const own = announced === undefined
     ? { title: "The chat on this machine", host: DEFAULT_HOST, port: DEFAULT_PORT, tls }
     : { ...announced, title: `${announced.title}, on this machine`, host: DEFAULT_HOST };
-  const elsewhere = chatsOf(nearby).filter(({ servers }) => !here || !servers.some(isHere));
+  const elsewhere = chats.filter(({ servers }) => !here || !servers.some(isHere));
   return [...here ? [offerOf(own)] : [], ...elsewhere.map(chatOffer)];
 }
 
