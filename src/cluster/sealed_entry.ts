@@ -6,7 +6,7 @@ import { type LogEntry, MAX_ENTRY_BYTES } from "./command_log.ts";
 const VERSION = 1;
 const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
+export const TAG_BYTES = 16;
 /** What a seal adds to the text: version, nonce and tag. */
 export const SEAL_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
 /** The most bytes of an entry's text in UTF-8. */

@@ -63,7 +63,7 @@ export interface ClusterRecord {
 }
 
 /** Why an entry does not count. */
-export type SkipReason = "repeated" | "gap" | "not live" | "old incarnation" | "settings" | "level";
+export type SkipReason = "repeated" | "gap" | "not live" | "old incarnation" | "settings" | "level" | "forged";
 
 /** Decides which entries count, and follows the servers, the clock, the level and the settings. It knows nothing but the entries. */
 export class ClusterState {

@@ -1,4 +1,4 @@
-import type { CommandLog } from "../command_log.ts";
+import type { CommandLog, LogEntry } from "../command_log.ts";
 import type { EntrySealer } from "../sealed_entry.ts";
 
 export interface EntryWriterOptions {
@@ -29,17 +29,18 @@ export class EntryWriter {
     return this.#flight !== undefined;
   }
 
-  /** Writes the next entry, of ops as JSON, at this time of this server. Returns its number. Must not be called while busy. */
-  write(ops: readonly string[], time: number): number {
+  /** Writes the next entry, of ops as JSON, at this time of this server. Returns it. Must not be called while busy. */
+  write(ops: readonly string[], time: number): LogEntry {
     const { s } = this;
     const n = ++this.#n;
     const json = `{"v":1,"t":${time},"r":${JSON.stringify(this.#options.newSeed())},"ops":[${ops.join(",")}]}`;
     const flight = this.#flight = new AbortController();
-    void this.#append({ s, n, data: this.#options.sealer.seal(s, n, json) }, flight);
-    return n;
+    const entry = { s, n, data: this.#options.sealer.seal(s, n, json) };
+    void this.#append(entry, flight);
+    return entry;
   }
 
-  async #append(entry: Parameters<CommandLog["append"]>[0], flight: AbortController): Promise<void> {
+  async #append(entry: LogEntry, flight: AbortController): Promise<void> {
     try {
       await this.#options.log.append(entry, flight.signal);
     } catch (error) {

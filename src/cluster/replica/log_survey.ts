@@ -1,6 +1,6 @@
-import { parseEntry } from "../cluster_op.ts";
+import { type ClusterOp, parseEntry } from "../cluster_op.ts";
 import { type CommandLog, LogTrimmed, type PlacedEntry } from "../command_log.ts";
-import type { EntrySealer } from "../sealed_entry.ts";
+import { EntryForged, type EntrySealer, SealVersionUnknown } from "../sealed_entry.ts";
 
 /** What a server without data of the chat sees in its log. */
 export interface LogSurvey {
@@ -10,7 +10,7 @@ export interface LogSurvey {
   readonly addresses: readonly string[];
 }
 
-/** Reads the log to its end, for a server that needs a copy of another one's data. Throws as `CommandLog.follow` does, and `EntryForged`. */
+/** Reads the log to its end, for a server that needs a copy of another one's data. Throws as `CommandLog.follow` does. */
 export async function surveyLog(
   log: Pick<CommandLog, "follow">,
   sealer: Pick<EntrySealer, "open">,
@@ -18,7 +18,7 @@ export async function surveyLog(
 ): Promise<LogSurvey> {
   const byServer = new Map<number, readonly string[]>();
   const take = (entry: PlacedEntry) => {
-    for (const op of parseEntry(sealer.open(entry)).ops) {
+    for (const op of opsIn(sealer, entry)) {
       const addresses = op.op === "hello" ? op.server.addresses : op.op === "clock" ? op.addresses : undefined;
       if (addresses === undefined) continue;
       byServer.delete(entry.s);
@@ -31,6 +31,16 @@ export async function surveyLog(
     isEmpty: trimmed === undefined && byServer.size === 0,
     addresses: [...new Set([...byServer.values()].reverse().flat())],
   };
+}
+
+/** Nothing in an entry that another key has sealed. */
+function opsIn(sealer: Pick<EntrySealer, "open">, entry: PlacedEntry): readonly ClusterOp[] {
+  try {
+    return parseEntry(sealer.open(entry)).ops;
+  } catch (error) {
+    if (error instanceof EntryForged || error instanceof SealVersionUnknown) return [];
+    throw error;
+  }
 }
 
 /** Returns where the log begins if that is after `position`. */

@@ -13,6 +13,8 @@ export type OwnItem<Local> =
 /** Ops of one entry that was or will be written. */
 export interface OwnEntry<Local> {
   readonly n: number;
+  /** As it was written. */
+  readonly data: Uint8Array;
   /** By the monotonic clock. */
   readonly wroteAt: number;
   readonly items: OwnItem<Local>[];

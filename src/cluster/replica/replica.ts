@@ -3,12 +3,14 @@ import { type HubOp, incarnationOf } from "../../core/hub_op.ts";
 import type { OpMachine, OpOrder } from "../../core/op_order.ts";
 import { type EntryContent, parseEntry } from "../cluster_op.ts";
 import type { PlacedEntry } from "../command_log.ts";
+import { EntryForged, SealVersionUnknown } from "../sealed_entry.ts";
 import { CheckpointTimer } from "./checkpoint_timer.ts";
 import { ClockComparison } from "./clock_comparison.ts";
 import { ClusterState } from "./cluster_state.ts";
 import { EntryApplier, type EntryOutcome } from "./entry_applier.ts";
 import { settleOrigin } from "./chat_origin.ts";
-import { divergence, failureOf, removedFailure } from "./replica_failure.ts";
+import { LogTrimmer } from "./log_trimmer.ts";
+import { divergence, failureOf, lowLevel, removedFailure } from "./replica_failure.ts";
 import type { ReplicaOptions } from "./replica_options.ts";
 import { type ReplicaStatus, serverStatus } from "./replica_status.ts";
 import { ReplicaWriter } from "./replica_writer.ts";
@@ -17,8 +19,6 @@ import { ReplicaWriter } from "./replica_writer.ts";
 const STALL_MS = 2_000;
 /** A server is stalled while more bytes of ops wait for an entry. */
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
-/** Entries are removed from the log this often. */
-const TRIM_MS = 60_000;
 /** How long a server that ends waits for the log. */
 const CLOSE_MS = 5_000;
 
@@ -34,6 +34,7 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
   readonly #applier: EntryApplier<Local>;
   readonly #clocks = new ClockComparison();
   readonly #checkpoints: CheckpointTimer;
+  readonly #trimmer: LogTrimmer;
   readonly #ended = new AbortController();
   readonly #running: Promise<void>;
   #position: number;
@@ -41,8 +42,6 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
   #clockDifference = 0;
   /** When the chat's time has advanced last, by the monotonic clock. */
   #advancedAt = -Infinity;
-  #trimAt: number;
-  #trimmed = 0;
 
   /** Begins in a microtask: the machine may be incomplete until then. */
   constructor(machine: OpMachine<Local>, options: ReplicaOptions) {
@@ -53,7 +52,7 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
       ? ClusterState.found({ v: 1, chat, nonce: newSeed() })
       : new ClusterState(JSON.parse(checkpoint.state));
     this.#position = checkpoint?.position ?? 0;
-    this.#trimAt = monotonic() + TRIM_MS;
+    this.#trimmer = new LogTrimmer(options, this.#ended.signal);
     this.#checkpoints = new CheckpointTimer(monotonic, this.#position);
     this.#writer = new ReplicaWriter(options, {
       state,
@@ -136,7 +135,7 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
     this.#writer.noteClock();
     if (this.#writer.isLive) this.#writer.writeNext();
     else if (this.#isCaughtUp) this.#writer.greet();
-    this.#trim();
+    if (this.#writer.isLive && this.#state.first === this.incarnation) this.#trimmer.trim(this.#state.keptByAll);
   }
 
   /** Ends another server at the wish of an operator. It takes part again when it is started again. */
@@ -178,9 +177,10 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
 
   #take(entry: PlacedEntry): void {
     if (this.#ended.signal.aborted) return;
-    const content = parseEntry(this.#options.sealer.open(entry));
-    const own = this.#writer.writes(entry.s) ? this.#writer.takeOwn(entry.n) : undefined;
-    const { time } = this.#state.record;
+    const content = this.#open(entry);
+    if (content === undefined) return;
+    const own = this.#writer.takeOwn(entry);
+    const { time, round } = this.#state.record;
     const outcome = this.#applier.apply(entry, content, own?.items ?? []);
     this.#position = entry.position;
     const now = this.#options.monotonic();
@@ -191,12 +191,27 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
       this.#writer.check = { index: this.#state.record.index, hash: this.#applier.stateHash() };
     }
     this.#noteOutcome(entry, content, outcome);
+    if (this.#state.record.round !== round && this.#state.outvoted.includes(this.incarnation)) this.#fail(divergence());
     if (this.#checkpoints.isDue) this.#attempt(() => this.#saveCheckpoint());
     if (own !== undefined && this.#writer.isLive) this.#writer.writeNext();
   }
 
+  /** An entry that was not written with this cluster's key counts on no server: who can write to the engine cannot end the chat. */
+  #open(entry: PlacedEntry): EntryContent | undefined {
+    const { sealer, report } = this.#options;
+    try {
+      return parseEntry(sealer.open(entry));
+    } catch (error) {
+      if (!(error instanceof EntryForged || error instanceof SealVersionUnknown)) throw error;
+      const { s, n, position } = entry;
+      this.#position = position;
+      this.#state.record.skipped++;
+      report({ type: "skipped", position, s, n, reason: "forged" });
+    }
+  }
+
   #noteOutcome({ s, n, position }: PlacedEntry, content: EntryContent, { skipped, ends }: EntryOutcome): void {
-    const { report, serversChanged } = this.#options;
+    const { report, serversChanged, facts } = this.#options;
     if (skipped !== undefined) report({ type: "skipped", position, s, n, reason: skipped });
     for (const end of ends) {
       this.#clocks.forget(end.s);
@@ -205,12 +220,12 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
     const isHello = n === 1 && skipped === undefined;
     if (isHello) report({ type: "joined", incarnation: s, server: this.#state.server(s)!.facts });
     if (isHello || ends.length > 0 || content.ops.some(({ op }) => op === "level")) serversChanged?.();
+    if (this.level > facts.level) return this.#fail(lowLevel(facts.level, this.level));
     if (this.#writer.writes(s) && n === 1) this.#noteHello(skipped);
     const own = this.#writer.isLive ? ends.find((end) => end.s === this.incarnation) : undefined;
     if (own?.why === "removed") this.#fail(removedFailure());
     else if (own?.why === "evicted") this.#lose("evicted");
     else if (own?.why === "left") this.#writer.end();
-    else if (this.#writer.isLive && this.#state.outvoted.includes(this.incarnation)) this.#fail(divergence());
   }
 
   #noteHello(skipped: EntryOutcome["skipped"]): void {
@@ -245,21 +260,6 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
     if (this.#ended.signal.aborted) return;
     const [position, state] = [this.#position, JSON.stringify(this.#state.record)];
     this.#checkpoints.save(position, () => this.#machine.checkpoint({ position, state }));
-  }
-
-  /** The first server removes the entries that none needs to start again. */
-  #trim(): void {
-    const { log, monotonic, report } = this.#options;
-    if (monotonic() < this.#trimAt || !this.#writer.isLive || this.#state.first !== this.incarnation) return;
-    this.#trimAt = monotonic() + TRIM_MS;
-    const kept = this.#state.keptByAll;
-    if (kept <= this.#trimmed) return;
-    this.#trimmed = kept;
-    const { signal } = this.#ended;
-    log.forget(kept, signal).catch((error) => {
-      this.#trimmed = 0;
-      if (!signal.aborted) report({ type: "not trimmed", error });
-    });
   }
 
   /** A failure of the machine ends the replica. */

@@ -1,4 +1,4 @@
-import { EntryForged, SealVersionUnknown } from "../sealed_entry.ts";
+import { EntryForged } from "../sealed_entry.ts";
 import { LogLost, LogRefused, LogTrimmed } from "../command_log.ts";
 import { UnknownEntry } from "../cluster_op.ts";
 
@@ -52,7 +52,6 @@ export function failureOf(error: unknown): ReplicaFailure {
       error,
     );
   }
-  if (error instanceof SealVersionUnknown) return new ReplicaFailure("version", text, error);
   if (error instanceof UnknownEntry) return new ReplicaFailure("version", `${text}: update this server`, error);
   return new ReplicaFailure("internal", `An internal error ends this server: ${text}`, error);
 }
@@ -69,5 +68,12 @@ export function divergence(): ReplicaFailure {
     "diverged",
     "The state of this server differs from that of the others: keep its data folder for an inspection, and start it again " +
       "with an empty one",
+  );
+}
+
+export function lowLevel(own: number, level: number): ReplicaFailure {
+  return new ReplicaFailure(
+    "level",
+    `The chat has reached level ${level}, and this program knows ${own}: update this server`,
   );
 }

@@ -1,11 +1,11 @@
 import type { LoggedHubOp, ServerOp, StateCheck } from "../cluster_op.ts";
-import { EntryTaken } from "../command_log.ts";
-import { MAX_SEALED_TEXT_BYTES } from "../sealed_entry.ts";
+import { EntryTaken, type LogEntry } from "../command_log.ts";
+import { MAX_SEALED_TEXT_BYTES, TAG_BYTES } from "../sealed_entry.ts";
 import type { ClusterState } from "./cluster_state.ts";
 import { EntryWriter } from "./entry_writer.ts";
 import { ORIGIN_PLACE } from "./chat_origin.ts";
 import { type OwnEntry, type OwnItem, OwnOps } from "./own_ops.ts";
-import { ReplicaFailure } from "./replica_failure.ts";
+import { lowLevel, ReplicaFailure } from "./replica_failure.ts";
 import type { ReplicaOptions } from "./replica_options.ts";
 
 /** Room in an entry for its head and ops about servers. */
@@ -156,8 +156,8 @@ export class ReplicaWriter<Local> {
       ...items.filter(isOp).map(({ json }) => json),
     ];
     const wroteAt = monotonic();
-    const n = this.#entries!.write([...ops, ...leaves.map(toJson)], now());
-    this.own.entries.push({ n, wroteAt, items });
+    const { n, data } = this.#entries!.write([...ops, ...leaves.map(toJson)], now());
+    this.own.entries.push({ n, data, wroteAt, items });
   }
 
   /** Effects without ops need no entry, and follow what was written. */
@@ -173,15 +173,26 @@ export class ReplicaWriter<Local> {
     this.#showLater(this.own.takeEffects());
   }
 
-  /** Takes the own entry with this number, if it was not applied yet. */
-  takeOwn(n: number): OwnEntry<Local> | undefined {
+  /**
+   * Takes the own entry that was read from the log, if it was not applied yet. If another server has chosen the same incarnation, and
+   * was first, this server ends it.
+   */
+  takeOwn({ s, n, data }: LogEntry): OwnEntry<Local> | undefined {
     const { entries } = this.own;
-    if (entries[0]?.n !== n) return undefined;
-    const entry = entries.shift()!;
+    const [entry] = entries;
+    if (!this.writes(s) || entry?.n !== n) return undefined;
+    if (!isSameSeal(entry.data, data)) return void this.#host.taken();
+    entries.shift();
     this.#entries!.confirm(n);
     this.delay = Math.round(this.#options.monotonic() - entry.wroteAt);
     return entry;
   }
+}
+
+/** Sealed entries end with a tag, which differs if anything does. */
+function isSameSeal(one: Uint8Array, other: Uint8Array): boolean {
+  const [tag, otherTag] = [one, other].map((data) => data.subarray(-TAG_BYTES));
+  return one.length === other.length && tag!.every((byte, at) => byte === otherTag![at]);
 }
 
 function isOp<Local>(item: OwnItem<Local>): item is Extract<OwnItem<Local>, { readonly op: LoggedHubOp }> {
@@ -190,13 +201,6 @@ function isOp<Local>(item: OwnItem<Local>): item is Extract<OwnItem<Local>, { re
 
 function toJson(op: ServerOp): string {
   return JSON.stringify(op);
-}
-
-function lowLevel(own: number, level: number): ReplicaFailure {
-  return new ReplicaFailure(
-    "level",
-    `The chat has reached level ${level}, and this program knows ${own}: update this server`,
-  );
 }
 
 function otherSettings(): ReplicaFailure {
