@@ -624,3 +624,43 @@ export const MEDIA_GREETING_MS = 5_000;
 /** Silence after which a media connection is closed. Each side sends a state at least every 5 seconds. */
 export const MEDIA_TIMEOUT_MS = 15_000;
 export const MEDIA_STATE_MS = 5_000;
+
+// Links between the servers of a cluster.
+
+/** How long a link may take to prove that its end has the cluster's key. */
+export const LINK_PROOF_MS = 5_000;
+/** Links that have proved nothing yet: of one address, and of a server. */
+export const MAX_UNPROVEN_LINKS_PER_ADDRESS = 4;
+export const MAX_UNPROVEN_LINKS = 64;
+/** Links of servers that are not in the cluster yet and fetch their first copy. */
+export const MAX_NEWCOMER_LINKS = 4;
+/** Each end of a link says that often that it lives. */
+export const LINK_BEAT_MS = 2_000;
+/** Silence after which a link is given up. */
+export const LINK_SILENCE_MS = 10_000;
+/** The first pause before a server is dialed again, and the longest one. */
+export const LINK_RETRY_MS = 500;
+export const LINK_LONGEST_RETRY_MS = 15_000;
+/** How long the server that joined later lets the other one dial first. */
+export const LINK_YIELD_MS = 2_000;
+/** Bytes of an answer in one frame. */
+export const LINK_PIECE_BYTES = 32 * 1024;
+/** Bytes of an answer that are on their way, or wait for the program that asked. */
+export const LINK_WINDOW_BYTES = 512 * 1024;
+/** Requests of one end of a link at the same time. */
+export const MAX_LINK_REQUESTS = 16;
+/** Notes that wait for a link, such as frames of calls. Further ones are dropped. */
+export const MAX_LINK_NOTE_BYTES = 512 * 1024;
+/** Other frames that wait for a link, without pieces of answers. With more, the link is given up. */
+export const MAX_LINK_WAITING_FRAMES = 1_024;
+/** How long an answer may stop before the request is given up. */
+export const LINK_STALL_MS = 15_000;
+/** The slowest copy of a file to another server that its sender waits for. */
+export const MIN_COPY_BYTES_PER_SECOND = 1024 * 1024;
+/** How long a server keeps the copy of a file before the chat must know it. */
+export const HELD_COPY_MS = 60_000;
+/** Copies that a server keeps so. */
+export const MAX_HELD_COPIES = 64;
+/** Files that a server fetches from others at the same time, and those that wait for it. */
+export const MAX_FETCHED_FILES = 8;
+export const MAX_FILES_TO_FETCH = 64;

@@ -1,7 +1,7 @@
 /** A media socket over a byte link, for clients that are no browser. */
 
-import { parseHttpReply, ReplyHead } from "../../framing/http/http_reply.ts";
-import { clientMessage, isOpened, openingRequest } from "../../framing/websocket/client_socket.ts";
+import { clientMessage } from "../../framing/websocket/client_socket.ts";
+import { openingOf } from "../../framing/websocket/socket_opening.ts";
 import { BINARY, PONG, TEXT } from "../../framing/websocket/websocket.ts";
 import { WebSocketDecoder } from "../../framing/websocket/websocket_decoder.ts";
 import { MEDIA_PATH } from "../../protocol/calls/media_handshake.ts";
@@ -12,9 +12,6 @@ import type { MediaSocket } from "./call_ports.ts";
 /** Fills bytes with random ones. */
 type Random = (bytes: Uint8Array<ArrayBuffer>) => void;
 
-/** The server accepts any address as a host, and the link has chosen the server already. */
-const HOST = "localhost";
-const NONCE_BYTES = 16;
 const MASK_BYTES = 4;
 const BUFFER_BYTES = 32 * 1024;
 const ENCODER = new TextEncoder();
@@ -29,10 +26,10 @@ export async function openRawMediaSocket(
   const close = () => link.close();
   signal.addEventListener("abort", close, { once: true });
   try {
-    const nonce = new Uint8Array(NONCE_BYTES);
-    random(nonce);
-    await link.write(openingRequest(MEDIA_PATH, HOST, nonce));
-    const rest = await readReply(link, nonce);
+    const { status, rest } = await openingOf(link, { path: MEDIA_PATH, hasOrigin: true, random });
+    if (status !== 101) {
+      throw new Error(`The server does not open a connection for calls${status === undefined ? "" : ` (${status})`}`);
+    }
     signal.throwIfAborted();
     return new RawMediaSocket(link, random, rest);
   } catch (error) {
@@ -40,25 +37,6 @@ export async function openRawMediaSocket(
     throw error;
   } finally {
     signal.removeEventListener("abort", close);
-  }
-}
-
-/** Returns the bytes after the head of the response. */
-async function readReply(link: FileLink, nonce: Uint8Array): Promise<Uint8Array> {
-  const head = new ReplyHead();
-  for (;;) {
-    const buffer = new Uint8Array(BUFFER_BYTES);
-    const count = await link.read(buffer);
-    if (count === null) throw new Error("The server closed the connection without an answer");
-    const found = head.push(buffer.subarray(0, count));
-    if (found === undefined) continue;
-    const reply = found === "too long" ? undefined : parseHttpReply(found.text);
-    if (reply !== undefined && found !== "too long" && await isOpened(reply, nonce)) {
-      return buffer.subarray(found.end, count);
-    }
-    throw new Error(
-      `The server does not open a connection for calls${reply === undefined ? "" : ` (${reply.status})`}`,
-    );
   }
 }
 

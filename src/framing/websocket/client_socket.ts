@@ -11,12 +11,12 @@ const LENGTH_64 = 127;
 const MASK_BYTES = 4;
 const ENCODER = new TextEncoder();
 
-/** Returns the head of the request that opens a WebSocket. `nonce` has 16 random bytes. */
-export function openingRequest(path: string, host: string, nonce: Uint8Array): Uint8Array {
+/** Returns the head of the request that opens a WebSocket. `nonce` has 16 random bytes. `hasOrigin`: as a page of that host does. */
+export function openingRequest(path: string, host: string, nonce: Uint8Array, hasOrigin = false): Uint8Array {
   const lines = [
     `GET ${path} HTTP/1.1`,
     `Host: ${host}`,
-    `Origin: http://${host}`,
+    ...(hasOrigin ? [`Origin: http://${host}`] : []),
     "Upgrade: websocket",
     "Connection: Upgrade",
     "Sec-WebSocket-Version: 13",

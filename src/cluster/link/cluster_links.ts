@@ -1,0 +1,256 @@
+import { type ClusterAdmin, serveAdmin } from "./admin_requests.ts";
+import type { FileStore } from "../../files/file_store.ts";
+import { MAX_NEWCOMER_LINKS } from "../../protocol/limits.ts";
+import type { FrameChannel, FrameSink, LinkNote, NoteReceiver, ServerLinks } from "../../server/links/server_links.ts";
+import { type DialServer, keepLink, type OtherServer } from "./link_dialer.ts";
+import { LinkFault, RequestRefused } from "./wire/link_fault.ts";
+import type { LinkRequest } from "./wire/link_frames.ts";
+import { type LinkParts, openLink } from "./wire/link_opener.ts";
+import { LinkTable } from "./link_table.ts";
+import { LinkedBlobs } from "./linked_blobs.ts";
+import type { AnswerSource } from "./wire/outgoing_answer.ts";
+import type { RandomBytes } from "./wire/sealed_channel.ts";
+import type { ClusterSecret } from "./wire/sealed_frames.ts";
+import type { LinkClock, ServerLink } from "./wire/server_link.ts";
+import { UnprovenLinks } from "./unproven_links.ts";
+
+/** Gives copies of the database to servers that join. */
+export interface SnapshotSource {
+  /** Makes a copy as it was at the last checkpoint. Whoever gets it closes it, which removes the copy. One call at a time. */
+  open(): Promise<Pick<AnswerSource, "size" | "read" | "close">>;
+}
+
+/** What happens to links, for the log. `server`: an incarnation. */
+export type LinkReport =
+  | { readonly type: "opened"; readonly server: number }
+  | { readonly type: "lost"; readonly server: number; readonly reason: string }
+  | { readonly type: "not opened"; readonly server: number; readonly address: string; readonly reason: string }
+  | { readonly type: "refused"; readonly address: string | undefined; readonly reason: string };
+
+export interface ClusterLinksOptions {
+  readonly secret: ClusterSecret;
+  readonly dial: DialServer;
+  readonly clock: LinkClock;
+  readonly randomBytes: RandomBytes;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** Absent if the server takes no files. The opener closes it after this. */
+  readonly store?: FileStore | undefined;
+  /** Makes UUIDs. */
+  readonly newId: () => string;
+  /** Absent if the server has no database. */
+  readonly snapshots?: SnapshotSource | undefined;
+  readonly admin?: ClusterAdmin | undefined;
+  readonly report: (report: LinkReport) => void;
+}
+
+/** Who this server is in the cluster, and the others that live. */
+export interface ClusterMembers {
+  /** The incarnation of this server. */
+  readonly own: number;
+  readonly others: readonly OtherServer[];
+}
+
+/** The links of one server to all others of its cluster. Without `update` it accepts none and dials none. */
+export class ClusterLinks implements ServerLinks {
+  readonly blobs: LinkedBlobs;
+  readonly #options: ClusterLinksOptions;
+  readonly #parts: LinkParts;
+  readonly #table = new LinkTable();
+  readonly #unproven = new UnprovenLinks();
+  readonly #newcomers = new Set<ServerLink>();
+  /** Ends what keeps the link to each server. */
+  readonly #keepers = new Map<number, AbortController>();
+  readonly #running = new Set<Promise<void>>();
+  #own = 0;
+  /** The highest incarnation that was ever named. A server of a higher one has joined, and this one does not know it yet. */
+  #highest = 0;
+  #receiver: NoteReceiver | undefined;
+  #isCopying = false;
+  #isClosed = false;
+
+  constructor(options: ClusterLinksOptions) {
+    this.#options = options;
+    const { secret, clock, randomBytes: random, store, newId } = options;
+    this.#parts = {
+      ...{ secret, clock, random },
+      serve: (request, link) => this.#serve(request, link),
+      note: (note, { other }) => other === 0 ? undefined : this.#receiver?.take(other, note),
+    };
+    this.blobs = new LinkedBlobs({
+      target: store && { store, newId },
+      clock,
+      links: () => this.#table.links,
+      servers: () => this.#keepers.size,
+    });
+  }
+
+  /** The incarnations of the servers to which there is a link. */
+  get linked(): number[] {
+    return this.#table.links.map(({ other }) => other);
+  }
+
+  attach(receiver: NoteReceiver): void {
+    this.#receiver = receiver;
+  }
+
+  send(server: number, note: LinkNote): boolean {
+    return this.#table.get(server)?.note(note) ?? false;
+  }
+
+  /** Resolves when there is a link to the server, or the signal is aborted. */
+  until(server: number, signal: AbortSignal): Promise<void> {
+    return this.#table.until(server, true, signal);
+  }
+
+  /** Says which servers live now. With a new incarnation of this server, all links end and begin again. */
+  update({ own, others }: ClusterMembers): void {
+    if (this.#isClosed) return;
+    if (own !== this.#own) this.#endAll(new LinkFault("closed", "The server has a new incarnation"));
+    this.#own = own;
+    this.#highest = Math.max(this.#highest, own, ...others.map(({ server }) => server));
+    const living = new Map(others.map((other) => [other.server, other]));
+    for (const [server, keeper] of this.#keepers) {
+      if (living.has(server)) continue;
+      keeper.abort();
+      this.#keepers.delete(server);
+    }
+    for (const link of this.#table.links) {
+      if (!living.has(link.other) && link.other <= this.#highest) link.close(GONE);
+    }
+    for (const other of living.values()) if (!this.#keepers.has(other.server)) this.#keep(other);
+  }
+
+  #keep(other: OtherServer): void {
+    const keeper = new AbortController();
+    this.#keepers.set(other.server, keeper);
+    const { dial, random } = this.#options;
+    const own = this.#own;
+    const kept = keepLink(
+      {
+        ...{ parts: this.#parts, table: this.#table, dial, random, own },
+        proven: (link) => this.#add(link, true),
+        failed: ({ server }, address, error) =>
+          this.#report({ type: "not opened", server, address, reason: reasonOf(error) }),
+      },
+      other,
+      keeper.signal,
+    );
+    const done = kept.finally(() => this.#running.delete(done));
+    this.#running.add(done);
+  }
+
+  accept(channel: FrameChannel, proven: () => void): FrameSink | undefined {
+    const leave = this.#own === 0 || this.#isClosed ? undefined : this.#unproven.enter(channel.address);
+    if (leave === undefined) return undefined;
+    const opening = openLink(this.#parts, {
+      channel,
+      role: "listener",
+      own: this.#own,
+      proven: (link) => {
+        leave();
+        this.#add(link, false);
+        proven();
+      },
+    });
+    opening.link.catch((error) => {
+      leave();
+      const { address } = channel;
+      if (isOfInterest(error)) this.#report({ type: "refused", address, reason: reasonOf(error) });
+    });
+    return opening.sink;
+  }
+
+  /** Throws a `LinkFault` if the link is not taken. */
+  #add(link: ServerLink, isDialed: boolean): void {
+    if (this.#isClosed) throw GONE;
+    if (link.other === 0) return this.#addNewcomer(link);
+    if (link.other <= this.#highest && !this.#keepers.has(link.other)) throw GONE;
+    if (!this.#table.add(link, isDialed, this.#own)) return;
+    this.#report({ type: "opened", server: link.other });
+    void link.closed.then((fault) => this.#lose(link, fault));
+  }
+
+  #lose(link: ServerLink, fault: LinkFault): void {
+    this.#receiver?.lost(link.other);
+    if (this.#table.delete(link)) this.#report({ type: "lost", server: link.other, reason: fault.message });
+  }
+
+  #addNewcomer(link: ServerLink): void {
+    if (this.#newcomers.size >= MAX_NEWCOMER_LINKS) {
+      throw new LinkFault("slow", "Too many servers join at the same time");
+    }
+    this.#newcomers.add(link);
+    void link.closed.then(() => this.#newcomers.delete(link));
+  }
+
+  async #serve(request: LinkRequest, link: ServerLink): Promise<AnswerSource> {
+    switch (request.ask) {
+      case "snapshot":
+        return await this.#copyDatabase();
+      case "blob":
+        return await this.blobs.open(request.sha256);
+      case "hold":
+        if (link.other === 0) throw new RequestRefused("failed");
+        return await this.blobs.hold(link, request);
+      case "status":
+      case "certificate":
+      case "remove":
+        return serveAdmin(request, this.#options.admin);
+      default:
+        return request satisfies never;
+    }
+  }
+
+  /** One copy at a time. */
+  async #copyDatabase(): Promise<AnswerSource> {
+    const { snapshots } = this.#options;
+    if (snapshots === undefined) throw new RequestRefused("failed");
+    if (this.#isCopying) throw new RequestRefused("busy");
+    this.#isCopying = true;
+    try {
+      const copy = await snapshots.open();
+      return {
+        size: copy.size,
+        isHashed: true,
+        read: (offset, buffer) => copy.read(offset, buffer),
+        close: () => {
+          copy.close();
+          this.#isCopying = false;
+        },
+      };
+    } catch (error) {
+      this.#isCopying = false;
+      throw error;
+    }
+  }
+
+  #endAll(fault: LinkFault): void {
+    for (const keeper of this.#keepers.values()) keeper.abort();
+    this.#keepers.clear();
+    for (const link of [...this.#table.links, ...this.#newcomers]) link.close(fault);
+  }
+
+  #report(report: LinkReport): void {
+    if (!this.#isClosed) this.#options.report(report);
+  }
+
+  /** Ends all links. Resolves when the store of files is no longer used. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#endAll(new LinkFault("closed", "The server ends"));
+    await Promise.all(this.#running);
+    await this.blobs.close();
+  }
+}
+
+const GONE = new LinkFault("closed", "The server has left the cluster");
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Connections that just end are of no interest: a scan of ports, or a server that ends. */
+function isOfInterest(error: unknown): boolean {
+  return error instanceof LinkFault && error.kind !== "closed";
+}

@@ -1,0 +1,66 @@
+import { LINK_PROOF_MS } from "../../../protocol/limits.ts";
+import type { FrameChannel, FrameSink, LinkNote } from "../../../server/links/server_links.ts";
+import { LinkFault } from "./link_fault.ts";
+import type { LinkRequest } from "./link_frames.ts";
+import type { AnswerSource } from "./outgoing_answer.ts";
+import { type RandomBytes, SealedChannel } from "./sealed_channel.ts";
+import type { ClusterSecret, LinkRole } from "./sealed_frames.ts";
+import { type LinkClock, ServerLink } from "./server_link.ts";
+
+/** What all links of a server share. */
+export interface LinkParts {
+  readonly secret: ClusterSecret;
+  readonly random: RandomBytes;
+  readonly clock: LinkClock;
+  readonly serve: (request: LinkRequest, link: ServerLink) => Promise<AnswerSource>;
+  readonly note: (note: LinkNote, link: ServerLink) => void;
+}
+
+export interface LinkOpening {
+  readonly channel: FrameChannel;
+  readonly role: LinkRole;
+  /** Incarnations: of this server, and of the one that is dialed. 0 if it is not in the cluster yet, or any is meant. */
+  readonly own: number;
+  readonly expected?: number;
+  /** Called in the same turn in which the proof has come. Throws a `LinkFault` to refuse the link. */
+  readonly proven?: (link: ServerLink) => void;
+}
+
+/** A link on its way: what takes its frames, and its proof. */
+export interface OpeningLink {
+  readonly sink: FrameSink;
+  /** Resolves with the link. Rejects with a `LinkFault` if there is no proof in time. */
+  readonly link: Promise<ServerLink>;
+  /** Gives up. Does nothing after the end. */
+  close(): void;
+}
+
+/** Makes a link of a channel. The caller passes the frames of the channel on to `sink`. */
+export function openLink(parts: LinkParts, { channel, role, own, expected = 0, proven }: LinkOpening): OpeningLink {
+  const opened = Promise.withResolvers<ServerLink>();
+  opened.promise.catch(() => {});
+  const inTime = new AbortController();
+  let link: ServerLink | undefined;
+  const sealed = new SealedChannel({
+    ...{ channel, role, own, expected, secret: parts.secret, random: parts.random },
+    proven: (other) => {
+      inTime.abort();
+      link = new ServerLink({
+        ...{ other, clock: parts.clock, serve: parts.serve, note: parts.note },
+        write: (frame) => sealed.send(frame),
+        close: (fault) => sealed.end(fault),
+      });
+      proven?.(link);
+      opened.resolve(link);
+    },
+    received: (frame) => link!.take(frame),
+    ended: (fault) => {
+      inTime.abort();
+      link?.ended(fault);
+      opened.reject(fault);
+    },
+  });
+  const late = new LinkFault("silent", "The other end has not proved in time that it has the cluster's key");
+  parts.clock.after(LINK_PROOF_MS, () => sealed.end(late), inTime.signal);
+  return { sink: sealed, link: opened.promise, close: () => sealed.ended() };
+}
