@@ -8,6 +8,7 @@ import { CallRelay } from "./calls/call_relay.ts";
 import { AcceptedConnection, type ConnectionHost } from "./connection/accepted_connection.ts";
 import { ConnectionRouter } from "./connection/connection_router.ts";
 import { Peer, type PeerHost } from "./connection/peer.ts";
+import type { ServerLinks } from "./links/server_links.ts";
 import { GarbageCollector, type GarbageCollectorOptions } from "./monitor/process_memory.ts";
 import { Maintenance, type MaintenanceOptions } from "./monitor/maintenance.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./monitor/statistics.ts";
@@ -24,6 +25,8 @@ export interface ServerOptions
   readonly monotonic?: () => number;
   /** Whether a proxy at that address names its clients. The transports say the same of their connections. */
   readonly isProxy?: IsProxy;
+  /** The links to the other servers of a cluster. Their opener closes them after the server has drained. Absent if it is in none. */
+  readonly links?: ServerLinks;
   /**
    * Absent if the server takes no files. The opener of the store closes it after the server has drained. Without a `desk`
    * the chat decides about files within the `limits`.
@@ -69,9 +72,10 @@ export class Server {
     };
     this.#acceptor = new Acceptor({ ...options, monotonic, accept: (link) => this.#accept(link) });
     const { log, webHosts, files } = options;
+    const distant = options.links?.blobs;
     const desk = files?.desk ?? this.#turns.files;
     this.#files = files && desk &&
-      new TransferService({ store: files.store, desk, log, webHosts, monotonic, counts: statistics.transfers });
+      new TransferService({ store: files.store, desk, log, webHosts, monotonic, counts: statistics.transfers, distant });
     this.#router = this.#newRouter();
     this.#maintenance = new Maintenance((budgetMs) => this.#maintain(budgetMs), options);
     this.#garbage = new GarbageCollector(options);
@@ -83,6 +87,7 @@ export class Server {
       log: this.#options.log,
       exchange: new HttpExchange(this.#options),
       files: this.#files,
+      links: this.#options.links,
       relay: this.#relay,
       mediaCounts: this.statistics.media,
       monotonic: this.#monotonic,

@@ -16,6 +16,7 @@ import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
 import { type Compress, WebDocument } from "./web_document.ts";
 import { type NameRefusal, type RefusedName, refuseOrigin } from "./refused_name.ts";
 import { isSameOrigin, RequestGuard } from "./request_guard.ts";
+import { CLUSTER_PATH } from "./links/server_links.ts";
 import { isChatPath, manualTopicOf, movedPath, scriptFileOf, SOCKET_PATH } from "../protocol/address/page_paths.ts";
 
 export interface HttpExchangeOptions {
@@ -30,10 +31,12 @@ export interface HttpExchangeOptions {
   readonly webHosts?: readonly string[];
   /** Compresses the documents, on another thread by default. */
   readonly compress?: Compress;
+  /** Present if other servers of a cluster may open links: only then there is a path for them. */
+  readonly links?: object;
 }
 
-/** What a WebSocket carries: the chat, or the sound and pictures of a call. */
-export type SocketUse = "chat" | "call";
+/** What a WebSocket carries: the chat, the sound and pictures of a call, or a link to another server of the cluster. */
+export type SocketUse = "chat" | "call" | "cluster";
 
 export interface HttpExchangeReply {
   readonly chunk: Uint8Array;
@@ -69,7 +72,7 @@ export class HttpExchange {
     if (response !== undefined) {
       return "refused" in response ? replyRefused(response, withBody) : replyWith(response, withBody);
     }
-    const use = socketUseOf(request.path);
+    const use = this.#socketUseOf(request.path);
     if (use !== undefined) return openSocket(request, use);
     const document = await this.#documentAt(request.path);
     if (document === undefined) return replyWith(NOT_FOUND, withBody);
@@ -92,16 +95,23 @@ export class HttpExchange {
     const refusal = this.#guard.refusalOf(request);
     if (refusal !== undefined) return refusal;
     if (bodyLengthOf(request) === "malformed") return MALFORMED;
-    if (!isKnownPath(path)) return NOT_FOUND;
+    const use = this.#socketUseOf(path);
+    if (use === undefined && !isPagePath(path)) return NOT_FOUND;
+    if (use === "cluster" && headers.has("origin")) return NO_PAGES;
     // The origin of a WebSocket must be this server's, so that no other site can act for a visitor.
     // The page cannot read why its WebSocket was refused, so it asks again by POST, which names the origin as well.
-    if (socketUseOf(path) !== undefined && headers.has("origin") && !isSameOrigin(headers)) {
+    if (use !== undefined && headers.has("origin") && !isSameOrigin(headers)) {
       return refuseSocket(headers);
     }
     if (method !== "GET" && method !== "HEAD") {
       return textResponse(405, "This method is not allowed here: use GET", { Allow: "GET, HEAD" });
     }
     return undefined;
+  }
+
+  #socketUseOf(path: string): SocketUse | undefined {
+    if (path === CLUSTER_PATH) return this.#options.links === undefined ? undefined : "cluster";
+    return path === SOCKET_PATH ? "chat" : path === MEDIA_PATH ? "call" : undefined;
   }
 
   async #documentAt(path: string): Promise<WebDocument | undefined> {
@@ -153,14 +163,11 @@ export const NO_PAGE: Uint8Array = encodeResponse(
 const NOT_FOUND = textResponse(404, "There is no page here: the chat is at /");
 const NOT_ACCEPTABLE = textResponse(406, "The page has only the codings br, gzip and identity: accept one of them");
 const TOO_LARGE = textResponse(431, `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes`);
+const NO_PAGES = textResponse(403, "This path is for other servers, and not for pages");
 const MALFORMED = textResponse(400, "The head of the request is malformed");
 
-function socketUseOf(path: string): SocketUse | undefined {
-  return path === SOCKET_PATH ? "chat" : path === MEDIA_PATH ? "call" : undefined;
-}
-
-function isKnownPath(path: string): boolean {
-  return socketUseOf(path) !== undefined || isChatPath(path) || manualTopicOf(path) !== undefined ||
+function isPagePath(path: string): boolean {
+  return isChatPath(path) || manualTopicOf(path) !== undefined ||
     scriptFileOf(path) !== undefined || movedPath(path) !== undefined;
 }
 
@@ -185,12 +192,12 @@ function replyRefused({ response, refused }: NameRefusal, withBody: boolean): Ht
   return { ...replyWith(response, withBody), refused };
 }
 
-/** RFC 6455, section 4.2.1. The request must name an origin, which is this server's by now. */
+/** RFC 6455, section 4.2.1. The request must name an origin, which is this server's by now, unless another server asks. */
 function openSocket(request: HttpRequest, upgraded: SocketUse): HttpExchangeReply {
   const refusal = refusalOfSocket(request);
   if (refusal !== undefined) return replyWith(refusal, request.method !== "HEAD");
   const { headers } = request;
-  if (!headers.has("origin")) return replyRefused(refuseSocket(headers), true);
+  if (upgraded !== "cluster" && !headers.has("origin")) return replyRefused(refuseSocket(headers), true);
   const key = request.headers.get("sec-websocket-key")!;
   const accept = createHash("sha1").update(key + ACCEPT_SUFFIX).digest("base64");
   return { chunk: encodeUpgrade(accept), upgraded };

@@ -33,7 +33,13 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "src/client/voice/sound_block.ts",
   ],
   "src/nearby": ["src/protocol"],
-  "src/cluster": ["src/core", "src/protocol"],
+  "src/cluster": [
+    "src/core",
+    "src/framing",
+    "src/protocol",
+    "src/files/file_store.ts",
+    "src/server/links/server_links.ts",
+  ],
   "src/metrics": [
     "src/framing",
     "src/protocol",
@@ -86,6 +92,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/history": ["node:sqlite"],
   "src/files": ["node:crypto"],
   "src/cluster": ["node:crypto"],
+  "src/cluster/link/wire/link_frames.ts": ["npm:valibot"],
   "src/pictures/decoders.ts": ["npm:@jsquash/jpeg", "npm:@jsquash/png", "npm:@jsquash/webp", "npm:omggif"],
   "src/sound/voice_codec.ts": ["npm:libopus-wasm"],
   "src/client/client_memory.ts": ["npm:valibot"],

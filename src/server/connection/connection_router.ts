@@ -23,6 +23,8 @@ import type { RefusedName } from "../refused_name.ts";
 import { MediaConnection } from "../calls/media_connection.ts";
 import type { CallRelay } from "../calls/call_relay.ts";
 import type { HttpExchange, SocketUse } from "../web_exchange.ts";
+import { LinkConnection } from "../links/link_connection.ts";
+import type { ServerLinks } from "../links/server_links.ts";
 import { isForFile } from "../transfers/file_connection.ts";
 import type { FileHost } from "../transfers/transfer_parts.ts";
 import type { TransferService } from "../transfers/transfer_service.ts";
@@ -36,6 +38,8 @@ export interface RouterOptions {
   readonly exchange: Pick<HttpExchange, "reply">;
   /** Absent if the server has no files. */
   readonly files?: TransferService;
+  /** Absent if the server is in no cluster. */
+  readonly links?: ServerLinks | undefined;
   readonly relay: CallRelay;
   readonly mediaCounts: MediaCounts;
   /** Milliseconds of a monotonic clock. */
@@ -196,6 +200,7 @@ export class ConnectionRouter implements HttpHost, FileHost {
 
   upgrade(connection: AcceptedConnection, to: SocketUse): ConnectionOwner {
     if (to === "call") return this.#openMedia(connection);
+    if (to === "cluster") return this.#openLink(connection);
     // A browser reaches a private Unix socket only through a proxy, and none of its visitors is the operator.
     const { peer, remoteAddress } = connection.source;
     connection.source = { peer, remoteAddress };
@@ -205,6 +210,14 @@ export class ConnectionRouter implements HttpHost, FileHost {
   #openMedia(connection: AcceptedConnection): MediaConnection {
     const { relay, mediaCounts: counts, monotonic } = this.#options;
     return new MediaConnection(connection, { relay, counts, monotonic, entered: (entered) => this.#pardon(entered) });
+  }
+
+  /** There is a path for links only if there are links. */
+  #openLink(connection: AcceptedConnection): LinkConnection {
+    return new LinkConnection(connection, {
+      links: this.#options.links!,
+      entered: (entered) => this.#pardon(entered),
+    });
   }
 }
 

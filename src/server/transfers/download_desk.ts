@@ -1,8 +1,10 @@
-import type { FileStore } from "../../files/file_store.ts";
+import type { FileStore, StoredBlob } from "../../files/file_store.ts";
 import { attachmentNamed } from "../../framing/http/content_disposition.ts";
 import { encodeHead, type HttpResponse, textResponse } from "../../framing/http/http_response.ts";
 import { chooseRange } from "../../framing/http/range.ts";
 import { CHECKED_MEDIA_TYPES, UNCHECKED_MEDIA_TYPE } from "../../protocol/files/media_types.ts";
+import { TRANSFER_RETRY_SECONDS } from "../../protocol/limits.ts";
+import type { DistantBlobs } from "../links/server_links.ts";
 import { Download } from "./download.ts";
 import type { FileDesk, FileGrant } from "./file_desk.ts";
 import { type DownloadRequest, NO_FILE } from "./file_request.ts";
@@ -12,6 +14,8 @@ export interface DownloadDeskOptions {
   readonly store: FileStore;
   readonly desk: FileDesk;
   readonly quota: TransferQuota;
+  /** Absent if the server is in no cluster. */
+  readonly distant?: Pick<DistantBlobs, "fetch"> | undefined;
 }
 
 /** A file that its client may read, and the headers of its response. */
@@ -51,12 +55,12 @@ export class DownloadDesk {
   }
 
   async #open(request: DownloadRequest, { grant, headers }: Served, connection: string) {
-    const { store, desk, quota } = this.#options;
+    const { desk, quota } = this.#options;
     const { size, sha256, member } = grant;
     const choice = chooseRange(rangeHeaderOf(request, sha256), size);
     if (choice.type === "unsatisfiable") return unsatisfiable(size);
-    const blob = await store.openBlob(sha256);
-    if (blob === undefined) return NO_FILE;
+    const blob = await this.#blobOf(grant);
+    if ("status" in blob) return blob;
     const [start, end] = choice.type === "part" ? [choice.start, choice.end] : [0, size];
     const fields = { ...headers, Connection: connection };
     const range = { ...fields, "Content-Range": `bytes ${start}-${end - 1}/${size}` };
@@ -69,7 +73,21 @@ export class DownloadDesk {
       closed: () => quota.leave(member),
     });
   }
+
+  /** Opens the blob, which may have to come from another server first. Returns the response if there is none. */
+  async #blobOf({ sha256, size }: FileGrant): Promise<StoredBlob | HttpResponse> {
+    const { store, distant } = this.#options;
+    const blob = await store.openBlob(sha256);
+    if (blob !== undefined || distant === undefined) return blob ?? NO_FILE;
+    const outcome = await distant.fetch(sha256, size);
+    if (outcome === "unreachable") return OUT_OF_REACH;
+    return outcome === "stored" ? await store.openBlob(sha256) ?? NO_FILE : NO_FILE;
+  }
 }
+
+const OUT_OF_REACH = textResponse(503, "The file is on a server that does not answer now: try again later", {
+  "Retry-After": String(TRANSFER_RETRY_SECONDS),
+});
 
 /** Browsers save the file, or show it as what its first bytes say: never as a page with scripts. */
 function headersOf({ name, sha256, media }: FileGrant): Readonly<Record<string, string>> {

@@ -1,10 +1,12 @@
-import { type FileStore, FileStoreError } from "../../files/file_store.ts";
+import { type BlobInfo, type FileStore, FileStoreError } from "../../files/file_store.ts";
 import { type HttpResponse, textResponse } from "../../framing/http/http_response.ts";
+import type { DistantBlobs } from "../links/server_links.ts";
 import type { AcceptedConnection } from "../connection/accepted_connection.ts";
 import { type Log, stackOf } from "../monitor/log_events.ts";
 import type { TransferCounts } from "../monitor/statistics.ts";
 import { ThrottledLog } from "../monitor/throttled_log.ts";
 import { RequestGuard } from "../request_guard.ts";
+import { SecondCopy } from "./second_copy.ts";
 import { DownloadDesk } from "./download_desk.ts";
 import { FileConnection } from "./file_connection.ts";
 import type { FileDesk } from "./file_desk.ts";
@@ -27,6 +29,8 @@ export interface TransferServiceOptions extends FileParts {
   /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
   readonly counts: TransferCounts;
+  /** The blobs of the other servers of a cluster; absent if the server is in none. */
+  readonly distant?: DistantBlobs | undefined;
 }
 
 /** Serves the paths of files: the parts that all connections share. */
@@ -41,7 +45,12 @@ export class TransferService implements TransferParts {
   readonly #throttled: ThrottledLog;
 
   constructor(options: TransferServiceOptions) {
-    const parts = { ...options, quota: new TransferQuota(options.counts) };
+    const second = new SecondCopy(options.distant, options.log);
+    const parts = {
+      ...options,
+      quota: new TransferQuota(options.counts),
+      copy: (blob: BlobInfo) => second.make(blob),
+    };
     this.guard = new RequestGuard(options.webHosts);
     this.uploads = new UploadDesk(parts);
     this.downloads = new DownloadDesk(parts);

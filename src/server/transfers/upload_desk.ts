@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import type { FileStore, Upload } from "../../files/file_store.ts";
+import type { BlobInfo, FileStore, Upload } from "../../files/file_store.ts";
 import { type HttpResponse, textResponse } from "../../framing/http/http_response.ts";
 import { UPLOAD_TAKEOVER_MS } from "../../protocol/limits.ts";
 import { digest } from "../turn/ids.ts";
@@ -15,6 +15,8 @@ export interface UploadDeskOptions {
   readonly quota: TransferQuota;
   /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
+  /** Stores a complete upload on another server as well, if there is one. Never rejects. */
+  readonly copy: (blob: BlobInfo) => Promise<void>;
 }
 
 /** A request to upload, with a token that fits. */
@@ -77,7 +79,7 @@ export class UploadDesk {
   }
 
   async #open({ request, slot: { member, size }, ...rest }: AdmittedUpload): Promise<UploadExchange | HttpResponse> {
-    const { store, desk, quota, monotonic } = this.#options;
+    const { store, desk, quota, monotonic, copy } = this.#options;
     const { id } = request;
     const upload = await store.openUpload(id).catch((error) => {
       quota.leave(member);
@@ -87,7 +89,7 @@ export class UploadDesk {
       if (this.#running.get(id) === exchange) this.#running.delete(id);
       quota.leave(member);
     };
-    const exchange = new UploadExchange({ id, upload, size, desk, monotonic, closed, ...rest });
+    const exchange = new UploadExchange({ id, upload, size, desk, monotonic, copy, closed, ...rest });
     this.#running.set(id, exchange);
     let refusal: HttpResponse | undefined = LOCKED;
     try {

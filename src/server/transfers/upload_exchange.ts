@@ -1,4 +1,4 @@
-import type { Upload } from "../../files/file_store.ts";
+import type { BlobInfo, Upload } from "../../files/file_store.ts";
 import { type HttpResponse, textResponse } from "../../framing/http/http_response.ts";
 import { TRANSFER_RECHECK_BYTES } from "../../protocol/limits.ts";
 import type { FileDesk } from "./file_desk.ts";
@@ -20,6 +20,8 @@ export interface OpenUpload {
   /** Bytes of the body. */
   readonly bodyBytes: number;
   readonly sender: UploadSender;
+  /** Stores the blob on another server as well, if there is one. Never rejects. */
+  readonly copy: (blob: BlobInfo) => Promise<void>;
 }
 
 /** The connection that sends. */
@@ -86,9 +88,10 @@ export class UploadExchange {
   }
 
   async #complete(): Promise<HttpResponse> {
-    const { id, upload, desk } = this.#open;
+    const { id, upload, desk, copy } = this.#open;
     if (!this.#isAllowed()) return NO_FILE;
     const blob = await upload.complete();
+    await copy(blob);
     const refusal = await desk.uploaded(id, blob);
     return refusal === undefined ? completeAnswer(blob) : textResponse(403, refusal.message);
   }

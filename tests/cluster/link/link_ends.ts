@@ -1,7 +1,7 @@
 /** Links between servers inside this process, over channels that the test controls. */
 
 import { setImmediate } from "node:timers";
-import { openLink, type OpeningLink } from "../../../src/cluster/link/wire/link_opener.ts";
+import { type OpeningLink, openLink } from "../../../src/cluster/link/wire/link_opener.ts";
 import type { LinkParts } from "../../../src/cluster/link/wire/link_opener.ts";
 import type { LinkRequest } from "../../../src/cluster/link/wire/link_frames.ts";
 import { type AnswerSource, EMPTY_ANSWER } from "../../../src/cluster/link/wire/outgoing_answer.ts";
