@@ -75,7 +75,15 @@ export class Server {
     const distant = options.links?.blobs;
     const desk = files?.desk ?? this.#turns.files;
     this.#files = files && desk &&
-      new TransferService({ store: files.store, desk, log, webHosts, monotonic, counts: statistics.transfers, distant });
+      new TransferService({
+        store: files.store,
+        desk,
+        log,
+        webHosts,
+        monotonic,
+        counts: statistics.transfers,
+        distant,
+      });
     this.#router = this.#newRouter();
     this.#maintenance = new Maintenance((budgetMs) => this.#maintain(budgetMs), options);
     this.#garbage = new GarbageCollector(options);

@@ -1,7 +1,7 @@
 /** A media socket over a byte link, for clients that are no browser. */
 
 import { clientMessage } from "../../framing/websocket/client_socket.ts";
-import { openingOf } from "../../framing/websocket/socket_opening.ts";
+import { openingOf } from "../../framing/websocket/socket_request.ts";
 import { BINARY, PONG, TEXT } from "../../framing/websocket/websocket.ts";
 import { WebSocketDecoder } from "../../framing/websocket/websocket_decoder.ts";
 import { MEDIA_PATH } from "../../protocol/calls/media_handshake.ts";
@@ -18,11 +18,11 @@ const ENCODER = new TextEncoder();
 
 /** Opens a link and makes it a WebSocket. Rejects with an Error if the server refuses. */
 export async function openRawMediaSocket(
-  openLink: OpenFileLink,
+  openClusterLink: OpenFileLink,
   random: Random,
   signal: AbortSignal,
 ): Promise<MediaSocket> {
-  const link = await openLink(signal);
+  const link = await openClusterLink(signal);
   const close = () => link.close();
   signal.addEventListener("abort", close, { once: true });
   try {

@@ -1,9 +1,9 @@
 /** Requests of operators and of servers that join: small answers, as JSON. */
 
 import { LinkFault, RequestRefused } from "./wire/link_fault.ts";
-import { type AnswerSource, EMPTY_ANSWER } from "./wire/outgoing_answer.ts";
+import { type AnswerSource, EMPTY_ANSWER } from "./wire/answer_sender.ts";
 import type { LinkRequest } from "./wire/link_frames.ts";
-import type { ServerLink } from "./wire/server_link.ts";
+import type { ClusterLink } from "./wire/cluster_link.ts";
 
 /** What an operator with the cluster's key may ask of a server, and a server that joins. */
 export interface ClusterAdmin {
@@ -60,12 +60,12 @@ function jsonAnswer(value: object): AnswerSource {
 }
 
 /** Asks a server how it sees the cluster. Rejects with a `LinkFault` or a `RequestRefused`, here and below. */
-export async function askStatus(link: ServerLink): Promise<unknown> {
+export async function askStatus(link: ClusterLink): Promise<unknown> {
   return await askJson(link, { ask: "status" });
 }
 
 /** Asks a server for the certificate that all share; `undefined` if they use none. */
-export async function askCertificate(link: ServerLink): Promise<CertificatePair | undefined> {
+export async function askCertificate(link: ClusterLink): Promise<CertificatePair | undefined> {
   try {
     const { cert, key } = await askJson(link, { ask: "certificate" }) as Partial<CertificatePair>;
     if (typeof cert === "string" && typeof key === "string") return { cert, key };
@@ -77,11 +77,11 @@ export async function askCertificate(link: ServerLink): Promise<CertificatePair 
 }
 
 /** Asks a server to end the part of another one, which will not come back. */
-export async function askRemoval(link: ServerLink, server: number): Promise<void> {
+export async function askRemoval(link: ClusterLink, server: number): Promise<void> {
   await link.ask({ ask: "remove", server }).read();
 }
 
-async function askJson(link: ServerLink, request: LinkRequest): Promise<unknown> {
+async function askJson(link: ClusterLink, request: LinkRequest): Promise<unknown> {
   const answer = link.ask(request);
   try {
     if (await answer.size > MAX_TEXT_BYTES) {

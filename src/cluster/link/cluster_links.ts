@@ -5,13 +5,13 @@ import type { FrameChannel, FrameSink, LinkNote, NoteReceiver, ServerLinks } fro
 import { type DialServer, keepLink, type OtherServer } from "./link_dialer.ts";
 import { LinkFault, RequestRefused } from "./wire/link_fault.ts";
 import type { LinkRequest } from "./wire/link_frames.ts";
-import { type LinkParts, openLink } from "./wire/link_opener.ts";
+import { type LinkParts, openClusterLink } from "./wire/link_opener.ts";
 import { LinkTable } from "./link_table.ts";
 import { LinkedBlobs } from "./linked_blobs.ts";
-import type { AnswerSource } from "./wire/outgoing_answer.ts";
+import type { AnswerSource } from "./wire/answer_sender.ts";
 import type { RandomBytes } from "./wire/sealed_channel.ts";
 import type { ClusterSecret } from "./wire/sealed_frames.ts";
-import type { LinkClock, ServerLink } from "./wire/server_link.ts";
+import type { ClusterLink, LinkClock } from "./wire/cluster_link.ts";
 import { UnprovenLinks } from "./unproven_links.ts";
 
 /** Gives copies of the database to servers that join. */
@@ -58,7 +58,7 @@ export class ClusterLinks implements ServerLinks {
   readonly #parts: LinkParts;
   readonly #table = new LinkTable();
   readonly #unproven = new UnprovenLinks();
-  readonly #newcomers = new Set<ServerLink>();
+  readonly #newcomers = new Set<ClusterLink>();
   /** Ends what keeps the link to each server. */
   readonly #keepers = new Map<number, AbortController>();
   readonly #running = new Set<Promise<void>>();
@@ -143,7 +143,7 @@ export class ClusterLinks implements ServerLinks {
   accept(channel: FrameChannel, proven: () => void): FrameSink | undefined {
     const leave = this.#own === 0 || this.#isClosed ? undefined : this.#unproven.enter(channel.address);
     if (leave === undefined) return undefined;
-    const opening = openLink(this.#parts, {
+    const opening = openClusterLink(this.#parts, {
       channel,
       role: "listener",
       own: this.#own,
@@ -162,7 +162,7 @@ export class ClusterLinks implements ServerLinks {
   }
 
   /** Throws a `LinkFault` if the link is not taken. */
-  #add(link: ServerLink, isDialed: boolean): void {
+  #add(link: ClusterLink, isDialed: boolean): void {
     if (this.#isClosed) throw GONE;
     if (link.other === 0) return this.#addNewcomer(link);
     if (link.other <= this.#highest && !this.#keepers.has(link.other)) throw GONE;
@@ -171,12 +171,12 @@ export class ClusterLinks implements ServerLinks {
     void link.closed.then((fault) => this.#lose(link, fault));
   }
 
-  #lose(link: ServerLink, fault: LinkFault): void {
+  #lose(link: ClusterLink, fault: LinkFault): void {
     this.#receiver?.lost(link.other);
     if (this.#table.delete(link)) this.#report({ type: "lost", server: link.other, reason: fault.message });
   }
 
-  #addNewcomer(link: ServerLink): void {
+  #addNewcomer(link: ClusterLink): void {
     if (this.#newcomers.size >= MAX_NEWCOMER_LINKS) {
       throw new LinkFault("slow", "Too many servers join at the same time");
     }
@@ -184,7 +184,7 @@ export class ClusterLinks implements ServerLinks {
     void link.closed.then(() => this.#newcomers.delete(link));
   }
 
-  async #serve(request: LinkRequest, link: ServerLink): Promise<AnswerSource> {
+  async #serve(request: LinkRequest, link: ClusterLink): Promise<AnswerSource> {
     switch (request.ask) {
       case "snapshot":
         return await this.#copyDatabase();

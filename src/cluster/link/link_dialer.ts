@@ -1,8 +1,8 @@
 import { LINK_LONGEST_RETRY_MS, LINK_PROOF_MS, LINK_RETRY_MS, LINK_YIELD_MS } from "../../protocol/limits.ts";
 import { LinkFault } from "./wire/link_fault.ts";
-import { type LinkOpening, type LinkParts, openLink } from "./wire/link_opener.ts";
+import { type LinkOpening, type LinkParts, openClusterLink } from "./wire/link_opener.ts";
 import type { LinkTable } from "./link_table.ts";
-import type { ServerLink } from "./wire/server_link.ts";
+import type { ClusterLink } from "./wire/cluster_link.ts";
 import { type LinkBytes, openSocketChannel } from "./wire/socket_channel.ts";
 
 /** Connects to another server, by TCP or by TLS with the certificate that the servers share. */
@@ -26,7 +26,7 @@ export interface DialedLink {
 }
 
 /** Opens a link to the server at that address. Rejects with a `LinkFault`, and with the errors of `dial`. */
-export async function dialLink(parts: LinkParts, dialed: DialedLink, signal: AbortSignal): Promise<ServerLink> {
+export async function dialLink(parts: LinkParts, dialed: DialedLink, signal: AbortSignal): Promise<ClusterLink> {
   const late = new AbortController();
   const inTime = new AbortController();
   parts.clock.after(LINK_PROOF_MS, () => late.abort(LATE), inTime.signal);
@@ -39,7 +39,7 @@ export async function dialLink(parts: LinkParts, dialed: DialedLink, signal: Abo
     if (either.aborted) bytes.close();
     const channel = await openSocketChannel(bytes, parts.random);
     const { own, expected, proven } = dialed;
-    const opening = openLink(parts, { channel, role: "dialer", own, expected, ...proven && { proven } });
+    const opening = openClusterLink(parts, { channel, role: "dialer", own, expected, ...proven && { proven } });
     void channel.run(opening.sink);
     return await opening.link;
   } catch (error) {
@@ -59,7 +59,7 @@ export interface LinkDialerOptions {
   readonly own: number;
   /** From 0 up to 1. */
   readonly random: () => number;
-  readonly proven: (link: ServerLink) => void;
+  readonly proven: (link: ClusterLink) => void;
   /** Called after each failed attempt. */
   readonly failed: (other: OtherServer, address: string, error: unknown) => void;
 }

@@ -1,9 +1,9 @@
-import type { ServerLink } from "./wire/server_link.ts";
+import type { ClusterLink } from "./wire/cluster_link.ts";
 import { LinkFault } from "./wire/link_fault.ts";
 
 /** A proven link, and whether this server has dialed it. */
 interface Entry {
-  readonly link: ServerLink;
+  readonly link: ClusterLink;
   readonly isDialed: boolean;
 }
 
@@ -16,16 +16,16 @@ export class LinkTable {
   /** Resolved at the next change. */
   #changed = Promise.withResolvers<void>();
 
-  get links(): ServerLink[] {
+  get links(): ClusterLink[] {
     return Array.from(this.#entries.values(), ({ link }) => link);
   }
 
-  get(server: number): ServerLink | undefined {
+  get(server: number): ClusterLink | undefined {
     return this.#entries.get(server)?.link;
   }
 
   /** Adds a link, and closes the one that is not kept. `own`: the incarnation of this server. Returns whether it is kept. */
-  add(link: ServerLink, isDialed: boolean, own: number): boolean {
+  add(link: ClusterLink, isDialed: boolean, own: number): boolean {
     const earlier = this.#entries.get(link.other);
     if (earlier !== undefined && earlier.isDialed !== isDialed && earlier.isDialed === own < link.other) {
       link.close(OTHER_IS_KEPT);
@@ -38,7 +38,7 @@ export class LinkTable {
   }
 
   /** Forgets a link that has ended. Returns false if it is not in the table any more. */
-  delete(link: ServerLink): boolean {
+  delete(link: ClusterLink): boolean {
     if (this.get(link.other) !== link) return false;
     this.#entries.delete(link.other);
     this.#wake();

@@ -11,15 +11,15 @@ import type { DistantBlobs, FetchOutcome } from "../../server/links/server_links
 import { type CopyTarget, type PieceReader, readerOf, storeCopy } from "./blob_copy.ts";
 import { Gate } from "./gate.ts";
 import { LinkFault, RequestRefused } from "./wire/link_fault.ts";
-import { type AnswerSource, EMPTY_ANSWER } from "./wire/outgoing_answer.ts";
-import type { LinkClock, ServerLink } from "./wire/server_link.ts";
+import { type AnswerSource, EMPTY_ANSWER } from "./wire/answer_sender.ts";
+import type { ClusterLink, LinkClock } from "./wire/cluster_link.ts";
 
 export interface LinkedBlobsOptions {
   /** Absent if the server takes no files. */
   readonly target?: CopyTarget | undefined;
   readonly clock: LinkClock;
   /** The links to other servers of the cluster. */
-  readonly links: () => readonly ServerLink[];
+  readonly links: () => readonly ClusterLink[];
   /** Number of other live servers. */
   readonly servers: () => number;
 }
@@ -74,7 +74,7 @@ export class LinkedBlobs implements DistantBlobs {
   }
 
   /** Fetches the blob from that server. */
-  async #receive(link: ServerLink, blob: Pick<BlobInfo, "sha256" | "size">, target: CopyTarget): Promise<Upload> {
+  async #receive(link: ClusterLink, blob: Pick<BlobInfo, "sha256" | "size">, target: CopyTarget): Promise<Upload> {
     const answer = link.ask({ ask: "blob", sha256: blob.sha256 });
     try {
       if (await answer.size !== blob.size) throw new RequestRefused("failed");
@@ -117,7 +117,7 @@ export class LinkedBlobs implements DistantBlobs {
   }
 
   /** Answers the request of another server to fetch this blob from it now. */
-  async hold(link: ServerLink, blob: Pick<BlobInfo, "sha256" | "size">): Promise<AnswerSource> {
+  async hold(link: ClusterLink, blob: Pick<BlobInfo, "sha256" | "size">): Promise<AnswerSource> {
     const { target } = this.#options;
     if (target === undefined) throw new RequestRefused("failed");
     if (this.#held.size >= MAX_HELD_COPIES) throw new RequestRefused("busy");

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { dialLink, type DialServer } from "./link_dialer.ts";
 import { LinkFault, RequestRefused } from "./wire/link_fault.ts";
 import type { LinkParts } from "./wire/link_opener.ts";
-import type { ServerLink } from "./wire/server_link.ts";
+import type { ClusterLink } from "./wire/cluster_link.ts";
 import { SnapshotFile } from "./snapshot_file.ts";
 
 /** How long the other server may take to make the copy, and then to go on with it. */
@@ -14,7 +14,7 @@ export function dialAsNewcomer(
   address: string,
   dial: DialServer,
   signal: AbortSignal,
-): Promise<ServerLink> {
+): Promise<ClusterLink> {
   const serve = () => Promise.reject(new RequestRefused("failed"));
   return dialLink({ ...parts, serve, note() {} }, { address, dial, own: 0, expected: 0 }, signal);
 }
@@ -25,7 +25,7 @@ export function dialAsNewcomer(
  * `RequestRefused`, the signal's reason, and the errors of Deno: `AlreadyExists` if the file exists.
  */
 export async function fetchSnapshot(
-  link: ServerLink,
+  link: ClusterLink,
   path: string,
   { signal, progress }: { readonly signal?: AbortSignal; readonly progress?: (bytes: number, size: number) => void } =
     {},

@@ -200,7 +200,7 @@ export class ConnectionRouter implements HttpHost, FileHost {
 
   upgrade(connection: AcceptedConnection, to: SocketUse): ConnectionOwner {
     if (to === "call") return this.#openMedia(connection);
-    if (to === "cluster") return this.#openLink(connection);
+    if (to === "cluster") return this.#openClusterLink(connection);
     // A browser reaches a private Unix socket only through a proxy, and none of its visitors is the operator.
     const { peer, remoteAddress } = connection.source;
     connection.source = { peer, remoteAddress };
@@ -213,7 +213,7 @@ export class ConnectionRouter implements HttpHost, FileHost {
   }
 
   /** There is a path for links only if there are links. */
-  #openLink(connection: AcceptedConnection): LinkConnection {
+  #openClusterLink(connection: AcceptedConnection): LinkConnection {
     return new LinkConnection(connection, {
       links: this.#options.links!,
       entered: (entered) => this.#pardon(entered),

@@ -4,7 +4,7 @@ import { LINGER_MS, MAX_LINK_NOTE_BYTES } from "../../protocol/limits.ts";
 import type { AcceptedConnection, ConnectionOwner } from "../connection/accepted_connection.ts";
 import type { FrameChannel, FrameSink, ServerLinks } from "./server_links.ts";
 
-export interface LinkHost {
+export interface ClusterLinkHost {
   readonly links: ServerLinks;
   /** Called when the other end has proved to be a server of the cluster: it is no attempt of its address. */
   entered(connection: AcceptedConnection): void;
@@ -20,7 +20,7 @@ export class LinkConnection implements ConnectionOwner {
   readonly #connection: AcceptedConnection;
   readonly #sink: FrameSink | undefined;
 
-  constructor(connection: AcceptedConnection, { links, entered }: LinkHost) {
+  constructor(connection: AcceptedConnection, { links, entered }: ClusterLinkHost) {
     this.#connection = connection;
     connection.outbox.flush();
     this.#sink = links.accept(this.#channel(), () => entered(connection));

@@ -1,11 +1,11 @@
 /** Links between servers inside this process, over channels that the test controls. */
 
 import { setImmediate } from "node:timers";
-import { type OpeningLink, openLink } from "../../../src/cluster/link/wire/link_opener.ts";
+import { openClusterLink, type OpeningLink } from "../../../src/cluster/link/wire/link_opener.ts";
 import type { LinkParts } from "../../../src/cluster/link/wire/link_opener.ts";
 import type { LinkRequest } from "../../../src/cluster/link/wire/link_frames.ts";
-import { type AnswerSource, EMPTY_ANSWER } from "../../../src/cluster/link/wire/outgoing_answer.ts";
-import type { ServerLink } from "../../../src/cluster/link/wire/server_link.ts";
+import { type AnswerSource, EMPTY_ANSWER } from "../../../src/cluster/link/wire/answer_sender.ts";
+import type { ClusterLink } from "../../../src/cluster/link/wire/cluster_link.ts";
 import type { FrameChannel, FrameSink, LinkNote } from "../../../src/server/links/server_links.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 import { Random } from "../../helpers/random.ts";
@@ -58,7 +58,7 @@ export interface EndOptions {
   readonly cluster?: string;
   readonly own?: number;
   readonly expected?: number;
-  readonly serve?: (request: LinkRequest, link: ServerLink) => Promise<AnswerSource>;
+  readonly serve?: (request: LinkRequest, link: ClusterLink) => Promise<AnswerSource>;
   readonly notes?: LinkNote[];
 }
 
@@ -98,17 +98,21 @@ export class LinkEnds {
     const { there, back, clock } = this;
     if (meddle.there !== undefined) there.meddle = meddle.there;
     if (meddle.back !== undefined) back.meddle = meddle.back;
-    this.listener = openLink(linkParts(clock, listener), { channel: back, role: "listener", own: listener.own ?? 2 });
+    this.listener = openClusterLink(linkParts(clock, listener), {
+      channel: back,
+      role: "listener",
+      own: listener.own ?? 2,
+    });
     there.sink = this.listener.sink;
     const { own = 1, expected = 2 } = dialer;
-    this.dialer = openLink(linkParts(clock, dialer), { channel: there, role: "dialer", own, expected });
+    this.dialer = openClusterLink(linkParts(clock, dialer), { channel: there, role: "dialer", own, expected });
     back.sink = this.dialer.sink;
     there.onClose = () => this.listener.sink.ended();
     back.onClose = () => this.dialer.sink.ended();
   }
 
   /** Both links, after both proofs. */
-  async open(): Promise<{ readonly dialer: ServerLink; readonly listener: ServerLink }> {
+  async open(): Promise<{ readonly dialer: ClusterLink; readonly listener: ClusterLink }> {
     const [dialer, listener] = await Promise.all([this.dialer.link, this.listener.link]);
     return { dialer, listener };
   }

@@ -2,18 +2,18 @@ import { LINK_PROOF_MS } from "../../../protocol/limits.ts";
 import type { FrameChannel, FrameSink, LinkNote } from "../../../server/links/server_links.ts";
 import { LinkFault } from "./link_fault.ts";
 import type { LinkRequest } from "./link_frames.ts";
-import type { AnswerSource } from "./outgoing_answer.ts";
+import type { AnswerSource } from "./answer_sender.ts";
 import { type RandomBytes, SealedChannel } from "./sealed_channel.ts";
 import type { ClusterSecret, LinkRole } from "./sealed_frames.ts";
-import { type LinkClock, ServerLink } from "./server_link.ts";
+import { ClusterLink, type LinkClock } from "./cluster_link.ts";
 
 /** What all links of a server share. */
 export interface LinkParts {
   readonly secret: ClusterSecret;
   readonly random: RandomBytes;
   readonly clock: LinkClock;
-  readonly serve: (request: LinkRequest, link: ServerLink) => Promise<AnswerSource>;
-  readonly note: (note: LinkNote, link: ServerLink) => void;
+  readonly serve: (request: LinkRequest, link: ClusterLink) => Promise<AnswerSource>;
+  readonly note: (note: LinkNote, link: ClusterLink) => void;
 }
 
 export interface LinkOpening {
@@ -23,29 +23,32 @@ export interface LinkOpening {
   readonly own: number;
   readonly expected?: number;
   /** Called in the same turn in which the proof has come. Throws a `LinkFault` to refuse the link. */
-  readonly proven?: (link: ServerLink) => void;
+  readonly proven?: (link: ClusterLink) => void;
 }
 
 /** A link on its way: what takes its frames, and its proof. */
 export interface OpeningLink {
   readonly sink: FrameSink;
   /** Resolves with the link. Rejects with a `LinkFault` if there is no proof in time. */
-  readonly link: Promise<ServerLink>;
+  readonly link: Promise<ClusterLink>;
   /** Gives up. Does nothing after the end. */
   close(): void;
 }
 
 /** Makes a link of a channel. The caller passes the frames of the channel on to `sink`. */
-export function openLink(parts: LinkParts, { channel, role, own, expected = 0, proven }: LinkOpening): OpeningLink {
-  const opened = Promise.withResolvers<ServerLink>();
+export function openClusterLink(
+  parts: LinkParts,
+  { channel, role, own, expected = 0, proven }: LinkOpening,
+): OpeningLink {
+  const opened = Promise.withResolvers<ClusterLink>();
   opened.promise.catch(() => {});
   const inTime = new AbortController();
-  let link: ServerLink | undefined;
+  let link: ClusterLink | undefined;
   const sealed = new SealedChannel({
     ...{ channel, role, own, expected, secret: parts.secret, random: parts.random },
     proven: (other) => {
       inTime.abort();
-      link = new ServerLink({
+      link = new ClusterLink({
         ...{ other, clock: parts.clock, serve: parts.serve, note: parts.note },
         write: (frame) => sealed.send(frame),
         close: (fault) => sealed.end(fault),

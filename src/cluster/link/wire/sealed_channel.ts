@@ -1,6 +1,6 @@
 import type { FrameChannel, FrameSink } from "../../../server/links/server_links.ts";
 import { LinkFault } from "./link_fault.ts";
-import { type ClusterSecret, deriveSeals, type LinkRole, type LinkSeals, SEAL_BYTES } from "./sealed_frames.ts";
+import { type ClusterSecret, deriveSeals, FRAME_SEAL_BYTES, type LinkRole, type LinkSeals } from "./sealed_frames.ts";
 
 /** Fills bytes with random ones. */
 export type RandomBytes = (bytes: Uint8Array<ArrayBuffer>) => void;
@@ -115,7 +115,7 @@ export class SealedChannel implements FrameSink {
 
   async #check(frame: Uint8Array<ArrayBuffer>): Promise<void> {
     const { role, proven } = this.#options;
-    if (frame.length !== PROOF_BYTES + SEAL_BYTES) throw noProof();
+    if (frame.length !== PROOF_BYTES + FRAME_SEAL_BYTES) throw noProof();
     const proof = await this.#seals!.opener.open(frame).catch(() => {
       throw noProof();
     });

@@ -17,7 +17,7 @@ export interface ClusterSecret {
 }
 
 /** Bytes that sealing adds to a frame. */
-export const SEAL_BYTES = 16;
+export const FRAME_SEAL_BYTES = 16;
 /** Of the nonce of AES-GCM: NIST SP 800-38D, section 8.2.1. */
 const NONCE_BYTES = 12;
 /** Frames under one key, after which the link ends and is opened again with new keys. */

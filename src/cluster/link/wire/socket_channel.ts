@@ -1,6 +1,6 @@
 /** The dialing end of a link: a WebSocket over any stream of bytes. */
 
-import { openingOf } from "../../../framing/websocket/socket_opening.ts";
+import { openingOf } from "../../../framing/websocket/socket_request.ts";
 import { clientMessage } from "../../../framing/websocket/client_socket.ts";
 import { BINARY, PONG } from "../../../framing/websocket/websocket.ts";
 import { WebSocketDecoder } from "../../../framing/websocket/websocket_decoder.ts";

@@ -20,7 +20,7 @@ export interface AnswerSource {
 export const EMPTY_ANSWER: AnswerSource = { size: 0, read: () => Promise.resolve(0), close() {} };
 
 /** The answer to a request on its way to the other end, which grants how much may be sent. */
-export class OutgoingAnswer {
+export class AnswerSender {
   readonly #id: number;
   readonly #source: AnswerSource;
   readonly #outbox: LinkOutbox;

@@ -1,7 +1,7 @@
 import { LINK_WINDOW_BYTES } from "../../../protocol/limits.ts";
 import { LinkFault } from "./link_fault.ts";
 
-export interface IncomingAnswerOptions {
+export interface AnswerReceiverOptions {
   /** Lets the other end send that many bytes more. */
   readonly grant: (bytes: number) => void;
   /** Called once, when the answer is complete or given up. `isWhole`: the other end sends nothing more. */
@@ -12,8 +12,8 @@ export interface IncomingAnswerOptions {
 const GRANT_BYTES = LINK_WINDOW_BYTES / 4;
 
 /** The answer to a request as it arrives. At most `LINK_WINDOW_BYTES` of it wait for the reader. */
-export class IncomingAnswer {
-  readonly #options: IncomingAnswerOptions;
+export class AnswerReceiver {
+  readonly #options: AnswerReceiverOptions;
   readonly #begun = Promise.withResolvers<number>();
   readonly #pieces: Uint8Array<ArrayBuffer>[] = [];
   #size: number | undefined;
@@ -27,7 +27,7 @@ export class IncomingAnswer {
   #failure: Error | undefined;
   #changed = Promise.withResolvers<void>();
 
-  constructor(options: IncomingAnswerOptions) {
+  constructor(options: AnswerReceiverOptions) {
     this.#options = options;
     this.#begun.promise.catch(() => {});
   }

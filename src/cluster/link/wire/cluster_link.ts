@@ -1,10 +1,10 @@
 import { LINK_BEAT_MS, LINK_SILENCE_MS, LINK_STALL_MS, MAX_LINK_REQUESTS } from "../../../protocol/limits.ts";
 import type { LinkNote } from "../../../server/links/server_links.ts";
-import { IncomingAnswer } from "./incoming_answer.ts";
+import { AnswerReceiver } from "./answer_receiver.ts";
 import { LinkFault, RequestRefused } from "./link_fault.ts";
 import { decodeLinkFrame, encodeLinkFrame, type LinkFrame, type LinkRequest } from "./link_frames.ts";
 import { LinkOutbox } from "./link_outbox.ts";
-import { type AnswerSource, OutgoingAnswer } from "./outgoing_answer.ts";
+import { AnswerSender, type AnswerSource } from "./answer_sender.ts";
 
 /** Time as links need it. */
 export interface LinkClock {
@@ -14,7 +14,7 @@ export interface LinkClock {
   after(ms: number, callback: () => void, signal?: AbortSignal): void;
 }
 
-export interface ServerLinkOptions {
+export interface ClusterLinkOptions {
   /** The incarnation of the other server; 0 if it is not in the cluster yet. */
   readonly other: number;
   readonly clock: LinkClock;
@@ -23,18 +23,18 @@ export interface ServerLinkOptions {
   /** Ends the connection, which calls `ended`. */
   readonly close: (fault: LinkFault) => void;
   /** Answers a request of the other server. Rejects with a `RequestRefused`; other errors are told as `failed`. */
-  readonly serve: (request: LinkRequest, link: ServerLink) => Promise<AnswerSource>;
-  readonly note: (note: LinkNote, link: ServerLink) => void;
+  readonly serve: (request: LinkRequest, link: ClusterLink) => Promise<AnswerSource>;
+  readonly note: (note: LinkNote, link: ClusterLink) => void;
 }
 
 /** A request of the other end. It may be cancelled before its answer begins. */
 interface Served {
-  answer?: OutgoingAnswer;
+  answer?: AnswerSender;
   isCancelled: boolean;
 }
 
 interface Asked {
-  readonly answer: IncomingAnswer;
+  readonly answer: AnswerReceiver;
   /** How long it may stop, in milliseconds. */
   readonly patience: number;
   /** When the last frame of the answer came. */
@@ -45,9 +45,9 @@ interface Asked {
  * A proven link to another server: requests with streamed answers in both directions, and notes. Each end says every two seconds that it
  * lives. At the end of the link all requests fail.
  */
-export class ServerLink {
+export class ClusterLink {
   readonly other: number;
-  readonly #options: ServerLinkOptions;
+  readonly #options: ClusterLinkOptions;
   readonly #outbox: LinkOutbox;
   readonly #asked = new Map<number, Asked>();
   /** Requests that were given up, and whose answers may still be on their way. */
@@ -58,7 +58,7 @@ export class ServerLink {
   #lastId = 0;
   #heardAt: number;
 
-  constructor(options: ServerLinkOptions) {
+  constructor(options: ClusterLinkOptions) {
     this.other = options.other;
     this.#options = options;
     this.#outbox = new LinkOutbox(options.write, options.close);
@@ -84,11 +84,11 @@ export class ServerLink {
    * Asks the other server. The caller reads the answer to its end, or cancels it. `patience`: how long the answer may stop, in milliseconds.
    * Throws a `LinkFault` if the link has ended, and a `RequestRefused` if there are too many requests.
    */
-  ask(request: LinkRequest, patience: number = LINK_STALL_MS): IncomingAnswer {
+  ask(request: LinkRequest, patience: number = LINK_STALL_MS): AnswerReceiver {
     if (!this.isOpen) throw new LinkFault("closed", "The link is closed");
     if (!this.isFree) throw new RequestRefused("busy");
     const id = this.#lastId = (this.#lastId + 1) >>> 0;
-    const answer = new IncomingAnswer({
+    const answer = new AnswerReceiver({
       grant: (bytes) => this.#send({ type: "credit", id, bytes }),
       over: (isWhole) => this.#settle(id, isWhole),
     });
@@ -185,7 +185,7 @@ export class ServerLink {
   async #answer(id: number, request: LinkRequest, served: Served): Promise<void> {
     try {
       const source = await this.#options.serve(request, this);
-      const answer = served.answer = new OutgoingAnswer(id, source, this.#outbox);
+      const answer = served.answer = new AnswerSender(id, source, this.#outbox);
       if (served.isCancelled) answer.cancel();
       if (!await answer.send()) this.#send({ type: "refuse", id, reason: "failed" });
     } catch (error) {
