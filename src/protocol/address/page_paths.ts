@@ -28,6 +28,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "ws",
   "api",
   "call",
+  "cluster",
   "files",
   "health",
   "metrics",
