@@ -5,7 +5,7 @@ import type { FrameChannel, FrameSink, LinkNote, NoteReceiver, ServerLinks } fro
 import { type DialServer, keepLink, type OtherServer } from "./link_dialer.ts";
 import { LinkFault, RequestRefused } from "./wire/link_fault.ts";
 import type { LinkRequest } from "./wire/link_frames.ts";
-import { type LinkParts, openClusterLink } from "./wire/link_opener.ts";
+import { type LinkParts, openClusterLink, type OpeningLink } from "./wire/link_opener.ts";
 import { LinkTable } from "./link_table.ts";
 import { LinkedBlobs } from "./linked_blobs.ts";
 import type { AnswerSource } from "./wire/answer_sender.ts";
@@ -61,7 +61,10 @@ export class ClusterLinks implements ServerLinks {
   readonly #newcomers = new Set<ClusterLink>();
   /** Ends what keeps the link to each server. */
   readonly #keepers = new Map<number, AbortController>();
+  /** What keeps links, and accepted links that have not ended. */
   readonly #running = new Set<Promise<void>>();
+  /** Accepted links that have proved nothing yet. */
+  readonly #openings = new Set<OpeningLink>();
   #own = 0;
   /** The highest incarnation that was ever named. A server of a higher one has joined, and this one does not know it yet. */
   #highest = 0;
@@ -147,25 +150,36 @@ export class ClusterLinks implements ServerLinks {
       channel,
       role: "listener",
       own: this.#own,
+      admit: (other) => this.#check(other),
       proven: (link) => {
         leave();
         this.#add(link, false);
         proven();
       },
     });
-    opening.link.catch((error) => {
-      leave();
-      const { address } = channel;
-      if (isOfInterest(error)) this.#report({ type: "refused", address, reason: reasonOf(error) });
-    });
+    this.#openings.add(opening);
+    const settled = opening.link.finally(() => this.#openings.delete(opening)).then(({ closed }) => closed).catch(
+      (error) => {
+        leave();
+        const { address } = channel;
+        if (isOfInterest(error)) this.#report({ type: "refused", address, reason: reasonOf(error) });
+      },
+    ).then(() => void this.#running.delete(settled));
+    this.#running.add(settled);
     return opening.sink;
   }
 
-  /** Throws a `LinkFault` if the link is not taken. */
+  /** Throws a `LinkFault` if there may be no link to that server. */
+  #check(other: number): void {
+    if (this.#isClosed || (other !== 0 && other <= this.#highest && !this.#keepers.has(other))) throw GONE;
+    if (other === 0 && this.#newcomers.size >= MAX_NEWCOMER_LINKS) {
+      throw new LinkFault("slow", "Too many servers join at the same time");
+    }
+  }
+
   #add(link: ClusterLink, isDialed: boolean): void {
-    if (this.#isClosed) throw GONE;
+    this.#check(link.other);
     if (link.other === 0) return this.#addNewcomer(link);
-    if (link.other <= this.#highest && !this.#keepers.has(link.other)) throw GONE;
     if (!this.#table.add(link, isDialed, this.#own)) return;
     this.#report({ type: "opened", server: link.other });
     void link.closed.then((fault) => this.#lose(link, fault));
@@ -177,9 +191,6 @@ export class ClusterLinks implements ServerLinks {
   }
 
   #addNewcomer(link: ClusterLink): void {
-    if (this.#newcomers.size >= MAX_NEWCOMER_LINKS) {
-      throw new LinkFault("slow", "Too many servers join at the same time");
-    }
     this.#newcomers.add(link);
     void link.closed.then(() => this.#newcomers.delete(link));
   }
@@ -238,8 +249,10 @@ export class ClusterLinks implements ServerLinks {
   /** Ends all links. Resolves when the store of files is no longer used. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    const links = this.#table.links;
     this.#endAll(new LinkFault("closed", "The server ends"));
-    await Promise.all(this.#running);
+    for (const opening of this.#openings) opening.close();
+    await Promise.all([...this.#running, ...links.map(({ closed }) => closed)]);
     await this.blobs.close();
   }
 }

@@ -39,7 +39,7 @@ export async function dialLink(parts: LinkParts, dialed: DialedLink, signal: Abo
     if (either.aborted) bytes.close();
     const channel = await openSocketChannel(bytes, parts.random);
     const { own, expected, proven } = dialed;
-    const opening = openClusterLink(parts, { channel, role: "dialer", own, expected, ...proven && { proven } });
+    const opening = openClusterLink(parts, { channel, role: "dialer", own, expected, proven });
     void channel.run(opening.sink);
     return await opening.link;
   } catch (error) {
@@ -66,34 +66,35 @@ export interface LinkDialerOptions {
 
 /** Keeps a link to another server until the signal is aborted: dials it whenever there is none, with growing pauses. Never rejects. */
 export async function keepLink(options: LinkDialerOptions, other: OtherServer, signal: AbortSignal): Promise<void> {
-  const { table, own } = options;
-  // Both servers want the link. The one that joined later lets the other one dial first.
-  if (own > other.server) await pause(options, LINK_YIELD_MS, signal);
+  const { parts, table, own } = options;
   for (let failures = 0; !signal.aborted;) {
-    if (table.get(other.server) === undefined) failures = await dialAny(options, other, signal) ? 0 : failures + 1;
+    // Both servers want the link. The one that joined later lets the other one dial first.
+    if (failures === 0 && own > other.server) await pause(options, LINK_YIELD_MS, signal);
+    if (table.get(other.server) === undefined) await dialAny(options, other, signal);
+    const since = parts.clock.now();
     if (table.get(other.server) !== undefined) await table.until(other.server, false, signal);
-    else await pause(options, retryAfter(failures, options.random()), signal);
+    // A link that ends at once is no better than none.
+    failures = parts.clock.now() - since >= LINK_YIELD_MS ? 0 : failures + 1;
+    if (failures > 0) await pause(options, retryAfter(failures, options.random()), signal);
   }
 }
 
-/** Tries all addresses of the server. Returns whether one has opened a link. */
-async function dialAny(options: LinkDialerOptions, other: OtherServer, signal: AbortSignal): Promise<boolean> {
+/** Tries all addresses of the server, until one has opened a link. */
+async function dialAny(options: LinkDialerOptions, other: OtherServer, signal: AbortSignal): Promise<void> {
   const { parts, dial, own, proven, failed } = options;
   for (const address of other.addresses) {
-    if (signal.aborted) return false;
+    if (signal.aborted) return;
     try {
-      await dialLink(parts, { address, dial, own, expected: other.server, proven }, signal);
-      return true;
+      return void await dialLink(parts, { address, dial, own, expected: other.server, proven }, signal);
     } catch (error) {
       if (!signal.aborted) failed(other, address, error);
     }
   }
-  return false;
 }
 
 /** Between half and all of a pause that doubles. */
 function retryAfter(failures: number, random: number): number {
-  const pause = Math.min(LINK_LONGEST_RETRY_MS, LINK_RETRY_MS * 2 ** Math.max(0, failures - 1));
+  const pause = Math.min(LINK_LONGEST_RETRY_MS, LINK_RETRY_MS * 2 ** (failures - 1));
   return pause * (0.5 + random / 2);
 }
 

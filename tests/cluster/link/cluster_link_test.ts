@@ -26,7 +26,7 @@ Deno.test("an answer of any length arrives whole, in both directions at the same
   for (const length of [0, 1, LINK_PIECE_BYTES, LINK_PIECE_BYTES + 1, 2 * LINK_WINDOW_BYTES + 7]) {
     const bytes = someBytes(length);
     const serve = () => Promise.resolve(answerOf(bytes));
-    using ends = new LinkEnds({ serve }, { serve });
+    await using ends = new LinkEnds({ serve }, { serve });
     const { dialer, listener } = await ends.open();
     const answers = [dialer.ask(BLOB), listener.ask(BLOB)];
     for (const answer of answers) assertEquals(await answer.size, length);
@@ -35,7 +35,7 @@ Deno.test("an answer of any length arrives whole, in both directions at the same
 });
 
 Deno.test("a hashed answer ends with its hash", async () => {
-  using ends = new LinkEnds({}, { serve: () => Promise.resolve(answerOf(someBytes(100), { isHashed: true })) });
+  await using ends = new LinkEnds({}, { serve: () => Promise.resolve(answerOf(someBytes(100), { isHashed: true })) });
   const { dialer } = await ends.open();
   const answer = dialer.ask({ ask: "snapshot" });
   const whole = await wholeOf(answer);
@@ -50,7 +50,7 @@ Deno.test("of an answer that nobody takes, no more than the window is sent", asy
     ...source,
     read: (offset: number, buffer: Uint8Array) => (read += buffer.length, source.read(offset, buffer)),
   };
-  using ends = new LinkEnds({}, { serve: () => Promise.resolve(counted) });
+  await using ends = new LinkEnds({}, { serve: () => Promise.resolve(counted) });
   const { dialer } = await ends.open();
   const answer = dialer.ask(BLOB);
   await until(() => read >= LINK_WINDOW_BYTES);
@@ -69,7 +69,7 @@ Deno.test("a refused request says why, and an answer that breaks off fails", asy
   ];
   const reasons: string[] = [];
   for (const serve of serves) {
-    using ends = new LinkEnds({}, { serve });
+    await using ends = new LinkEnds({}, { serve });
     const { dialer } = await ends.open();
     reasons.push((await assertRejects(() => wholeOf(dialer.ask(BLOB)), RequestRefused)).reason);
     assert(dialer.isOpen && dialer.isFree);
@@ -82,7 +82,7 @@ Deno.test("a request that is given up is closed at the other end, before and whi
     let closed = 0;
     const begun = Promise.withResolvers<void>();
     const source = answerOf(someBytes(2 * LINK_WINDOW_BYTES), { close: () => void closed++ });
-    using ends = new LinkEnds({}, { serve: () => begun.promise.then(() => source) });
+    await using ends = new LinkEnds({}, { serve: () => begun.promise.then(() => source) });
     const { dialer } = await ends.open();
     const answer = dialer.ask(BLOB);
     if (!isEarly) begun.resolve();
@@ -116,7 +116,7 @@ function answerReader(length: number) {
 Deno.test("beyond the limit of requests, the other end refuses, and this end does not ask", async () => {
   const gate = Promise.withResolvers<never>();
   gate.promise.catch(() => {});
-  using ends = new LinkEnds({}, { serve: () => gate.promise });
+  await using ends = new LinkEnds({}, { serve: () => gate.promise });
   const { dialer } = await ends.open();
   const answers = Array.from({ length: MAX_LINK_REQUESTS }, () => dialer.ask(BLOB));
   assert(!dialer.isFree);
@@ -134,7 +134,7 @@ Deno.test("beyond the limit of requests, the other end refuses, and this end doe
 Deno.test("a link that ends in the middle of answers fails all requests, and closes what they read", async () => {
   let closed = 0;
   const source = () => answerOf(someBytes(2 * LINK_WINDOW_BYTES), { close: () => void closed++ });
-  using ends = new LinkEnds({}, { serve: () => Promise.resolve(source()) });
+  await using ends = new LinkEnds({}, { serve: () => Promise.resolve(source()) });
   const { dialer, listener } = await ends.open();
   const answers = [dialer.ask(BLOB), dialer.ask(BLOB)];
   await answers[0]!.read();
@@ -148,7 +148,7 @@ Deno.test("a link that ends in the middle of answers fails all requests, and clo
 });
 
 Deno.test("an end that is silent is given up, and one that lives stays", async () => {
-  using ends = new LinkEnds();
+  await using ends = new LinkEnds();
   const { dialer, listener } = await ends.open();
   for (let ms = 0; ms < 2 * LINK_SILENCE_MS; ms += LINK_BEAT_MS) {
     const sent = ends.there.sent.length + ends.back.sent.length;
@@ -169,7 +169,7 @@ Deno.test("an answer that stops is given up in time, unless its reader is the on
     size: 200,
     read: (_, buffer) => ++reads === 1 ? Promise.resolve(buffer.subarray(0, 100).length) : never.promise,
   });
-  using ends = new LinkEnds({}, { serve: () => Promise.resolve(source) });
+  await using ends = new LinkEnds({}, { serve: () => Promise.resolve(source) });
   const { dialer } = await ends.open();
   const answer = dialer.ask(BLOB);
   await until(() => answer.isUnread);
@@ -202,7 +202,7 @@ Deno.test("notes of all kinds arrive in order, with their bytes", async () => {
     { type: "signal", sessions: [2 ** 32 + 1, 2 ** 40], event: { type: "typing", room: "lobby", member } },
   ];
   const notes: LinkNote[] = [];
-  using ends = new LinkEnds({}, { notes });
+  await using ends = new LinkEnds({}, { notes });
   const { dialer } = await ends.open();
   for (const note of sent) assert(dialer.note(note));
   await until(() => notes.length === sent.length);
@@ -211,7 +211,7 @@ Deno.test("notes of all kinds arrive in order, with their bytes", async () => {
 
 Deno.test("notes to an end that does not read are dropped at a bound, and what is read first goes on", async () => {
   const notes: LinkNote[] = [];
-  using ends = new LinkEnds({}, { notes });
+  await using ends = new LinkEnds({}, { notes });
   const { dialer } = await ends.open();
   const stalled = Promise.withResolvers<void>();
   ends.there.stalled = stalled.promise;
@@ -237,7 +237,7 @@ Deno.test("a server that breaks the rules of answers loses its link", async () =
     new Uint8Array(0),
   ];
   for (const frame of frames) {
-    using ends = new LinkEnds({}, { serve: () => Promise.withResolvers<never>().promise });
+    await using ends = new LinkEnds({}, { serve: () => Promise.withResolvers<never>().promise });
     const { dialer } = await ends.open();
     const answer = dialer.ask(BLOB);
     try {
@@ -251,7 +251,7 @@ Deno.test("a server that breaks the rules of answers loses its link", async () =
 });
 
 Deno.test("an answer longer than it says, or sent before it was granted, ends the link", async () => {
-  using ends = new LinkEnds({}, { serve: () => Promise.withResolvers<never>().promise });
+  await using ends = new LinkEnds({}, { serve: () => Promise.withResolvers<never>().promise });
   const { dialer } = await ends.open();
   const first = dialer.ask(BLOB);
   dialer.take(encodeLinkFrame({ type: "answer", id: 1, size: 2 }));

@@ -117,9 +117,10 @@ export class LinkEnds {
     return { dialer, listener };
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.dialer.close();
     this.listener.close();
+    for (const { link } of [this.dialer, this.listener]) await link.then(({ closed }) => closed, () => {});
   }
 }
 

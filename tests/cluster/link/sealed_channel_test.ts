@@ -6,14 +6,14 @@ import { type Bytes, KEY, LinkEnds, type Meddle, until } from "./link_ends.ts";
 const NOTE = { type: "entered", call: "c", stream: 1 } as const;
 
 Deno.test("two servers with the same key and cluster prove it to each other, and each knows the other's incarnation", async () => {
-  using ends = new LinkEnds();
+  await using ends = new LinkEnds();
   const { dialer, listener } = await ends.open();
   assertEquals([dialer.other, listener.other], [2, 1]);
   assertEquals([...ends.there.sent, ...ends.back.sent].map(({ length }) => length), [33, 24, 33, 24]);
 });
 
 Deno.test("a server that is not in the cluster yet may link to any", async () => {
-  using ends = new LinkEnds({ own: 0, expected: 0 });
+  await using ends = new LinkEnds({ own: 0, expected: 0 });
   const { dialer, listener } = await ends.open();
   assertEquals([dialer.other, listener.other], [2, 0]);
 });
@@ -38,19 +38,19 @@ Deno.test("another key, another cluster, and another server than the one that is
 });
 
 Deno.test("frames that were recorded prove nothing on another connection", async () => {
-  using recorded = new LinkEnds();
+  await using recorded = new LinkEnds();
   const { dialer } = await recorded.open();
   dialer.note(NOTE);
   await until(() => recorded.there.sent.length === 3);
   const notes: never[] = [];
-  using replayed = new LinkEnds({}, { notes }, { there: (_, nth) => nth === 0 ? recorded.there.sent : [] });
+  await using replayed = new LinkEnds({}, { notes }, { there: (_, nth) => nth === 0 ? recorded.there.sent : [] });
   assertEquals((await assertRejects(() => replayed.listener.link, LinkFault)).kind, "proof");
   assertEquals(notes, []);
 });
 
 Deno.test("an end that sends back what it gets proves nothing", async () => {
   const back: Bytes[] = [];
-  using ends = new LinkEnds({}, {}, {
+  await using ends = new LinkEnds({}, {}, {
     there: (frame) => {
       back.push(frame);
       void ends.back.sink?.take(frame);
@@ -62,7 +62,7 @@ Deno.test("an end that sends back what it gets proves nothing", async () => {
 });
 
 Deno.test("a server that is passed on to itself notices it", async () => {
-  using ends = new LinkEnds({ own: 2, expected: 0 }, { own: 2 });
+  await using ends = new LinkEnds({ own: 2, expected: 0 }, { own: 2 });
   assertEquals((await assertRejects(() => ends.listener.link, LinkFault)).message, "The server has dialed itself");
 });
 
@@ -81,7 +81,7 @@ Deno.test("each first frame that is changed, cut, longer or missing ends the con
     for (const direction of ["there", "back"] as const) {
       for (const change of changes) {
         const meddle: Meddle = (frame, at) => at === nth ? change(frame) : [frame];
-        using ends = new LinkEnds({}, {}, { [direction]: meddle });
+        await using ends = new LinkEnds({}, {}, { [direction]: meddle });
         await Promise.allSettled([ends.dialer.link, ends.listener.link]);
         await until(() => ends.there.closed && ends.back.closed);
       }
@@ -100,7 +100,7 @@ Deno.test("after the proof, a frame that is changed, repeated, left out or out o
   ];
   for (const change of changes) {
     const notes: never[] = [];
-    using ends = new LinkEnds({}, { notes }, { there: (frame, nth) => nth < 2 ? [frame] : change(frame, nth) });
+    await using ends = new LinkEnds({}, { notes }, { there: (frame, nth) => nth < 2 ? [frame] : change(frame, nth) });
     const { dialer, listener } = await ends.open();
     for (let sent = 0; sent < 3; sent++) {
       dialer.note(NOTE);
@@ -112,13 +112,13 @@ Deno.test("after the proof, a frame that is changed, repeated, left out or out o
 });
 
 Deno.test("every bit of a sealed frame counts", async () => {
-  using recorded = new LinkEnds();
+  await using recorded = new LinkEnds();
   const { dialer } = await recorded.open();
   dialer.note(NOTE);
   await until(() => recorded.there.sent.length === 3);
   const bits = 8 * recorded.there.sent[2]!.length;
   for (let bit = 0; bit < bits; bit += 7) {
-    using ends = new LinkEnds({}, {}, {
+    await using ends = new LinkEnds({}, {}, {
       there: (frame, nth) => [nth < 2 ? frame : frame.with(bit >> 3, frame[bit >> 3]! ^ (1 << (bit & 7))) as Bytes],
     });
     const opened = await ends.open();
@@ -128,7 +128,7 @@ Deno.test("every bit of a sealed frame counts", async () => {
 });
 
 Deno.test("an end that proves nothing in time is given up", async () => {
-  using ends = new LinkEnds({}, {}, { there: () => [] });
+  await using ends = new LinkEnds({}, {}, { there: () => [] });
   ends.clock.advance(LINK_PROOF_MS - 1);
   assert(!ends.back.closed);
   ends.clock.advance(1);

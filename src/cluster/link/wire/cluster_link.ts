@@ -66,7 +66,7 @@ export class ClusterLink {
     this.#beat();
   }
 
-  /** Resolves with the reason when the link has ended. */
+  /** Resolves with the reason when the link has ended, and nothing of it is under way. */
   get closed(): Promise<LinkFault> {
     return this.#closed.promise;
   }
@@ -146,6 +146,10 @@ export class ClusterLink {
     this.#outbox.close();
     for (const { answer } of [...this.#asked.values()]) answer.fail(fault, true);
     for (const served of this.#served.values()) cancel(served);
+  }
+
+  /** Nothing is under way any more after `ended`. */
+  settled(fault: LinkFault): void {
     this.#closed.resolve(fault);
   }
 

@@ -22,8 +22,10 @@ export interface LinkOpening {
   /** Incarnations: of this server, and of the one that is dialed. 0 if it is not in the cluster yet, or any is meant. */
   readonly own: number;
   readonly expected?: number;
-  /** Called in the same turn in which the proof has come. Throws a `LinkFault` to refuse the link. */
-  readonly proven?: (link: ClusterLink) => void;
+  /** Called when the other end has proved the key, before this end does. Throws a `LinkFault` to refuse it. */
+  readonly admit?: ((other: number) => void) | undefined;
+  /** Called in the same turn in which both ends have proved the key. */
+  readonly proven?: ((link: ClusterLink) => void) | undefined;
 }
 
 /** A link on its way: what takes its frames, and its proof. */
@@ -38,14 +40,14 @@ export interface OpeningLink {
 /** Makes a link of a channel. The caller passes the frames of the channel on to `sink`. */
 export function openClusterLink(
   parts: LinkParts,
-  { channel, role, own, expected = 0, proven }: LinkOpening,
+  { channel, role, own, expected = 0, admit, proven }: LinkOpening,
 ): OpeningLink {
   const opened = Promise.withResolvers<ClusterLink>();
   opened.promise.catch(() => {});
   const inTime = new AbortController();
   let link: ClusterLink | undefined;
   const sealed = new SealedChannel({
-    ...{ channel, role, own, expected, secret: parts.secret, random: parts.random },
+    ...{ channel, role, own, expected, admit, secret: parts.secret, random: parts.random },
     proven: (other) => {
       inTime.abort();
       link = new ClusterLink({
@@ -60,6 +62,9 @@ export function openClusterLink(
     ended: (fault) => {
       inTime.abort();
       link?.ended(fault);
+    },
+    settled: (fault) => {
+      link?.settled(fault);
       opened.reject(fault);
     },
   });

@@ -14,12 +14,16 @@ export interface SealedChannelOptions {
   /** The incarnation that the dialed server must have; 0 for any. */
   readonly expected?: number;
   readonly random: RandomBytes;
+  /** The other end has proved the key, and waits for the proof of this one. Throws a `LinkFault` to refuse it. */
+  readonly admit?: ((other: number) => void) | undefined;
   /** Both ends have proved the key. `other`: the incarnation of the other end; 0 if it is not in the cluster yet. */
   readonly proven: (other: number) => void;
   /** Takes an opened frame. Throws a `LinkFault` to end the link. */
   readonly received: (frame: Uint8Array<ArrayBuffer>) => void;
   /** Called once, at the end. */
   readonly ended: (fault: LinkFault) => void;
+  /** Called once after that, when nothing is sealed or opened any more. */
+  readonly settled: (fault: LinkFault) => void;
 }
 
 const VERSION = 1;
@@ -40,6 +44,9 @@ export class SealedChannel implements FrameSink {
   readonly #greeting: Uint8Array<ArrayBuffer>;
   #seals: LinkSeals | undefined;
   #phase: Phase = "greeting";
+  /** The frame that is taken, and the one that is sealed. */
+  #taking: Promise<void> = Promise.resolve();
+  #sealing: Promise<unknown> = Promise.resolve();
 
   constructor(options: SealedChannelOptions) {
     this.#options = options;
@@ -57,7 +64,7 @@ export class SealedChannel implements FrameSink {
 
   async take(frame: Uint8Array<ArrayBuffer>): Promise<void> {
     try {
-      await this.#take(frame);
+      await (this.#taking = this.#take(frame));
     } catch (error) {
       this.end(error instanceof LinkFault ? error : new LinkFault("invalid", "A frame has failed", { cause: error }));
     }
@@ -73,6 +80,7 @@ export class SealedChannel implements FrameSink {
     this.#phase = "ended";
     this.#options.channel.close();
     this.#options.ended(fault);
+    void Promise.allSettled([this.#taking, this.#sealing]).then(() => this.#options.settled(fault));
   }
 
   async #take(frame: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -114,13 +122,14 @@ export class SealedChannel implements FrameSink {
   }
 
   async #check(frame: Uint8Array<ArrayBuffer>): Promise<void> {
-    const { role, proven } = this.#options;
+    const { role, admit, proven } = this.#options;
     if (frame.length !== PROOF_BYTES + FRAME_SEAL_BYTES) throw noProof();
     const proof = await this.#seals!.opener.open(frame).catch(() => {
       throw noProof();
     });
     const view = new DataView(proof.buffer);
     const other = this.#checked(view.getUint32(0), view.getUint32(4));
+    admit?.(other);
     if (role === "listener") await this.#prove(other);
     if (this.#isEnded) return;
     this.#phase = "open";
@@ -142,7 +151,9 @@ export class SealedChannel implements FrameSink {
   }
 
   async #seal(frame: Uint8Array<ArrayBuffer>): Promise<void> {
-    const sealed = await this.#seals!.sealer.seal(frame);
+    const sealing = this.#seals!.sealer.seal(frame);
+    this.#sealing = sealing;
+    const sealed = await sealing;
     if (!this.#isEnded) await this.#options.channel.send(sealed);
   }
 
