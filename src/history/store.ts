@@ -192,7 +192,7 @@ export type SearchSteps = Iterator<void, RoomMessage[], boolean | void>;
  * Keeps history. All calls are synchronous: when a call returns, its work is done. A call that fails throws a
  * `StoreError` and has changed nothing. The opener closes the store; no call is allowed after `close`.
  */
-export interface HistoryStore {
+export interface HistoryStore extends Partial<Checkpoints> {
   /** False if `ack` always returns `undefined`. */
   readonly keepsAcks: boolean;
   /** False if the retention keeps no text. */
@@ -245,6 +245,23 @@ export interface HistoryStore {
    */
   maintain(now: number, budgetMs: number): boolean;
   close(): void;
+}
+
+/** A position in the log of a cluster, and what a server needs to go on from there beside the history of that moment. */
+export interface Checkpoint {
+  readonly position: number;
+  readonly state: string;
+}
+
+/**
+ * What only a store that was opened with checkpoints has. Only checkpoints are kept for good: a crash, and `close`, too, goes back to
+ * the last one. Other processes see the last one, and the store itself sees everything.
+ */
+export interface Checkpoints {
+  /** Keeps everything so far, with this checkpoint. After an error everything since the one before is lost: no later change succeeds. */
+  checkpoint(checkpoint: Checkpoint): void;
+  /** `undefined` before the first one. */
+  lastCheckpoint(): Checkpoint | undefined;
 }
 
 /** Limits on the messages that are kept. They do not affect seqs or acknowledgements. */

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { isConversationName } from "../../protocol/conventions.ts";
 import { Acknowledgements } from "./acks/acknowledgements.ts";
 import { AuditTable } from "./tables/audit_table.ts";
+import { CheckpointTable } from "./tables/checkpoint_table.ts";
 import { ChangeApplier } from "./change_applier.ts";
 import { openForWriting, type WriteOptions } from "./database_file.ts";
 import { ConversationTable } from "./tables/conversation_table.ts";
@@ -15,12 +16,14 @@ import { RecordTable } from "./tables/record_table.ts";
 import { RoomPurger } from "./room_purger.ts";
 import { RoomTable } from "./tables/room_table.ts";
 import { SearchReader } from "./search/search_reader.ts";
-import { Statement, Transactions } from "./tables/statement.ts";
+import { Statement } from "./tables/statement.ts";
+import { PartialTransactions, Transactions } from "./tables/transactions.ts";
 
 /** The open database: one object for each table or group of tables, all on the same connection. */
 export class HistoryTables {
   readonly serverId: string;
   readonly transactions: Transactions;
+  readonly checkpoints: CheckpointTable;
   readonly rooms: RoomTable;
   readonly people: PeopleTable;
   readonly messages: MessageTable;
@@ -37,10 +40,11 @@ export class HistoryTables {
   readonly roomPurger: RoomPurger;
   readonly #database: DatabaseSync;
 
-  constructor(database: DatabaseSync, newServerId: string) {
+  constructor(database: DatabaseSync, newServerId: string, checkpoints: boolean) {
     this.#database = database;
     this.serverId = serverId(database, newServerId);
-    this.transactions = new Transactions(database);
+    this.transactions = checkpoints ? new PartialTransactions(database) : new Transactions(database);
+    this.checkpoints = new CheckpointTable(database);
     this.rooms = new RoomTable(database);
     this.people = new PeopleTable(database);
     this.messages = new MessageTable(database);
@@ -72,15 +76,20 @@ export class HistoryTables {
   }
 }
 
+export interface TablesOptions extends WriteOptions {
+  /** Whether all transactions until `transactions.commitAll` are parts of one. Default: false. */
+  readonly checkpoints?: boolean;
+}
+
 /** Opens the database of a folder for writing. The caller holds the folder's lock and closes the tables. */
 export function openTables(
   folder: string,
-  options: WriteOptions,
+  options: TablesOptions,
   newServerId: string = crypto.randomUUID(),
 ): HistoryTables {
   const database = openForWriting(folder, options);
   try {
-    return new HistoryTables(database, newServerId);
+    return new HistoryTables(database, newServerId, options.checkpoints ?? false);
   } catch (error) {
     database.close();
     throw error;

@@ -76,6 +76,7 @@ export class HistoryImport implements Disposable {
     this.#guarded(() => {
       this.#tables.acks.flushSome(Infinity);
       for (const room of this.#touched) this.#tables.rooms.saveIndexed(room);
+      this.#tables.checkpoints.drop();
       this.#tables.transactions.commit();
     });
   }

@@ -9,7 +9,7 @@ import { BATCH_MESSAGES } from "./writer_process.ts";
 const KILLS = 8;
 
 /** Runs a writer process, kills it after it has printed `lines` seqs, and returns the last printed seq. */
-async function writeAndKill(folder: string, lines: number): Promise<number> {
+async function writeAndKill(folder: string, lines: number, ...options: string[]): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -21,6 +21,7 @@ async function writeAndKill(folder: string, lines: number): Promise<number> {
       `${import.meta.dirname}/../../../deno.json`,
       new URL("./writer_process.ts", import.meta.url).href,
       folder,
+      ...options,
     ],
     stdout: "piped",
   }).spawn();
@@ -52,6 +53,26 @@ Deno.test("a killed process loses no appended batch and leaves no partial one", 
     assertEquals(searchFully(store, "lobby", parseSearchQuery(`text ${seq}`), 2).length, 1);
     store.close();
     before = seq;
+  }
+});
+
+Deno.test("after a kill a store with checkpoints is exactly at its last one", async () => {
+  using folder = temporaryFolder();
+  let before = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const printed = await writeAndKill(folder.path, 1 + kill * 97, "checkpoints");
+    assert(printed > before);
+    const store = openSqliteHistory({ folder: folder.path, checkpoints: true });
+    const { position, state } = store.lastCheckpoint!()!;
+    assert(position >= printed, `${position} of ${printed}`);
+    assertEquals([store.rooms()[0]!.seq, state], [position, `state at ${position}`]);
+    const kept = store.read({ room: "lobby", limit: 1_000 });
+    assertEquals(kept.map((message) => message.seq), kept.map((_, index) => position - kept.length + 1 + index));
+    for (const one of kept) assertEquals(store.ack(ADA.id, `ref ${one.seq}`, START_MS)?.seq, one.seq);
+    assertEquals(store.ack(ADA.id, `ref ${position + 1}`, START_MS), undefined);
+    assertEquals(searchFully(store, "lobby", parseSearchQuery(`text ${position}`), 2).length, 1);
+    store.close();
+    before = position;
   }
 });
 

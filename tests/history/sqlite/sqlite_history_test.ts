@@ -2,10 +2,10 @@ import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts
 import { historyStoreContract, type Subject } from "../../contracts/history_store_contract.ts";
 import { removalContract } from "../../contracts/removal_contract.ts";
 
-const SUBJECT: Subject = {
+const subject = (checkpoints: boolean): Subject => ({
   open: (retention) => {
     const folder = Deno.makeTempDirSync({ prefix: "confab-history-" });
-    const store = openSqliteHistory({ folder, retention });
+    const store = openSqliteHistory({ folder, retention, checkpoints });
     const close = store.close.bind(store);
     store.close = () => {
       close();
@@ -14,7 +14,9 @@ const SUBJECT: Subject = {
     return store;
   },
   remembersAcks: true,
-};
+});
 
-historyStoreContract("sqlite", SUBJECT);
-removalContract("sqlite", SUBJECT);
+for (const [name, checkpoints] of [["sqlite", false], ["sqlite with checkpoints", true]] as const) {
+  historyStoreContract(name, subject(checkpoints));
+  removalContract(name, subject(checkpoints));
+}

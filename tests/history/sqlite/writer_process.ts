@@ -1,6 +1,6 @@
 /**
- * Appends batches to the store in a folder forever and prints the
- * newest seq after each: `deno run writer_process.ts FOLDER`.
+ * Appends batches to the store in a folder forever and prints the newest seq after each:
+ * `deno run writer_process.ts FOLDER [checkpoints]`. With checkpoints it prints only those, which are at the newest seq.
  */
 
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
@@ -9,7 +9,8 @@ import { batch, message, room, START_MS } from "../../contracts/history_store_co
 export const BATCH_MESSAGES = 7;
 
 if (import.meta.main) {
-  const store = openSqliteHistory({ folder: Deno.args[0]!, retention: { maxMessages: 3_000 } });
+  const checkpoints = Deno.args[1] === "checkpoints";
+  const store = openSqliteHistory({ folder: Deno.args[0]!, retention: { maxMessages: 3_000 }, checkpoints });
   if (store.rooms().length === 0) store.append(batch({ rooms: [room("lobby")] }));
   let seq = store.rooms()[0]!.seq;
   const encoder = new TextEncoder();
@@ -20,7 +21,9 @@ if (import.meta.main) {
     }));
     store.append(batch({ messages }));
     seq += BATCH_MESSAGES;
-    Deno.stdout.writeSync(encoder.encode(`${seq}\n`));
+    const isShown = !checkpoints || round % 3 === 0;
+    if (isShown) store.checkpoint?.({ position: seq, state: `state at ${seq}` });
+    if (isShown) Deno.stdout.writeSync(encoder.encode(`${seq}\n`));
     if (round % 10 === 0) store.maintain(START_MS, 1);
   }
 }

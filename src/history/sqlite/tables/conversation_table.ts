@@ -29,7 +29,7 @@ export class ConversationTable {
   readonly #block: Statement;
   readonly #members: Statement<MemberRow>;
   /** The number of conversations. */
-  #count: number;
+  #count = 0;
   readonly #countOf: Statement<readonly [number]>;
   readonly #time: Statement<readonly [at: number]>;
   readonly #list: Statement<ListRow>;
@@ -51,7 +51,6 @@ export class ConversationTable {
       `SELECT p.id, c.blocked, ${other} FROM conversations AS c JOIN people AS p ON p.person = c.person
        JOIN people AS o ON o.person = c.other WHERE c.room = ?`,
     );
-    this.#count = rooms.all().filter(({ name }) => isConversationName(name)).reduce((count) => count + 1, 0);
     this.#countOf = statement("SELECT count(*) FROM conversations WHERE person = ?");
     this.#time = statement("SELECT at FROM conversations WHERE person = ? AND room = ?");
     this.#list = statement(
@@ -65,6 +64,12 @@ export class ConversationTable {
       `SELECT count(*) FROM (SELECT 1 FROM messages WHERE key > ? AND key < ? AND kind IS NULL AND text IS NOT NULL
        AND person <> ? LIMIT ${MAX_UNREAD_COUNTED})`,
     );
+    this.recount();
+  }
+
+  /** Must be called after a transaction that was rolled back, when the rooms were reloaded. */
+  recount(): void {
+    this.#count = this.#rooms.all().filter(({ name }) => isConversationName(name)).reduce((count) => count + 1, 0);
   }
 
   /** Adds the conversation and its room. */

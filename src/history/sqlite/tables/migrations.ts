@@ -268,6 +268,14 @@ export const MIGRATIONS: readonly string[] = [
     INSERT OR IGNORE INTO unused_files VALUES (old.hash);
   END;
   `,
+  `
+  -- One row at most. state: what the server needs to go on from there; NULL once a server has used the file alone.
+  CREATE TABLE checkpoint (
+    nth INTEGER PRIMARY KEY CHECK (nth = 1),
+    position INTEGER NOT NULL,
+    state TEXT
+  ) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

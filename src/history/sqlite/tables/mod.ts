@@ -8,4 +8,5 @@
 
 export { MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
 export { ROOM_STRIDE } from "./schema.ts";
-export { Statement, Transactions } from "./statement.ts";
+export { Statement } from "./statement.ts";
+export { Transactions } from "./transactions.ts";

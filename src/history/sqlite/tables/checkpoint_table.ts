@@ -1,0 +1,39 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Checkpoint } from "../../store.ts";
+import { decodeText, encodeText } from "./column_codec.ts";
+import { Statement } from "./statement.ts";
+
+type Row = readonly [position: number, state: string | null];
+
+/** The last checkpoint, in the only row. Its state is null after a server has used the file without checkpoints. */
+export class CheckpointTable {
+  readonly #find: Statement<Row>;
+  readonly #save: Statement;
+  readonly #drop: Statement;
+
+  constructor(database: DatabaseSync) {
+    this.#find = new Statement(database, "SELECT position, state FROM checkpoint");
+    this.#save = new Statement(database, "INSERT OR REPLACE INTO checkpoint (nth, position, state) VALUES (1, ?, ?)");
+    this.#drop = new Statement(database, "UPDATE checkpoint SET state = NULL WHERE state IS NOT NULL");
+  }
+
+  get last(): Checkpoint | undefined {
+    const [position, state] = this.#find.first() ?? [0, null];
+    return state === null ? undefined : { position, state: decodeText(state) };
+  }
+
+  /** True if the file had a checkpoint, and was changed without one since. */
+  get wasDropped(): boolean {
+    const row = this.#find.first();
+    return row !== undefined && row[1] === null;
+  }
+
+  save({ position, state }: Checkpoint): void {
+    this.#save.run(position, encodeText(state));
+  }
+
+  /** Must be called before the file is changed without checkpoints. */
+  drop(): void {
+    this.#drop.run();
+  }
+}
