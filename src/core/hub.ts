@@ -116,6 +116,11 @@ export class Hub {
     return this.#registry.sessions.get(id)?.ticket !== undefined;
   }
 
+  /** The id of the session's member, if it has joined. */
+  memberOf(id: SessionId): string | undefined {
+    return this.#registry.sessions.get(id)?.member?.id;
+  }
+
   /** The id of the invite with this digest. */
   inviteWith(digest: string): string | undefined {
     return this.#registry.invites.idOf(digest);

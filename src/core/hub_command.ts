@@ -88,7 +88,16 @@ export type HubInviteCommand = InviteCommand & {
 export type HubOfferCommand = OfferCommand & {
   /** The digest of the token of a new slot. */
   readonly token: string;
+  readonly used: UsedBytes;
 };
+
+/** Bytes that files take already, as the server that got the offer knows them. */
+export interface UsedBytes {
+  /** Bytes of all files in the store, complete or not. */
+  readonly all: number;
+  /** Bytes of the files that the member has sent in the last 24 hours. */
+  readonly ofMember: number;
+}
 
 /** The commands that hold or make a secret on the wire, or a signature. */
 export type SecretCommand =

@@ -31,8 +31,6 @@ export interface FileOptions {
   readonly totalBytes: number;
   /** Bytes of the files that one member sends in 24 hours. */
   readonly bytesPerMemberAndDay: number;
-  /** Returns the bytes of all files in the store, complete or not. */
-  readonly usedBytes: () => number;
 }
 
 /** The options of a hub. Ids follow from the seed, and secrets never reach it (see `hub_command.ts`). */
@@ -94,8 +92,6 @@ export interface HistoryReader {
 export interface FileReader {
   /** Returns the file with this id, with the name of its room or conversation, and the author of its message. */
   byId(id: string): { readonly room: string; readonly author: string; readonly file: MessageFile } | undefined;
-  /** Returns the bytes of the files that the member has sent since. */
-  bytesOf(memberId: string, sinceMs: number): number;
 }
 
 /** A conversation as the store knows it. */
@@ -121,7 +117,7 @@ export const NOTHING_KNOWN: HistoryReader = {
   entries: () => [],
   seqOf: () => undefined,
   hasReacted: () => false,
-  files: { byId: () => undefined, bytesOf: () => 0 },
+  files: { byId: () => undefined },
 };
 
 /** True for a command that reads the history or ends a room: the server stores and shows all earlier effects before it. */

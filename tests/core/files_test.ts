@@ -17,7 +17,7 @@ const MB = 1024 ** 2;
 const HASHES = ["A", "E", "I", "M"].map((last) => "x".repeat(42) + last);
 
 function files(more: Partial<FileOptions> = {}): FileOptions {
-  return { maxFileBytes: 10 * MB, totalBytes: 1_000 * MB, bytesPerMemberAndDay: 100 * MB, usedBytes: () => 0, ...more };
+  return { maxFileBytes: 10 * MB, totalBytes: 1_000 * MB, bytesPerMemberAndDay: 100 * MB, ...more };
 }
 
 function open(more: Partial<FileOptions> = {}, options: StageOptions = {}): Stage {
@@ -438,7 +438,7 @@ Deno.test("the guests of one address offer a limited number of bytes in a day, u
 
 Deno.test("all files together stay within the server's space, with those that are on their way", () => {
   let used = 0;
-  const stage = open({ totalBytes: 4 * MB, usedBytes: () => used });
+  const stage = open({ totalBytes: 4 * MB }, { usedBytes: () => used });
   const ada = stage.join("ada");
   assertEquals([offer(stage, ada, { size: 3 * MB }).type, offer(stage, ada, { size: MB + 1 }).code], [
     "slot",

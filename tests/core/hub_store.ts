@@ -83,10 +83,13 @@ export class HubStore implements HistoryReader {
   /** The files of messages that are not deleted. */
   readonly files: FileReader = {
     byId: (id) => this.#filesOf().find(({ file }) => file.id === id),
-    bytesOf: (memberId, sinceMs) =>
-      this.#filesOf().filter(({ author, at }) => author === memberId && at >= sinceMs)
-        .reduce((sum, { file }) => sum + file.size, 0),
   };
+
+  /** Bytes of the files that the member has sent since. */
+  bytesOf(memberId: string, sinceMs: number): number {
+    return this.#filesOf().filter(({ author, at }) => author === memberId && at >= sinceMs)
+      .reduce((sum, { file }) => sum + file.size, 0);
+  }
 
   #filesOf() {
     return this.stored.filter((entry) => entry.type === "message").flatMap((message) => {

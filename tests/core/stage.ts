@@ -18,7 +18,7 @@ import {
 } from "../../src/protocol/messages/messages.ts";
 import { COMMANDS_BURST, COMMANDS_PER_SECOND, PINGS_BURST, PINGS_PER_SECOND } from "../../src/protocol/limits.ts";
 import { parseCommand } from "../../src/protocol/messages/validate.ts";
-import { TokenBucket } from "../../src/core/state/token_bucket.ts";
+import { DAY_SECONDS, TokenBucket } from "../../src/core/state/token_bucket.ts";
 import { isLocal, LocalCommands, type LocalSender } from "../../src/server/turn/local_commands.ts";
 import { accessOptions, type AccessSecrets, SecretKeeper } from "../../src/server/turn/secret_keeper.ts";
 import { HubStore } from "./hub_store.ts";
@@ -29,6 +29,8 @@ export type Of<K extends ServerEvent["type"]> = Extract<ServerEvent, { type: K }
 
 export interface StageOptions extends Partial<Omit<HubOptions, "access">> {
   readonly access?: AccessSecrets;
+  /** Bytes of all files in the store, 0 by default. */
+  readonly usedBytes?: () => number;
   /** Returns the digest of a secret; by default a text that tests can read. */
   readonly digest?: (secret: string) => string;
   /** Makes the hub, and a new one at each restart. `secrets` are all secrets so far. */
@@ -56,6 +58,7 @@ export class Stage {
   readonly #subscribers = new Map<string, Set<SessionId>>();
   readonly #options: HubOptions;
   readonly #access: AccessSecrets | undefined;
+  readonly #usedBytes: () => number;
   readonly #newHub: NonNullable<StageOptions["newHub"]>;
   /** All secrets that were drawn or sent. */
   readonly #known = new Set<string>();
@@ -68,8 +71,9 @@ export class Stage {
   #starts = 0;
   #sessions = 0;
 
-  constructor({ access, digest, newHub, ...options }: StageOptions = {}) {
+  constructor({ access, digest, newHub, usedBytes, ...options }: StageOptions = {}) {
     this.#access = access;
+    this.#usedBytes = usedBytes ?? (() => 0);
     this.#digest = digest ?? ((secret) => `digest of ${secret}`);
     this.#newHub = newHub ?? ((options) => new Hub(options));
     this.#options = {
@@ -101,6 +105,10 @@ export class Stage {
       newWords: () => this.#note(`these-are-${inLetters(++this.#tokens)}`),
       newSalt: () => `salt-${++this.#tokens}`,
       digest: this.#digest,
+      usedBytes: (memberId: string, now: number) => ({
+        all: this.#usedBytes(),
+        ofMember: this.store.bytesOf(memberId, now - 1_000 * DAY_SECONDS),
+      }),
     };
     return new SecretKeeper(this.#hub, source, this.#access);
   }

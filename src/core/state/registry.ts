@@ -113,7 +113,7 @@ export class Registry {
     this.devices = new MemberDevices(records);
     this.uploads = new Uploads(records);
     const takesFiles = options.files !== undefined && historyReader.keepsText;
-    this.fileQuota = takesFiles ? new FileQuota(options.files, this.uploads, historyReader) : undefined;
+    this.fileQuota = takesFiles ? new FileQuota(options.files, this.uploads) : undefined;
     this.roomQuota = new RoomQuota(this.maxRooms);
     this.calls = new Calls(options.maxCalls ?? DEFAULT_MAX_CALLS);
     const origins = new Map(records.filter(({ kind }) => kind === "room").map(({ key, value }) => [key, value]));

@@ -11,6 +11,7 @@ import {
   type SignedStatement,
   splitToken,
   type TokenProof,
+  type UsedBytes,
 } from "../../core/hub_command.ts";
 import { canonicalSecret } from "../../protocol/address/invite_link.ts";
 import { deviceText } from "../../protocol/identity/signed_text.ts";
@@ -18,7 +19,7 @@ import type { ClientCommand, DeviceCommand, LinkCommand, ServerEvent } from "../
 import type { LocalCommand } from "./local_commands.ts";
 import { isGenuine } from "./key_proof.ts";
 
-/** Draws secrets and digests them. */
+/** Draws secrets and digests them, and knows what else a command lacks before the hub can decide on it. */
 export interface SecretSource {
   /** The id of the chat, which signatures name. */
   readonly chat: string;
@@ -29,6 +30,8 @@ export interface SecretSource {
   /** Returns new random text that need not be secret. */
   readonly newSalt: () => string;
   readonly digest: (secret: string) => string;
+  /** Returns the bytes that files take now, also those of this member. */
+  readonly usedBytes: (memberId: string, now: number) => UsedBytes;
 }
 
 /** The digests of the server's own passwords, each in the form of `canonicalSecret`. */
@@ -43,6 +46,12 @@ export interface AccessSecrets {
 
 /** Texts of secrets by digest. */
 type Secrets = Map<string, string>;
+
+/** The session that sends a command, and the time, in milliseconds since the epoch. */
+interface Asker {
+  readonly id: SessionId;
+  readonly now: number;
+}
 
 /** A command with its secrets. It may wait for its password to be hashed. */
 interface Origin {
@@ -78,7 +87,7 @@ export class SecretKeeper {
   handle(id: SessionId, command: Exclude<ClientCommand, LocalCommand>, now: number): Effect[] {
     if (!mayHoldSecret(command)) return this.#hub.handle(id, command, now);
     const secrets: Secrets = new Map();
-    const effects = this.#hub.handle(id, this.#replaceSecrets(command, secrets), now);
+    const effects = this.#hub.handle(id, this.#replaceSecrets({ id, now }, command, secrets), now);
     return effects.map((effect) => this.#fill(effect, { session: id, command, secrets }));
   }
 
@@ -103,7 +112,7 @@ export class SecretKeeper {
     this.#tokens.delete(id);
   }
 
-  #replaceSecrets(command: SecretCommand, secrets: Secrets): HubCommand {
+  #replaceSecrets({ id, now }: Asker, command: SecretCommand, secrets: Secrets): HubCommand {
     switch (command.type) {
       case "join": {
         const { token, password, signature: _signature, host: _host, tls: _tls, ...rest } = command;
@@ -124,7 +133,7 @@ export class SecretKeeper {
       case "invite":
         return { ...command, secret: this.#draw(secrets), words: this.#note(this.#source.newWords(), secrets) };
       case "offer":
-        return { ...command, token: this.#draw(secrets) };
+        return { ...command, token: this.#draw(secrets), used: this.#usedBytes(this.#hub.memberOf(id), now) };
       case "device":
         return { type: "device", ref: command.ref, statement: this.#checked(command) };
       case "link":
@@ -132,6 +141,11 @@ export class SecretKeeper {
       default:
         return command satisfies never;
     }
+  }
+
+  /** A session that has not joined may not offer anything. */
+  #usedBytes(memberId: string | undefined, now: number): UsedBytes {
+    return memberId === undefined ? { all: 0, ofMember: 0 } : this.#source.usedBytes(memberId, now);
   }
 
   #linkStep({ code, statement: _, signature: __, ...rest }: LinkCommand, secrets: Secrets): HubLinkCommand {

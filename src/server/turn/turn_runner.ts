@@ -1,7 +1,9 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
 import { type Census, Hub, type HubOptions } from "../../core/hub.ts";
+import type { UsedBytes } from "../../core/hub_command.ts";
 import type { FileOptions } from "../../core/hub_options.ts";
 import type { FileStore } from "../../files/file_store.ts";
+import { DAY_SECONDS } from "../../core/state/token_bucket.ts";
 import { type HistoryStore, StoreError } from "../../history/store.ts";
 import { TURN_FRAMES } from "../../protocol/limits.ts";
 import type { LeaveReason } from "../../protocol/messages/messages.ts";
@@ -41,7 +43,7 @@ export interface TurnOptions extends HubChoices, Pick<SecretSource, "newWords"> 
   readonly servers?: () => readonly string[];
 }
 
-export type FileLimits = Omit<FileOptions, "usedBytes">;
+export type FileLimits = FileOptions;
 
 export interface TurnContext {
   readonly statistics: Statistics;
@@ -80,7 +82,8 @@ export class TurnRunner {
     this.#context = context;
     this.#hub = newHub(options);
     const chat = options.history.serverId;
-    const source = { chat, newToken, newWords: options.newWords, newSalt: newToken, digest };
+    const usedBytes = (memberId: string, now: number) => usedBytesOf(options, memberId, now);
+    const source = { chat, newToken, newWords: options.newWords, newSalt: newToken, digest, usedBytes };
     this.#secrets = new SecretKeeper(this.#hub, source, options.access);
     this.#queries = new QueryQueue({
       runQuery: (peer, query) => this.#runQuery(peer, query),
@@ -247,12 +250,17 @@ function framesOf({ frames }: Arrival): number {
   return frames.length;
 }
 
+function usedBytesOf({ files, history }: TurnOptions, memberId: string, now: number): UsedBytes {
+  if (files === undefined) return { all: 0, ofMember: 0 };
+  return { all: files.store.usedBytes, ofMember: history.files.bytesOf(memberId, now - 1_000 * DAY_SECONDS) };
+}
+
 function newHub(options: TurnOptions): Hub {
   const { history, title: name, version, rate, maxRooms, roomsPerMember, access, files } = options;
   return new Hub({
     ...{ rate, maxRooms, roomsPerMember },
     access: access && accessOptions(access),
-    files: files?.limits && { ...files.limits, usedBytes: () => files.store.usedBytes },
+    files: files?.limits,
     server: { id: history.serverId, name, version },
     rooms: history.rooms(),
     historyReader: history,

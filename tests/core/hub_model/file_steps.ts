@@ -6,7 +6,7 @@ import type { HubModel } from "./hub_model.ts";
 import type { ModelMember, ModelSession } from "./model_members.ts";
 
 /** The limits of the model's server. */
-export const MODEL_FILES = { maxFileBytes: 80, totalBytes: 10_000, bytesPerMemberAndDay: 5_000, usedBytes: () => 0 };
+export const MODEL_FILES = { maxFileBytes: 80, totalBytes: 10_000, bytesPerMemberAndDay: 5_000 };
 
 interface ModelSlot {
   readonly owner: string;

@@ -63,8 +63,8 @@ interface TwinOptions {
 }
 
 const READERS = [...Object.values(NOTHING_KNOWN), ...Object.values(NOTHING_KNOWN.files)];
-/** The functions in a hub's state: those of its reader, the one that draws from the seed, and `usedBytes`. */
-const FUNCTIONS = READERS.filter((part) => typeof part === "function").length + 2;
+/** The functions in a hub's state: those of its reader, and the one that draws from the seed. */
+const FUNCTIONS = READERS.filter((part) => typeof part === "function").length + 1;
 
 /** The calls that change a hub. */
 type Input = "open" | "handle" | "hashed" | "uploaded" | "cancelUpload" | "close" | "closeAll" | "tick" | "apply";
@@ -148,6 +148,10 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
 
   tick(...args: Parameters<Hub["tick"]>): Effect[] {
     return this.#input("tick", args);
+  }
+
+  memberOf(...args: Parameters<Hub["memberOf"]>): string | undefined {
+    return this.#hubs[0].memberOf(...args);
   }
 
   isWaiting(...args: Parameters<Hub["isWaiting"]>): boolean {

@@ -36,6 +36,7 @@ function scene({ access, ...options }: StageOptions = {}) {
     newToken: () => `secret-${++drawn}`,
     newWords: () => "otter-lamp-crane",
     newSalt: () => `salt-${++drawn}`,
+    usedBytes: () => ({ all: 1, ofMember: 2 }),
     digest,
   };
   const keeper = new SecretKeeper(hub, source, access);

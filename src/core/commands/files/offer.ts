@@ -23,11 +23,11 @@ import { noSuchFile } from "./fetch.ts";
 export function offer(turn: Turn, caller: Caller, command: HubOfferCommand): void {
   const { registry, now, effects } = turn;
   const { session, member } = caller;
-  const { ref, name, size, token } = command;
+  const { ref, name, size, token, used } = command;
   if (registry.fileQuota === undefined) throw new ProtocolError("forbidden", "This server takes no files");
   checkMayWrite(turn, caller, command);
   const from = registry.accounts.withId(member.id) === undefined ? originOf(session) : undefined;
-  registry.fileQuota.take({ member: member.id, from, size }, now);
+  registry.fileQuota.take({ member: member.id, from, size, used }, now);
   const id = registry.newId(now);
   const until = now + SLOT_MS;
   const offered = { id, member: member.id, name, size, token, until };

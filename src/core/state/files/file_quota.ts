@@ -1,6 +1,7 @@
 import { ProtocolError } from "../../../protocol/errors.ts";
 import { MAX_SLOTS, MAX_WATCHED_OFFERERS, MEMBER_QUOTAS_PER_ADDRESS } from "../../../protocol/limits.ts";
-import type { FileOptions, HistoryReader } from "../../hub_options.ts";
+import type { UsedBytes } from "../../hub_command.ts";
+import type { FileOptions } from "../../hub_options.ts";
 import { type Source, THIS_MACHINE } from "../quotas/quota.ts";
 import { DAY_SECONDS, TokenBucket } from "../token_bucket.ts";
 import { CancelledBytes } from "./cancelled_bytes.ts";
@@ -10,21 +11,20 @@ import type { Uploads } from "./uploads.ts";
 export interface FileOffer extends Source {
   readonly member: string;
   readonly size: number;
+  readonly used: UsedBytes;
 }
 
 /** How much members may offer: one member, all guests of one address, and all together. */
 export class FileQuota {
   readonly #options: FileOptions;
   readonly #uploads: Uploads;
-  readonly #history: HistoryReader;
   /** By origin, latest used last. */
   readonly #buckets = new Map<string, TokenBucket>();
   readonly #cancelled: CancelledBytes;
 
-  constructor(options: FileOptions, uploads: Uploads, history: HistoryReader) {
+  constructor(options: FileOptions, uploads: Uploads) {
     this.#options = options;
     this.#uploads = uploads;
-    this.#history = history;
     this.#cancelled = new CancelledBytes(options.bytesPerMemberAndDay);
   }
 
@@ -42,7 +42,7 @@ export class FileQuota {
   }
 
   /** Counts an offer that was cancelled after bytes of it had arrived: for this day it is as if the file had been sent. */
-  keepCounted({ member, size }: FileOffer, now: number): void {
+  keepCounted({ member, size }: Omit<FileOffer, "used">, now: number): void {
     this.#cancelled.add(member, size, now);
   }
 
@@ -54,9 +54,9 @@ export class FileQuota {
     if (this.#uploads.size >= MAX_SLOTS) throw exceeded("Too many files are on their way: try again later");
   }
 
-  #checkDay({ member, size }: FileOffer, now: number): void {
+  #checkDay({ member, size, used }: FileOffer, now: number): void {
     const { bytesPerMemberAndDay: most } = this.#options;
-    let bytes = this.#history.files.bytesOf(member, now - 1_000 * DAY_SECONDS) + size + this.#cancelled.of(member, now);
+    let bytes = used.ofMember + size + this.#cancelled.of(member, now);
     for (const own of this.#uploads.of(member)) bytes += own.size;
     if (bytes <= most) return;
     throw exceeded(
@@ -64,9 +64,9 @@ export class FileQuota {
     );
   }
 
-  #checkTotal({ size }: FileOffer): void {
-    const { totalBytes, usedBytes } = this.#options;
-    if (usedBytes() + this.#uploads.waitingBytes + size <= totalBytes) return;
+  #checkTotal({ size, used }: FileOffer): void {
+    const { totalBytes } = this.#options;
+    if (used.all + this.#uploads.waitingBytes + size <= totalBytes) return;
     throw exceeded(`The server has no space for ${megabytes(size)} more: try again when older files are deleted`);
   }
 
