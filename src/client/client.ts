@@ -278,6 +278,6 @@ function canonicalTarget(target: Target): Target {
 }
 
 function uuidRefs(clock: Clock): () => string {
-  const ids = new UuidSource((bytes) => crypto.getRandomValues(bytes));
+  const ids = new UuidSource({ fill: (bytes) => crypto.getRandomValues(bytes) });
   return () => ids.next(clock.wall());
 }

@@ -7,29 +7,35 @@ const CONSTANTS = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574];
  * and a counter that begins at 0. Nobody can tell the next bytes from earlier ones without the seed. Repeats after 256 GiB.
  */
 export class RandomStream {
-  readonly #input = new Int32Array(16);
-  readonly #block = new Int32Array(16);
-  /** The bytes of the block. All processors that Deno supports keep the lowest byte of a word first, as RFC 8439 does. */
-  readonly #blockBytes = new Uint8Array(this.#block.buffer);
+  private readonly input = new Int32Array(16);
+  private readonly block = new Int32Array(16);
 
   /** `seed` is 32 bytes in hexadecimal. */
   constructor(seed: string) {
+    this.reseed(seed);
+  }
+
+  /** Begins again, as a new stream with this seed. */
+  reseed(seed: string): void {
     if (!/^[0-9a-f]{64}$/.test(seed)) throw new Error("A seed is not 64 hexadecimal digits");
-    this.#input.set(CONSTANTS);
-    for (let word = 0; word < 8; word++) this.#input[4 + word] = littleEndian(seed.slice(8 * word, 8 * word + 8));
+    this.input.fill(0);
+    this.input.set(CONSTANTS);
+    for (let word = 0; word < 8; word++) this.input[4 + word] = littleEndian(seed.slice(8 * word, 8 * word + 8));
   }
 
   /** Fills the array with the next bytes. Its length must be a multiple of 64. */
   fill(bytes: Uint8Array): void {
+    // All processors that Deno supports keep the lowest byte of a word first, as RFC 8439 does.
+    const blockBytes = new Uint8Array(this.block.buffer);
     for (let start = 0; start < bytes.length; start += BLOCK_BYTES) {
-      this.#nextBlock();
-      bytes.set(this.#blockBytes, start);
+      this.nextBlock();
+      bytes.set(blockBytes, start);
     }
   }
 
-  #nextBlock(): void {
-    const block = this.#block;
-    block.set(this.#input);
+  private nextBlock(): void {
+    const block = this.block;
+    block.set(this.input);
     for (let round = 0; round < DOUBLE_ROUNDS; round++) {
       for (let column = 0; column < 4; column++) mix(block, column, column + 4, column + 8, column + 12);
       mix(block, 0, 5, 10, 15);
@@ -37,8 +43,8 @@ export class RandomStream {
       mix(block, 2, 7, 8, 13);
       mix(block, 3, 4, 9, 14);
     }
-    for (let word = 0; word < 16; word++) block[word]! += this.#input[word]!;
-    this.#input[12]!++;
+    for (let word = 0; word < 16; word++) block[word]! += this.input[word]!;
+    this.input[12]!++;
   }
 }
 

@@ -8,7 +8,7 @@ import { serve, serveAgain, type Served } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { type Json, Peer } from "../helpers/e2e_peer.ts";
 
-const newSource = () => new UuidSource((bytes) => crypto.getRandomValues(bytes));
+const newSource = () => new UuidSource({ fill: (bytes) => crypto.getRandomValues(bytes) });
 const ids = newSource();
 let refs = 0;
 

@@ -13,7 +13,7 @@ import { Peer } from "../helpers/e2e_peer.ts";
 const MESSAGES = 300;
 const KEY = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
 
-const ids = new UuidSource((bytes) => crypto.getRandomValues(bytes));
+const ids = new UuidSource({ fill: (bytes) => crypto.getRandomValues(bytes) });
 
 Deno.test("of many false signatures each is warned of once, after all messages are shown in their order", async () => {
   await using server = await serve("--memory", "--rate", "0");

@@ -15,7 +15,7 @@ const FALSE = MESSAGES - 1;
 async function fill(ada: Peer, chat: string): Promise<void> {
   const signing = await WEB_CRYPTO_KEYS.makeSigningKey(true);
   const [key, time] = [toBase64Url(signing.publicKey), "2026-11-29T10:00:00.000Z"];
-  const ids = new UuidSource((bytes) => crypto.getRandomValues(bytes));
+  const ids = new UuidSource({ fill: (bytes) => crypto.getRandomValues(bytes) });
   for (let nth = 1; nth <= MESSAGES; nth++) {
     const [id, text] = [ids.next(Date.now()), `message ${nth}`];
     const signed = entryText({ type: "message", chat, room: "lobby", id, author: ada.joined.you.id, time, text });

@@ -3,7 +3,7 @@ import { isUuidV7, timeOfUuid, UuidSource } from "../../src/protocol/uuid.ts";
 
 const NOW = Date.parse("2026-01-02T03:04:05.678Z");
 
-const newSource = () => new UuidSource((bytes) => crypto.getRandomValues(bytes));
+const newSource = () => new UuidSource({ fill: (bytes) => crypto.getRandomValues(bytes) });
 
 Deno.test("an id is a UUIDv7 with the current time", () => {
   const ids = newSource();
@@ -64,7 +64,7 @@ Deno.test("only the canonical form of version 7 is a UUIDv7", () => {
 });
 
 Deno.test("a source uses only the random bytes that it is given", () => {
-  const fixed = () => new UuidSource((bytes) => bytes.fill(0xff));
+  const fixed = () => new UuidSource({ fill: (bytes) => bytes.fill(0xff) });
   assertEquals(fixed().next(NOW), fixed().next(NOW));
   assertEquals(fixed().next(1), "00000000-0001-7000-bfff-ffffffffffff");
 });

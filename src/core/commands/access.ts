@@ -93,13 +93,13 @@ export function joinCredential({ registry, now }: Turn, password: PasswordProof 
 }
 
 /** True if new members need the server's password or an invite. */
-export function isClosed({ options: { access } }: Registry): boolean {
+export function isClosed({ rules: { access } }: Registry): boolean {
   return access !== undefined && (access.inviteOnly || access.hasPassword);
 }
 
 /** The kind of secret that lets new members in to a closed server. */
-export function entranceKind({ options }: Registry): SecretKind {
-  return options.access?.hasPassword === true ? "server" : "invite";
+export function entranceKind({ rules }: Registry): SecretKind {
+  return rules.access?.hasPassword === true ? "server" : "invite";
 }
 
 /** The error for a password that is neither the server's, nor an invite, nor that of the named account. */
@@ -159,10 +159,10 @@ function explain(invite: Invite): string {
   return `This invite is for room ${quote(invite.room!)} alone`;
 }
 
-function serverNeeds({ options }: Registry, onlyRoom: string | undefined): string {
+function serverNeeds({ rules }: Registry, onlyRoom: string | undefined): string {
   if (onlyRoom !== undefined) return `You were invited to room ${quote(onlyRoom)} alone: ask for an invite to this one`;
   const account = "or with the password of your registered name";
-  if (options.access?.hasPassword !== true) {
+  if (rules.access?.hasPassword !== true) {
     return `This server requires an invite: join with one, ${account}`;
   }
   return `This server has a password: join with it, with an invite, ${account}`;

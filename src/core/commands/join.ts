@@ -231,7 +231,11 @@ function makeSpace(turn: Turn, member: Member, earlier: string | undefined): voi
 }
 
 /** Throws `forbidden` if the member has reached its limit of rooms, unless it is in this room already. */
-function checkRoomLimit({ registry: { roomsPerMember } }: Turn, { memberships }: Member, room: string): void {
+function checkRoomLimit(
+  { registry: { rules: { roomsPerMember } } }: Turn,
+  { memberships }: Member,
+  room: string,
+): void {
   if (memberships.size < roomsPerMember || memberships.has(room)) return;
   throw new ProtocolError("forbidden", `You are in ${roomsPerMember} rooms: leave one of them first`);
 }

@@ -35,48 +35,48 @@ export interface Call extends CallPlace {
 
 /** All calls. They are in memory only: a restart ends them. */
 export class Calls {
-  readonly limit: number;
-  readonly #byId = new Map<string, Call>();
-  readonly #byPlace = new Map<string, Call>();
+  limit: number;
+  private readonly byId = new Map<string, Call>();
+  private readonly byPlace = new Map<string, Call>();
   /** The call that a member is in. */
-  readonly #byMember = new Map<string, Call>();
+  private readonly byMember = new Map<string, Call>();
   /** When one member last asked another one, by both ids, oldest first. */
-  readonly #rings = new Map<string, number>();
+  private readonly rings = new Map<string, number>();
 
   constructor(limit: number) {
     this.limit = limit;
   }
 
   get isFull(): boolean {
-    return this.#byId.size >= this.limit;
+    return this.byId.size >= this.limit;
   }
 
   /** Whether so many calls begun from this origin are on that it may begin no other one. */
   isExhausted(from: string): boolean {
     if (from === THIS_MACHINE) return false;
-    return [...this.#byId.values()].filter((call) => call.from === from).length >= MAX_CALLS_PER_ADDRESS;
+    return [...this.byId.values()].filter((call) => call.from === from).length >= MAX_CALLS_PER_ADDRESS;
   }
 
   all(): Iterable<Call> {
-    return this.#byId.values();
+    return this.byId.values();
   }
 
   withId(id: string): Call | undefined {
-    return this.#byId.get(id);
+    return this.byId.get(id);
   }
 
   at({ key }: Pick<CallPlace, "key">): Call | undefined {
-    return this.#byPlace.get(key);
+    return this.byPlace.get(key);
   }
 
   /** The call that the member is in; not one that they are only asked to enter. */
   of(memberId: string): Call | undefined {
-    return this.#byMember.get(memberId);
+    return this.byMember.get(memberId);
   }
 
   add(call: Call): void {
-    this.#byId.set(call.id, call);
-    this.#byPlace.set(call.key, call);
+    this.byId.set(call.id, call);
+    this.byPlace.set(call.key, call);
   }
 
   /** Puts a member into the call. The call must have a free stream. */
@@ -86,39 +86,39 @@ export class Calls {
     entered.session = session;
     entered.until = undefined;
     call.members.set(member.id, entered);
-    this.#byMember.set(member.id, call);
+    this.byMember.set(member.id, call);
     return entered;
   }
 
   /** Removes a member from the call. */
   leave(call: Call, memberId: string): void {
     call.members.delete(memberId);
-    if (this.#byMember.get(memberId) === call) this.#byMember.delete(memberId);
+    if (this.byMember.get(memberId) === call) this.byMember.delete(memberId);
   }
 
   remove(call: Call): void {
     for (const id of [...call.members.keys()]) this.leave(call, id);
-    this.#byId.delete(call.id);
-    this.#byPlace.delete(call.key);
+    this.byId.delete(call.id);
+    this.byPlace.delete(call.key);
   }
 
   /** Notes that one member asks another one; or returns the milliseconds until they may ask again. */
   ring(callerId: string, memberId: string, now: number): number {
     const pair = `${callerId} ${memberId}`;
-    const left = (this.#rings.get(pair) ?? -Infinity) + RING_PAUSE_MS - now;
+    const left = (this.rings.get(pair) ?? -Infinity) + RING_PAUSE_MS - now;
     // A clock that goes back does not lengthen the pause.
     if (left > 0 && left <= RING_PAUSE_MS) return left;
-    this.#rings.delete(pair);
-    this.#rings.set(pair, now);
-    if (this.#rings.size > MAX_RINGS) this.#rings.delete(this.#rings.keys().next().value!);
+    this.rings.delete(pair);
+    this.rings.set(pair, now);
+    if (this.rings.size > MAX_RINGS) this.rings.delete(this.rings.keys().next().value!);
     return 0;
   }
 
   /** Forgets questions after which the member may be asked again. */
   forgetRings(now: number): void {
-    for (const [pair, at] of this.#rings) {
+    for (const [pair, at] of this.rings) {
       if (now - at >= 0 && now - at < RING_PAUSE_MS) return;
-      this.#rings.delete(pair);
+      this.rings.delete(pair);
     }
   }
 }

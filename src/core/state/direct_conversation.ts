@@ -45,18 +45,18 @@ export class DirectConversation implements Channel {
  * conversation that is dropped here has been stored.
  */
 export class ConversationCache {
-  readonly #history: HistoryReader;
+  private readonly history: HistoryReader;
   /** By name, latest used last. */
-  readonly #recent = new Map<string, DirectConversation>();
+  private readonly recent = new Map<string, DirectConversation>();
 
   constructor(history: HistoryReader) {
-    this.#history = history;
+    this.history = history;
   }
 
   /** The conversation of two members, if it has begun. */
   find(a: string, b: string): DirectConversation | undefined {
     const name = conversationName(a, b);
-    const found = this.#recent.get(name) ?? this.#stored(name);
+    const found = this.recent.get(name) ?? this.stored(name);
     if (found !== undefined) this.add(found);
     return found;
   }
@@ -64,18 +64,18 @@ export class ConversationCache {
   /** As `find`, but does not note that it was used. */
   peek(a: string, b: string): DirectConversation | undefined {
     const name = conversationName(a, b);
-    return this.#recent.get(name) ?? this.#stored(name);
+    return this.recent.get(name) ?? this.stored(name);
   }
 
   add(conversation: DirectConversation): void {
     const { name } = conversation;
-    this.#recent.delete(name);
-    this.#recent.set(name, conversation);
-    if (this.#recent.size > MAX_RECENT_CONVERSATIONS) this.#recent.delete(this.#recent.keys().next().value!);
+    this.recent.delete(name);
+    this.recent.set(name, conversation);
+    if (this.recent.size > MAX_RECENT_CONVERSATIONS) this.recent.delete(this.recent.keys().next().value!);
   }
 
-  #stored(name: string): DirectConversation | undefined {
-    const stored = this.#history.conversation(name);
+  private stored(name: string): DirectConversation | undefined {
+    const stored = this.history.conversation(name);
     return stored && new DirectConversation(stored);
   }
 }

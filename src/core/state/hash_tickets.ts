@@ -26,38 +26,38 @@ export interface HashTicket {
 /** Commands that continue when a password has been hashed, by ticket. Later commands of the session wait. */
 export class HashTickets {
   /** By ticket. */
-  readonly #waiting = new Map<number, HashTicket>();
-  #tickets = 0;
+  private readonly waiting = new Map<number, HashTicket>();
+  private tickets = 0;
 
   /** Throws `rate_limited` if the next password would not be hashed. */
   checkFree(): void {
-    if (this.#isFull) throw busy();
+    if (this.isFull) throw busy();
   }
 
   /** Adds the effect that requests the hash. Returns false if `MAX_UNDER_WAY` hashes are under way. */
   add(waiting: HashTicket, effects: Effect[]): boolean {
-    if (this.#isFull) return false;
-    const ticket = ++this.#tickets;
-    this.#waiting.set(ticket, waiting);
+    if (this.isFull) return false;
+    const ticket = ++this.tickets;
+    this.waiting.set(ticket, waiting);
     waiting.session.ticket = ticket;
     effects.push({ type: "hash", ticket, against: waiting.login?.against });
     return true;
   }
 
-  get #isFull(): boolean {
-    return this.#waiting.size >= MAX_UNDER_WAY;
+  private get isFull(): boolean {
+    return this.waiting.size >= MAX_UNDER_WAY;
   }
 
   /** The tickets of these sessions, oldest first. */
   of(isOwn: (session: SessionId) => boolean): number[] {
-    return [...this.#waiting].filter(([, { session }]) => isOwn(session.id)).map(([ticket]) => ticket);
+    return [...this.waiting].filter(([, { session }]) => isOwn(session.id)).map(([ticket]) => ticket);
   }
 
   /** Removes a ticket and returns its command; `undefined` for an unknown ticket. */
   take(ticket: number): HashTicket | undefined {
-    const waiting = this.#waiting.get(ticket);
+    const waiting = this.waiting.get(ticket);
     if (waiting === undefined) return undefined;
-    this.#waiting.delete(ticket);
+    this.waiting.delete(ticket);
     waiting.session.ticket = undefined;
     return waiting;
   }

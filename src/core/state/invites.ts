@@ -21,27 +21,27 @@ export interface Invite {
 
 /** All invites, by id and by digest. */
 export class Invites {
-  readonly #byId = new Map<string, Invite>();
-  readonly #byDigest = new Map<string, string>();
+  private readonly byId = new Map<string, Invite>();
+  private readonly byDigest = new Map<string, string>();
 
   constructor(records: Iterable<KeptRecord>) {
     for (const { kind, key, value } of records) {
-      if (kind === "invite") this.#set({ ...value as Omit<Invite, "id">, id: key });
+      if (kind === "invite") this.set({ ...value as Omit<Invite, "id">, id: key });
     }
   }
 
   withId(id: string): Invite | undefined {
-    return this.#byId.get(id);
+    return this.byId.get(id);
   }
 
   /** The id of the invite with this digest. */
   idOf(digest: string): string | undefined {
-    return this.#byDigest.get(digest);
+    return this.byDigest.get(digest);
   }
 
   /** The invite with this id, unless it has expired. It may be used up. */
   valid(id: string, now: number): Invite | undefined {
-    const invite = this.#byId.get(id);
+    const invite = this.byId.get(id);
     return invite !== undefined && invite.expires > now ? invite : undefined;
   }
 
@@ -50,30 +50,30 @@ export class Invites {
    * owners count, too.
    */
   add(invite: Invite, reserve: boolean, effects: Effect[]): void {
-    if (this.#byId.size >= MAX_INVITES - (reserve ? 0 : RESERVED_INVITES)) {
+    if (this.byId.size >= MAX_INVITES - (reserve ? 0 : RESERVED_INVITES)) {
       throw new ProtocolError("forbidden", "The server has reached its limit of invites: revoke some of them");
     }
-    this.#keep(invite, effects);
+    this.keep(invite, effects);
   }
 
   /** Counts one more join with this invite. */
   use(invite: Invite, effects: Effect[]): void {
-    this.#keep({ ...invite, used: invite.used + 1 }, effects);
+    this.keep({ ...invite, used: invite.used + 1 }, effects);
   }
 
   remove({ id, digests }: Invite, effects: Effect[]): void {
-    this.#byId.delete(id);
-    for (const digest of digests) this.#byDigest.delete(digest);
+    this.byId.delete(id);
+    for (const digest of digests) this.byDigest.delete(digest);
     effects.push({ type: "keepRecord", kind: "invite", key: id });
   }
 
   removeExpired(now: number, effects: Effect[]): void {
-    for (const invite of this.#byId.values()) if (invite.expires <= now) this.remove(invite, effects);
+    for (const invite of this.byId.values()) if (invite.expires <= now) this.remove(invite, effects);
   }
 
   /** All invites, newest first. */
   list(): InviteSummary[] {
-    return [...this.#byId.values()].reverse().map(({ id, room, expires, uses, used, by }) => ({
+    return [...this.byId.values()].reverse().map(({ id, room, expires, uses, used, by }) => ({
       id,
       room,
       expires: timestamp(expires),
@@ -83,15 +83,15 @@ export class Invites {
     }));
   }
 
-  #keep(invite: Invite, effects: Effect[]): void {
-    this.#set(invite);
+  private keep(invite: Invite, effects: Effect[]): void {
+    this.set(invite);
     const { id, ...value } = invite;
     effects.push({ type: "keepRecord", kind: "invite", key: id, value });
   }
 
-  #set(invite: Invite): void {
-    this.#byId.set(invite.id, invite);
-    for (const digest of invite.digests) this.#byDigest.set(digest, invite.id);
+  private set(invite: Invite): void {
+    this.byId.set(invite.id, invite);
+    for (const digest of invite.digests) this.byDigest.set(digest, invite.id);
   }
 }
 

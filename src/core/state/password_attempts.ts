@@ -65,17 +65,17 @@ export function accountAttempts(name: string): AttemptKey {
 /** The wrong passwords of the last `WRONG_PASSWORDS_MS`, and the comparisons under way, by key. */
 export class PasswordAttempts {
   /** The times of wrong passwords, oldest first. The key with the newest one is last. */
-  readonly #times = new Map<string, readonly number[]>();
+  private readonly times = new Map<string, readonly number[]>();
   /** The number of comparisons under way; never 0. */
-  readonly #pending = new Map<string, number>();
+  private readonly pending = new Map<string, number>();
 
   /**
    * Throws `rate_limited` if one of the keys has reached its limit. Must be called before a password is compared with
    * anything. If only comparisons under way fill the limit, no secret was guessed: the error is not a `SecretRefused`.
    */
   check(keys: readonly AttemptKey[], now: number, guessed?: SecretKind): void {
-    const wait = Math.max(...keys.map((each) => this.#wait(each, now)));
-    if (wait <= 0) return this.#checkPending(keys, now);
+    const wait = Math.max(...keys.map((each) => this.wait(each, now)));
+    if (wait <= 0) return this.checkPending(keys, now);
     const retryAfter = Math.ceil(wait / 1000);
     const message = `Too many wrong passwords: try again in ${retryAfter} seconds`;
     throw new SecretRefused("rate_limited", message, { retryAfter }, guessed);
@@ -84,63 +84,63 @@ export class PasswordAttempts {
   /** Counts one wrong password. True if one of the keys has reached its limit. */
   note(keys: readonly AttemptKey[], now: number): boolean {
     for (const { key } of keys) {
-      const times = [...this.#recent(key, now), now];
-      this.#times.delete(key);
-      this.#times.set(key, times);
+      const times = [...this.recent(key, now), now];
+      this.times.delete(key);
+      this.times.set(key, times);
     }
-    while (this.#times.size > MAX_WATCHED_ATTEMPTS) this.#times.delete(this.#times.keys().next().value!);
+    while (this.times.size > MAX_WATCHED_ATTEMPTS) this.times.delete(this.times.keys().next().value!);
     return this.isLast(keys, now);
   }
 
   /** Whether one of the keys has reached its limit. */
   isLast(keys: readonly AttemptKey[], now: number): boolean {
-    return keys.some(({ key, limit }) => this.#recent(key, now).length >= limit);
+    return keys.some(({ key, limit }) => this.recent(key, now).length >= limit);
   }
 
   /** Counts a comparison that has begun. `end` must follow, whatever the result. */
   begin(keys: readonly AttemptKey[]): void {
-    for (const { key } of keys) this.#pending.set(key, this.#pendingOf(key) + 1);
+    for (const { key } of keys) this.pending.set(key, this.pendingOf(key) + 1);
   }
 
   /** Ends the count of a comparison. If the password was wrong, `note` must be called as well. */
   end(keys: readonly AttemptKey[]): void {
     for (const { key } of keys) {
-      const left = this.#pendingOf(key) - 1;
-      if (left > 0) this.#pending.set(key, left);
-      else this.#pending.delete(key);
+      const left = this.pendingOf(key) - 1;
+      if (left > 0) this.pending.set(key, left);
+      else this.pending.delete(key);
     }
   }
 
   /** Drops the keys without a wrong password in the last `WRONG_PASSWORDS_MS`. */
   forget(now: number): void {
-    for (const [key, times] of this.#times) {
+    for (const [key, times] of this.times) {
       if (times.at(-1)! > now - WRONG_PASSWORDS_MS) break;
-      this.#times.delete(key);
+      this.times.delete(key);
     }
   }
 
-  #checkPending(keys: readonly AttemptKey[], now: number): void {
-    if (!keys.some((each) => this.#isFull(each, now))) return;
+  private checkPending(keys: readonly AttemptKey[], now: number): void {
+    if (!keys.some((each) => this.isFull(each, now))) return;
     const message = "Another password is being checked: try again in 1 second";
     throw new ProtocolError("rate_limited", message, { retryAfter: 1 });
   }
 
-  #isFull({ key, limit, own, atOnce = Infinity }: AttemptKey, now: number): boolean {
-    const pending = this.#pendingOf(key);
-    return pending >= atOnce || (own === true && pending + this.#recent(key, now).length >= limit);
+  private isFull({ key, limit, own, atOnce = Infinity }: AttemptKey, now: number): boolean {
+    const pending = this.pendingOf(key);
+    return pending >= atOnce || (own === true && pending + this.recent(key, now).length >= limit);
   }
 
-  #pendingOf(key: string): number {
-    return this.#pending.get(key) ?? 0;
+  private pendingOf(key: string): number {
+    return this.pending.get(key) ?? 0;
   }
 
   /** Milliseconds until the key is below its limit; 0 or less if it is now. */
-  #wait({ key, limit }: AttemptKey, now: number): number {
-    const times = this.#recent(key, now);
+  private wait({ key, limit }: AttemptKey, now: number): number {
+    const times = this.recent(key, now);
     return times.length < limit ? 0 : times.at(-limit)! + WRONG_PASSWORDS_MS - now;
   }
 
-  #recent(key: string, now: number): readonly number[] {
-    return (this.#times.get(key) ?? []).filter((at) => at > now - WRONG_PASSWORDS_MS);
+  private recent(key: string, now: number): readonly number[] {
+    return (this.times.get(key) ?? []).filter((at) => at > now - WRONG_PASSWORDS_MS);
   }
 }

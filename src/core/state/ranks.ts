@@ -46,7 +46,7 @@ export function actorOf({ isOwner, member }: Session): Actor {
   throw new ProtocolError("not_joined", "You have not joined yet: send join with your name");
 }
 
-const OWNER: Actor = { name: "owner" };
+export const OWNER: Actor = { name: "owner" };
 
 /**
  * Returns the session's author. Throws `forbidden` if they do not moderate the room, or without `room` the server, or

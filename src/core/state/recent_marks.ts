@@ -7,23 +7,23 @@ import type { HistoryReader } from "../hub_options.ts";
  * well, because the store may not have them yet. More are kept than one turn can move.
  */
 export class RecentMarks {
-  readonly #history: HistoryReader;
-  readonly #recent = new Map<string, ReadMark>();
+  private readonly history: HistoryReader;
+  private readonly recent = new Map<string, ReadMark>();
 
   constructor(history: HistoryReader) {
-    this.#history = history;
+    this.history = history;
   }
 
   /** `channelId` is the id of the room or conversation: a later room may have the same name. */
   find(memberId: string, channelId: string, channel: string): ReadMark | undefined {
-    return this.#recent.get(keyOf(memberId, channelId)) ?? this.#history.readMark(memberId, channel);
+    return this.recent.get(keyOf(memberId, channelId)) ?? this.history.readMark(memberId, channel);
   }
 
   move(memberId: string, channelId: string, mark: ReadMark): void {
     const key = keyOf(memberId, channelId);
-    this.#recent.delete(key);
-    this.#recent.set(key, mark);
-    if (this.#recent.size > MAX_RECENT_MARKS) this.#recent.delete(this.#recent.keys().next().value!);
+    this.recent.delete(key);
+    this.recent.set(key, mark);
+    if (this.recent.size > MAX_RECENT_MARKS) this.recent.delete(this.recent.keys().next().value!);
   }
 }
 

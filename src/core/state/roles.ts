@@ -19,85 +19,85 @@ export interface RoleGrant {
 
 /** The moderators of each room and of all rooms. Callers check first that the author may give or take the role. */
 export class Roles {
-  readonly #grants = new ScopedRecords<RoleGrant>("role");
+  private readonly grants = new ScopedRecords<RoleGrant>("role");
   /** Ids by member and room; the key for all rooms is `""`, which is not a valid name. */
-  readonly #ofMember = new Map<string, Map<string, string>>();
-  readonly #quota: RestrictionQuota;
+  private readonly ofMember = new Map<string, Map<string, string>>();
+  private readonly quota: RestrictionQuota;
 
   constructor(records: Iterable<KeptRecord>, quota: RestrictionQuota) {
-    this.#quota = quota;
-    for (const grant of this.#grants.read(records)) {
-      this.#grants.restore(grant);
-      this.#index(grant);
+    this.quota = quota;
+    for (const grant of this.grants.read(records)) {
+      this.grants.restore(grant);
+      this.index(grant);
     }
   }
 
   /** Whether the member moderates this room, or with `undefined` all rooms. */
   isModerator(memberId: string, room: string | undefined): boolean {
-    return this.#ofMember.get(memberId)?.has(room ?? "") === true;
+    return this.ofMember.get(memberId)?.has(room ?? "") === true;
   }
 
   /** The scope of the member's widest role that counts in this room, or with `undefined` in all rooms. */
   widest(memberId: string, room: string | undefined): "all" | "room" | undefined {
-    const rooms = this.#ofMember.get(memberId);
+    const rooms = this.ofMember.get(memberId);
     if (rooms === undefined) return undefined;
     if (rooms.has("")) return "all";
     return room !== undefined && rooms.has(room) ? "room" : undefined;
   }
 
   withId(id: string): RoleGrant | undefined {
-    return this.#grants.withId(id);
+    return this.grants.withId(id);
   }
 
   /** The member's role in this room, or with `undefined` in all rooms. */
   of(memberId: string, room: string | undefined): RoleGrant | undefined {
-    const id = this.#ofMember.get(memberId)?.get(room ?? "");
-    return id === undefined ? undefined : this.#grants.withId(id);
+    const id = this.ofMember.get(memberId)?.get(room ?? "");
+    return id === undefined ? undefined : this.grants.withId(id);
   }
 
   /** Roles in the room, oldest first. */
   inRoom(room: string): RoleGrant[] {
-    return this.#grants.inRoom(room);
+    return this.grants.inRoom(room);
   }
 
   /** All roles, newest first. */
   list(): RoleGrant[] {
-    return [...this.#grants.values()].reverse();
+    return [...this.grants.values()].reverse();
   }
 
   /** Replaces the member's role there. Throws `forbidden` if the quota of restrictions and roles is used up. */
   give(grant: RoleGrant, keep: boolean, effects: Effect[]): void {
     const before = this.of(grant.member.id, grant.room);
-    if (before === undefined && counts(grant)) this.#quota.check(grant);
+    if (before === undefined && counts(grant)) this.quota.check(grant);
     if (before !== undefined) this.take(before, effects);
-    this.#grants.add(grant);
-    this.#index(grant);
-    if (keep) this.#grants.keep(grant, effects);
+    this.grants.add(grant);
+    this.index(grant);
+    if (keep) this.grants.keep(grant, effects);
   }
 
   take(grant: RoleGrant, effects: Effect[]): void {
-    this.#grants.remove(grant, effects);
-    const rooms = this.#ofMember.get(grant.member.id);
+    this.grants.remove(grant, effects);
+    const rooms = this.ofMember.get(grant.member.id);
     rooms?.delete(grant.room ?? "");
-    if (rooms?.size === 0) this.#ofMember.delete(grant.member.id);
-    if (counts(grant)) this.#quota.remove(grant);
+    if (rooms?.size === 0) this.ofMember.delete(grant.member.id);
+    if (counts(grant)) this.quota.remove(grant);
   }
 
   /** Keeps the chosen roles in the store from here on. */
   keepAll(choose: (grant: RoleGrant) => boolean, effects: Effect[]): void {
-    for (const grant of this.#grants.unkept(choose)) this.#grants.keep(grant, effects);
+    for (const grant of this.grants.unkept(choose)) this.grants.keep(grant, effects);
   }
 
   /** Takes the chosen roles that are not in the store. */
   forget(choose: (grant: RoleGrant) => boolean): void {
-    for (const grant of this.#grants.unkept(choose)) this.take(grant, []);
+    for (const grant of this.grants.unkept(choose)) this.take(grant, []);
   }
 
-  #index(grant: RoleGrant): void {
-    let rooms = this.#ofMember.get(grant.member.id);
-    if (rooms === undefined) this.#ofMember.set(grant.member.id, rooms = new Map());
+  private index(grant: RoleGrant): void {
+    let rooms = this.ofMember.get(grant.member.id);
+    if (rooms === undefined) this.ofMember.set(grant.member.id, rooms = new Map());
     rooms.set(grant.room ?? "", grant.id);
-    if (counts(grant)) this.#quota.add(grant);
+    if (counts(grant)) this.quota.add(grant);
   }
 }
 

@@ -39,15 +39,15 @@ export class Room<M extends RoomMember = RoomMember> implements Channel {
   /** Seconds between two messages of one member; 0 for no limit. */
   slowSeconds = 0;
   /** Time of each member's last message while the room is slow, by id, latest last. */
-  readonly #wroteAt = new Map<string, number>();
-  readonly #members = new Set<M>();
+  private readonly wroteAt = new Map<string, number>();
+  private readonly present = new Set<M>();
   /** The members who wrote last, at most `MAX_MEMBERS_LISTED`, latest last. */
-  readonly #speakers = new Set<M>();
-  #lastSpeaker: M | undefined;
+  private readonly speakers = new Set<M>();
+  private lastSpeaker: M | undefined;
   /** Members who joined since the last `takePresence`. */
-  readonly #came = new Set<M>();
+  private readonly came = new Set<M>();
   /** Members who left since the last `takePresence`, by id. */
-  readonly #went = new Map<string, MemberInfo>();
+  private readonly went = new Map<string, MemberInfo>();
 
   /** `stored` and `origin` are from the store. */
   constructor(
@@ -67,36 +67,36 @@ export class Room<M extends RoomMember = RoomMember> implements Channel {
   }
 
   get size(): number {
-    return this.#members.size;
+    return this.present.size;
   }
 
   get members(): Iterable<M> {
-    return this.#members;
+    return this.present;
   }
 
   /** The sessions that follow the room, except one. */
   *sessionsBut(except: SessionId | undefined): Iterable<SessionId> {
-    for (const { sessions } of this.#members) {
+    for (const { sessions } of this.present) {
       for (const { id, rooms } of sessions) if (id !== except && rooms.includes(this.name)) yield id;
     }
   }
 
   /** In a slow room: notes a message and returns 0, or returns the milliseconds until the member may write. */
   takeTurn(member: M, now: number): number {
-    const wait = (this.#wroteAt.get(member.id) ?? -Infinity) + 1000 * this.slowSeconds - now;
+    const wait = (this.wroteAt.get(member.id) ?? -Infinity) + 1000 * this.slowSeconds - now;
     if (wait > 0) return wait;
-    this.#wroteAt.delete(member.id);
-    this.#wroteAt.set(member.id, now);
-    for (const [id, at] of this.#wroteAt) {
+    this.wroteAt.delete(member.id);
+    this.wroteAt.set(member.id, now);
+    for (const [id, at] of this.wroteAt) {
       if (at + 1000 * this.slowSeconds > now) break;
-      this.#wroteAt.delete(id);
+      this.wroteAt.delete(id);
     }
     return 0;
   }
 
   /** Whether the room may end: it has no members and no messages, and no account or owner prepared it. */
   get isUnused(): boolean {
-    return this.#members.size === 0 && this.seq === 0 && this.preparedBy === undefined;
+    return this.present.size === 0 && this.seq === 0 && this.preparedBy === undefined;
   }
 
   /** The record to keep in the store. */
@@ -109,60 +109,60 @@ export class Room<M extends RoomMember = RoomMember> implements Channel {
    * has changed for the others.
    */
   add(member: M): boolean {
-    this.#members.add(member);
-    const left = this.#went.get(member.id);
-    if (left === undefined && this.#members.size <= PRESENCE_ABOVE_MEMBERS) return true;
-    if (left?.name === member.info.name) this.#went.delete(member.id);
-    else this.#came.add(member);
+    this.present.add(member);
+    const left = this.went.get(member.id);
+    if (left === undefined && this.present.size <= PRESENCE_ABOVE_MEMBERS) return true;
+    if (left?.name === member.info.name) this.went.delete(member.id);
+    else this.came.add(member);
     return false;
   }
 
   /** Removes a member. Returns true if a `leave` must be published now. `info` is for a later `presence`. */
   remove(member: M, info: MemberInfo): boolean {
-    const crowded = this.#members.size > PRESENCE_ABOVE_MEMBERS;
-    this.#members.delete(member);
-    this.#speakers.delete(member);
-    if (this.#lastSpeaker === member) this.#lastSpeaker = undefined;
-    if (this.#came.delete(member)) return false;
+    const crowded = this.present.size > PRESENCE_ABOVE_MEMBERS;
+    this.present.delete(member);
+    this.speakers.delete(member);
+    if (this.lastSpeaker === member) this.lastSpeaker = undefined;
+    if (this.came.delete(member)) return false;
     if (!crowded) return true;
-    this.#went.set(member.id, info);
+    this.went.set(member.id, info);
     return false;
   }
 
   /** Creates the next message of the room: takes a seq, and notes its author as the latest speaker. */
   post(author: M, id: string, text: string, at: string, reply?: Quote): RoomMessage {
-    if (this.#lastSpeaker !== author) this.#noteSpeaker(author);
+    if (this.lastSpeaker !== author) this.noteSpeaker(author);
     const message = { type: "message" as const, id, room: this.name, seq: ++this.seq, from: author.info, text, at };
     return reply === undefined ? message : { ...message, reply };
   }
 
   /** At most `MAX_MEMBERS_LISTED` members, latest speakers first. */
   listMembers(): M[] {
-    const listed = [...this.#speakers].reverse();
-    for (const member of this.#members) {
+    const listed = [...this.speakers].reverse();
+    for (const member of this.present) {
       if (listed.length >= MAX_MEMBERS_LISTED) break;
-      if (!this.#speakers.has(member)) listed.push(member);
+      if (!this.speakers.has(member)) listed.push(member);
     }
     return listed;
   }
 
   /** The members who came and went since the last call; `undefined` if none did. `isMuted` takes the id of a member. */
   takePresence(isMuted: (id: string) => boolean): PresenceEvent | undefined {
-    if (this.#came.size === 0 && this.#went.size === 0) return undefined;
-    const joined = firstOf(Array.from(this.#came, ({ introduction }) => introduction), isMuted);
+    if (this.came.size === 0 && this.went.size === 0) return undefined;
+    const joined = firstOf(Array.from(this.came, ({ introduction }) => introduction), isMuted);
     // A member who left and came back under another name has only joined: clients replace the name.
-    for (const { id } of this.#came) this.#went.delete(id);
-    const left = firstOf(this.#went.values(), isMuted);
-    this.#came.clear();
-    this.#went.clear();
-    return { type: "presence", room: this.name, count: this.#members.size, joined, left };
+    for (const { id } of this.came) this.went.delete(id);
+    const left = firstOf(this.went.values(), isMuted);
+    this.came.clear();
+    this.went.clear();
+    return { type: "presence", room: this.name, count: this.present.size, joined, left };
   }
 
-  #noteSpeaker(member: M): void {
-    this.#lastSpeaker = member;
-    this.#speakers.delete(member);
-    this.#speakers.add(member);
-    if (this.#speakers.size > MAX_MEMBERS_LISTED) this.#speakers.delete(this.#speakers.keys().next().value!);
+  private noteSpeaker(member: M): void {
+    this.lastSpeaker = member;
+    this.speakers.delete(member);
+    this.speakers.add(member);
+    if (this.speakers.size > MAX_MEMBERS_LISTED) this.speakers.delete(this.speakers.keys().next().value!);
   }
 }
 

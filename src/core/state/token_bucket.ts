@@ -9,14 +9,14 @@ export interface Rate {
 
 /** A token bucket. The caller passes the time, in milliseconds of any clock. It starts full. */
 export class TokenBucket {
-  readonly #rate: Rate;
-  #tokens: number;
-  #at: number;
+  private readonly rate: Rate;
+  private tokens: number;
+  private at: number;
 
   constructor(rate: Rate, now: number) {
-    this.#rate = rate;
-    this.#tokens = rate.burst;
-    this.#at = now;
+    this.rate = rate;
+    this.tokens = rate.burst;
+    this.at = now;
   }
 
   /**
@@ -24,25 +24,25 @@ export class TokenBucket {
    * most `burst`. A clock that goes back adds no tokens.
    */
   take(now: number, count = 1): number {
-    const elapsed = Math.max(0, now - this.#at) / 1000;
-    this.#at = now;
-    this.#tokens = Math.min(this.#rate.burst, this.#tokens + elapsed * this.#rate.perSecond);
+    const elapsed = Math.max(0, now - this.at) / 1000;
+    this.at = now;
+    this.tokens = Math.min(this.rate.burst, this.tokens + elapsed * this.rate.perSecond);
     // Rounding may leave slightly less than the whole token that is due now.
-    if (this.#tokens > count - 1e-9) {
-      this.#tokens = Math.max(0, this.#tokens - count);
+    if (this.tokens > count - 1e-9) {
+      this.tokens = Math.max(0, this.tokens - count);
       return 0;
     }
-    return (count - this.#tokens) / this.#rate.perSecond;
+    return (count - this.tokens) / this.rate.perSecond;
   }
 
   /** The tokens that are missing until it is full again. */
   missing(now: number): number {
     this.take(now, 0);
-    return this.#rate.burst - this.#tokens;
+    return this.rate.burst - this.tokens;
   }
 
   /** Returns the last token. */
   giveBack(): void {
-    this.#tokens = Math.min(this.#rate.burst, this.#tokens + 1);
+    this.tokens = Math.min(this.rate.burst, this.tokens + 1);
   }
 }

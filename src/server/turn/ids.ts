@@ -6,7 +6,7 @@ const SEED_BYTES = 32;
 
 /** A source of random ids. */
 export function newIdSource(): UuidSource {
-  return new UuidSource((bytes) => crypto.getRandomValues(bytes));
+  return new UuidSource({ fill: (bytes) => crypto.getRandomValues(bytes) });
 }
 
 /** Returns a seed for the ids of a hub. */

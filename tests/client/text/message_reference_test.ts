@@ -4,7 +4,7 @@ import type { Recent, RoomState } from "../../../src/client/state/room_state.ts"
 import { othersOrNumbered, ownOrNumbered, parseReply } from "../../../src/client/text/message_reference.ts";
 import { UuidSource } from "../../../src/protocol/uuid.ts";
 
-const ids = new UuidSource((bytes) => bytes.fill(0));
+const ids = new UuidSource({ fill: (bytes) => bytes.fill(0) });
 const [ADA, BOB] = [{ id: "a", name: "ada" }, { id: "b", name: "bob" }];
 const RECENT: readonly Recent[] = [
   { id: ids.next(1), seq: 7, from: BOB, text: "tea?" },

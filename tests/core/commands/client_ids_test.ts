@@ -5,7 +5,7 @@ import { MAX_ID_AHEAD_MS } from "../../../src/protocol/limits.ts";
 import { UuidSource } from "../../../src/protocol/uuid.ts";
 import { type Of, Stage, START } from "../stage.ts";
 
-const ids = new UuidSource((bytes) => crypto.getRandomValues(bytes));
+const ids = new UuidSource({ fill: (bytes) => crypto.getRandomValues(bytes) });
 const THUMB = "\u{1f44d}";
 
 function scene() {
@@ -108,7 +108,7 @@ Deno.test("an id is taken in one room only, and in a new room of the same name i
 
 Deno.test("an id with a time too far ahead of the server's clock is refused, an old one is not", () => {
   const { stage, ada } = scene();
-  const at = (ms: number) => new UuidSource((bytes) => crypto.getRandomValues(bytes)).next(ms);
+  const at = (ms: number) => new UuidSource({ fill: (bytes) => crypto.getRandomValues(bytes) }).next(ms);
   const limit = stage.now + MAX_ID_AHEAD_MS;
   for (const [nth, ms] of [1, limit, limit + 1, 2 ** 48 - 1].entries()) {
     stage.say(ada, { type: "message", id: at(ms), text: `m${nth}` });
@@ -119,7 +119,7 @@ Deno.test("an id with a time too far ahead of the server's clock is refused, an 
 Deno.test("a direct message is repeated by its id, and its order is that of its arrival", () => {
   const { stage, ada, bob } = scene();
   stage.drop(bob);
-  const [later, earlier] = [ids.next(START + 60_000), new UuidSource((bytes) => bytes.fill(7)).next(START)];
+  const [later, earlier] = [ids.next(START + 60_000), new UuidSource({ fill: (bytes) => bytes.fill(7) }).next(START)];
   const say = (id: string, text: string, ref: string) => stage.say(ada, { type: "message", to: "bob", id, text, ref });
   say(later, "one", "r1");
   say(earlier, "two", "r2");

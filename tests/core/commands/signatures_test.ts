@@ -7,7 +7,7 @@ import { UuidSource } from "../../../src/protocol/uuid.ts";
 import { signature } from "../../contracts/changes_contract.ts";
 import { type Of, Stage, START } from "../stage.ts";
 
-const ids = new UuidSource((bytes) => crypto.getRandomValues(bytes));
+const ids = new UuidSource({ fill: (bytes) => crypto.getRandomValues(bytes) });
 const THUMB = "\u{1f44d}";
 
 function scene() {

@@ -47,7 +47,7 @@ export class HubModel {
   #acts = 0;
   #keys = 0;
   /** Ids without randomness, so that a run can be repeated. */
-  readonly #ids = new UuidSource((bytes) => bytes.fill(0));
+  readonly #ids = new UuidSource({ fill: (bytes) => bytes.fill(0) });
   readonly #owners: number[];
 
   constructor(options: StageOptions = {}) {

@@ -1,12 +1,12 @@
 /**
  * Two hubs on one log of inputs, which must not differ in anything. The second one gets each input as it comes back from
- * JSON, and has a store of its own that stores as late as a server does.
+ * JSON, has a store of its own that stores as late as a server does, and is replaced now and then by one made from its image.
  */
 
 import { assert, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
 import type { Effect } from "../../../src/core/effect.ts";
-import type { Hub, HubOptions } from "../../../src/core/hub.ts";
+import { Hub, type HubOptions } from "../../../src/core/hub.ts";
 import { isQuery } from "../../../src/core/commands/command_table.ts";
 import type { HubCommand } from "../../../src/core/hub_command.ts";
 import { type HistoryReader, needsStoredEffects, NOTHING_KNOWN } from "../../../src/core/hub_options.ts";
@@ -20,18 +20,18 @@ import type { StageOptions } from "../stage.ts";
 import { canonicalText } from "./canonical_text.ts";
 
 /** A hub's model on twins. Its digests do not contain the secret, unlike those of other tests. */
-export function newTwinModel(Opened: typeof Hub): HubModel {
-  return new HubModel(twinOptions(Opened));
+export function newTwinModel(): HubModel {
+  return new HubModel(twinOptions());
 }
 
 /** The options of a stage on twins. */
-export function twinOptions(Opened: typeof Hub): StageOptions {
+export function twinOptions(): StageOptions {
   const store = new LateStore();
   const files = MODEL_FILES;
   return {
     digest,
     files,
-    newHub: (options, secrets) => new TwinHubs(Opened, { options, secrets, store }) as unknown as Hub,
+    newHub: (options, secrets) => new TwinHubs({ options, secrets, store }) as unknown as Hub,
   };
 }
 
@@ -63,25 +63,31 @@ interface TwinOptions {
 }
 
 const READERS = [...Object.values(NOTHING_KNOWN), ...Object.values(NOTHING_KNOWN.files)];
-/** The functions in a hub's state: those of its reader, and the one that draws from the seed. */
-const FUNCTIONS = READERS.filter((part) => typeof part === "function").length + 1;
+/** The functions in a hub's state: those of its reader. */
+const FUNCTIONS = READERS.filter((part) => typeof part === "function").length;
+
+/** Inputs between two replacements of the second hub. */
+const RESTORED_EVERY = 7;
 
 /** The calls that change a hub. */
 type Input = "open" | "handle" | "hashed" | "uploaded" | "cancelUpload" | "close" | "closeAll" | "tick" | "apply";
 
 class TwinHubs implements Pick<Hub, keyof Hub> {
-  readonly #hubs: readonly [Hub, Hub];
+  readonly #hubs: [Hub, Hub];
+  /** The options with which the second hub is made again. */
+  readonly #restored: HubOptions;
   readonly #secrets: ReadonlySet<string>;
   readonly #store: LateStore;
   #handled = 0;
+  #inputs = 0;
 
-  /** `Opened` is a hub without private fields, of `openCore`. */
-  constructor(Opened: typeof Hub, { options, secrets, store }: TwinOptions) {
+  constructor({ options, secrets, store }: TwinOptions) {
     const { historyReader: reader = NOTHING_KNOWN, ...rest } = options;
     store.flush();
     const { rooms, records } = options.rooms === undefined ? options : store.store;
-    const first = new Opened({ ...rest, historyReader: readerOf(() => reader) });
-    this.#hubs = [first, new Opened({ ...rest, rooms, records, historyReader: store.readerLike(reader) })];
+    const first = new Hub({ ...rest, historyReader: readerOf(() => reader) });
+    this.#restored = { ...rest, historyReader: store.readerLike(reader) };
+    this.#hubs = [first, new Hub({ ...this.#restored, rooms, records })];
     this.#secrets = secrets;
     this.#store = store;
   }
@@ -170,6 +176,32 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
     return this.#hubs[0].census();
   }
 
+  reseed(seed: string): void {
+    for (const hub of this.#hubs) hub.reseed(seed);
+  }
+
+  changeRules(...args: Parameters<Hub["changeRules"]>): void {
+    for (const hub of this.#hubs) hub.changeRules(...args);
+  }
+
+  get weight(): number {
+    return this.#hubs[0].weight;
+  }
+
+  image(): ReturnType<Hub["image"]> {
+    return this.#hubs[0].image();
+  }
+
+  /** Makes the second hub again from its image, as a server does that starts. The first one is never restored. */
+  #restore(when: string): void {
+    const [first, second] = this.#hubs;
+    const [image, other] = [first, second].map((hub) => JSON.stringify(hub.image())) as [string, string];
+    assertEqualTexts(inLines(other), inLines(image), `The image ${when}`);
+    this.#checkSecrets(`The image ${when}`, image);
+    this.#hubs[1] = Hub.restore(this.#restored, JSON.parse(other));
+    assertEqualTexts(inLines(JSON.stringify(this.#hubs[1].image())), inLines(image), `The image restored ${when}`);
+  }
+
   #input<K extends Input>(name: K, args: Parameters<Hub[K]>): Effect[] {
     const [first, second] = this.#hubs as unknown as readonly [Calls, Calls];
     const logged = JSON.stringify(args);
@@ -184,6 +216,7 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
     const [text, other] = [effects, others].map(canonicalText);
     assertEqualTexts(text!, other!, `The effects of ${name} ${logged}`);
     this.#checkSecrets(`An effect of ${name} ${logged}`, text!);
+    if (++this.#inputs % RESTORED_EVERY === 0) this.#restore(`after ${name} ${logged}`);
     this.#compareStates(`after ${name} ${logged}`);
     return effects;
   }
@@ -213,6 +246,11 @@ function assertEqualTexts(text: string, other: string, what: string): void {
   const [lines, others] = [text.split("\n"), other.split("\n")];
   const at = lines.findIndex((line, index) => line !== others[index]);
   throw new Error(`${what} differs in line ${at}: ${lines[at]} is ${others[at]} for the second hub`);
+}
+
+/** The text of an image with a line for each node. */
+function inLines(image: string): string {
+  return image.replaceAll("],[", "],\n[");
 }
 
 function digestOf(text: string): string {

@@ -40,8 +40,8 @@ export function giveToken(turn: Turn, session: Session, { ref, newToken }: HubAu
 
 function becomeOwner(turn: Turn, session: Session, { ref, password }: HubAuthCommand): void {
   const { registry, now } = turn;
-  const { options, passwordAttempts } = registry;
-  if (options.access?.hasAdminPassword !== true) {
+  const { rules, passwordAttempts } = registry;
+  if (rules.access?.hasAdminPassword !== true) {
     throw new ProtocolError(
       "forbidden",
       "The server has no admin password: its owner connects through its Unix socket",

@@ -45,7 +45,7 @@ export function device(turn: Turn, caller: Caller, { ref, statement }: HubDevice
 
 /** The member's list of devices: for a member with one key, a list of it alone. */
 export function devicesOf({ registry, now }: Turn, { session, member }: Caller): DeviceList {
-  const chat = registry.options.server.id;
+  const chat = registry.server.id;
   const known = registry.devices.of(member.id);
   if (known !== undefined) return { chat, member: member.id, ...known };
   if (!isKeyDigest(session.tokenDigest)) {
@@ -114,15 +114,15 @@ function keepListedKey(turn: Turn, member: Member): void {
  */
 export function vouchFor(turn: Turn, account: Account, digest: string): void {
   const { registry, now, effects } = turn;
-  const { devices, accounts, options } = registry;
+  const { devices, accounts, server } = registry;
   const known = devices.of(account.id);
   const [first, ...others] = accounts.digestsOf(account).filter((each) => isKeyDigest(each) && each !== digest);
   if (known === undefined && first === undefined) return;
   const since = timestamp(now);
-  const founded = known ?? foundDevices(options.server.id, account.id, unnamedDevice(keyOf(first!), since));
+  const founded = known ?? foundDevices(server.id, account.id, unnamedDevice(keyOf(first!), since));
   const missing = known === undefined ? [...others, digest] : [digest];
   if (founded.devices.length + missing.length > MAX_DEVICES_PER_MEMBER) return;
-  const list = { chat: options.server.id, member: account.id, ...founded };
+  const list = { chat: server.id, member: account.id, ...founded };
   const { statements, devices: listed } = missing.reduce(
     (list, each) => vouchDevice(list, unnamedDevice(keyOf(each), since)),
     list,

@@ -6,7 +6,8 @@ import type { Actor, AllowCommand } from "../../../protocol/messages/messages.ts
 import { foldName, quote } from "../../../protocol/text/names.ts";
 import type { BulkEnd } from "../../state/active_restriction.ts";
 import { checkIsOwner, checkMayEnd, checkModerates } from "../../state/ranks.ts";
-import { noSuchMember, type Registry } from "../../state/registry.ts";
+import { noSuchMember } from "../../state/members/member_names.ts";
+import type { Registry } from "../../state/registry.ts";
 import { type ActiveRestriction, SERVER } from "../../state/restrictions.ts";
 import type { RoleGrant } from "../../state/roles.ts";
 import type { Session } from "../../state/members/session.ts";

@@ -16,67 +16,67 @@ export interface FileOffer extends Source {
 
 /** How much members may offer: one member, all guests of one address, and all together. */
 export class FileQuota {
-  readonly #options: FileOptions;
-  readonly #uploads: Uploads;
+  private readonly options: FileOptions;
+  private readonly uploads: Uploads;
   /** By origin, latest used last. */
-  readonly #buckets = new Map<string, TokenBucket>();
-  readonly #cancelled: CancelledBytes;
+  private readonly buckets = new Map<string, TokenBucket>();
+  private readonly cancelled: CancelledBytes;
 
   constructor(options: FileOptions, uploads: Uploads) {
-    this.#options = options;
-    this.#uploads = uploads;
-    this.#cancelled = new CancelledBytes(options.bytesPerMemberAndDay);
+    this.options = options;
+    this.uploads = uploads;
+    this.cancelled = new CancelledBytes(options.bytesPerMemberAndDay);
   }
 
   /** Counts an offer. Throws `file_too_large` or `quota_exceeded` if it is too much. */
   take(offer: FileOffer, now: number): void {
-    const { maxFileBytes } = this.#options;
+    const { maxFileBytes } = this.options;
     if (offer.size > maxFileBytes) {
       const most = `this server takes at most ${megabytes(maxFileBytes)}`;
       throw new ProtocolError("file_too_large", `The file has ${megabytes(offer.size)}, and ${most}`);
     }
-    this.#checkSlots(offer);
-    this.#checkDay(offer, now);
-    this.#checkTotal(offer);
-    this.#takeBytes(offer, now);
+    this.checkSlots(offer);
+    this.checkDay(offer, now);
+    this.checkTotal(offer);
+    this.takeBytes(offer, now);
   }
 
   /** Counts an offer that was cancelled after bytes of it had arrived: for this day it is as if the file had been sent. */
   keepCounted({ member, size }: Omit<FileOffer, "used">, now: number): void {
-    this.#cancelled.add(member, size, now);
+    this.cancelled.add(member, size, now);
   }
 
-  #checkSlots(offer: FileOffer): void {
-    const reached = this.#uploads.reached(offer);
+  private checkSlots(offer: FileOffer): void {
+    const reached = this.uploads.reached(offer);
     if (reached !== undefined) {
       throw exceeded(`${reached.who} ${reached.limit} files on their way: send or wait for these first`);
     }
-    if (this.#uploads.size >= MAX_SLOTS) throw exceeded("Too many files are on their way: try again later");
+    if (this.uploads.size >= MAX_SLOTS) throw exceeded("Too many files are on their way: try again later");
   }
 
-  #checkDay({ member, size, used }: FileOffer, now: number): void {
-    const { bytesPerMemberAndDay: most } = this.#options;
-    let bytes = used.ofMember + size + this.#cancelled.of(member, now);
-    for (const own of this.#uploads.of(member)) bytes += own.size;
+  private checkDay({ member, size, used }: FileOffer, now: number): void {
+    const { bytesPerMemberAndDay: most } = this.options;
+    let bytes = used.ofMember + size + this.cancelled.of(member, now);
+    for (const own of this.uploads.of(member)) bytes += own.size;
     if (bytes <= most) return;
     throw exceeded(
       `You would have sent ${megabytes(bytes)} in 24 hours, more than ${megabytes(most)}: try again tomorrow`,
     );
   }
 
-  #checkTotal({ size, used }: FileOffer): void {
-    const { totalBytes } = this.#options;
-    if (used.all + this.#uploads.waitingBytes + size <= totalBytes) return;
+  private checkTotal({ size, used }: FileOffer): void {
+    const { totalBytes } = this.options;
+    if (used.all + this.uploads.waitingBytes + size <= totalBytes) return;
     throw exceeded(`The server has no space for ${megabytes(size)} more: try again when older files are deleted`);
   }
 
-  #takeBytes({ from, size }: FileOffer, now: number): void {
+  private takeBytes({ from, size }: FileOffer, now: number): void {
     if (from === undefined || from === THIS_MACHINE) return;
-    const burst = MEMBER_QUOTAS_PER_ADDRESS * this.#options.bytesPerMemberAndDay;
-    const bucket = this.#buckets.get(from) ?? new TokenBucket({ perSecond: burst / DAY_SECONDS, burst }, now);
-    this.#buckets.delete(from);
-    this.#buckets.set(from, bucket);
-    if (this.#buckets.size > MAX_WATCHED_OFFERERS) this.#buckets.delete(this.#buckets.keys().next().value!);
+    const burst = MEMBER_QUOTAS_PER_ADDRESS * this.options.bytesPerMemberAndDay;
+    const bucket = this.buckets.get(from) ?? new TokenBucket({ perSecond: burst / DAY_SECONDS, burst }, now);
+    this.buckets.delete(from);
+    this.buckets.set(from, bucket);
+    if (this.buckets.size > MAX_WATCHED_OFFERERS) this.buckets.delete(this.buckets.keys().next().value!);
     const retryAfter = Math.ceil(bucket.take(now, size));
     if (retryAfter === 0) return;
     const text = `The guests of your address have offered too much: try again in ${Math.ceil(retryAfter / 60)} minutes`;

@@ -14,21 +14,21 @@ export interface Absence {
 
 export class Absences {
   /** In the order in which their grace ends. */
-  readonly #absences = new Set<Absence>();
+  private readonly absences = new Set<Absence>();
 
   /** Notes that the member has lost their last session. They stay in the room until `takeExpired` returns the absence. */
   add(member: Member, membership: RoomMembership, reason: LeaveReason, now: number): void {
     const absent = { until: now + GRACE_MS, reason };
     membership.absent = absent;
-    this.#absences.add({ member, membership, absent });
+    this.absences.add({ member, membership, absent });
   }
 
   /** Removes and returns the absences whose grace is over. */
   takeExpired(now: number): Absence[] {
     const expired = [];
-    for (const absence of this.#absences) {
+    for (const absence of this.absences) {
       if (absence.absent.until > now) break;
-      this.#absences.delete(absence);
+      this.absences.delete(absence);
       // A member who returned has no absence, or a newer one if they left again.
       if (absence.membership.absent === absence.absent) expired.push(absence);
     }

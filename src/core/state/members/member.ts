@@ -7,7 +7,7 @@ import type { SessionId } from "../../effect.ts";
 import type { AwayState } from "./away_state.ts";
 import type { Room } from "../room.ts";
 
-const NOTICE_RATE = { perSecond: NOTICES_PER_MINUTE / 60, burst: NOTICES_BURST };
+export const NOTICE_RATE = { perSecond: NOTICES_PER_MINUTE / 60, burst: NOTICES_BURST };
 
 /** One room of a member. While `absent` is set, the member has no session; a return before `until` goes unnoticed. */
 export interface RoomMembership {
@@ -41,7 +41,7 @@ export class Member {
   /** The digest of the token that proves to be this member, or a `keyDigest`. Only the registry changes it. */
   tokenDigest: string;
   /** The rate of their messages; `undefined` if the server sets none. */
-  readonly messages: TokenBucket | undefined;
+  messages: TokenBucket | undefined;
   /** By room name. */
   readonly memberships = new Map<string, RoomMembership>();
   /** Whether they have a token to return with. Plain-text users have none. */
@@ -56,75 +56,75 @@ export class Member {
   lastAddress: Network | undefined;
   /** When their last session and membership ended; `undefined` while they have one. */
   absentSince: number | undefined;
-  #info: MemberInfo;
+  private shown: MemberInfo;
   /** By `ref`, oldest first. Created with the first one, since most members only read. */
-  #acks: Map<string, AckEvent> | undefined;
-  /** Whether every acknowledgement of the last day is in `#acks`. */
-  #acksComplete = true;
+  private acks: Map<string, AckEvent> | undefined;
+  /** Whether every acknowledgement of the last day is in `acks`. */
+  private allAcksHere = true;
   /** Rates of notices by id of the moderator, latest last. Created with the first one. */
-  #notices: Map<string, TokenBucket> | undefined;
+  private notices: Map<string, TokenBucket> | undefined;
 
   constructor(info: MemberInfo, tokenDigest: string, messages: TokenBucket | undefined) {
     this.id = info.id;
-    this.#info = info;
+    this.shown = info;
     this.tokenDigest = tokenDigest;
     this.messages = messages;
   }
 
   /** The member as others see them: the same object until the next rename. */
   get info(): MemberInfo {
-    return this.#info;
+    return this.shown;
   }
 
   /** The member as others see them in a join or rename. */
   get introduction(): MemberInfo {
-    return this.nameWasUsed ? { ...this.#info, new: true } : this.#info;
+    return this.nameWasUsed ? { ...this.shown, new: true } : this.shown;
   }
 
   get name(): string {
-    return this.#info.name;
+    return this.shown.name;
   }
 
   set name(name: string) {
-    this.#info = { id: this.id, name };
+    this.shown = { id: this.id, name };
   }
 
   get acksComplete(): boolean {
-    return this.#acksComplete;
+    return this.allAcksHere;
   }
 
   /** Restores a member from the store. Earlier acknowledgements stay there: few are asked for again. */
   restore(): void {
-    this.#acksComplete = false;
+    this.allAcksHere = false;
   }
 
   /** The earlier acknowledgement of `ref`, if it is still in memory. */
   acknowledged(ref: string): AckEvent | undefined {
-    return this.#acks?.get(ref);
+    return this.acks?.get(ref);
   }
 
   /** Remembers an acknowledgement. Past `limit` the oldest is dropped. */
   remember(ack: AckEvent, limit: number): void {
-    this.#acks ??= new Map();
-    this.#acks.set(ack.ref, ack);
-    if (this.#acks.size <= limit) return;
-    this.#acks.delete(this.#acks.keys().next().value!);
-    this.#acksComplete = false;
+    this.acks ??= new Map();
+    this.acks.set(ack.ref, ack);
+    if (this.acks.size <= limit) return;
+    this.acks.delete(this.acks.keys().next().value!);
+    this.allAcksHere = false;
   }
 
   forgetAcks(): void {
-    if (this.#acks === undefined) return;
-    this.#acks = undefined;
-    this.#acksComplete = false;
+    if (this.acks === undefined) return;
+    this.acks = undefined;
+    this.allAcksHere = false;
   }
 
   /** Counts a `notice` from a moderator and returns 0; or returns the seconds until the next one is allowed. */
   takeNotice(moderatorId: string, now: number): number {
-    this.#notices ??= new Map();
-    const limiter = this.#notices.get(moderatorId) ?? new TokenBucket(NOTICE_RATE, now);
-    this.#notices.delete(moderatorId);
-    this.#notices.set(moderatorId, limiter);
-    if (this.#notices.size > MAX_NOTICE_SENDERS) this.#notices.delete(this.#notices.keys().next().value!);
+    this.notices ??= new Map();
+    const limiter = this.notices.get(moderatorId) ?? new TokenBucket(NOTICE_RATE, now);
+    this.notices.delete(moderatorId);
+    this.notices.set(moderatorId, limiter);
+    if (this.notices.size > MAX_NOTICE_SENDERS) this.notices.delete(this.notices.keys().next().value!);
     return limiter.take(now);
   }
 }

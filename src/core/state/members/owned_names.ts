@@ -24,10 +24,10 @@ export interface OwnedName {
 /** All owned names, at most one of each member. They are in memory, and kept in the store as records. */
 export class OwnedNames {
   /** By id of the member, the longest unvisited first. */
-  readonly #byId = new Map<string, OwnedName>();
+  private readonly byId = new Map<string, OwnedName>();
   /** By each key of the name (see `nameKeys`). */
-  readonly #byKey = new Map<string, OwnedName>();
-  readonly #quota = new Quota({
+  private readonly byKey = new Map<string, OwnedName>();
+  private readonly quota = new Quota({
     member: 1,
     address: MAX_OWNED_NAMES_PER_ADDRESS,
     thisMachine: MAX_OWNED_NAMES_OF_THIS_MACHINE,
@@ -36,21 +36,21 @@ export class OwnedNames {
   constructor(records: Iterable<KeptRecord>) {
     const owned = [...records].filter(({ kind }) => kind === "name")
       .map(({ key, value }) => ({ ...value as Omit<OwnedName, "id">, id: key }));
-    for (const each of owned.sort((a, b) => a.seen - b.seen)) this.#set(each);
+    for (const each of owned.sort((a, b) => a.seen - b.seen)) this.set(each);
   }
 
   of(memberId: string): OwnedName | undefined {
-    return this.#byId.get(memberId);
+    return this.byId.get(memberId);
   }
 
   /** The owned names that are this one or look like it. */
   alike(name: string): readonly OwnedName[] {
-    return nameKeys(name).flatMap((key) => this.#byKey.get(key) ?? []);
+    return nameKeys(name).flatMap((key) => this.byKey.get(key) ?? []);
   }
 
   /** Whether the member owns this name, ignoring case. */
   isNamed(memberId: string, name: string): boolean {
-    const owned = this.#byId.get(memberId);
+    const owned = this.byId.get(memberId);
     return owned !== undefined && foldName(owned.name) === foldName(name);
   }
 
@@ -59,63 +59,63 @@ export class OwnedNames {
    * server or the origin `from` has reached its limit.
    */
   take({ id, name, from }: Omit<OwnedName, "seen">, now: number, effects: Effect[]): void {
-    const before = this.#byId.get(id);
+    const before = this.byId.get(id);
     if (before?.name === name) return;
-    if (before === undefined && !this.#hasSpace(from)) return;
+    if (before === undefined && !this.hasSpace(from)) return;
     // Their owners are not known any more.
     for (const other of this.alike(name)) if (other.id !== id) this.free(other.id, effects);
-    this.#keep({ id, name, seen: now, from: before?.from ?? from }, effects);
+    this.keep({ id, name, seen: now, from: before?.from ?? from }, effects);
   }
 
   /** Notes that the member is here. Returns false if they own no name, or one whose visit was noted a short time ago. */
   noteVisit(memberId: string, now: number, effects: Effect[]): boolean {
-    const owned = this.#byId.get(memberId);
+    const owned = this.byId.get(memberId);
     if (owned === undefined || now - owned.seen < VISIT_NOTE_MS) return false;
-    this.#keep({ ...owned, seen: now }, effects);
+    this.keep({ ...owned, seen: now }, effects);
     return true;
   }
 
   /** Frees the name that the member owns, if there is one. */
   free(memberId: string, effects: Effect[]): void {
-    const owned = this.#byId.get(memberId);
+    const owned = this.byId.get(memberId);
     if (owned === undefined) return;
-    this.#remove(owned);
+    this.remove(owned);
     effects.push({ type: "keepRecord", kind: "name", key: memberId });
   }
 
   /** Names without a noted visit for `OWNED_NAME_MS`, at most `NAMES_LAPSED_AT_ONCE`. Their owners may be present. */
   unvisited(now: number): OwnedName[] {
     const found: OwnedName[] = [];
-    for (const owned of this.#byId.values()) {
+    for (const owned of this.byId.values()) {
       if (now - owned.seen < OWNED_NAME_MS || found.length >= NAMES_LAPSED_AT_ONCE) break;
       found.push(owned);
     }
     return found;
   }
 
-  #hasSpace(from: string): boolean {
-    return this.#byId.size < MAX_OWNED_NAMES && this.#quota.reached({ from }) === undefined;
+  private hasSpace(from: string): boolean {
+    return this.byId.size < MAX_OWNED_NAMES && this.quota.reached({ from }) === undefined;
   }
 
-  #keep(owned: OwnedName, effects: Effect[]): void {
-    const before = this.#byId.get(owned.id);
-    if (before !== undefined) this.#remove(before);
-    this.#set(owned);
+  private keep(owned: OwnedName, effects: Effect[]): void {
+    const before = this.byId.get(owned.id);
+    if (before !== undefined) this.remove(before);
+    this.set(owned);
     const { id, ...value } = owned;
     effects.push({ type: "keepRecord", kind: "name", key: id, value });
   }
 
-  #set(owned: OwnedName): void {
-    this.#byId.set(owned.id, owned);
-    this.#quota.add({ from: owned.from });
-    for (const key of nameKeys(owned.name)) this.#byKey.set(key, owned);
+  private set(owned: OwnedName): void {
+    this.byId.set(owned.id, owned);
+    this.quota.add({ from: owned.from });
+    for (const key of nameKeys(owned.name)) this.byKey.set(key, owned);
   }
 
-  #remove(owned: OwnedName): void {
-    this.#byId.delete(owned.id);
-    this.#quota.remove({ from: owned.from });
+  private remove(owned: OwnedName): void {
+    this.byId.delete(owned.id);
+    this.quota.remove({ from: owned.from });
     for (const key of nameKeys(owned.name)) {
-      if (this.#byKey.get(key) === owned) this.#byKey.delete(key);
+      if (this.byKey.get(key) === owned) this.byKey.delete(key);
     }
   }
 }

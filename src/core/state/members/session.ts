@@ -19,7 +19,7 @@ import {
 } from "../../../protocol/address/network.ts";
 import { TokenBucket } from "../token_bucket.ts";
 
-const COMMAND_RATE = { perSecond: COMMANDS_PER_SECOND, burst: COMMANDS_BURST };
+export const COMMAND_RATE = { perSecond: COMMANDS_PER_SECOND, burst: COMMANDS_BURST };
 
 /** The part of `welcome` that a client with a key signs, and may compare. */
 export interface Challenge {
@@ -53,7 +53,7 @@ export type SessionState =
 export class Session {
   readonly id: SessionId;
   readonly resumable: boolean;
-  readonly #address: string | undefined;
+  private readonly addressText: string | undefined;
   /** The rate of its commands other than messages. All sessions of a member share one. */
   commands: TokenBucket;
   state: SessionState;
@@ -75,12 +75,12 @@ export class Session {
   /** The ticket of the password that is being hashed for it. The server holds its next commands back. */
   ticket: number | undefined;
   /** When a client that can return joined first, in milliseconds since the epoch. */
-  #joinedAt: number | undefined;
+  private joinedAt: number | undefined;
 
   constructor(id: SessionId, { resumable, address, privileged = false, openedAt }: Opening, now: number) {
     this.id = id;
     this.resumable = resumable;
-    this.#address = address;
+    this.addressText = address;
     this.isOwner = privileged;
     this.commands = new TokenBucket(COMMAND_RATE, now);
     this.state = { phase: "greeting", openedAt: openedAt ?? now };
@@ -88,7 +88,7 @@ export class Session {
 
   /** The peer's address, without the zone of a link-local address. Only owners may see it. */
   get address(): Network | undefined {
-    return this.#address === undefined ? undefined : parseNetwork(withoutZone(this.#address));
+    return this.addressText === undefined ? undefined : parseNetwork(withoutZone(this.addressText));
   }
 
   /**
@@ -108,7 +108,7 @@ export class Session {
 
   /** Its id on the wire, after the first join of a client that can return. Its number begins again at each start. */
   get key(): string | undefined {
-    return this.#joinedAt === undefined ? undefined : `${this.id}-${this.#joinedAt}`;
+    return this.joinedAt === undefined ? undefined : `${this.id}-${this.joinedAt}`;
   }
 
   get member(): Member | undefined {
@@ -124,7 +124,7 @@ export class Session {
   attach(member: Member, tokenDigest: string, now: number): void {
     this.commands = member.sessions[0]?.commands ?? this.commands;
     this.tokenDigest = tokenDigest;
-    if (this.resumable) this.#joinedAt = now;
+    if (this.resumable) this.joinedAt = now;
     this.state = { phase: "joined", member };
     member.sessions = member.sessions.concat(this);
   }

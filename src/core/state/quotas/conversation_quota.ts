@@ -12,8 +12,8 @@ import type { HistoryReader } from "../../hub_options.ts";
 import { TokenBucket } from "../token_bucket.ts";
 
 const perSecond = NEW_CONVERSATIONS_PER_HOUR / 3600;
-const MEMBER_RATE = { perSecond, burst: NEW_CONVERSATIONS_BURST };
-const ADDRESS_RATE = {
+export const MEMBER_RATE = { perSecond, burst: NEW_CONVERSATIONS_BURST };
+export const ADDRESS_RATE = {
   perSecond: perSecond * NEW_CONVERSATIONS_PER_ADDRESS_BURST / NEW_CONVERSATIONS_BURST,
   burst: NEW_CONVERSATIONS_PER_ADDRESS_BURST,
 };
@@ -28,34 +28,34 @@ export interface Beginner {
 
 /** How many conversations one member begins, and one address by its guests, and how many there are at all. */
 export class ConversationQuota {
-  readonly #history: HistoryReader;
+  private readonly history: HistoryReader;
   /** By member and by address, latest used last. */
-  readonly #buckets = new Map<string, TokenBucket>();
+  private readonly buckets = new Map<string, TokenBucket>();
 
   constructor(history: HistoryReader) {
-    this.#history = history;
+    this.history = history;
   }
 
   /** Counts a new conversation. Throws `forbidden` or `rate_limited` if it may not begin. */
   take({ id, isGuest, from }: Beginner, now: number): void {
-    this.#checkNumber(id, isGuest);
-    this.#takeToken(`member ${id}`, MEMBER_RATE, now);
-    if (isGuest) this.#takeToken(`address ${from}`, ADDRESS_RATE, now);
+    this.checkNumber(id, isGuest);
+    this.takeToken(`member ${id}`, MEMBER_RATE, now);
+    if (isGuest) this.takeToken(`address ${from}`, ADDRESS_RATE, now);
   }
 
-  #checkNumber(id: string, isGuest: boolean): void {
-    if (this.#history.conversationCount() >= (isGuest ? MAX_CONVERSATIONS_OF_GUESTS : MAX_CONVERSATIONS)) {
+  private checkNumber(id: string, isGuest: boolean): void {
+    if (this.history.conversationCount() >= (isGuest ? MAX_CONVERSATIONS_OF_GUESTS : MAX_CONVERSATIONS)) {
       throw new ProtocolError("forbidden", "The server has reached its limit of conversations: write in a room");
     }
-    if (this.#history.conversationCount(id) < MAX_CONVERSATIONS_PER_MEMBER) return;
+    if (this.history.conversationCount(id) < MAX_CONVERSATIONS_PER_MEMBER) return;
     throw new ProtocolError("forbidden", `You have ${MAX_CONVERSATIONS_PER_MEMBER} conversations: write in a room`);
   }
 
-  #takeToken(key: string, rate: typeof MEMBER_RATE, now: number): void {
-    const bucket = this.#buckets.get(key) ?? new TokenBucket(rate, now);
-    this.#buckets.delete(key);
-    this.#buckets.set(key, bucket);
-    if (this.#buckets.size > MAX_WATCHED_BEGINNERS) this.#buckets.delete(this.#buckets.keys().next().value!);
+  private takeToken(key: string, rate: typeof MEMBER_RATE, now: number): void {
+    const bucket = this.buckets.get(key) ?? new TokenBucket(rate, now);
+    this.buckets.delete(key);
+    this.buckets.set(key, bucket);
+    if (this.buckets.size > MAX_WATCHED_BEGINNERS) this.buckets.delete(this.buckets.keys().next().value!);
     const wait = bucket.take(now);
     if (wait === 0) return;
     const retryAfter = Math.ceil(wait);

@@ -27,40 +27,40 @@ export interface QuotaLimits {
 
 /** Counts existing rooms, accounts or restrictions by the member and the address that made them. */
 export class Quota {
-  readonly #limits: QuotaLimits;
-  readonly #counts = new Map<string, number>();
+  private readonly limits: QuotaLimits;
+  private readonly counts = new Map<string, number>();
 
   constructor(limits: QuotaLimits) {
-    this.#limits = limits;
+    this.limits = limits;
   }
 
   /** The limit that the source has reached, and whose it is; `undefined` if one more is allowed. */
   reached(
     { member, from }: Source,
   ): { readonly who: "You have" | "Your address has"; readonly limit: number } | undefined {
-    const { member: ofMember, address, thisMachine } = this.#limits;
-    if (member !== undefined && this.#count(keyOfMember(member)) >= ofMember) {
+    const { member: ofMember, address, thisMachine } = this.limits;
+    if (member !== undefined && this.count(keyOfMember(member)) >= ofMember) {
       return { who: "You have", limit: ofMember };
     }
     const limit = from === THIS_MACHINE ? thisMachine : address;
-    if (from !== undefined && this.#count(keyOfOrigin(from)) >= limit) return { who: "Your address has", limit };
+    if (from !== undefined && this.count(keyOfOrigin(from)) >= limit) return { who: "Your address has", limit };
     return undefined;
   }
 
   add(source: Source): void {
-    for (const key of keysOf(source)) this.#counts.set(key, this.#count(key) + 1);
+    for (const key of keysOf(source)) this.counts.set(key, this.count(key) + 1);
   }
 
   remove(source: Source): void {
     for (const key of keysOf(source)) {
-      const count = this.#count(key) - 1;
-      if (count > 0) this.#counts.set(key, count);
-      else this.#counts.delete(key);
+      const count = this.count(key) - 1;
+      if (count > 0) this.counts.set(key, count);
+      else this.counts.delete(key);
     }
   }
 
-  #count(key: string): number {
-    return this.#counts.get(key) ?? 0;
+  private count(key: string): number {
+    return this.counts.get(key) ?? 0;
   }
 }
 

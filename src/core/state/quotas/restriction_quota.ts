@@ -18,48 +18,48 @@ interface Counted {
 
 /** Counts the restrictions and roles that moderators have in force, together. */
 export class RestrictionQuota {
-  readonly #quota = new Quota({
+  private readonly quota = new Quota({
     member: MAX_RESTRICTIONS_PER_MEMBER,
     address: MAX_RESTRICTIONS_PER_ADDRESS,
     thisMachine: MAX_RESTRICTIONS_OF_THIS_MACHINE,
   });
-  #all = 0;
+  private all = 0;
   /** Items that neither owners nor moderators of all rooms made. */
-  #untrusted = 0;
+  private untrusted = 0;
 
   /** Throws `forbidden` if one more is too many. */
   check(counted: Counted): void {
-    if (this.#all >= MAX_RESTRICTIONS) {
+    if (this.all >= MAX_RESTRICTIONS) {
       throw new ProtocolError(
         "forbidden",
         `The server has reached its limit of ${MAX_RESTRICTIONS} restrictions: end some with /restrictions`,
       );
     }
     if (counted.trusted) return;
-    if (this.#untrusted >= MAX_RESTRICTIONS - RESERVED_RESTRICTIONS) {
+    if (this.untrusted >= MAX_RESTRICTIONS - RESERVED_RESTRICTIONS) {
       throw new ProtocolError(
         "forbidden",
         "The server has reached its limit of restrictions by moderators of rooms: ask its owner to end some of them",
       );
     }
-    const reached = this.#quota.reached(sourceOf(counted));
+    const reached = this.quota.reached(sourceOf(counted));
     if (reached === undefined) return;
     const { who, limit } = reached;
     throw new ProtocolError("forbidden", `${who} ${limit} restrictions in force: end some of them first`);
   }
 
   add(counted: Counted): void {
-    this.#all++;
+    this.all++;
     if (counted.trusted) return;
-    this.#untrusted++;
-    this.#quota.add(sourceOf(counted));
+    this.untrusted++;
+    this.quota.add(sourceOf(counted));
   }
 
   remove(counted: Counted): void {
-    this.#all--;
+    this.all--;
     if (counted.trusted) return;
-    this.#untrusted--;
-    this.#quota.remove(sourceOf(counted));
+    this.untrusted--;
+    this.quota.remove(sourceOf(counted));
   }
 }
 
