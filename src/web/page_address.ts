@@ -42,6 +42,29 @@ export function pageRoomAddress(origin: string, folder: string, room: string, se
   return `${origin}${folder}${formatRoomPath(room).slice(1)}${fragment}`;
 }
 
+/**
+ * The addresses of a room at the other servers of the chat. None if the page's own is not listed: then it came through a proxy,
+ * which finds another server by itself.
+ */
+export function otherPageAddresses(origin: string, servers: readonly string[], room: string): string[] {
+  const scheme = origin.slice(0, origin.indexOf(":"));
+  const origins = servers.filter((server) => SERVER.test(server)).map((server) => originOf(`${scheme}://${server}`));
+  if (!origins.includes(origin)) return [];
+  return origins.filter((other) => other !== "" && other !== origin).map((other) => pageRoomAddress(other, "/", room));
+}
+
+/** No more than a host and a port. */
+const SERVER = /^[\w.:[\]-]+$/;
+
+/** Empty for an address that is not valid. */
+function originOf(address: string): string {
+  try {
+    return new URL(address).origin;
+  } catch {
+    return "";
+  }
+}
+
 /** The address of a script that the page loads on demand, by its path below `SCRIPTS_PATH`. */
 export function partAddress(file: string): string {
   return location.origin + splitChatPath(location.pathname).folder + SCRIPTS_PATH.slice(1) + file;

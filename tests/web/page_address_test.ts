@@ -1,6 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { formatPageAddress } from "../../src/protocol/address/invite_link.ts";
-import { isThisMachine, type PageAddress, pageLinkAddress, parsePageAddress } from "../../src/web/page_address.ts";
+import {
+  isThisMachine,
+  otherPageAddresses,
+  type PageAddress,
+  pageLinkAddress,
+  parsePageAddress,
+} from "../../src/web/page_address.ts";
 
 Deno.test("the address names a room in any folder and holds an invite's secret, and an invalid secret is ignored", () => {
   const cases: [string, string, Omit<PageAddress, "folder">][] = [
@@ -61,4 +67,16 @@ Deno.test("names of this machine are told from those that other devices can open
   for (const name of ["192.168.1.26", "127.example.org", "localhost.example.org", "[fe80::1]", "chat.example"]) {
     assertEquals([name, isThisMachine(name)], [name, false]);
   }
+});
+
+Deno.test("a page from a server of the chat itself can be opened at the others, and one behind a proxy cannot", () => {
+  const servers = ["10.0.0.1:5050", "[fd00::2]:5050", "Chat.example.org:443"];
+  const at = (origin: string) => otherPageAddresses(origin, servers, "ops");
+  assertEquals(at("http://10.0.0.1:5050"), ["http://[fd00::2]:5050/r/ops", "http://chat.example.org:443/r/ops"]);
+  assertEquals(at("https://[fd00::2]:5050"), ["https://10.0.0.1:5050/r/ops", "https://chat.example.org/r/ops"]);
+  assertEquals(at("https://chat.example.org").length, 2);
+  assertEquals(at("https://other.example.org"), []);
+  assertEquals(otherPageAddresses("http://a", [], "ops"), []);
+  const hostile = ["a:80", "x'><b>:1", "javascript:1", "a@b:1", "c:1/x", "d:99999", "b:80"];
+  assertEquals(otherPageAddresses("http://a", hostile, "lobby"), ["http://javascript:1/", "http://b/"]);
 });

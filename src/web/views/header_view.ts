@@ -5,10 +5,12 @@ import { systemClock } from "../../client/clock.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { listedMember } from "../../client/state/member_lookup.ts";
 import { awayText } from "../../presentation/sentences/presence_sentences.ts";
+import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import { PAGE_MARKUP } from "../page_commands.ts";
 import type { PageChat } from "../page_chat.ts";
-import { byId, el, on, setText } from "./dom.ts";
+import { otherPageAddresses } from "../page_address.ts";
+import { byId, type Child, el, on, setText } from "./dom.ts";
 
 export interface HeaderOptions {
   /** Called when the user asks to connect after the client gave up. */
@@ -20,6 +22,8 @@ export class HeaderView {
   readonly #status = byId("status");
   #shown: Status | undefined;
   #ticking: ReturnType<typeof setInterval> | undefined;
+  /** When the connection was lost, in milliseconds of the client's clock. */
+  #lostAt: number | undefined;
 
   constructor(options: HeaderOptions) {
     this.#options = options;
@@ -41,20 +45,21 @@ export class HeaderView {
       : room.count - 1;
     byId("call").hidden = others < 1 || others >= maxCallMembers;
     byId("leave").setAttribute("aria-label", current?.partner.kind === "direct" ? "Close" : "Leave this room");
-    if (state.status !== this.#shown) this.#show(state.status);
+    if (state.status !== this.#shown) this.#show(state.status, () => otherServers(state, room?.name));
   }
 
-  #show(status: Status): void {
+  #show(status: Status, others: () => Child[]): void {
     this.#shown = status;
     clearInterval(this.#ticking);
     this.#status.dataset.kind = status.kind;
     switch (status.kind) {
       case "online":
+        this.#lostAt = undefined;
         return this.#status.replaceChildren();
       case "connecting":
         return status.attempt > 1 ? undefined : this.#status.replaceChildren(el("span", {}, "Connecting…"));
       case "waiting":
-        return this.#countDown(status);
+        return this.#countDown(status, others);
       case "closed":
         return this.#status.replaceChildren(el("span", {}, status.reason), this.#button());
       default:
@@ -63,7 +68,10 @@ export class HeaderView {
   }
 
   /** The seconds are hidden from screen readers, which would read them out each time. */
-  #countDown({ retryAt, reason }: Extract<Status, { kind: "waiting" }>): void {
+  #countDown({ retryAt, reason }: Extract<Status, { kind: "waiting" }>, others: () => Child[]): void {
+    const now = systemClock.now();
+    this.#lostAt ??= now;
+    const elsewhere = now - this.#lostAt < ELSEWHERE_AFTER_MS ? [] : others();
     const seconds = el("span", { "aria-hidden": "true" });
     const tick = () => {
       const left = Math.ceil((retryAt - systemClock.now()) / 1_000);
@@ -73,9 +81,10 @@ export class HeaderView {
     this.#ticking = setInterval(tick, 1_000);
     const why = reason.replace(/\.$/, "");
     const text = `${why === "" ? "No connection" : why}. Reconnecting; messages that you write are sent later.`;
-    const shown = this.#status.querySelector(".lost")?.textContent;
-    if (shown === text) this.#status.lastElementChild?.replaceWith(seconds);
-    else this.#status.replaceChildren(el("span", { class: "lost" }, text), seconds);
+    const lost = el("span", { class: "lost" }, text, ...elsewhere);
+    if (this.#status.querySelector(".lost")?.textContent !== lost.textContent) {
+      this.#status.replaceChildren(lost, seconds);
+    } else this.#status.lastElementChild?.replaceWith(seconds);
   }
 
   #button(): HTMLElement {
@@ -83,6 +92,17 @@ export class HeaderView {
     on(button, "click", () => this.#options.reconnect());
     return button;
   }
+}
+
+/** How long the page waits for its own server before it offers others. */
+const ELSEWHERE_AFTER_MS = 5_000;
+
+/** Links to the room at other servers of the chat. */
+function otherServers({ servers }: ClientState, room = DEFAULT_ROOM): Child[] {
+  return otherPageAddresses(location.origin, servers, room).slice(0, 2).flatMap((href, index) => [
+    index > 0 ? " or " : " Or open the chat at ",
+    el("a", { href }, new URL(href).host),
+  ]);
 }
 
 /** The readers of a direct conversation, and whether the other member is away. */
