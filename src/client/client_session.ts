@@ -140,6 +140,11 @@ export class ClientSession {
     return this.#link.everOnline || this.joinFlow.asking;
   }
 
+  /** Whether the chat has other servers: by the route of the client, or behind a proxy, another one takes the place of this one. */
+  get hasOtherServers(): boolean {
+    return this.#options.state().servers.length > 1;
+  }
+
   linkOpened(link: ServerLink): void {
     this.#link.opened(link);
     this.#buffer.linkOpened(link);

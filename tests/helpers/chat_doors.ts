@@ -5,12 +5,15 @@
 
 import { MemoryHistory } from "../../src/history/memory/memory_history.ts";
 import { Server } from "../../src/server/server.ts";
+import type { StaticPage } from "../../src/framing/http/http_response.ts";
 import type { Connection, Listener } from "../../src/transports/connection.ts";
 import { listenTcp } from "../../src/transports/tcp.ts";
 import type { TlsKeyPair } from "../../src/transports/tls.ts";
 import { listenTls } from "../../src/transports/tls_listener.ts";
 
 const HOST = "127.0.0.1";
+
+const noPage = () => Promise.resolve({ html: "", policy: "" });
 
 export class Door implements Listener {
   readonly #listener: Listener;
@@ -29,11 +32,21 @@ export class Door implements Listener {
     return Number(this.address.split(":").at(-1));
   }
 
+  /** Open connections. */
+  get open(): number {
+    return this.#open.size;
+  }
+
   async accept(): Promise<Connection | undefined> {
     const connection = await this.#listener.accept();
     if (connection === undefined) return undefined;
     this.accepted++;
     this.#open.add(connection);
+    const close = connection.close.bind(connection);
+    connection.close = () => {
+      this.#open.delete(connection);
+      close();
+    };
     return connection;
   }
 
@@ -44,8 +57,7 @@ export class Door implements Listener {
   /** Ends the door with all its connections, without a goodbye. */
   die(): void {
     this.close();
-    for (const connection of this.#open) connection.close();
-    this.#open.clear();
+    for (const connection of [...this.#open]) connection.close();
   }
 }
 
@@ -58,12 +70,12 @@ export class ChatDoors implements AsyncDisposable {
   readonly #pair: TlsKeyPair | undefined;
 
   /** With TLS, all doors share the key. */
-  constructor(count: number, pair?: TlsKeyPair) {
+  constructor(count: number, pair?: TlsKeyPair, page: () => Promise<StaticPage> = noPage) {
     this.#pair = pair;
     this.server = new Server({
       ...{ title: "Doors", version: "0", rate: undefined, newWords: () => "", history: this.history, log: () => {} },
       ...{ maxConnections: 1_000, connectionsPerAddress: 0, attemptsPerAddress: 0 },
-      page: () => Promise.resolve({ html: "", policy: "" }),
+      page,
       servers: () => this.listed(),
     });
     for (let door = 0; door < count; door++) this.open();

@@ -77,8 +77,12 @@ async function runNginx(folder: string, servers: string, modules = ""): Promise<
 export async function startCaddy(server: string): Promise<RealProxy> {
   const folder = newFolder();
   const port = freePort();
-  const [site, overSocket] = await examples("caddyfile");
+  const [site, , overSocket] = await examples("caddyfile");
   const example = replaced(upstream(site!, "reverse_proxy", overSocket!, server), { [`${SITE} {`]: `:${port} {` });
+  return await runCaddy(folder, port, example);
+}
+
+async function runCaddy(folder: string, port: number, example: string): Promise<RealProxy> {
   await Deno.writeTextFile(`${folder}/Caddyfile`, `{\n    admin off\n}\n${example}`);
   const program = new Program("caddy", {
     args: ["run", "--config", `${folder}/Caddyfile`, "--adapter", "caddyfile"],
@@ -86,6 +90,17 @@ export async function startCaddy(server: string): Promise<RealProxy> {
   });
   await program.stderr.next("serving initial configuration");
   return plainProxy(program, port);
+}
+
+/** Passes browsers on to one of the servers, `HOST:PORT` each. There are as many as in the example. */
+export async function startBalancer(servers: readonly string[]): Promise<RealProxy> {
+  const folder = newFolder();
+  const port = freePort();
+  const [, site] = await examples("caddyfile");
+  const upstreams = "10.0.0.1:5050 10.0.0.2:5050 10.0.0.3:5050";
+  assert(servers.length === upstreams.split(" ").length);
+  const example = replaced(site!, { [upstreams]: servers.join(" "), [`${SITE} {`]: `:${port} {` });
+  return await runCaddy(folder, port, example);
 }
 
 function plainProxy(program: Program, port: number): RealProxy {

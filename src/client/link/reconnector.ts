@@ -104,13 +104,13 @@ export class Reconnector {
     const { dial, clock, session, beforeWrite, route } = this.#options;
     const server = route?.server;
     const patienceMs = route?.patienceMs;
-    const isReplaceable = () => route !== undefined && route.others.length > 0;
     route?.dialing();
     try {
       const connection = await dialInTime((signal) => dial(signal, server), clock, this.#stop.signal, patienceMs);
       route?.connected(connection.remoteAddress);
       const link: ServerLink = this.#link = new ServerLink({
-        ...{ connection, clock, beforeWrite, patienceMs, isReplaceable, isOther: server !== undefined },
+        ...{ connection, clock, beforeWrite, patienceMs, isOther: server !== undefined },
+        isReplaceable: () => session.hasOtherServers,
         onLine: (line, event) => this.#receive(line, event, link),
       });
     } catch (error) {

@@ -10,7 +10,7 @@ import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import { PAGE_MARKUP } from "../page_commands.ts";
 import type { PageChat } from "../page_chat.ts";
 import { otherPageAddresses } from "../page_address.ts";
-import { byId, type Child, el, on, setText } from "./dom.ts";
+import { byId, el, on, setText } from "./dom.ts";
 
 export interface HeaderOptions {
   /** Called when the user asks to connect after the client gave up. */
@@ -48,7 +48,7 @@ export class HeaderView {
     if (state.status !== this.#shown) this.#show(state.status, () => otherServers(state, room?.name));
   }
 
-  #show(status: Status, others: () => Child[]): void {
+  #show(status: Status, others: () => Part[]): void {
     this.#shown = status;
     clearInterval(this.#ticking);
     this.#status.dataset.kind = status.kind;
@@ -68,23 +68,23 @@ export class HeaderView {
   }
 
   /** The seconds are hidden from screen readers, which would read them out each time. */
-  #countDown({ retryAt, reason }: Extract<Status, { kind: "waiting" }>, others: () => Child[]): void {
-    const now = systemClock.now();
-    this.#lostAt ??= now;
-    const elsewhere = now - this.#lostAt < ELSEWHERE_AFTER_MS ? [] : others();
-    const seconds = el("span", { "aria-hidden": "true" });
-    const tick = () => {
-      const left = Math.ceil((retryAt - systemClock.now()) / 1_000);
-      setText(seconds, left > 0 ? ` (${left} s)` : "");
-    };
-    tick();
-    this.#ticking = setInterval(tick, 1_000);
+  #countDown({ retryAt, reason }: Extract<Status, { kind: "waiting" }>, others: () => Part[]): void {
+    const lostAt = this.#lostAt ??= systemClock.now();
     const why = reason.replace(/\.$/, "");
     const text = `${why === "" ? "No connection" : why}. Reconnecting; messages that you write are sent later.`;
-    const lost = el("span", { class: "lost" }, text, ...elsewhere);
-    if (this.#status.querySelector(".lost")?.textContent !== lost.textContent) {
-      this.#status.replaceChildren(lost, seconds);
-    } else this.#status.lastElementChild?.replaceWith(seconds);
+    const shown = this.#status.querySelector(".lost");
+    const lost = shown?.firstChild?.textContent === text ? shown : el("span", { class: "lost" }, text);
+    const seconds = el("span", { "aria-hidden": "true" });
+    const tick = () => {
+      const now = systemClock.now();
+      const left = Math.ceil((retryAt - now) / 1_000);
+      setText(seconds, left > 0 ? ` (${left} s)` : "");
+      if (now - lostAt >= ELSEWHERE_AFTER_MS && lost.childElementCount === 0) lost.append(...others());
+    };
+    if (lost === shown) this.#status.lastElementChild?.replaceWith(seconds);
+    else this.#status.replaceChildren(lost, seconds);
+    tick();
+    this.#ticking = setInterval(tick, 1_000);
   }
 
   #button(): HTMLElement {
@@ -97,8 +97,10 @@ export class HeaderView {
 /** How long the page waits for its own server before it offers others. */
 const ELSEWHERE_AFTER_MS = 5_000;
 
+type Part = Node | string;
+
 /** Links to the room at other servers of the chat. */
-function otherServers({ servers }: ClientState, room = DEFAULT_ROOM): Child[] {
+function otherServers({ servers }: ClientState, room = DEFAULT_ROOM): Part[] {
   return otherPageAddresses(location.origin, servers, room).slice(0, 2).flatMap((href, index) => [
     index > 0 ? " or " : " Or open the chat at ",
     el("a", { href }, new URL(href).host),
