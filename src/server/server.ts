@@ -1,6 +1,8 @@
+import type { FileOptions } from "../core/hub_options.ts";
 import type { Codec } from "../framing/codec.ts";
 import type { IsProxy } from "../protocol/address/trusted_proxies.ts";
-import { PRESENCE_INTERVAL_MS } from "../protocol/limits.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import { DRAIN_TIMEOUT_MS, LINGER_MS, PRESENCE_INTERVAL_MS, REFUSED_RETRY_SECONDS } from "../protocol/limits.ts";
 import type { Connection, Listener } from "../transports/connection.ts";
 import { Acceptor } from "./accept/acceptor.ts";
 import type { AdmissionOptions } from "./accept/admission.ts";
@@ -14,7 +16,8 @@ import { Maintenance, type MaintenanceOptions } from "./monitor/maintenance.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./monitor/statistics.ts";
 import { type FileParts, TransferService } from "./transfers/transfer_service.ts";
 import type { FileDesk } from "./transfers/file_desk.ts";
-import { type FileLimits, type TurnOptions, TurnRunner } from "./turn/turn_runner.ts";
+import type { TurnOptions } from "./turn/turn_options.ts";
+import { TurnRunner } from "./turn/turn_runner.ts";
 import { HttpExchange, type HttpExchangeOptions } from "./web_exchange.ts";
 
 export interface ServerOptions
@@ -31,8 +34,14 @@ export interface ServerOptions
    * Absent if the server takes no files. The opener of the store closes it after the server has drained. Without a `desk`
    * the chat decides about files within the `limits`.
    */
-  readonly files?: Pick<FileParts, "store"> & { readonly desk?: FileDesk; readonly limits?: FileLimits };
+  readonly files?: Pick<FileParts, "store"> & { readonly desk?: FileDesk; readonly limits?: FileOptions };
 }
+
+const STALLED = new ProtocolError("server_full", "The server waits for the others of its cluster: try again later", {
+  retryAfter: REFUSED_RETRY_SECONDS,
+});
+/** Time after which a server that drains waits no longer for what is on its way. */
+const GIVE_UP_MS = DRAIN_TIMEOUT_MS + LINGER_MS;
 
 /** A chat server: it assembles the parts, ticks once a second, and drains. It chooses no implementation of any port. */
 export class Server {
@@ -48,7 +57,6 @@ export class Server {
   readonly #router: ConnectionRouter;
   readonly #connections = new Set<AcceptedConnection>();
   readonly #host: ConnectionHost & PeerHost;
-  #accepted = 0;
   readonly #maintenance: Maintenance;
   readonly #garbage: GarbageCollector;
   readonly #ticker: ReturnType<typeof setInterval>;
@@ -69,6 +77,7 @@ export class Server {
       statistics: this.statistics,
       turns: this.#turns.turns,
       scheduleFlush: (outbox) => this.#turns.scheduleFlush(outbox),
+      newSession: () => this.#turns.newSession(),
     };
     this.#acceptor = new Acceptor({ ...options, monotonic, accept: (link) => this.#accept(link) });
     const { log, webHosts, files } = options;
@@ -159,7 +168,11 @@ export class Server {
     await closed;
     this.#router.close();
     await this.#turns.endHashes();
+    // While nothing can be decided, connections wait for what they have sent.
+    const givingUp = setTimeout(() => void this.#turns.endOrder(), GIVE_UP_MS);
     if (this.#connections.size > 0) await this.#allClosed();
+    clearTimeout(givingUp);
+    await this.#turns.endOrder();
     await this.#files?.close();
     await this.#turns.files?.close();
     this.#turns.guard(() => this.#options.history.close());
@@ -174,7 +187,7 @@ export class Server {
   #accept(link: Connection): void {
     // A connection that was accepted just before the listener closed would get no goodbye.
     if (this.#drained !== undefined) return link.close();
-    const connection = new AcceptedConnection(++this.#accepted, link, this.#host, this.#monotonic());
+    const connection = new AcceptedConnection(link, this.#host, this.#monotonic());
     this.statistics.accepted++;
     this.#connections.add(connection);
     this.#acceptor.admit(connection);
@@ -183,12 +196,13 @@ export class Server {
 
   #openPeer(connection: AcceptedConnection, codec: Codec): Peer {
     const peer = new Peer(connection, codec, this.#host, this.#monotonic());
-    this.#turns.open(peer);
+    if (this.#turns.isStalled) peer.turnAway(STALLED);
+    else this.#turns.open(peer);
     return peer;
   }
 
   #closed(connection: AcceptedConnection): void {
-    this.#turns.close(connection.id, connection.leaveReason);
+    if (connection.session !== undefined) this.#turns.close(connection.session, connection.leaveReason);
     this.#connections.delete(connection);
     this.statistics.close(connection.link);
     this.#acceptor.release(connection);

@@ -22,6 +22,7 @@ import { DAY_SECONDS, TokenBucket } from "../../src/core/state/token_bucket.ts";
 import { isLocal, LocalCommands, type LocalSender } from "../../src/server/turn/local_commands.ts";
 import { accessOptions, type AccessSecrets, SecretKeeper } from "../../src/server/turn/secret_keeper.ts";
 import { HubStore } from "./hub_store.ts";
+import { SecretHub } from "./secret_hub.ts";
 
 export const START = Date.parse("2026-01-02T03:04:05.678Z");
 
@@ -64,7 +65,7 @@ export class Stage {
   readonly #known = new Set<string>();
   readonly #digest: (secret: string) => string;
   #hub: Hub;
-  #secrets: SecretKeeper;
+  #secrets: SecretHub;
   #local: LocalCommands;
   readonly #senders = new Map<SessionId, LocalSender>();
   #tokens = 0;
@@ -94,23 +95,23 @@ export class Stage {
       files: store.files,
     };
     this.#hub = this.#newHub({ historyReader, ...this.#options }, this.#known);
-    this.#secrets = this.#newSecretKeeper();
+    this.#secrets = this.#newSecretHub();
     this.#local = new LocalCommands(this.#hub);
   }
 
-  #newSecretKeeper(): SecretKeeper {
+  #newSecretHub(): SecretHub {
     const source = {
       chat: "s-1",
       newToken: () => this.#note(`token-${++this.#tokens}`),
       newWords: () => this.#note(`these-are-${inLetters(++this.#tokens)}`),
       newSalt: () => `salt-${++this.#tokens}`,
       digest: this.#digest,
-      usedBytes: (memberId: string, now: number) => ({
+      usedBytes: (memberId: string) => ({
         all: this.#usedBytes(),
-        ofMember: this.store.bytesOf(memberId, now - 1_000 * DAY_SECONDS),
+        ofMember: this.store.bytesOf(memberId, this.now - 1_000 * DAY_SECONDS),
       }),
     };
-    return new SecretKeeper(this.#hub, source, this.#access);
+    return new SecretHub(this.#hub, new SecretKeeper(this.#hub, source, this.#access));
   }
 
   get hub(): Hub {
@@ -140,7 +141,7 @@ export class Stage {
       records,
       historyReader: this.store,
     }, this.#known);
-    this.#secrets = this.#newSecretKeeper();
+    this.#secrets = this.#newSecretHub();
     this.#local = new LocalCommands(this.#hub);
   }
 

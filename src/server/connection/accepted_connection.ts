@@ -39,8 +39,8 @@ const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server is shutting
 
 /** An accepted connection with its outbox, for any owner, from the first byte to an orderly or sudden end. */
 export class AcceptedConnection {
-  /** Also the id of its chat session, if it gets one. */
-  readonly id: SessionId;
+  /** The id of its chat session, once it has one. */
+  session: SessionId | undefined;
   readonly link: Connection;
   /** The other end of the link, unless that is a trusted proxy which has named its client. */
   source: ConnectionSource;
@@ -61,8 +61,7 @@ export class AcceptedConnection {
   #deadline: ReturnType<typeof setTimeout> | undefined;
   #linger: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(id: SessionId, link: Connection, host: ConnectionHost, now: number) {
-    this.id = id;
+  constructor(link: Connection, host: ConnectionHost, now: number) {
     this.link = link;
     this.source = link;
     this.sourceIsFinal = link.isProxy !== true;

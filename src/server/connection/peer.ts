@@ -14,7 +14,7 @@ import {
   PINGS_PER_SECOND,
   TURN_FRAMES_PER_CONNECTION,
 } from "../../protocol/limits.ts";
-import type { ClientCommand, ErrorEvent, ServerEvent } from "../../protocol/messages/messages.ts";
+import { type ClientCommand, type ErrorEvent, errorEvent, type ServerEvent } from "../../protocol/messages/messages.ts";
 import type { Frame } from "../../transports/connection.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 import type { Outbox } from "../output/outbox.ts";
@@ -33,6 +33,8 @@ export interface PeerHost {
   readonly statistics: Pick<Statistics, "reject">;
   /** Adds frames to this turn. Resolves when they have been handled. */
   readonly turns: { add(arrival: Arrival): Promise<void> };
+  /** Returns the id of a new session. */
+  newSession(): SessionId;
 }
 
 const PING_RATE = { perSecond: PINGS_PER_SECOND, burst: PINGS_BURST };
@@ -48,6 +50,8 @@ export class Peer implements ConnectionOwner {
   nonce: string | undefined;
   /** Created with the first signature of the nonce. */
   proof: KeyProof | undefined;
+  /** Whether its next frames wait until the outcome of earlier ones is known. */
+  mustSettle = false;
   readonly #codec: Codec;
   readonly #host: PeerHost;
   readonly #errors = new ErrorThrottle();
@@ -65,9 +69,11 @@ export class Peer implements ConnectionOwner {
   #heldBack: Promise<void> | undefined;
   /** Resolves when the peer's queries are done. */
   #queries: Promise<void> | undefined;
+  /** Whether a batch of frames is in a turn, or on its way through the order of ops. */
+  #isBusy = false;
 
   constructor(connection: AcceptedConnection, codec: Codec, host: PeerHost, now: number) {
-    this.id = connection.id;
+    this.id = connection.session ??= host.newSession();
     this.connection = connection;
     this.outbox = connection.outbox;
     this.#codec = codec;
@@ -88,7 +94,9 @@ export class Peer implements ConnectionOwner {
     const atOnce = TURN_FRAMES_PER_CONNECTION;
     for (let start = 0; start < frames.length && this.connection.listening; start += atOnce) {
       const part = frames.length <= atOnce ? frames : frames.slice(start, start + atOnce);
+      this.#isBusy = true;
       await this.#host.turns.add({ peer: this, frames: part });
+      this.#isBusy = false;
       while (this.#queries !== undefined) await this.#queries;
       await this.#errors.pause;
     }
@@ -118,6 +126,18 @@ export class Peer implements ConnectionOwner {
   noteActivity(now: number): void {
     this.#lastHeard = now;
     this.#pinged = false;
+  }
+
+  /** Tells the client that its session is void, and ends the connection: it may come back at once. */
+  cut(): void {
+    this.send({ type: "goodbye", reason: "shutdown", retryAfter: 1 });
+    this.connection.finish(LINGER_MS, "shutdown");
+  }
+
+  /** Sends the error to a client that gets no session, and ends the connection. */
+  turnAway(error: ProtocolError): void {
+    this.send(errorEvent(error));
+    this.connection.finish(LINGER_MS);
   }
 
   /**
@@ -221,8 +241,11 @@ export class Peer implements ConnectionOwner {
    * watches their connections, and the hub ends those who take too long to join.
    */
   checkTimeouts(now: number): void {
+    if (this.format.name !== "json") return;
     // Nothing is read from the peer while its queries run.
-    if (this.#queries !== undefined || this.format.name !== "json") return;
+    if (this.#queries !== undefined) return;
+    // Nor while its frames wait for an order that cannot decide: it gets time to answer afterwards.
+    if (this.#isBusy && this.#pinged) this.#lastHeard = Math.max(this.#lastHeard, now - PING_INTERVAL_MS);
     const silence = now - this.#lastHeard;
     if (silence >= PING_TIMEOUT_MS) {
       this.send({ type: "goodbye", reason: "timeout", retryAfter: 1 });

@@ -40,10 +40,10 @@ export interface FileDesk {
    */
   uploaded(id: string, blob: BlobInfo): Promise<ProtocolError | undefined>;
   /**
-   * Ends the slot and removes its bytes. `hasBytes`: some have arrived. Returns false if there is no such slot: a message has
+   * Ends the slot and removes its bytes. `hasBytes`: some have arrived. Resolves with false if there is no such slot: a message has
    * used it meanwhile, or another request has ended it.
    */
-  cancel(id: string, hasBytes: boolean): boolean;
+  cancel(id: string, hasBytes: boolean): Promise<boolean>;
   /** The file that a secret path serves now; `undefined` if it serves none. */
   grant(id: string, secret: string): FileGrant | undefined;
   /** Whether the member may still read the file. Asked while it is sent, so that a kick, a ban or a deletion ends that. */

@@ -56,7 +56,7 @@ export class UploadDesk {
     const { store, desk } = this.#options;
     await this.#running.get(id)?.supersede();
     const bytes = complete?.size ?? await store.uploadedBytes(id);
-    return desk.cancel(id, bytes > 0) ? CANCELLED : NO_FILE;
+    return await desk.cancel(id, bytes > 0) ? CANCELLED : NO_FILE;
   }
 
   /** Opens the upload for the body of a request. Returns the response if it is refused. */

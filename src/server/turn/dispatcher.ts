@@ -1,107 +1,145 @@
-import type { Effect } from "../../core/effect.ts";
-import { errorEvent } from "../../protocol/messages/messages.ts";
 import { isQuery } from "../../core/commands/command_table.ts";
-import { needsStoredEffects } from "../../core/hub_options.ts";
+import type { Hub } from "../../core/hub.ts";
+import type { OpOrder } from "../../core/op_order.ts";
 import { StoreError } from "../../history/store.ts";
 import { FATAL_ERROR_CODES, ProtocolError } from "../../protocol/errors.ts";
-import type { ClientCommand } from "../../protocol/messages/messages.ts";
+import { type ClientCommand, errorEvent } from "../../protocol/messages/messages.ts";
 import type { Frame } from "../../transports/connection.ts";
 import { type Log, stackOf } from "../monitor/log_events.ts";
 import type { Peer } from "../connection/peer.ts";
+import type { LocalPart } from "./hub_machine.ts";
 import { checkKey, type ServerNames } from "./key_proof.ts";
-import { isLocal, type LocalCommands } from "./local_commands.ts";
-import type { Query } from "./query_queue.ts";
-import type { SecretKeeper } from "./secret_keeper.ts";
+import type { QueryPace } from "./queries/query_pace.ts";
+import type { Query } from "./queries/query_queue.ts";
+import { isLocal, type LocalCommand, type LocalCommands } from "./local_commands.ts";
+import { mayHoldSecret, type SecretKeeper } from "./secret_keeper.ts";
 
 export interface DispatcherOptions {
-  readonly hub: Pick<SecretKeeper, "handle" | "isWaiting">;
+  readonly hub: Pick<Hub, "isWaiting">;
   readonly local: LocalCommands;
+  readonly secrets: Pick<SecretKeeper, "prepare">;
+  readonly order: OpOrder<LocalPart>;
   readonly log: Log;
   readonly names: ServerNames;
-  /** Performs these effects now, and empties the list. */
-  readonly perform: (effects: Effect[]) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Counts the queries on their way; `undefined` where they are answered at once. */
+  readonly pace: QueryPace | undefined;
   /** Ends the server, because the store has failed. */
   readonly fail: (error: unknown) => void;
 }
 
-/** Has the hub decide on the commands of peers, and answers frames and commands that are not valid with an error. */
+/** Brings the commands of peers into the order, and answers frames and commands that are not valid with an error. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  /** Whether the last command may have contained a password. */
-  #hadPassword = false;
+  /** Whether the outcome of the last frame decides how the next one is handled. */
+  #mustSettle = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
   }
 
   /**
-   * Handles frames up to the first query, or the first password that must be checked. Returns that query and the remaining
+   * Handles frames up to the first query, or the first one whose outcome must be known. Returns that query and the remaining
    * frames: the caller adds them to the queue.
    */
-  take(peer: Peer, frames: readonly Frame[], now: number, effects: Effect[]): Query[] {
-    if (this.#options.hub.isWaiting(peer.id)) return toQueries(frames);
-    // The meaning of a plain-text line can depend on the outcome of the previous one.
-    const isEager = peer.format.name === "plain";
+  take(peer: Peer, frames: readonly Frame[]): Query[] {
+    if (this.isHeld(peer)) return toQueries(frames);
     for (let index = 0; index < frames.length && !peer.closing; index++) {
-      const command = this.#decide(peer, frames[index]!, now, effects);
+      const command = this.#decide(peer, frames[index]!);
       if (command !== undefined) return [{ command }, ...toQueries(frames.slice(index + 1))];
-      if (isEager) this.#options.perform(effects);
-      if (this.#hadPassword && this.#options.hub.isWaiting(peer.id)) return toQueries(frames.slice(index + 1));
+      if (this.#mustSettle && this.#hold(peer)) return toQueries(frames.slice(index + 1));
     }
     return NO_QUERIES;
   }
 
   /** Runs a query, or handles a frame that waited for one. */
-  run(peer: Peer, query: Query, now: number, effects: Effect[]): void {
-    const command = "command" in query ? query.command : this.#decide(peer, query.frame, now, effects);
-    if (command !== undefined) this.#attempt(peer, effects, () => this.#handle(peer, command, now, effects));
+  run(peer: Peer, query: Query): void {
+    const command = "command" in query ? query.command : this.#decide(peer, query.frame);
+    if (command !== undefined) this.#ask(peer, command);
+    if (this.#mustSettle) this.#hold(peer);
+  }
+
+  /** Whether the next frames of the peer wait: for a password, or for the outcome of an earlier frame. */
+  isHeld(peer: Peer): boolean {
+    const { order, hub } = this.#options;
+    peer.mustSettle &&= order.isPending(peer.id);
+    return peer.mustSettle || hub.isWaiting(peer.id);
+  }
+
+  /** Has the peer's next frames wait if the outcome of the last one is not known yet. */
+  #hold(peer: Peer): boolean {
+    const { order } = this.#options;
+    peer.mustSettle = order.isPending(peer.id);
+    // The meaning of a plain-text line can depend on what was shown before it.
+    if (!peer.mustSettle && isPlain(peer)) order.endTurn();
+    return this.isHeld(peer);
   }
 
   /** Handles a frame. Returns its command instead if that is a query; no frame holds more than one command. */
-  #decide(peer: Peer, frame: Frame, now: number, effects: Effect[]): ClientCommand | undefined {
-    return this.#attempt(peer, effects, () => {
+  #decide(peer: Peer, frame: Frame): ClientCommand | undefined {
+    this.#mustSettle = isPlain(peer);
+    return this.#attempt(peer, () => {
       const commands = peer.decode(frame);
-      if (commands === "closed") return this.#leave(peer, effects);
+      if (commands === "closed") return this.#leave(peer);
       for (const command of commands) {
         if (isQuery(command)) return command;
-        this.#handle(peer, command, now, effects);
+        this.#handle(peer, command);
       }
     });
   }
 
-  #attempt<T>(peer: Peer, effects: Effect[], work: () => T): T | undefined {
+  #attempt<T>(peer: Peer, work: () => T): T | undefined {
     try {
       return work();
     } catch (error) {
-      if (error instanceof ProtocolError) this.#reject(peer, error, effects);
+      if (error instanceof ProtocolError) this.#reject(peer, error);
       else if (error instanceof StoreError) this.#options.fail(error);
       else this.#abort(peer, error);
     }
   }
 
   /** Ends the connection after the effects of earlier commands. */
-  #leave(peer: Peer, effects: Effect[]): undefined {
-    effects.push({ type: "close", session: peer.id, reason: "left" });
+  #leave(peer: Peer): undefined {
+    this.#options.order.show([{ type: "close", session: peer.id, reason: "left" }]);
   }
 
-  #handle(peer: Peer, command: ClientCommand, now: number, effects: Effect[]): void {
-    const { hub, local, names, perform } = this.#options;
-    if (isLocal(command)) return void effects.push(...local.answer(peer, command, now));
+  #ask(peer: Peer, command: ClientCommand): void {
+    this.#attempt(peer, () => this.#handle(peer, command, this.#options.pace));
+    this.#mustSettle = true;
+  }
+
+  #handle(peer: Peer, command: ClientCommand, pace?: QueryPace): void {
+    const { order, names, secrets } = this.#options;
+    const session = peer.id;
+    if (isLocal(command)) return this.#answer(peer, command);
+    if (!mayHoldSecret(command)) {
+      return order.submit({ op: "say", session, command }, pace && { answered: pace.begin() });
+    }
     if (command.type === "join" || command.type === "link") checkKey(peer, command, names);
-    this.#hadPassword = command.type === "join" || command.type === "auth" || command.type === "register";
-    // The command may need a message of this turn, which is only found in the store.
-    if (needsStoredEffects(command)) perform(effects);
-    for (const effect of hub.handle(peer.id, command, now)) effects.push(effect);
-    // A room of the same name may follow in this turn, and must not find the messages of the removed one.
-    if (command.type === "remove") perform(effects);
+    if ("password" in command) this.#mustSettle = true;
+    // The bytes that the member has sent are found in the store.
+    if (command.type === "offer") order.endTurn();
+    const prepared = secrets.prepare(session, command);
+    order.submit({ op: "say", session, command: prepared.command }, {
+      origin: prepared.origin,
+      answered: pace?.begin(),
+    });
+  }
+
+  /** While earlier commands are on their way, typing is dropped: it would be judged without them. */
+  #answer(peer: Peer, command: LocalCommand): void {
+    const { order, local, now } = this.#options;
+    if (command.type === "typing" && order.isPending(peer.id)) return;
+    const effects = local.answer(peer, command, now());
+    if (effects.length > 0) order.show(effects);
   }
 
   /** Sends the error after the effects of earlier frames. A fatal one ends the connection. */
-  #reject(peer: Peer, error: ProtocolError, effects: Effect[]): void {
-    effects.push({ type: "send", session: peer.id, event: errorEvent(error, error.details.ref) });
-    if (FATAL_ERROR_CODES.has(error.code)) {
-      effects.push({ type: "close", session: peer.id, reason: "refused" });
-    }
+  #reject(peer: Peer, error: ProtocolError): void {
+    const { order } = this.#options;
+    order.show([{ type: "send", session: peer.id, event: errorEvent(error, error.details.ref) }]);
+    if (FATAL_ERROR_CODES.has(error.code)) order.show([{ type: "close", session: peer.id, reason: "refused" }]);
   }
 
   /** An internal error is logged and closes only this connection. */
@@ -112,6 +150,10 @@ export class Dispatcher {
 }
 
 const NO_QUERIES: Query[] = [];
+
+function isPlain(peer: Peer): boolean {
+  return peer.format.name === "plain";
+}
 
 function toQueries(frames: readonly Frame[]): Query[] {
   return frames.map((frame) => ({ frame }));

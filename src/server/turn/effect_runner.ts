@@ -13,8 +13,8 @@ import { SignalQueue } from "../output/signal_queue.ts";
 import { SharedChunk } from "../output/shared_chunk.ts";
 import { RoomSubscribers } from "../output/room_subscribers.ts";
 import type { PasswordHasher } from "./password_hasher.ts";
-import { QueryAnswers } from "./query_answers.ts";
-import type { QueryQueue } from "./query_queue.ts";
+import { QueryAnswers } from "./queries/query_answers.ts";
+import type { QueryQueue } from "./queries/query_queue.ts";
 import { storeBatch } from "./store_batch.ts";
 
 /** The effect of one type. */
@@ -25,11 +25,15 @@ export interface EffectParts {
   readonly hasher: PasswordHasher;
   readonly queries: QueryQueue;
   readonly log: Log;
-  /** The password to hash for the ticket. */
-  readonly passwordOf: (ticket: number) => string;
+  /** The password to hash for the ticket; `undefined` if another server got it. */
+  readonly passwordOf: (ticket: number) => string | undefined;
+  /** Whether the session is or was one of this server. */
+  readonly isOwn: (session: SessionId) => boolean;
   readonly files: FileEffects | undefined;
   readonly calls: CallEffects;
   readonly servers: ListedServers;
+  /** Passes a signal on to the sessions of other servers; `undefined` for a server on its own. */
+  readonly passOn: ((signal: Omit<Of<"signal">, "type">) => void) | undefined;
 }
 
 /** Performs the effects that concern the bytes of files. */
@@ -43,6 +47,8 @@ export interface FileEffects {
 export interface CallEffects {
   /** Returns the token. */
   admit(admission: Omit<Of<"admit">, "type" | "session" | "ref">): string;
+  /** Notes that the session of another server has a seat there. */
+  admitElsewhere?(admission: Omit<Of<"admit">, "type" | "ref">): void;
   dismiss(dismissal: Omit<Of<"dismiss">, "type">): void;
 }
 
@@ -114,6 +120,12 @@ export class EffectRunner {
     this.#congestion.end();
   }
 
+  /** Has no receivers in any room any more. What is in outboxes still goes out. */
+  clear(): void {
+    this.#deliver();
+    this.#rooms.clear();
+  }
+
   #perform(effect: Effect): void {
     switch (effect.type) {
       case "append":
@@ -135,7 +147,7 @@ export class EffectRunner {
       case "dismiss":
         return this.#parts.calls.dismiss(effect);
       case "hash":
-        return this.#parts.hasher.add({ ...effect, password: this.#parts.passwordOf(effect.ticket) });
+        return this.#hash(effect);
       case "wrongPassword":
         return this.#logWrongPassword(effect);
       case "auditPage":
@@ -147,7 +159,7 @@ export class EffectRunner {
       case "broadcast":
         return this.#broadcast(effect);
       case "signal":
-        return this.#signals.add(effect);
+        return this.#signal(effect);
       case "enter":
         return this.#enter(effect);
       case "exit":
@@ -168,17 +180,32 @@ export class EffectRunner {
   }
 
   #grant({ session, ref, ...grant }: Of<"grant">): void {
-    const url = this.#parts.files?.newUrl(grant);
-    if (url !== undefined) this.#peers.get(session)?.send({ type: "url", ref, id: grant.fileId, ...url });
+    const peer = this.#peers.get(session);
+    const url = peer && this.#parts.files?.newUrl(grant);
+    if (url !== undefined) peer!.send({ type: "url", ref, id: grant.fileId, ...url });
   }
 
   #admit({ session, ref, ...admission }: Of<"admit">): void {
-    const token = this.#parts.calls.admit(admission);
+    const { calls, isOwn } = this.#parts;
+    if (!isOwn(session)) return calls.admitElsewhere?.({ session, ...admission });
+    const token = calls.admit(admission);
     const { call, stream } = admission;
     this.#peers.get(session)?.send({ type: "media", ref, call, stream, token });
   }
 
+  /** Only the server that got the password has it. */
+  #hash({ type: _, ...job }: Of<"hash">): void {
+    const password = this.#parts.passwordOf(job.ticket);
+    if (password !== undefined) this.#parts.hasher.add({ ...job, password });
+  }
+
+  #signal(signal: Of<"signal">): void {
+    this.#signals.add(signal);
+    this.#parts.passOn?.(signal);
+  }
+
   #logWrongPassword({ session, from, kind, answer }: Of<"wrongPassword">): void {
+    if (!this.#parts.isOwn(session)) return;
     this.#parts.log("warn", "wrong password", {
       peer: this.#peers.get(session)?.connection.source.peer ?? from,
       kind,
@@ -242,19 +269,19 @@ export class EffectRunner {
 
   /** Subscribes a session to events that are published from now on. */
   #enter({ session, room }: Of<"enter">): void {
-    this.#deliver();
     const peer = this.#peers.get(session);
     if (peer === undefined) return;
+    this.#deliver();
     let subscribers = this.#rooms.get(room);
     if (subscribers === undefined) this.#rooms.set(room, subscribers = new RoomSubscribers());
     subscribers.add(peer);
   }
 
   #exit({ session, room }: Of<"exit">): void {
-    this.#deliver();
     const peer = this.#peers.get(session);
     const subscribers = this.#rooms.get(room);
     if (peer === undefined || subscribers === undefined) return;
+    this.#deliver();
     subscribers.remove(peer);
     if (subscribers.empty) this.#rooms.delete(room);
   }

@@ -1,5 +1,5 @@
-import type { Effect } from "../../core/effect.ts";
 import type { Hub } from "../../core/hub.ts";
+import type { HubOp } from "../../core/hub_op.ts";
 import type { BlobInfo, FileStore } from "../../files/file_store.ts";
 import type { FileReferences } from "../../history/store.ts";
 import { formatFilePath } from "../../protocol/address/file_paths.ts";
@@ -10,17 +10,18 @@ import type { Log } from "../monitor/log_events.ts";
 import type { FileDesk, FileGrant, UploadSlot } from "../transfers/file_desk.ts";
 import type { FileEffects } from "./effect_runner.ts";
 import { FileGrants, type ReadGrant } from "./file_grants.ts";
+import type { LocalPart } from "./hub_machine.ts";
 import { UnusedBlobs } from "./unused_blobs.ts";
 
 export interface HubFileDeskOptions {
-  readonly hub: Hub;
+  readonly hub: Pick<Hub, "slot" | "hasUpload" | "readableFile">;
   readonly store: FileStore;
   readonly files: FileReferences;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Stores and shows what the hub decides. */
-  readonly perform: (decide: () => Effect[]) => void;
+  /** Submits an op. Resolves when it was applied and shown, or dropped. */
+  readonly submit: (op: HubOp, local?: LocalPart) => Promise<void>;
   /** Returns the result, or `undefined` if the store of the chat fails, which ends the server. */
   readonly guard: <T>(work: () => T) => T | undefined;
 }
@@ -48,19 +49,18 @@ export class HubFileDesk implements FileDesk, FileEffects {
     return hub.slot(id, now()) as UploadSlot | undefined;
   }
 
-  uploaded(id: string, { sha256, media }: BlobInfo): Promise<ProtocolError | undefined> {
-    const { hub, now, perform } = this.#options;
-    perform(() => hub.uploaded(id, { sha256, media }, now()));
-    if (hub.slot(id, now())?.complete?.sha256 === sha256) return Promise.resolve(undefined);
-    const text = "The slot has ended while the file was on its way: offer the file again";
-    return Promise.resolve(new ProtocolError("no_such_file", text));
+  async uploaded(id: string, { sha256, media }: BlobInfo): Promise<ProtocolError | undefined> {
+    await this.#options.submit({ op: "uploaded", id, found: { sha256, media } });
+    if (this.slot(id)?.complete?.sha256 === sha256) return undefined;
+    return new ProtocolError("no_such_file", "The slot has ended while the file was on its way: offer the file again");
   }
 
-  cancel(id: string, hasBytes: boolean): boolean {
+  async cancel(id: string, hasBytes: boolean): Promise<boolean> {
     if (this.slot(id) === undefined) return false;
-    const { hub, now, perform } = this.#options;
-    perform(() => hub.cancelUpload(id, hasBytes, now()));
-    return true;
+    let isEnded = false;
+    const applied: LocalPart["applied"] = (effects) => isEnded = effects.length > 0;
+    await this.#options.submit({ op: "cancelUpload", id, hasBytes }, { applied });
+    return isEnded;
   }
 
   grant(id: string, secret: string): FileGrant | undefined {

@@ -1,4 +1,4 @@
-import type { Effect, Hashed, SessionId } from "../../core/effect.ts";
+import type { Effect, SessionId } from "../../core/effect.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { AccessOptions } from "../../core/hub_options.ts";
 import {
@@ -16,7 +16,6 @@ import {
 import { canonicalSecret } from "../../protocol/address/invite_link.ts";
 import { deviceText } from "../../protocol/identity/signed_text.ts";
 import type { ClientCommand, DeviceCommand, LinkCommand, ServerEvent } from "../../protocol/messages/messages.ts";
-import type { LocalCommand } from "./local_commands.ts";
 import { isGenuine } from "./key_proof.ts";
 
 /** Draws secrets and digests them, and knows what else a command lacks before the hub can decide on it. */
@@ -31,7 +30,7 @@ export interface SecretSource {
   readonly newSalt: () => string;
   readonly digest: (secret: string) => string;
   /** Returns the bytes that files take now, also those of this member. */
-  readonly usedBytes: (memberId: string, now: number) => UsedBytes;
+  readonly usedBytes: (memberId: string) => UsedBytes;
 }
 
 /** The digests of the server's own passwords, each in the form of `canonicalSecret`. */
@@ -47,64 +46,63 @@ export interface AccessSecrets {
 /** Texts of secrets by digest. */
 type Secrets = Map<string, string>;
 
-/** The session that sends a command, and the time, in milliseconds since the epoch. */
-interface Asker {
-  readonly id: SessionId;
-  readonly now: number;
-}
-
-/** A command with its secrets. It may wait for its password to be hashed. */
-interface Origin {
+/** A command with its secrets. It may wait for its password to be hashed. It never leaves this process. */
+export interface SecretOrigin {
   readonly session: SessionId;
   readonly command: SecretCommand;
   readonly secrets: Secrets;
 }
 
+/** A command as the hub gets it, and the command that the client sent. */
+export interface PreparedCommand {
+  readonly command: HubCommand;
+  readonly origin: SecretOrigin;
+}
+
+/** What the keeper asks the hub. */
+type AskedHub = Pick<Hub, "inviteWith" | "lockOf" | "memberOf">;
+
 /**
- * Keeps secrets out of the hub. A command with a secret reaches it with digests instead, and events that carry a secret leave
- * it with the digest, for which the text is put here. All other commands and effects pass untouched.
+ * Keeps secrets out of the hub. A command with a secret is prepared for it: it gets digests instead. Effects of such a command that
+ * carry a secret leave the hub with the digest, for which the text is put here. All other commands and effects pass untouched.
  */
 export class SecretKeeper {
-  readonly #hub: Hub;
+  readonly #hub: AskedHub;
   readonly #source: SecretSource;
   readonly #access: AccessSecrets | undefined;
   /** The token of each session that has joined, without its room. */
   readonly #tokens = new Map<SessionId, string>();
   /** Commands whose passwords are being hashed, by ticket. */
-  readonly #waiting = new Map<number, Origin>();
+  readonly #waiting = new Map<number, SecretOrigin>();
 
-  constructor(hub: Hub, source: SecretSource, access: AccessSecrets | undefined) {
+  constructor(hub: AskedHub, source: SecretSource, access: AccessSecrets | undefined) {
     this.#hub = hub;
     this.#source = source;
     this.#access = access;
   }
 
-  isWaiting(id: SessionId): boolean {
-    return this.#hub.isWaiting(id);
-  }
-
-  /** Runs a command, as `Hub.handle` does. */
-  handle(id: SessionId, command: Exclude<ClientCommand, LocalCommand>, now: number): Effect[] {
-    if (!mayHoldSecret(command)) return this.#hub.handle(id, command, now);
+  /** Puts digests, proofs and newly drawn secrets into the command. */
+  prepare(session: SessionId, command: SecretCommand): PreparedCommand {
     const secrets: Secrets = new Map();
-    const effects = this.#hub.handle(id, this.#replaceSecrets({ id, now }, command, secrets), now);
-    return effects.map((effect) => this.#fill(effect, { session: id, command, secrets }));
+    return { command: this.#replaceSecrets(session, command, secrets), origin: { session, command, secrets } };
   }
 
-  /** Continues a command, as `Hub.hashed` does. */
-  hashed(ticket: number, hashed: Hashed, now: number): Effect[] {
-    const effects = this.#hub.hashed(ticket, hashed, now);
-    const waiting = this.#waiting.get(ticket);
+  /** Puts the texts of secrets into the effects of the command. */
+  fill(effects: readonly Effect[], origin: SecretOrigin): Effect[] {
+    return effects.map((effect) => this.#fill(effect, origin));
+  }
+
+  /** The command whose password was hashed for this ticket, which is not known afterwards; `undefined` if it is not one of ours. */
+  takeHashed(ticket: number): SecretOrigin | undefined {
+    const origin = this.#waiting.get(ticket);
     this.#waiting.delete(ticket);
-    return waiting === undefined ? effects : effects.map((effect) => this.#fill(effect, waiting));
+    return origin;
   }
 
-  /** The password to hash for this ticket. */
-  passwordOf(ticket: number): string {
+  /** The password to hash for this ticket; `undefined` if another server got it. */
+  passwordOf(ticket: number): string | undefined {
     const command = this.#waiting.get(ticket)?.command;
-    const password = command !== undefined && "password" in command ? command.password : undefined;
-    if (password === undefined) throw unknownSecret();
-    return password;
+    return command !== undefined && "password" in command ? command.password : undefined;
   }
 
   /** Forgets the token of a session that has ended. */
@@ -112,7 +110,13 @@ export class SecretKeeper {
     this.#tokens.delete(id);
   }
 
-  #replaceSecrets({ id, now }: Asker, command: SecretCommand, secrets: Secrets): HubCommand {
+  /** Forgets the secrets of all sessions. */
+  clear(): void {
+    this.#tokens.clear();
+    this.#waiting.clear();
+  }
+
+  #replaceSecrets(session: SessionId, command: SecretCommand, secrets: Secrets): HubCommand {
     switch (command.type) {
       case "join": {
         const { token, password, signature: _signature, host: _host, tls: _tls, ...rest } = command;
@@ -133,7 +137,7 @@ export class SecretKeeper {
       case "invite":
         return { ...command, secret: this.#draw(secrets), words: this.#note(this.#source.newWords(), secrets) };
       case "offer":
-        return { ...command, token: this.#draw(secrets), used: this.#usedBytes(this.#hub.memberOf(id), now) };
+        return { ...command, token: this.#draw(secrets), used: this.#usedBytes(session) };
       case "device":
         return { type: "device", ref: command.ref, statement: this.#checked(command) };
       case "link":
@@ -144,8 +148,9 @@ export class SecretKeeper {
   }
 
   /** A session that has not joined may not offer anything. */
-  #usedBytes(memberId: string | undefined, now: number): UsedBytes {
-    return memberId === undefined ? { all: 0, ofMember: 0 } : this.#source.usedBytes(memberId, now);
+  #usedBytes(session: SessionId): UsedBytes {
+    const memberId = this.#hub.memberOf(session);
+    return memberId === undefined ? { all: 0, ofMember: 0 } : this.#source.usedBytes(memberId);
   }
 
   #linkStep({ code, statement: _, signature: __, ...rest }: LinkCommand, secrets: Secrets): HubLinkCommand {
@@ -212,8 +217,7 @@ export class SecretKeeper {
     return digest;
   }
 
-  /** Puts the texts of secrets into an effect of the command. */
-  #fill(effect: Effect, origin: Origin): Effect {
+  #fill(effect: Effect, origin: SecretOrigin): Effect {
     const { session, secrets } = origin;
     switch (effect.type) {
       case "hash":
@@ -252,7 +256,8 @@ const SECRET_TYPES: ReadonlySet<ClientCommand["type"]> = new Set<SecretCommand["
   ["join", "auth", "register", "invite", "lock", "device", "link", "offer"],
 );
 
-function mayHoldSecret(command: ClientCommand): command is SecretCommand {
+/** Whether the command holds or makes a secret on the wire: then it must be prepared for the hub. */
+export function mayHoldSecret(command: ClientCommand): command is SecretCommand {
   return SECRET_TYPES.has(command.type);
 }
 

@@ -1,49 +1,27 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
-import { type Census, Hub, type HubOptions } from "../../core/hub.ts";
-import type { UsedBytes } from "../../core/hub_command.ts";
-import type { FileOptions } from "../../core/hub_options.ts";
-import type { FileStore } from "../../files/file_store.ts";
-import { DAY_SECONDS } from "../../core/state/token_bucket.ts";
-import { type HistoryStore, StoreError } from "../../history/store.ts";
+import type { Census, Hub } from "../../core/hub.ts";
+import { type HubOp, incarnationOf, SESSIONS_PER_INCARNATION } from "../../core/hub_op.ts";
+import type { OpOrder } from "../../core/op_order.ts";
 import { TURN_FRAMES } from "../../protocol/limits.ts";
 import type { LeaveReason } from "../../protocol/messages/messages.ts";
 import type { Arrival, Peer } from "../connection/peer.ts";
-import { type Log, stackOf } from "../monitor/log_events.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 import type { Outbox } from "../output/outbox.ts";
 import { ListedServers } from "../output/listed_servers.ts";
-import { HubFileDesk } from "./hub_file_desk.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { type CallEffects, EffectRunner } from "./effect_runner.ts";
-import { digest, newSeed, newToken } from "./ids.ts";
+import { type CallEffects, type EffectParts, EffectRunner } from "./effect_runner.ts";
+import { HubFileDesk } from "./hub_file_desk.ts";
+import { HubMachine, type LocalPart } from "./hub_machine.ts";
+import { newToken } from "./ids.ts";
 import { challengeOf } from "./key_proof.ts";
 import { LocalCommands } from "./local_commands.ts";
+import { LocalOrder } from "./local_order.ts";
 import { PasswordHasher } from "./password_hasher.ts";
-import { type Query, QueryQueue } from "./query_queue.ts";
-import { accessOptions, type AccessSecrets, SecretKeeper, type SecretSource } from "./secret_keeper.ts";
+import { QueryPace } from "./queries/query_pace.ts";
+import { QueryQueue } from "./queries/query_queue.ts";
+import type { SecretKeeper } from "./secret_keeper.ts";
 import { TickBatcher } from "./tick_batcher.ts";
-
-/** Options that the server passes to the hub unchanged. */
-export type HubChoices = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember" | "maxCalls">;
-
-export interface TurnOptions extends HubChoices, Pick<SecretSource, "newWords"> {
-  readonly title: string;
-  readonly version: string;
-  readonly history: HistoryStore;
-  /** Without it the server is open, and no password makes an owner. */
-  readonly access?: AccessSecrets;
-  /** Binary logarithm of the cost of each password hash; tests need cheap ones. */
-  readonly hashCost?: number;
-  readonly log: Log;
-  /** Without it, or without its `limits`, no member can send a file. */
-  readonly files?: { readonly store: FileStore; readonly limits?: FileLimits };
-  /** Host names of this server, besides addresses and `localhost`. */
-  readonly webHosts?: readonly string[];
-  /** Returns the addresses of all servers of the chat, this one first, for `welcome`. Called often. Default: there is only this one. */
-  readonly servers?: () => readonly string[];
-}
-
-export type FileLimits = FileOptions;
+import { newHub, newSecretKeeper, type TurnOptions } from "./turn_options.ts";
 
 export interface TurnContext {
   readonly statistics: Statistics;
@@ -57,65 +35,72 @@ export interface TurnContext {
 }
 
 /**
- * Runs the hub: decodes the frames of a turn, has the hub decide, stores the effects, shows them, and writes.
+ * Runs the hub: decodes the frames of a turn, brings their commands into the order of ops, and writes what the machine shows.
  * It owns the peers, the queries that run between turns, and the password hashes that run on other threads.
  */
 export class TurnRunner {
-  readonly #options: TurnOptions;
   readonly #context: TurnContext;
   readonly #hub: Hub;
   readonly #secrets: SecretKeeper;
+  readonly #machine: HubMachine;
+  readonly #order: OpOrder<LocalPart>;
   readonly #peers = new Map<SessionId, Peer>();
   readonly #effects: EffectRunner;
   readonly #hasher: PasswordHasher;
   readonly #queries: QueryQueue;
+  /** `undefined` where ops are applied at once. */
+  readonly #pace: QueryPace | undefined;
   readonly #dispatcher: Dispatcher;
   readonly #servers: ListedServers;
   /** `undefined` if members send no files. */
   readonly files: HubFileDesk | undefined;
   /** Gathers the frames that arrive in one turn of the event loop. */
   readonly turns = new TickBatcher<Arrival>((arrivals) => this.#takeTurn(arrivals), framesOf, TURN_FRAMES);
-  #failure: Error | undefined;
+  #sessions = 0;
+  #orderEnded: Promise<void> | undefined;
+  /** Whether what is shown now is written soon, without a further call. */
+  #isInTurn = false;
 
   constructor(options: TurnOptions, context: TurnContext) {
-    this.#options = options;
     this.#context = context;
-    this.#hub = newHub(options);
-    const chat = options.history.serverId;
-    const usedBytes = (memberId: string, now: number) => usedBytesOf(options, memberId, now);
-    const source = { chat, newToken, newWords: options.newWords, newSalt: newToken, digest, usedBytes };
-    this.#secrets = new SecretKeeper(this.#hub, source, options.access);
-    this.#queries = new QueryQueue({
-      runQuery: (peer, query) => this.#runQuery(peer, query),
-      isWaiting: (peer) => this.#hub.isWaiting(peer.id),
-      flush: () => this.#flushSlice(),
-      fail: (error) => this.fail(error),
+    const { log, order } = options;
+    const hub = this.#hub = newHub(options);
+    const secrets = this.#secrets = newSecretKeeper(hub, options, context.now);
+    this.#pace = order && new QueryPace();
+    this.#queries = this.#newQueries();
+    this.#hasher = new PasswordHasher((...hashed) => this.#continue(...hashed), log, options.hashCost);
+    this.files = this.#newFiles(options);
+    const peers = this.#peers;
+    this.#servers = new ListedServers(peers, options.servers);
+    const effects = this.#effects = new EffectRunner(options.history, peers, context.statistics, this.#parts(options));
+    const { failed } = context;
+    this.#machine = new HubMachine({
+      ...{ hub, secrets, effects, peers, log, failed },
+      ended: () => this.#show(),
+      cut: () => this.#pace?.clear(),
     });
-    this.#hasher = new PasswordHasher((...hashed) => this.#continue(...hashed), options.log, options.hashCost);
-    const passwordOf = (ticket: number) => this.#secrets.passwordOf(ticket);
-    this.files = this.#newFiles();
-    const parts = {
-      hasher: this.#hasher,
-      queries: this.#queries,
-      log: options.log,
-      passwordOf,
-      files: this.files,
-      calls: context.calls,
-      servers: this.#servers = new ListedServers(this.#peers, options.servers),
-    };
-    this.#effects = new EffectRunner(options.history, this.#peers, context.statistics, parts);
+    this.#order = order?.(this.#machine) ?? new LocalOrder(this.#machine, context);
     this.#dispatcher = new Dispatcher({
-      hub: this.#secrets,
-      local: new LocalCommands(this.#hub),
-      log: options.log,
-      names: { chat, hosts: new Set(options.webHosts?.map((host) => host.toLowerCase())) },
-      perform: (effects) => this.#perform(() => effects.splice(0)),
+      ...{ hub, secrets, log, pace: this.#pace, order: this.#order, now: context.now, local: new LocalCommands(hub) },
+      names: { chat: options.history.serverId, hosts: new Set(options.webHosts?.map((host) => host.toLowerCase())) },
       fail: (error) => this.fail(error),
     });
   }
 
-  #newFiles(): HubFileDesk | undefined {
-    const { files, history, log } = this.#options;
+  #newQueries(): QueryQueue {
+    const pace = this.#pace;
+    return new QueryQueue({
+      runQuery: (peer, query) => this.#perform(() => this.#dispatcher.run(peer, query)),
+      isHeld: (peer) => this.#dispatcher.isHeld(peer),
+      get mayBegin() {
+        return pace?.mayBegin ?? true;
+      },
+      flush: () => this.#write(),
+      fail: (error) => this.fail(error),
+    });
+  }
+
+  #newFiles({ files, history, log }: TurnOptions): HubFileDesk | undefined {
     if (files?.limits === undefined) return undefined;
     return new HubFileDesk({
       hub: this.#hub,
@@ -123,18 +108,42 @@ export class TurnRunner {
       files: history.files,
       log,
       now: this.#context.now,
-      perform: (decide) => this.#perform(decide),
+      submit: (...op) => this.#settle(...op),
       guard: (work) => this.guard(work),
     });
   }
 
+  #parts({ log, passOn }: TurnOptions): EffectParts {
+    return {
+      hasher: this.#hasher,
+      queries: this.#queries,
+      log,
+      passwordOf: (ticket) => this.#secrets.passwordOf(ticket),
+      isOwn: (session) => incarnationOf(session) === this.#order.incarnation,
+      files: this.files,
+      calls: this.#context.calls,
+      passOn,
+      servers: this.#servers,
+    };
+  }
+
   /** The error after which nothing is performed any more. */
   get failure(): Error | undefined {
-    return this.#failure;
+    return this.#machine.failure;
   }
 
   census(): Census {
     return this.#hub.census();
+  }
+
+  /** Whether no op can be applied now. */
+  get isStalled(): boolean {
+    return this.#order.isStalled;
+  }
+
+  /** Returns the id of a new session. */
+  newSession(): SessionId {
+    return this.#order.incarnation * SESSIONS_PER_INCARNATION + ++this.#sessions;
   }
 
   /** Opens a session and greets its peer, in place of an earlier peer of the same connection. */
@@ -143,28 +152,24 @@ export class TurnRunner {
     const { remoteAddress: address, privileged } = peer.connection.source;
     const resumable = peer.format.name === "json";
     if (resumable) peer.nonce = newToken();
-    const challenge = challengeOf(peer);
-    const opening = { resumable, address, privileged, challenge, openedAt: this.#context.monotonic() };
-    this.#perform(() => this.#hub.open(peer.id, opening, this.#context.now()));
-    this.#effects.flush();
+    const opening = { resumable, address, privileged, challenge: challengeOf(peer) };
+    this.#submit({ op: "open", session: peer.id, opening });
+    peer.mustSettle = this.#order.isPending(peer.id);
   }
 
-  /** Ends a session whose connection is closed. Does nothing for a connection without a session. */
-  close(id: SessionId, reason: LeaveReason): void {
-    this.#perform(() => this.#hub.close(id, reason, this.#context.now()));
-    this.#secrets.forget(id);
-    this.#peers.delete(id);
-    this.#effects.flush();
+  /** Ends the session of a closed connection. Does nothing for one whose session is void. */
+  close(session: SessionId, reason: LeaveReason): void {
+    if (this.#peers.has(session)) this.#submit({ op: "close", session, reason });
   }
 
   /** Called once a second: ends graces, ends connections that did not join in time, and sends presence. */
   tick(): void {
-    this.#perform(() => this.#hub.tick(this.#context.now(), this.#context.monotonic()));
-    this.#servers.tick();
+    this.#perform(() => this.#order.tick());
   }
 
   /** Called after `tick` and the timeouts of the connections. */
   endTick(): void {
+    this.#servers.tick();
     this.#effects.flush();
     this.#queries.wake();
     this.guard(() => this.files?.tick());
@@ -173,6 +178,12 @@ export class TurnRunner {
   /** Flushes the outbox at the end of the turn. */
   scheduleFlush(outbox: Outbox): void {
     this.#effects.scheduleFlush(outbox);
+  }
+
+  /** Shows a signal of another server to these sessions. */
+  takeSignal(signal: Omit<Extract<Effect, { readonly type: "signal" }>, "type">): void {
+    this.#order.show([{ type: "signal", ...signal }]);
+    this.#order.endTurn();
   }
 
   /** Drops all queries and releases all peers that are held back: the server drains. */
@@ -186,85 +197,72 @@ export class TurnRunner {
     return this.#hasher.end();
   }
 
-  /** Returns the result of `work`. If it throws, ends the server and returns `undefined`. */
-  guard<T>(work: () => T): T | undefined {
-    try {
-      return work();
-    } catch (error) {
-      this.fail(error);
-      return undefined;
-    }
+  /** Ends the order. Nothing is applied any more. */
+  endOrder(): Promise<void> {
+    return this.#orderEnded ??= this.#order.close();
   }
 
-  /**
-   * A failure between deciding and showing ends the server: decisions can neither be shown nor taken back. Clients send
-   * unacknowledged messages again to the next server.
-   */
+  /** Returns the result of `work`. If it throws, ends the server and returns `undefined`. */
+  guard<T>(work: () => T): T | undefined {
+    return this.#machine.guard(work);
+  }
+
+  /** Ends the server. */
   fail(error: unknown): void {
-    if (this.#failure === undefined) {
-      if (error instanceof StoreError) this.#options.log("error", "store failed", { error: error.message });
-      else this.#options.log("error", "internal error", { stack: stackOf(error) });
-    }
-    this.#failure ??= error instanceof Error ? error : new Error(String(error));
-    this.#context.failed();
+    this.#machine.fail(error);
   }
 
   #takeTurn(arrivals: readonly Arrival[]): Promise<void> {
-    const [now, monotonic] = [this.#context.now(), this.#context.monotonic()];
-    const effects: Effect[] = [];
-    for (const { peer, frames } of arrivals) {
-      peer.noteActivity(monotonic);
-      const deferred = this.#dispatcher.take(peer, frames, now, effects);
-      if (deferred.length > 0) this.#queries.add(peer, deferred);
-    }
-    this.#perform(() => effects);
+    const monotonic = this.#context.monotonic();
+    this.#perform(() => {
+      for (const { peer, frames } of arrivals) {
+        peer.noteActivity(monotonic);
+        const deferred = this.#dispatcher.take(peer, frames);
+        if (deferred.length > 0) this.#queries.add(peer, deferred);
+      }
+    });
     this.#effects.flush();
-    return this.#effects.flushed();
+    return this.#order.settled().then(() => this.#effects.flushed());
   }
 
-  #runQuery(peer: Peer, query: Query): void {
-    const effects: Effect[] = [];
-    this.#dispatcher.run(peer, query, this.#context.now(), effects);
-    this.#perform(() => effects);
+  #submit(op: HubOp): void {
+    this.#perform(() => this.#order.submit(op));
+    this.#effects.flush();
   }
 
-  #flushSlice(): void {
+  async #settle(op: HubOp, local?: LocalPart): Promise<void> {
+    this.#perform(() => this.#order.submit(op, local));
     this.#effects.flush();
-    void this.#effects.flushed();
+    await this.#order.settled();
   }
 
   /** Continues the command that waited for a password hash. */
   #continue(...[ticket, hashed]: Parameters<ConstructorParameters<typeof PasswordHasher>[0]>): void {
-    this.#perform(() => this.#secrets.hashed(ticket, hashed, this.#context.now()));
-    this.#effects.flush();
+    this.#submit({ op: "hashed", ticket, hashed });
     this.#queries.wake();
   }
 
-  /** Does nothing after a failure: later decisions of the hub are not stored, so they are not shown either. */
-  #perform(decide: () => readonly Effect[]): void {
-    if (this.#failure === undefined) this.guard(() => this.#effects.perform(decide()));
+  /** Does the work of one turn. What was applied at once is stored and shown afterwards; the caller writes it. */
+  #perform(work: () => void): void {
+    this.#isInTurn = true;
+    work();
+    this.#order.endTurn();
+    this.#isInTurn = false;
+  }
+
+  /** Called when an entry was shown. */
+  #show(): void {
+    if (this.#isInTurn) return;
+    this.#write();
+    this.#queries.wake();
+  }
+
+  #write(): void {
+    this.#effects.flush();
+    void this.#effects.flushed();
   }
 }
 
 function framesOf({ frames }: Arrival): number {
   return frames.length;
-}
-
-function usedBytesOf({ files, history }: TurnOptions, memberId: string, now: number): UsedBytes {
-  if (files === undefined) return { all: 0, ofMember: 0 };
-  return { all: files.store.usedBytes, ofMember: history.files.bytesOf(memberId, now - 1_000 * DAY_SECONDS) };
-}
-
-function newHub(options: TurnOptions): Hub {
-  const { history, title: name, version, rate, maxRooms, roomsPerMember, access, files } = options;
-  return new Hub({
-    ...{ rate, maxRooms, roomsPerMember },
-    access: access && accessOptions(access),
-    files: files?.limits,
-    server: { id: history.serverId, name, version },
-    rooms: history.rooms(),
-    historyReader: history,
-    seed: newSeed(),
-    records: history.records(),
-  });
 }

@@ -71,7 +71,7 @@ function openMedia(relay: CallRelay) {
     chunks.push(chunk.slice());
     return Promise.resolve();
   };
-  const connection = new AcceptedConnection(1, link, { statistics: { reject() {} }, scheduleFlush() {} }, 0);
+  const connection = new AcceptedConnection(link, { statistics: { reject() {} }, scheduleFlush() {} }, 0);
   const media = new MediaConnection(connection, {
     ...{ relay, counts: new MediaCounts(), monotonic: () => 0, entered() {} },
   });

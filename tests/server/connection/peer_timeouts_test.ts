@@ -23,9 +23,13 @@ class Accepted implements Disposable {
     other.tap = (chunk) => this.#sent.push(JSON.parse(new TextDecoder().decode(chunk)).type);
     const statistics = new Statistics(0);
     const scheduleFlush = () => this.connection.outbox.flushScheduled();
-    this.connection = new AcceptedConnection(1, link, { statistics, scheduleFlush }, 0);
+    this.connection = new AcceptedConnection(link, { statistics, scheduleFlush }, 0);
     if (codec === undefined) return;
-    this.peer = new Peer(this.connection, codec, { statistics, turns: { add: () => Promise.resolve() } }, 0);
+    this.peer = new Peer(this.connection, codec, {
+      statistics,
+      turns: { add: () => Promise.resolve() },
+      newSession: () => 1,
+    }, 0);
     this.connection.owner = this.peer;
   }
 
@@ -72,7 +76,7 @@ Deno.test("a client is not pinged while its queries run", async () => {
   accepted.peer!.startQueries(Promise.resolve());
   assertEquals(await accepted.check(PING_TIMEOUT_MS), []);
   accepted.peer!.endQueries();
-  assertEquals(await accepted.check(PING_TIMEOUT_MS), ["goodbye"]);
+  assertEquals(await accepted.check(2 * PING_TIMEOUT_MS), ["goodbye"]);
 });
 
 Deno.test("a user on plain text is never pinged", async () => {

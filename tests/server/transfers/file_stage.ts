@@ -34,11 +34,11 @@ export class FakeDesk implements FileDesk {
     return Promise.resolve(this.refusal);
   }
 
-  cancel(id: string, hasBytes: boolean): boolean {
-    if (!this.slots.delete(id)) return false;
+  cancel(id: string, hasBytes: boolean): Promise<boolean> {
+    if (!this.slots.delete(id)) return Promise.resolve(false);
     this.cancelled.push([id, hasBytes]);
     this.drop(id);
-    return true;
+    return Promise.resolve(true);
   }
 
   grant(id: string, secret: string): FileGrant | undefined {

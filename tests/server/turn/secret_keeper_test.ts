@@ -4,6 +4,7 @@ import { Hub } from "../../../src/core/hub.ts";
 import { NOTHING_KNOWN } from "../../../src/core/hub_options.ts";
 import { accessOptions, SecretKeeper } from "../../../src/server/turn/secret_keeper.ts";
 import { digest, newSeed } from "../../../src/server/turn/ids.ts";
+import { SecretHub } from "../../core/secret_hub.ts";
 import type { StageOptions } from "../../core/stage.ts";
 import type { ClientCommand } from "../../../src/protocol/messages/messages.ts";
 import type { LocalCommand } from "../../../src/server/turn/local_commands.ts";
@@ -39,7 +40,7 @@ function scene({ access, ...options }: StageOptions = {}) {
     usedBytes: () => ({ all: 1, ofMember: 2 }),
     digest,
   };
-  const keeper = new SecretKeeper(hub, source, access);
+  const keeper = new SecretHub(hub, new SecretKeeper(hub, source, access));
   const say = (id: number, command: object) => keeper.handle(id, parseCommand(command) as HubClientCommand, NOW);
   return { hub, keeper, commands, say };
 }

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
-import type { Peer } from "../../../src/server/connection/peer.ts";
-import { type Query, QueryQueue, type RunningSearch } from "../../../src/server/turn/query_queue.ts";
-import { MAX_SEARCH_MS, QUERY_SLICE_MS } from "../../../src/protocol/limits.ts";
-import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
+import type { Peer } from "../../../../src/server/connection/peer.ts";
+import { type Query, QueryQueue, type RunningSearch } from "../../../../src/server/turn/queries/query_queue.ts";
+import { MAX_SEARCH_MS, QUERY_SLICE_MS } from "../../../../src/protocol/limits.ts";
+import type { RoomMessage } from "../../../../src/protocol/messages/messages.ts";
 
 /** A queue with a clock of the test: each query takes one millisecond, and each search step `stepMs`. */
 class Stage {
@@ -17,7 +17,8 @@ class Stage {
   readonly queue = new QueryQueue(
     {
       runQuery: (peer, query) => this.#run(peer, query),
-      isWaiting: (peer) => this.waiting.has(peer),
+      isHeld: (peer) => this.waiting.has(peer),
+      mayBegin: true,
       flush: () => this.flushes++,
       fail: (error) => this.failures.push(error),
     },

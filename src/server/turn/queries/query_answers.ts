@@ -1,16 +1,16 @@
-import type { Effect, SessionId } from "../../core/effect.ts";
-import type { HistoryStore, MessagePage } from "../../history/store.ts";
-import { MAX_LIST_BYTES, MAX_REPLAY_MESSAGES, OUTBOX_LIMIT_BYTES } from "../../protocol/limits.ts";
+import type { Effect, SessionId } from "../../../core/effect.ts";
+import type { HistoryStore, MessagePage } from "../../../history/store.ts";
+import { MAX_LIST_BYTES, MAX_REPLAY_MESSAGES, OUTBOX_LIMIT_BYTES } from "../../../protocol/limits.ts";
 import {
   asDirect,
   type DirectOf,
   type JoinedEvent,
   type Partner,
   type RoomEntry,
-} from "../../protocol/messages/messages.ts";
-import { longestPrefix } from "../../protocol/text/utf8_length.ts";
-import type { Peer } from "../connection/peer.ts";
-import type { Statistics } from "../monitor/statistics.ts";
+} from "../../../protocol/messages/messages.ts";
+import { longestPrefix } from "../../../protocol/text/utf8_length.ts";
+import type { Peer } from "../../connection/peer.ts";
+import type { Statistics } from "../../monitor/statistics.ts";
 import { newestFitting } from "./history_pages.ts";
 import type { QueryQueue, RunningSearch } from "./query_queue.ts";
 
@@ -23,7 +23,10 @@ export interface QueryAnswersOptions {
   readonly queries: QueryQueue;
 }
 
-/** Reads what a session asks for from the store, and sends it. Each answer has as much as fits on a line. */
+/**
+ * Reads what a session asks for from the store, and sends it. Each answer has as much as fits on a line. Does nothing for a session
+ * without a peer here.
+ */
 export class QueryAnswers {
   readonly #options: QueryAnswersOptions;
 
@@ -51,13 +54,15 @@ export class QueryAnswers {
 
   /** Sends the newest entries of the page that fit on a line. */
   page({ session, room, with: partner, after, before, limit, changes: all, ref }: Of<"page">): void {
+    const peer = this.#options.peers.get(session);
+    if (peer === undefined) return;
     const read = (part: MessagePage): RoomEntry[] =>
       all ? this.#options.history.entries(part) : this.#options.history.read(part);
     const entries = newestFitting(read, { room, after, before, limit }, MAX_LIST_BYTES);
     const more = entries.length > 0 && read({ room, after, before: entries[0]!.seq, limit: 1 }).length > 0;
     const messages = entries.filter((entry) => entry.type === "message").map((entry) => seenBy(entry, partner));
     const changes = all && entries.filter((entry) => entry.type !== "message").map((entry) => seenBy(entry, partner));
-    this.#options.peers.get(session)?.send({
+    peer.send({
       type: "history",
       ref,
       ...placeOf(room, partner),
@@ -69,11 +74,13 @@ export class QueryAnswers {
 
   /** A list that was asked for, or at the start of a session one that is not empty. */
   conversations({ session, memberId, before, limit, unasked, ref }: Of<"conversations">): void {
+    const peer = this.#options.peers.get(session);
+    if (peer === undefined) return;
     const found = this.#options.history.conversations({ memberId, before, limit: limit + 1 });
     if (unasked && found.length === 0) return;
     const conversations = longestPrefix(found.slice(0, limit), MAX_LIST_BYTES);
     const more = found.length > conversations.length;
-    this.#options.peers.get(session)?.send({ type: "conversations", ref, conversations, more });
+    peer.send({ type: "conversations", ref, conversations, more });
   }
 
   /** Begins a search, whose reply follows later. */
@@ -90,10 +97,12 @@ export class QueryAnswers {
   }
 
   auditPage({ session, room, before, limit, addresses, ref }: Of<"auditPage">): void {
+    const peer = this.#options.peers.get(session);
+    if (peer === undefined) return;
     const found = this.#options.history.audit({ room, before, limit: limit + 1 });
     const shown = found.slice(0, limit).map((entry) => addresses ? entry : { ...entry, address: undefined });
     const entries = longestPrefix(shown, MAX_LIST_BYTES);
-    this.#options.peers.get(session)?.send({ type: "audit", ref, room, entries, more: found.length > entries.length });
+    peer.send({ type: "audit", ref, room, entries, more: found.length > entries.length });
   }
 }
 

@@ -1,6 +1,6 @@
-import type { MessagePage } from "../../history/store.ts";
-import type { RoomEntry } from "../../protocol/messages/messages.ts";
-import { utf8Length } from "../../protocol/text/utf8_length.ts";
+import type { MessagePage } from "../../../history/store.ts";
+import type { RoomEntry } from "../../../protocol/messages/messages.ts";
+import { utf8Length } from "../../../protocol/text/utf8_length.ts";
 
 /** Entries read from the store at a time. */
 const READ_AT_ONCE = 50;

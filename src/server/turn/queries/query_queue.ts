@@ -1,9 +1,9 @@
 import { clearTimeout as clearTimer, setImmediate, setTimeout as setTimer } from "node:timers";
-import type { SearchSteps } from "../../history/store.ts";
-import { MAX_SEARCH_MS, QUERY_PAUSE_MS, QUERY_SLICE_MS } from "../../protocol/limits.ts";
-import type { ClientCommand, RoomMessage } from "../../protocol/messages/messages.ts";
-import type { Frame } from "../../transports/connection.ts";
-import type { Peer } from "../connection/peer.ts";
+import type { SearchSteps } from "../../../history/store.ts";
+import { MAX_SEARCH_MS, QUERY_PAUSE_MS, QUERY_SLICE_MS } from "../../../protocol/limits.ts";
+import type { ClientCommand, RoomMessage } from "../../../protocol/messages/messages.ts";
+import type { Frame } from "../../../transports/connection.ts";
+import type { Peer } from "../../connection/peer.ts";
 
 /** A query of a peer, or a later frame that waits for it. */
 export type Query = { readonly command: ClientCommand } | { readonly frame: Frame };
@@ -11,8 +11,10 @@ export type Query = { readonly command: ClientCommand } | { readonly frame: Fram
 export interface QueryHost {
   /** Runs a query to its end, except for a search that it may add. Never throws. */
   runQuery(peer: Peer, query: Query): void;
-  /** Whether a password of the peer is being checked. Its queries wait for `wake`. */
-  isWaiting(peer: Peer): boolean;
+  /** Whether the peer's queries wait for `wake`: for a password, or for what it has sent before. */
+  isHeld(peer: Peer): boolean;
+  /** Whether another query may begin. Otherwise all wait for `wake`. */
+  readonly mayBegin: boolean;
   /** Writes the replies of the queries of a slice. */
   flush(): void;
   /** Ends the server after an internal error or an error of the store. */
@@ -43,7 +45,7 @@ export class QueryQueue {
   readonly #elapsed: () => number;
   /** In the order in which the peers are served. */
   readonly #waiting = new Map<Peer, Waiting>();
-  /** Peers whose password is being checked. */
+  /** Peers that are held. */
   readonly #parked = new Map<Peer, Waiting>();
   #scheduled = false;
   #ended = false;
@@ -65,7 +67,7 @@ export class QueryQueue {
     if (!this.#ended) this.#waitingOf(peer).searches.push(search);
   }
 
-  /** Continues the queries of parked peers: passwords have been checked, or peers have disconnected. */
+  /** Continues the queries of parked peers: passwords have been checked, ops were applied, or peers have disconnected. */
   wake(): void {
     for (const [peer, waiting] of this.#parked) this.#waiting.set(peer, waiting);
     this.#parked.clear();
@@ -98,28 +100,45 @@ export class QueryQueue {
 
   readonly #runSlice = (): void => {
     const deadline = this.#elapsed() + QUERY_SLICE_MS;
+    /** Peers whose query may not begin now. */
+    let idle = 0;
     try {
-      do this.#runFirst(deadline); while (this.#waiting.size > 0 && this.#elapsed() < deadline);
+      do idle = this.#runFirst(deadline) ? 0 : idle + 1; while (
+        this.#waiting.size > idle && this.#elapsed() < deadline
+      );
     } catch (error) {
       this.#host.fail(error);
     }
     this.#host.flush();
-    this.#scheduled = this.#waiting.size > 0;
+    this.#scheduled = this.#waiting.size > idle;
     if (this.#scheduled) this.#timer = setTimer(this.#runSlice, QUERY_PAUSE_MS);
   };
 
-  #runFirst(deadline: number): void {
+  /** Returns false if a query must wait. */
+  #runFirst(deadline: number): boolean {
     const [first] = this.#waiting;
-    if (first === undefined) return;
+    if (first === undefined) return true;
     const [peer, waiting] = first;
+    const { searches, queries } = waiting;
+    if (peer.closing) this.#finish(peer);
+    else if (searches.length === 0 && this.#host.isHeld(peer)) this.#park(peer, waiting);
+    else if (searches.length > 0 || queries.length === 0 || this.#host.mayBegin) this.#run(peer, waiting, deadline);
+    else return this.#putLast(peer, waiting);
+    return true;
+  }
+
+  #run(peer: Peer, waiting: Waiting, deadline: number): void {
     const { queries, searches } = waiting;
-    if (peer.closing) return this.#finish(peer);
-    if (searches.length === 0 && this.#host.isWaiting(peer)) return this.#park(peer, waiting);
     if (searches.length > 0) this.#search(waiting, deadline);
     else if (queries.length > 0) this.#host.runQuery(peer, queries.shift()!);
-    if (searches.length === 0 && queries.length === 0) return this.#finish(peer);
-    // The other peers come first now.
+    if (searches.length === 0 && queries.length === 0 && !this.#host.isHeld(peer)) this.#finish(peer);
+    else this.#putLast(peer, waiting);
+  }
+
+  /** The other peers come first now. */
+  #putLast(peer: Peer, waiting: Waiting): false {
     if (this.#waiting.delete(peer)) this.#waiting.set(peer, waiting);
+    return false;
   }
 
   #park(peer: Peer, waiting: Waiting): void {

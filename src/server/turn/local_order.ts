@@ -1,0 +1,66 @@
+import type { SessionId } from "../../core/effect.ts";
+import type { Effect } from "../../core/effect.ts";
+import type { HubOp } from "../../core/hub_op.ts";
+import type { OpMachine, OpOrder } from "../../core/op_order.ts";
+
+export interface LocalClock {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Milliseconds of a monotonic clock. */
+  readonly monotonic: () => number;
+}
+
+/** The order of a server on its own: ops are applied at once, and stored and shown at the end of the turn. */
+export class LocalOrder<Local> implements OpOrder<Local> {
+  readonly incarnation = 0;
+  readonly isStalled = false;
+  readonly #machine: OpMachine<Local>;
+  readonly #clock: LocalClock;
+  #begun = false;
+
+  constructor(machine: OpMachine<Local>, clock: LocalClock) {
+    this.#machine = machine;
+    this.#clock = clock;
+  }
+
+  submit(op: HubOp, local?: Local): void {
+    if (!this.#begun) this.#begin();
+    this.#machine.apply(op, local);
+  }
+
+  show(effects: readonly Effect[]): void {
+    if (!this.#begun) this.#begin();
+    this.#machine.show(effects);
+  }
+
+  #begin(): void {
+    this.#begun = true;
+    this.#machine.begin(this.#clock.now(), this.#clock.monotonic(), undefined);
+  }
+
+  endTurn(): void {
+    if (!this.#begun) return;
+    this.#begun = false;
+    this.#machine.end();
+  }
+
+  settled(): Promise<void> {
+    return SETTLED;
+  }
+
+  isPending(_session: SessionId): boolean {
+    return false;
+  }
+
+  tick(): void {
+    this.submit(TICK);
+    this.endTurn();
+  }
+
+  close(): Promise<void> {
+    return SETTLED;
+  }
+}
+
+const SETTLED = Promise.resolve();
+const TICK: HubOp = { op: "tick" };
