@@ -53,7 +53,7 @@ export class Server {
   readonly #turns: TurnRunner;
   readonly #acceptor: Acceptor;
   readonly #files: TransferService | undefined;
-  readonly #relay = new CallRelay();
+  readonly #relay: CallRelay;
   readonly #router: ConnectionRouter;
   readonly #connections = new Set<AcceptedConnection>();
   readonly #host: ConnectionHost & PeerHost;
@@ -71,7 +71,7 @@ export class Server {
     this.statistics = new Statistics(now());
     const monotonic = this.#monotonic = options.monotonic ?? (() => performance.now());
     const { statistics } = this;
-    const calls = this.#relay;
+    const calls = this.#relay = new CallRelay(options.links);
     this.#turns = new TurnRunner(options, { statistics, now, monotonic, calls, failed: () => void this.drain() });
     this.#host = {
       statistics: this.statistics,

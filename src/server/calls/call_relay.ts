@@ -1,76 +1,45 @@
-import type { Effect } from "../../core/effect.ts";
-import type { StateFrame } from "../../protocol/calls/media_frame.ts";
+import type { Effect, SessionId } from "../../core/effect.ts";
 import type { MediaHello } from "../../protocol/calls/media_handshake.ts";
+import type { CallNote, ServerLinks } from "../links/server_links.ts";
 import { digest, newToken } from "../turn/ids.ts";
-import type { MediaChunk } from "../../protocol/calls/media_outbox.ts";
-import { MediaQuota } from "./media_quota.ts";
+import { CallPlaces } from "./call_places.ts";
+import type { MediaReceiver, MediaSeat } from "./media_seat.ts";
 
 type Admission = Omit<Extract<Effect, { readonly type: "admit" }>, "type" | "session" | "ref">;
 
-/** The connection of a member in a call. */
-export interface MediaReceiver {
-  /** Takes a picture or a packet of another member. */
-  deliver(chunk: MediaChunk): void;
-  /** Sends a small frame: a state, or a demand. */
-  control(bytes: Uint8Array): void;
-  /** Another member has left, or has connected again. */
-  forget(stream: number): void;
-  /** Ends the connection, because its member has left the call or has connected again. */
-  dismiss(reason: string): void;
-}
+/** Ids of sessions begin with the incarnation of their server. */
+const SESSIONS_OF_SERVER = 2 ** 32;
 
-/** A member's place in a call. */
-export interface MediaSeat {
-  readonly call: string;
-  readonly memberId: string;
-  readonly stream: number;
-  /** What the member may send, on all connections one after the other. */
-  readonly quota: MediaQuota;
-  /** The other members' connections. */
-  readonly others: () => Iterable<MediaReceiver>;
-  /** The connection of the member with this stream. */
-  readonly at: (stream: number) => MediaReceiver | undefined;
-  /** The last states of the others. */
-  readonly states: () => Iterable<Omit<StateFrame, "kind" | "time">>;
-  /** Notes the member's state, for those who come later. */
-  readonly note: (state: Pick<StateFrame, "camera" | "microphone">) => void;
-  /** Frees the seat, unless another connection has it by now. */
-  readonly leave: () => void;
-}
-
-interface Place {
-  readonly memberId: string;
-  readonly stream: number;
-  tokenDigest: string;
-  quota?: MediaQuota;
-  connection?: MediaReceiver | undefined;
-  state?: Pick<StateFrame, "camera" | "microphone">;
-}
-
-/** Who may connect to which call, and who has. It knows digests of tokens only. A restart ends all calls. */
+/**
+ * Who may connect to which call, and who has, on this server and on others. It knows digests of this server's tokens only. A restart ends
+ * all calls.
+ */
 export class CallRelay {
-  readonly #calls = new Map<string, Map<string, Place>>();
+  readonly #links: Pick<ServerLinks, "send"> | undefined;
+  readonly #calls = new Map<string, CallPlaces>();
+
+  /** `links`: absent if the server is in no cluster. */
+  constructor(links?: Pick<ServerLinks, "send">) {
+    this.#links = links;
+  }
 
   /** Lets the member into the call, and returns their token. An earlier one is void; an earlier connection stays until the next. */
   admit({ call, memberId, stream }: Admission): string {
-    const places = this.#calls.get(call) ?? new Map<string, Place>();
-    this.#calls.set(call, places);
     const token = newToken();
-    const known = places.get(memberId);
-    if (known !== undefined) known.tokenDigest = digest(token);
-    else places.set(memberId, { memberId, stream, tokenDigest: digest(token) });
+    this.#placesOf(call).admit(memberId, stream, digest(token));
     return token;
+  }
+
+  /** The member is in the call by a session of another server. A connection here ends. */
+  admitElsewhere({ call, memberId, stream, session }: Admission & { readonly session: SessionId }): void {
+    this.#placesOf(call).admitElsewhere(memberId, stream, Math.floor(session / SESSIONS_OF_SERVER));
   }
 
   /** Ends the member's part in the call. */
   dismiss({ call, memberId }: Pick<Admission, "call" | "memberId">): void {
     const places = this.#calls.get(call);
-    const place = places?.get(memberId);
-    if (places === undefined || place === undefined) return;
-    places.delete(memberId);
-    if (places.size === 0) this.#calls.delete(call);
-    place.connection?.dismiss("You have left the call");
-    this.#forget(places, place.stream);
+    places?.dismiss(memberId);
+    if (places?.isEmpty) this.#calls.delete(call);
   }
 
   /**
@@ -78,32 +47,24 @@ export class CallRelay {
    * of a monotonic clock.
    */
   enter({ call, token }: MediaHello, connection: MediaReceiver, now: number): MediaSeat | undefined {
-    const places = this.#calls.get(call);
-    const wanted = digest(token);
-    const place = [...places?.values() ?? []].find(({ tokenDigest }) => tokenDigest === wanted);
-    if (places === undefined || place === undefined) return undefined;
-    place.connection?.dismiss("You have connected to the call again");
-    this.#forget(places, place.stream);
-    place.connection = connection;
-    const others = () => [...places.values()].filter((each) => each !== place && each.connection !== undefined);
-    return {
-      call,
-      memberId: place.memberId,
-      stream: place.stream,
-      quota: place.quota ??= new MediaQuota(now),
-      others: () => others().map((each) => each.connection!),
-      at: (stream) => others().find((each) => each.stream === stream)?.connection,
-      states: () => others().flatMap((each) => each.state === undefined ? [] : { stream: each.stream, ...each.state }),
-      note: ({ camera, microphone }) => place.state = { camera, microphone },
-      leave: () => {
-        if (place.connection !== connection) return;
-        place.connection = undefined;
-        this.#forget(places, place.stream);
-      },
-    };
+    return this.#calls.get(call)?.enter(digest(token), connection, now);
   }
 
-  #forget(places: Map<string, Place>, stream: number): void {
-    for (const each of places.values()) if (each.stream !== stream) each.connection?.forget(stream);
+  /** Takes what another server tells. */
+  take(server: number, note: CallNote): void {
+    this.#calls.get(note.call)?.take(server, note);
+  }
+
+  /** The link to that server has broken. */
+  lost(server: number): void {
+    for (const places of this.#calls.values()) places.lost(server);
+  }
+
+  #placesOf(call: string): CallPlaces {
+    const known = this.#calls.get(call);
+    if (known !== undefined) return known;
+    const places = new CallPlaces(call, (server, note) => this.#links?.send(server, note) ?? false);
+    this.#calls.set(call, places);
+    return places;
   }
 }

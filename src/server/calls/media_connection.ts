@@ -1,6 +1,6 @@
 import type { Frame } from "../../framing/frame.ts";
 import { binaryMessage, closeMessage, pong, textMessage } from "../../framing/websocket/websocket.ts";
-import { decodeMediaFrame, encodeMediaFrame, type MediaFrame, restamp } from "../../protocol/calls/media_frame.ts";
+import { decodeMediaFrame, encodeMediaFrame, type MediaFrame } from "../../protocol/calls/media_frame.ts";
 import { parseMediaHello } from "../../protocol/calls/media_handshake.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import {
@@ -16,7 +16,8 @@ import {
 } from "../../protocol/limits.ts";
 import type { MediaCounts } from "../monitor/statistics.ts";
 import type { AcceptedConnection, ConnectionOwner } from "../connection/accepted_connection.ts";
-import type { CallRelay, MediaReceiver, MediaSeat } from "./call_relay.ts";
+import type { CallRelay } from "./call_relay.ts";
+import type { MediaReceiver, MediaSeat } from "./media_seat.ts";
 import { type MediaChunk, MediaOutbox } from "../../protocol/calls/media_outbox.ts";
 import { MediaQuota } from "./media_quota.ts";
 import { ReadPause } from "./read_pause.ts";
@@ -123,29 +124,19 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
     switch (kind) {
       case "video":
         this.#confirm("video", time);
-        return this.#spread(seat, kind, time, bytes);
+        return seat.spread(kind, time, bytes);
       case "sound":
         if (++this.#soundConfirmed * SOUND_PACKET_MS % SOUND_CONFIRM_MS === 0) this.#confirm("sound", time);
-        return this.#spread(seat, kind, time, bytes);
+        return seat.spread(kind, time, bytes);
       case "state":
-        seat.note(frame);
-        restamp(bytes, seat.stream);
-        return toAll(seat, binaryMessage(bytes));
+        return seat.tell(frame, bytes);
       case "demand":
-        restamp(bytes, seat.stream);
-        return seat.at(frame.stream)?.control(binaryMessage(bytes));
+        return seat.demand(frame.stream, bytes);
       case "got":
         return this.#outbox.confirm(frame.of, frame.stream, time);
       default:
         return kind satisfies never;
     }
-  }
-
-  /** One chunk for all receivers. */
-  #spread({ stream, others }: MediaSeat, kind: MediaChunk["kind"], time: number, bytes: Uint8Array<ArrayBuffer>): void {
-    restamp(bytes, stream);
-    const chunk = { kind, stream, time, bytes: binaryMessage(bytes) };
-    for (const other of others()) other.deliver(chunk);
   }
 
   #confirm(of: "video" | "sound", time: number): void {
@@ -215,10 +206,6 @@ export class MediaConnection implements ConnectionOwner, MediaReceiver {
     // It does not wait for the end of the chat's turn.
     outbox.flush();
   }
-}
-
-function toAll({ others }: MediaSeat, bytes: Uint8Array): void {
-  for (const other of others()) other.control(bytes);
 }
 
 function packed(frame: MediaFrame): Uint8Array {

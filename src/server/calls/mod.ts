@@ -1,7 +1,8 @@
 /**
  * The sound and pictures of calls: one WebSocket for each member, relayed to the others and never stored. `call_relay.ts` knows
- * who may connect, `media_connection.ts` relays, `media_quota.ts` bounds what a member may send,
- * and `read_pause.ts` slows down who sends more. The folder may not know the hub: the core says whom to admit and to dismiss.
+ * who may connect, and `call_places.ts` the members of one call; `distant_members.ts` are those on another server. `media_connection.ts`
+ * relays, `media_quota.ts` bounds what a member may send, and `read_pause.ts` slows down who sends more. The folder may not know the hub:
+ * the core says whom to admit and to dismiss.
  *
  * @module
  */

@@ -104,9 +104,13 @@ export class ClusterLink {
     this.#send({ type: "cancel", id });
   }
 
-  /** Sends a note; false if it is dropped. */
+  /** Sends a note; false if it is dropped. Confirmations of frames are never dropped: else their sender would wait for ever. */
   note(note: LinkNote): boolean {
-    return this.isOpen && this.#outbox.addNote(encodeLinkFrame({ type: "note", id: 0, note }));
+    if (!this.isOpen) return false;
+    const frame = encodeLinkFrame({ type: "note", id: 0, note });
+    if (note.type !== "got") return this.#outbox.addNote(frame);
+    this.#outbox.add(frame);
+    return true;
   }
 
   /** Ends the link. */
