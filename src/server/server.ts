@@ -93,6 +93,10 @@ export class Server {
         counts: statistics.transfers,
         distant,
       });
+    options.links?.attach({
+      take: (server, note) => note.type === "signal" ? undefined : calls.take(server, note),
+      lost: (server) => calls.lost(server),
+    });
     this.#router = this.#newRouter();
     this.#maintenance = new Maintenance((budgetMs) => this.#maintain(budgetMs), options);
     this.#garbage = new GarbageCollector(options);

@@ -1,14 +1,12 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
 import type { MediaHello } from "../../protocol/calls/media_handshake.ts";
 import type { CallNote, ServerLinks } from "../links/server_links.ts";
+import { SESSIONS_OF_SERVER } from "../links/signal_notes.ts";
 import { digest, newToken } from "../turn/ids.ts";
 import { CallPlaces } from "./call_places.ts";
 import type { MediaReceiver, MediaSeat } from "./media_seat.ts";
 
 type Admission = Omit<Extract<Effect, { readonly type: "admit" }>, "type" | "session" | "ref">;
-
-/** Ids of sessions begin with the incarnation of their server. */
-const SESSIONS_OF_SERVER = 2 ** 32;
 
 /**
  * Who may connect to which call, and who has, on this server and on others. It knows digests of this server's tokens only. A restart ends
