@@ -7,6 +7,9 @@ import { assertUntroubled, confab, runConfab } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 
+/** Another address of this machine; macOS has only one. */
+const SECOND_HOST = Deno.build.os === "darwin" ? "127.0.0.1" : "127.0.0.2";
+
 /** The longest way to another server that is promised. */
 const MOVE_MS = 2_000;
 
@@ -46,10 +49,15 @@ Deno.test("a client whose server dies is at another one within 2 s, with nothing
 
 Deno.test("a start finds another server of a chat whose first one is down, as the same member, and so does send", async () => {
   const home = newFolder();
-  await using chat = new ChatDoors(2);
+  await using chat = new ChatDoors(1);
+  chat.open(0, SECOND_HOST);
+  chat.server.tick();
   const [first, second] = chat.doors.map(({ address }) => address);
   const ada = ["--name", "ada"];
-  assertEquals((await runConfab(["connect", first!, ...ada], { home, input: "one\n" })).code, 0);
+  // From the second start on, ada is known by a key, which signs for the host that was dialed.
+  for (let start = 0; start < 2; start++) {
+    assertEquals((await runConfab(["connect", first!, ...ada], { home, input: "one\n" })).code, 0);
+  }
   await using bob = await Peer.join(second!, "bob");
   chat.doors[0]!.die();
   const again = await runConfab(["connect", first!, ...ada], { home, input: "two\n" });

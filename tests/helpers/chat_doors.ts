@@ -83,9 +83,9 @@ export class ChatDoors implements AsyncDisposable {
   }
 
   /** Opens a further door, or one at this port again. */
-  open(port = 0): Door {
+  open(port = 0, host = HOST): Door {
     const pair = this.#pair;
-    const door = new Door(pair === undefined ? listenTcp(HOST, port) : listenTls(HOST, port, pair));
+    const door = new Door(pair === undefined ? listenTcp(host, port) : listenTls(host, port, pair));
     this.doors.push(door);
     this.server.listen(door);
     return door;

@@ -17,15 +17,19 @@ export interface KnownChat {
 export class KnownChats {
   readonly #lines: ServerLines | undefined;
   readonly #unsaved = new Map<string, KnownChat>();
+  readonly #now: () => number;
+  #writtenAt = -Infinity;
 
-  /** Without a folder nothing is kept beyond this process. */
-  constructor(folder: string | undefined) {
+  /** Without a folder nothing is kept beyond this process. `now` is in milliseconds of a monotonic clock. */
+  constructor(folder: string | undefined, now: () => number = () => performance.now()) {
+    this.#now = now;
     this.#lines = folder === undefined ? undefined : new ServerLines(join(folder, FILE));
   }
 
   /** Finds the chat of a server by `host:port`. A line that is damaged, or a file that cannot be read, counts as none. */
   find(server: string): KnownChat | undefined {
-    if (this.#lines === undefined) return this.#unsaved.get(server);
+    const unsaved = this.#unsaved.get(server);
+    if (unsaved !== undefined || this.#lines === undefined) return unsaved;
     try {
       return parse(this.#lines.find(server));
     } catch {
@@ -33,12 +37,19 @@ export class KnownChats {
     }
   }
 
-  /** Remembers the chat of a server; without others, forgets it. Errors are ignored: the client works without. */
+  /**
+   * Remembers the chat of a server; without others, forgets it. A server that changes its list all the time does not make the client
+   * write all the time. Errors are ignored: the client works without.
+   */
   keep(server: string, known: KnownChat): void {
     this.#unsaved.set(server, known);
-    const line = known.others.length === 0 ? undefined : format(server, known);
+    const now = this.#now();
+    if (this.#lines === undefined || now - this.#writtenAt < WRITE_PAUSE_MS || known.chat.length > MAX_ID_CHARS) return;
     try {
-      if (this.#lines !== undefined && this.#lines.find(server) !== line) this.#lines.keep(server, line, MAX_CHATS);
+      const line = known.others.length === 0 ? undefined : format(server, known);
+      if (this.#lines.find(server) === line) return;
+      this.#writtenAt = now;
+      this.#lines.keep(server, line, MAX_CHATS);
     } catch {
       // The next start dials only the address that the user gives.
     }
@@ -47,6 +58,8 @@ export class KnownChats {
 
 const FILE = "known_chats";
 const MAX_CHATS = 500;
+const MAX_ID_CHARS = 128;
+const WRITE_PAUSE_MS = 10_000;
 
 /** The known chats of a state folder. Nothing is read or kept without a folder, or without the permission to use it. */
 export function openKnownChats(folder: string | undefined): KnownChats {
