@@ -36,11 +36,13 @@ interface Candidate {
   readonly server: Endpoint | undefined;
   /** A time of `Clock.now` before which it does not want to be dialed. */
   notBefore: number;
+  /** Whether it did not answer in time when it was dialed last, as a server behind a firewall. */
+  isDoubtful: boolean;
 }
 
 export class ServerRoute {
   readonly #options: ServerRouteOptions;
-  readonly #home: Candidate = { server: undefined, notBefore: 0 };
+  readonly #home: Candidate = { server: undefined, notBefore: 0, isDoubtful: false };
   #others = new Map<string, Candidate>();
   #current = this.#home;
   /** The servers that this round has not dialed yet. */
@@ -114,7 +116,8 @@ export class ServerRoute {
     if (end.kind === "closed" && !isFalse) return undefined;
     const now = clock.now();
     const ended = this.#current;
-    if (now - this.#dialedAt >= this.patienceMs && !wasOnline) this.#isHasty = true;
+    ended.isDoubtful = !wasOnline && now - this.#dialedAt >= this.patienceMs;
+    if (ended.isDoubtful) this.#isHasty = true;
     if (ended === this.#home && !wasOnline) this.#homeReason = end.reason;
     if (end.kind === "lost") ended.notBefore = now + end.retryAfterMs;
     if (isFalse && ended.server !== undefined) this.#others.delete(endpointKey(ended.server));
@@ -150,13 +153,14 @@ export class ServerRoute {
     return [this.#home, ...this.#others.values()];
   }
 
-  /** The next round begins with the other servers, and ends with the one that was lost. */
+  /** The next round begins with the other servers, then the one that was lost, and ends with those that did not answer before. */
   #startOver(lost: Candidate): void {
     this.#round = 1;
     this.#isHasty = false;
     this.#homeReason = undefined;
-    const others = this.#all.filter((candidate) => candidate !== lost);
-    this.#left = [...this.#shuffled(others), lost];
+    const others = this.#shuffled(this.#all.filter((candidate) => candidate !== lost));
+    const doubtful = others.filter(({ isDoubtful }) => isDoubtful);
+    this.#left = [...others.filter(({ isDoubtful }) => !isDoubtful), lost, ...doubtful];
   }
 
   /** Keeps what is known of those that stay. */
@@ -164,7 +168,7 @@ export class ServerRoute {
     const before = this.#others;
     this.#others = new Map(servers.map((server) => {
       const key = endpointKey(server);
-      return [key, before.get(key) ?? { server, notBefore: 0 }];
+      return [key, before.get(key) ?? { server, notBefore: 0, isDoubtful: false }];
     }));
   }
 

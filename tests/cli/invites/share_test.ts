@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { programName } from "../../../src/cli/args/command_spec.ts";
 import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
-import { invitation, type Reach, sharedPassword } from "../../../src/cli/invites/share.ts";
+import { invitation, pageAddress, type Reach, sharedPassword } from "../../../src/cli/invites/share.ts";
 import { isPassphrase } from "../../../src/cli/invites/passphrase.ts";
+import { MAX_SERVERS_INVITED } from "../../../src/protocol/limits.ts";
 import { parseInvite, parseSpoken } from "../../../src/protocol/address/invite_link.ts";
 
 const WINDOWS = Deno.build.os === "windows";
@@ -75,6 +76,25 @@ Deno.test("an invitation has a link, the command to join, a web address, and wor
   assertEquals(parseInvite(afterConnect(paste!)), invite);
   assertEquals(parseSpoken(afterConnect(say!)), { host: "192.168.1.26", port: 5050, secret });
   for (const line of [paste, say]) assertStringIncludes(line!, `${programName()} connect `);
+});
+
+Deno.test("the link of a chat with several servers names a few of them; the web address and its QR code stay short", () => {
+  const pass = { secret: "otter-lamp-crane", words: "otter-lamp-crane" };
+  const others = [
+    "192.168.1.27:5050",
+    "192.168.1.28:5050",
+    "bad",
+    "x y",
+    ...Array.from({ length: 9 }, (_, n) => `h${n}:1`),
+  ];
+  const lines = invitation({ ...REACH, others }, pass);
+  const alone = invitation(REACH, pass);
+  const link = parseInvite(lines[0]!.slice("Invite: ".length));
+  assertEquals(link.others?.slice(0, 2).map(({ host }) => host), ["192.168.1.27", "192.168.1.28"]);
+  assertEquals(link.others?.length, MAX_SERVERS_INVITED - 1);
+  // The first two lines hold the link.
+  assertEquals(lines.slice(2), alone.slice(2));
+  assertEquals(pageAddress({ ...REACH, others }, pass), pageAddress(REACH, pass));
 });
 
 Deno.test("an invitation to one room names it in all forms", () => {

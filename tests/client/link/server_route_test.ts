@@ -137,6 +137,25 @@ Deno.test("a server that keeps silent is given up in a moment while others are l
   await harness.finish();
 });
 
+Deno.test("servers that cannot be reached, as behind a firewall, come last at the next loss", async () => {
+  const { harness, server } = await online();
+  server.close();
+  for (let count = 0; count < 2; count++) {
+    await harness.waitOut();
+    await harness.dialed();
+    harness.clock.advance(SERVER_TRY_MS);
+  }
+  await harness.waitOut();
+  const home = await harness.dialed();
+  assertEquals(home.address, undefined);
+  await home.admit({ ...welcome(), servers: [...SERVERS] });
+  await harness.untilStatus("online");
+  home.close();
+  await harness.waitOut();
+  assertEquals((await harness.dialed()).address, undefined);
+  await harness.finish();
+});
+
 Deno.test("a server that asks for a wait is left alone, and the others are dialed", async () => {
   const { harness, server } = await online();
   server.send({ type: "goodbye", reason: "shutdown", retryAfter: 60 });
