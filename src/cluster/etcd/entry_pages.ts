@@ -69,6 +69,7 @@ export class EntryPages {
         if (log === undefined) throw new AnswerMalformed("Three ranges were expected");
         checkPosition(position, revision, this.#birth, birth!.pairs[0]);
         checkTrimmed(position, trimmed!.pairs[0]);
+        checkOrder(position, log.pairs);
         const through = log.hasMore ? log.pairs.at(-1)?.createRevision ?? position : revision;
         return { entries: log.pairs.flatMap((pair) => entryOf(this.#keys, pair)), through, isLast: !log.hasMore };
       },
@@ -98,6 +99,13 @@ function checkPosition(position: number, revision: number, birth: LogBirth, foun
   throw new LogLost(
     `etcd has lost data: its log ends at position ${revision}, before ${position}, which this server has read`,
   );
+}
+
+function checkOrder(position: number, pairs: readonly KeyValue[]): void {
+  for (const { createRevision } of pairs) {
+    if (createRevision <= position) throw new AnswerMalformed(`Position ${createRevision} came after ${position}`);
+    position = createRevision;
+  }
 }
 
 function checkTrimmed(position: number, pair: KeyValue | undefined): void {

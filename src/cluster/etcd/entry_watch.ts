@@ -47,7 +47,7 @@ export class EntryWatch {
     if (this.#timer !== undefined && this.#isLagging) this.#arm();
   }
 
-  /** Entries from this revision on, as they come. Returns when the signal aborts; otherwise ends with an `EtcdFault`. */
+  /** Entries from this revision on, as they come; at first none, when the watch is open. Returns when the signal aborts; otherwise ends with an `EtcdFault`. */
   async *entries(fromRevision: number, signal: AbortSignal): AsyncGenerator<readonly PlacedEntry[], void> {
     const abort = () => this.#end.abort(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
@@ -63,6 +63,7 @@ export class EntryWatch {
   }
 
   async *#lines(fromRevision: number): AsyncGenerator<readonly PlacedEntry[], void> {
+    this.#shown = fromRevision - 1;
     const create_request = {
       ...this.#keys.log,
       start_revision: String(fromRevision),
@@ -80,9 +81,7 @@ export class EntryWatch {
         if (line === undefined) {
           throw new EtcdFault("unreachable", `etcd at ${this.#gateway.endpoint.name} ended the watch`);
         }
-        const entries = wellFormed(this.#gateway, () => this.#read(line));
-        if (entries.length > 0) yield entries;
-        this.#shown = Math.max(this.#shown, entries.at(-1)?.position ?? 0);
+        yield wellFormed(this.#gateway, () => this.#read(line));
         this.#arm();
       }
     } finally {
@@ -104,9 +103,14 @@ export class EntryWatch {
       throw faultOfAnswer(name, 200, { message: asText(answer.cancel_reason) || "the watch was cancelled" });
     }
     this.#isOpen = true;
-    return asList(answer.events).map((event) => asObject(event))
+    const entries = asList(answer.events).map((event) => asObject(event))
       .filter(({ type = "PUT", kv }) => type === "PUT" && asNumber(asObject(kv).version) === 1)
       .flatMap(({ kv }) => entryOf(this.#keys, keyValueOf(kv)));
+    for (const { position } of entries) {
+      if (position <= this.#shown) throw new AnswerMalformed(`Position ${position} came after ${this.#shown}`);
+      this.#shown = position;
+    }
+    return entries;
   }
 
   get #isLagging(): boolean {

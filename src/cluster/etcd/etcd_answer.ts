@@ -83,9 +83,12 @@ export function rangeOf(value: unknown): RangeAnswer {
   };
 }
 
-/** The ranges of a transaction's answer, in the order of its operations. */
+/** The ranges of a transaction's answer, in the order of its operations. Those that write give none. */
 export function rangesOf(answer: JsonObject): RangeAnswer[] {
-  return asList(answer.responses).map((response) => rangeOf(asObject(response).response_range));
+  return asList(answer.responses)
+    .map((response) => asObject(response).response_range)
+    .filter((range) => range !== undefined)
+    .map(rangeOf);
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {

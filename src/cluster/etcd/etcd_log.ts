@@ -135,9 +135,8 @@ export class EtcdLog implements CommandLog {
         }
         this.#client.troubles.end("watch");
         if (next === undefined) return position;
-        const fresh = next.filter((entry) => entry.position > position);
-        if (!await takeAll(fresh, take, signal)) return position;
-        position = fresh.at(-1)?.position ?? position;
+        if (!await takeAll(next, take, signal)) return position;
+        position = next.at(-1)?.position ?? position;
       }
     } finally {
       this.#watches.delete(watch);
@@ -208,7 +207,9 @@ async function nextOf<T>(values: AsyncGenerator<T, void>): Promise<T | EtcdFault
 
 /** An entry was not put, because its key exists: returns its position if it is the same. */
 function standingAt(answer: JsonObject, entry: LogEntry, birth: LogBirth): number {
-  const [standing, born] = rangesOf(answer).map(({ pairs }) => pairs[0]);
+  const ranges = rangesOf(answer);
+  if (ranges.length !== 2) throw new AnswerMalformed("Two ranges were expected");
+  const [standing, born] = ranges.map(({ pairs }) => pairs[0]);
   checkBirth(birth, born);
   if (standing === undefined) throw new AnswerMalformed("The entry was expected");
   if (!isSame(standing.value, entry.data)) throw new EntryTaken(entry);
