@@ -1,4 +1,4 @@
-/** Time between two checkpoints, at least. */
+/** Time between two checkpoints, at least, by default. */
 const CHECKPOINT_MS = 30_000;
 /** The share of the time that checkpoints may take. */
 const CHECKPOINT_SHARE = 0.01;
@@ -8,12 +8,14 @@ export class CheckpointTimer {
   readonly #monotonic: () => number;
   /** The position in the log of the last checkpoint. */
   position: number;
+  readonly #pauseMs: number;
   #dueAt: number;
 
-  constructor(monotonic: () => number, position: number) {
+  constructor(monotonic: () => number, position: number, pauseMs = CHECKPOINT_MS) {
     this.#monotonic = monotonic;
     this.position = position;
-    this.#dueAt = monotonic() + CHECKPOINT_MS;
+    this.#pauseMs = pauseMs;
+    this.#dueAt = monotonic() + pauseMs;
   }
 
   get isDue(): boolean {
@@ -26,6 +28,6 @@ export class CheckpointTimer {
     work();
     const end = this.#monotonic();
     this.position = position;
-    this.#dueAt = end + Math.max(CHECKPOINT_MS, (end - start) / CHECKPOINT_SHARE);
+    this.#dueAt = end + Math.max(this.#pauseMs, (end - start) / CHECKPOINT_SHARE);
   }
 }

@@ -4,6 +4,8 @@ import { type ChatOrigin, ORIGIN_PLACE } from "./chat_origin.ts";
 
 /** How far the chat's time may be ahead of the median of the servers' clocks. */
 export const MAX_CLOCK_AHEAD_MS = 10_000;
+/** Beyond that, the chat's time goes slower than the clocks. */
+const SLOW_RATE = 0.5;
 /** A server ends when another one has written this many entries with its clock since its last entry. */
 export const EVICTION_ENTRIES = 5;
 /** The hub ticks when this time has passed since its last tick. */
@@ -46,6 +48,8 @@ export interface ClusterRecord {
   skipped: number;
   /** The chat's time, in milliseconds since the epoch. It never goes back. */
   time: number;
+  /** The median of the servers' clocks. */
+  middle: number;
   /** The chat's time of the last tick of the hub. */
   tickedAt: number;
   /** The highest incarnation so far. */
@@ -74,7 +78,7 @@ export class ClusterState {
   }
 
   static found(origin: ChatOrigin): ClusterState {
-    const counts = { index: 0, skipped: 0, time: 0, tickedAt: 0, incarnations: 0 };
+    const counts = { index: 0, skipped: 0, time: 0, middle: 0, tickedAt: 0, incarnations: 0 };
     return new ClusterState({
       ...counts,
       origin,
@@ -175,10 +179,16 @@ export class ClusterState {
     server.delay = delay;
   }
 
+  /** The time that a wrong clock has left far in the future goes on slowly, so that graces end, and the clocks catch up with it. */
   #advance(time: number): void {
     const { record } = this;
     const clocks = record.servers.map(({ clock }) => clock).sort((a, b) => a - b);
-    record.time = Math.max(record.time, Math.min(time, lowerMedian(clocks) + MAX_CLOCK_AHEAD_MS));
+    const middle = lowerMedian(clocks);
+    const passed = Math.min(Math.max(0, middle - record.middle), MAX_CLOCK_AHEAD_MS);
+    record.middle = middle;
+    const now = Math.min(time, middle + MAX_CLOCK_AHEAD_MS);
+    if (now > record.time) record.time = now;
+    else if (now < record.time - MAX_CLOCK_AHEAD_MS) record.time += Math.floor(passed * SLOW_RATE);
   }
 
   /** Applies an op of the entry that its server has written. Returns the incarnation that it ends. */

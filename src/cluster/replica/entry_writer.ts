@@ -11,6 +11,10 @@ export interface EntryWriterOptions {
   readonly failed: (error: unknown) => void;
 }
 
+/** Appends whose entries were read from the log before their answers came, at most. Older ones are given up. */
+const MAX_LATE_ANSWERS = 8;
+const GIVEN_UP = new Error("Nobody waits for this answer");
+
 /** Writes the entries of one incarnation, one after the other. */
 export class EntryWriter {
   /** Its incarnation. */
@@ -18,6 +22,8 @@ export class EntryWriter {
   readonly #options: EntryWriterOptions;
   #n = 0;
   #flight: AbortController | undefined;
+  /** Appends without an answer, oldest first. To abort one costs a connection. */
+  readonly #unanswered = new Set<AbortController>();
 
   constructor(s: number, options: EntryWriterOptions) {
     this.s = s;
@@ -34,33 +40,45 @@ export class EntryWriter {
     const { s } = this;
     const n = ++this.#n;
     const json = `{"v":1,"t":${time},"r":${JSON.stringify(this.#options.newSeed())},"ops":[${ops.join(",")}]}`;
-    const flight = this.#flight = new AbortController();
     const entry = { s, n, data: this.#options.sealer.seal(s, n, json) };
-    void this.#append(entry, flight);
+    void this.#append(entry, this.#flight = new AbortController());
     return entry;
   }
 
   async #append(entry: LogEntry, flight: AbortController): Promise<void> {
+    const { log, written, failed } = this.#options;
+    this.#unanswered.add(flight);
+    let failure: { readonly error: unknown } | undefined;
     try {
-      await this.#options.log.append(entry, flight.signal);
+      await log.append(entry, flight.signal);
     } catch (error) {
-      if (flight === this.#flight) this.#options.failed(error);
-      return;
+      failure = { error };
     }
+    this.#unanswered.delete(flight);
     if (flight !== this.#flight) return;
+    if (failure !== undefined) return failed(failure.error);
     this.#flight = undefined;
-    this.#options.written();
+    written();
   }
 
   /** An entry of this incarnation was read from the log: its answer, if it is late, makes no difference. */
   confirm(n: number): void {
-    if (n === this.#n) this.end();
+    if (n !== this.#n) return;
+    this.#flight = undefined;
+    for (const flight of this.#unanswered) {
+      if (this.#unanswered.size <= MAX_LATE_ANSWERS) return;
+      this.#giveUp(flight);
+    }
   }
 
   /** Waits for no answer any more. */
   end(): void {
-    const flight = this.#flight;
     this.#flight = undefined;
-    flight?.abort();
+    for (const flight of this.#unanswered) this.#giveUp(flight);
+  }
+
+  #giveUp(flight: AbortController): void {
+    this.#unanswered.delete(flight);
+    flight.abort(GIVEN_UP);
   }
 }

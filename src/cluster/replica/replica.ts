@@ -45,7 +45,7 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
 
   /** Begins in a microtask: the machine may be incomplete until then. */
   constructor(machine: OpMachine<Local>, options: ReplicaOptions) {
-    const { checkpoint, chat, newSeed, monotonic, report } = options;
+    const { checkpoint, checkpointMs, chat, newSeed, monotonic, report } = options;
     this.#machine = machine;
     this.#options = options;
     const state = this.#state = checkpoint === undefined
@@ -53,7 +53,7 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
       : new ClusterState(JSON.parse(checkpoint.state));
     this.#position = checkpoint?.position ?? 0;
     this.#trimmer = new LogTrimmer(options, this.#ended.signal);
-    this.#checkpoints = new CheckpointTimer(monotonic, this.#position);
+    this.#checkpoints = new CheckpointTimer(monotonic, this.#position, checkpointMs);
     this.#writer = new ReplicaWriter(options, {
       state,
       kept: () => this.#checkpoints.position,

@@ -38,6 +38,8 @@ export interface ReplicaOptions {
   /** What the store had last; the machine has been restored from its image. `undefined` for data that were never in a cluster. */
   readonly checkpoint: OrderCheckpoint | undefined;
   readonly facts: ServerFacts;
+  /** Time between two checkpoints, at least; tests need short ones. */
+  readonly checkpointMs?: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Milliseconds of a monotonic clock. */

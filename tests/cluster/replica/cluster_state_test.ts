@@ -120,6 +120,35 @@ Deno.test("of two servers, the clock that is ahead does not decide", () => {
   assertEquals(log.time, 10_000);
 });
 
+Deno.test("the time that a wrong clock has left a year ahead goes on at half speed, and never back", () => {
+  const log = new EntrySource();
+  log.hello(1);
+  log.clock(1, log.now + YEAR_MS);
+  log.hello(2);
+  log.clock(1);
+  assertEquals(log.time, YEAR_MS);
+  for (let second = 0; second < 60; second++) {
+    log.now += 1_000;
+    log.clock(1);
+    log.clock(2);
+  }
+  assertEquals(log.time, YEAR_MS + 30_000);
+});
+
+Deno.test("the time waits for clocks that are up to 10 s behind it", () => {
+  const log = threeServers();
+  log.clock(1, log.now + 9_000);
+  for (let second = 0; second < 9; second++) {
+    assertEquals(log.time, 9_000);
+    log.now += 1_000;
+    log.clock(2);
+    log.clock(3);
+  }
+  log.now += 1_000;
+  log.clock(2);
+  assertEquals(log.time, 10_000);
+});
+
 Deno.test("pruning goes by the lowest clock of a live server", () => {
   const log = threeServers();
   log.clock(2, log.now - YEAR_MS);
