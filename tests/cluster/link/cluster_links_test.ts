@@ -28,6 +28,19 @@ Deno.test("three servers keep one link to each other, and the ones that joined f
   assertEquals(servers[2]!.links.send(4, NOTE), false);
 });
 
+Deno.test("a link works however its bytes are cut", async () => {
+  await using network = new LinkNetwork();
+  network.cutBytes = 1;
+  const [one, two] = [network.add(1), network.add(2)];
+  await network.meet(one, two);
+  const { sha256, size } = two.store.addBlob(bytesOfSeed(4, 1_000));
+  assertEquals(await one.links.blobs.fetch(sha256, size), "stored");
+  const note = { type: "media", call: "c", bytes: bytesOfSeed(3, 300) } as const;
+  assert(one.links.send(2, note) && two.links.send(1, note));
+  await until(() => one.notes.length === 1 && two.notes.length === 1);
+  assertEquals([one.notes, two.notes], [[note], [note]]);
+});
+
 Deno.test("two servers that dial at once agree on one connection", async () => {
   await using network = new LinkNetwork();
   const [one, two] = [network.add(1), network.add(2)];

@@ -41,10 +41,6 @@ export class LinkedServer implements AsyncDisposable {
       report: (report) => void this.reports.push(report),
       ...options,
     });
-    this.links.attach({
-      take: (_, note) => void this.notes.push(note),
-      lost: (server) => void this.lost.push(server),
-    });
   }
 
   /** Listens with a real server, whose options may say more. */
@@ -64,6 +60,11 @@ export class LinkedServer implements AsyncDisposable {
       links: this.links,
       ...options,
     });
+    // In place of the server itself.
+    this.links.attach({
+      take: (_, note) => void this.notes.push(note),
+      lost: (server) => void this.lost.push(server),
+    });
     this.server.listen(this.listener);
   }
 
@@ -73,11 +74,12 @@ export class LinkedServer implements AsyncDisposable {
   }
 }
 
-function bytesOf(stream: ReturnType<InProcessListener["dialRaw"]>): LinkBytes {
+/** Reads and writes that many bytes at once, at most. */
+function bytesOf(stream: ReturnType<InProcessListener["dialRaw"]>, most: number): LinkBytes {
   return {
-    read: (buffer) => stream.read(buffer),
+    read: (buffer) => stream.read(buffer.subarray(0, most)),
     write: async (bytes) => {
-      await stream.write(bytes);
+      for (let at = 0; at < bytes.length; at += most) await stream.write(bytes.subarray(at, at + most));
     },
     close: () => stream.close(),
   };
@@ -87,12 +89,14 @@ function bytesOf(stream: ReturnType<InProcessListener["dialRaw"]>): LinkBytes {
 export class LinkNetwork implements AsyncDisposable {
   readonly clock = new FakeClock();
   readonly servers = new Map<string, LinkedServer>();
+  /** Bytes that a connection moves at once. */
+  cutBytes = Infinity;
 
   /** Connects to the server at that address. */
   async dial(address: string): Promise<LinkBytes> {
     const server = this.servers.get(address);
     if (server === undefined) throw new Error(`Nobody listens at ${address}`);
-    return await Promise.resolve(bytesOf(server.listener.dialRaw()));
+    return await Promise.resolve(bytesOf(server.listener.dialRaw(), this.cutBytes));
   }
 
   /** Adds a server, which nobody knows before `meet`. */
