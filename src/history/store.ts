@@ -262,7 +262,21 @@ export interface Checkpoints {
   checkpoint(checkpoint: Checkpoint): void;
   /** `undefined` before the first one. */
   lastCheckpoint(): Checkpoint | undefined;
+  /**
+   * Reads what the retention keeps at the time `now` returns, and nothing that only waits to be pruned. So stores with the same changes
+   * give the same answers, whenever `maintain` was called, as long as that was not with a later time. The times never fall.
+   */
+  retained(now: () => number): RetainedHistory;
+  /** Does a step of the work that such readers notice: forgets members. Must be called between the same changes, with the same time, in all stores. */
+  upkeep(now: number): void;
 }
+
+/** What the decisions of a server depend on. */
+export type RetainedHistory =
+  & Pick<HistoryStore, "keepsAcks" | "keepsText" | "read" | "entries" | "seqOf" | "hasReacted" | "ack">
+  & Pick<HistoryStore, "memberByToken" | "memberById" | "memberByName">
+  & Pick<HistoryStore, "conversation" | "conversationCount" | "readMark">
+  & { readonly files: Pick<FileReferences, "byId" | "bytesOf"> };
 
 /** Limits on the messages that are kept. They do not affect seqs or acknowledgements. */
 export interface Retention {

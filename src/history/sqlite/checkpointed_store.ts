@@ -1,4 +1,7 @@
-import type { Checkpoint, Checkpoints } from "../store.ts";
+import type { Checkpoint, Checkpoints, RetainedHistory, Retention } from "../store.ts";
+import { MemberUpkeep } from "./member_upkeep.ts";
+import { RetainedReader } from "./retained_reader.ts";
+import { RetentionFloor } from "./retention_floor.ts";
 import { storeError } from "./sqlite_errors.ts";
 import { SqliteStore, type StoreParts } from "./sqlite_store.ts";
 
@@ -9,24 +12,41 @@ import { SqliteStore, type StoreParts } from "./sqlite_store.ts";
  */
 export class CheckpointedStore extends SqliteStore implements Checkpoints {
   readonly #parts: StoreParts;
+  readonly #floor: RetentionFloor;
+  readonly #members: MemberUpkeep;
 
-  constructor(parts: StoreParts) {
+  constructor(parts: StoreParts, retention: Retention) {
     super(parts);
-    this.#parts = parts;
+    const { tables } = this.#parts = parts;
+    this.#floor = new RetentionFloor(retention, tables.messages, tables.rooms);
+    this.#members = new MemberUpkeep(tables, this.#floor, tables.checkpoints.upkeep);
   }
 
   checkpoint(checkpoint: Checkpoint): void {
-    const { tables, path } = this.#parts;
-    try {
-      tables.transactions.run(() => tables.checkpoints.save(checkpoint));
-      tables.transactions.commitAll();
-    } catch (error) {
-      throw storeError(error, path);
-    }
+    const { transactions, rooms, people, checkpoints } = this.#parts.tables;
+    this.#guarded(() => {
+      // The next start finds the other ones in the messages.
+      if (rooms.lostAcks) this.#parts.maintenance.flushAllAcks();
+      rooms.lostAcks = false;
+      transactions.run(() => {
+        people.saveSeen();
+        checkpoints.save(checkpoint, this.#members.progress);
+      });
+      transactions.commitAll();
+    });
   }
 
   lastCheckpoint(): Checkpoint | undefined {
     return this.#parts.tables.checkpoints.last;
+  }
+
+  retained(now: () => number): RetainedHistory {
+    const { tables, path } = this.#parts;
+    return new RetainedReader({ store: this, tables, floor: this.#floor, now, path });
+  }
+
+  upkeep(now: number): void {
+    this.#guarded(() => this.#members.run(now));
   }
 
   /** Goes back to the last checkpoint. */
@@ -35,5 +55,13 @@ export class CheckpointedStore extends SqliteStore implements Checkpoints {
     if (tables.closed) return;
     tables.close();
     lock[Symbol.dispose]();
+  }
+
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw storeError(error, this.#parts.path);
+    }
   }
 }

@@ -39,9 +39,9 @@ export function openSqliteHistory(options: SqliteOptions): HistoryStore {
   const lock = new FolderLock(folder, now);
   try {
     const tables = openFor(options, checkpoints);
-    const maintenance = new StoreMaintenance(tables, retention, onPruned);
+    const maintenance = new StoreMaintenance(tables, { retention, forgetsPeople: !checkpoints, onPruned });
     const parts = { path, tables, lock, maintenance, keepsText: retention.maxMessages !== 0 };
-    return checkpoints ? new CheckpointedStore(parts) : new SqliteStore(parts);
+    return checkpoints ? new CheckpointedStore(parts, retention) : new SqliteStore(parts);
   } catch (error) {
     lock[Symbol.dispose]();
     throw storeError(error, path);

@@ -7,6 +7,14 @@ const ROUND_MS = 10 * 60 * 1_000;
 /** Acknowledgements that one step flushes. */
 const FLUSHED_ACKS = 500;
 
+export interface MaintenanceWork {
+  readonly retention: Retention;
+  /** False if something else forgets people who were not seen for long. */
+  readonly forgetsPeople: boolean;
+  /** Called after a round of pruning that deleted messages, with their number. */
+  readonly onPruned?: ((messages: number) => void) | undefined;
+}
+
 /**
  * Deferred work of the store, in steps of a few milliseconds, each in its own transaction. In this order: flush
  * acknowledgements, purge removed rooms, prune messages, delete other expired data, index messages for search.
@@ -15,13 +23,17 @@ export class StoreMaintenance {
   readonly #tables: HistoryTables;
   readonly #pruner: RetentionPruner;
   readonly #maxFileAgeMs: number | undefined;
+  readonly #forgetsPeople: boolean;
+  /** People up to this key were visited in this round. */
+  #person = 0;
   #lastRound = -Infinity;
   /** The jobs left in this round. Each returns false once it is done. */
   #jobs: ((now: number) => boolean)[] = [];
 
-  constructor(tables: HistoryTables, retention: Retention, onPruned?: (messages: number) => void) {
+  constructor(tables: HistoryTables, { retention, forgetsPeople, onPruned }: MaintenanceWork) {
     this.#tables = tables;
     this.#maxFileAgeMs = retention.maxFileAgeMs;
+    this.#forgetsPeople = forgetsPeople;
     this.#pruner = new RetentionPruner(retention, tables, onPruned);
   }
 
@@ -41,14 +53,18 @@ export class StoreMaintenance {
    */
   flushAcks(): void {
     try {
-      while (this.#tables.acks.pending) this.#flushSomeAcks();
+      this.flushAllAcks();
     } catch {
       // The next start reports the problem if it persists.
     }
   }
 
+  flushAllAcks(): void {
+    while (this.#tables.acks.pending) this.#flushSomeAcks();
+  }
+
   #startRound(now: number): void {
-    const { acks, people, audit, rooms, files } = this.#tables;
+    const { acks, audit, rooms, files } = this.#tables;
     this.#pruner.visit(rooms.takeAdvanced());
     if (now < this.#lastRound + ROUND_MS) return;
     this.#lastRound = now;
@@ -56,7 +72,7 @@ export class StoreMaintenance {
     const oldest = this.#tables.oldestMessageMs();
     this.#jobs = [
       (at) => acks.prune(at),
-      (at) => people.prune(at, oldest),
+      (at) => this.#forgetsPeople && this.#forgetSomePeople(at, oldest),
       () => audit.prune(),
       (at) => this.#maxFileAgeMs !== undefined && files.expire(at - this.#maxFileAgeMs),
     ];
@@ -74,6 +90,12 @@ export class StoreMaintenance {
       acks.rolledBack();
       throw error;
     }
+  }
+
+  #forgetSomePeople(now: number, oldestMessageMs: number): boolean {
+    const next = this.#tables.people.prune(this.#person, now, oldestMessageMs);
+    this.#person = next ?? 0;
+    return next !== undefined;
   }
 
   #flushSomeAcks(): void {

@@ -130,7 +130,9 @@ export class Acknowledgements {
   #addToBuffer(ack: Ack): void {
     let acks = this.#buffer.get(ack.person);
     if (acks === undefined) this.#buffer.set(ack.person, acks = new Map());
-    acks.set(ack.ref, ack);
+    // After a start they come in the order of rooms, not of times.
+    const before = acks.get(ack.ref);
+    if (before === undefined || before.at <= ack.at) acks.set(ack.ref, ack);
   }
 
   #beginFlush(): void {

@@ -3,7 +3,7 @@ import type { Checkpoint } from "../../store.ts";
 import { decodeText, encodeText } from "./column_codec.ts";
 import { Statement } from "./statement.ts";
 
-type Row = readonly [position: number, state: string | null];
+type Row = readonly [position: number, state: string | null, upkeep: string];
 
 /** The last checkpoint, in the only row. Its state is null after a server has used the file without checkpoints. */
 export class CheckpointTable {
@@ -12,8 +12,11 @@ export class CheckpointTable {
   readonly #drop: Statement;
 
   constructor(database: DatabaseSync) {
-    this.#find = new Statement(database, "SELECT position, state FROM checkpoint");
-    this.#save = new Statement(database, "INSERT OR REPLACE INTO checkpoint (nth, position, state) VALUES (1, ?, ?)");
+    this.#find = new Statement(database, "SELECT position, state, upkeep FROM checkpoint");
+    this.#save = new Statement(
+      database,
+      "INSERT OR REPLACE INTO checkpoint (nth, position, state, upkeep) VALUES (1, ?, ?, ?)",
+    );
     this.#drop = new Statement(database, "UPDATE checkpoint SET state = NULL WHERE state IS NOT NULL");
   }
 
@@ -28,8 +31,15 @@ export class CheckpointTable {
     return row !== undefined && row[1] === null;
   }
 
-  save({ position, state }: Checkpoint): void {
-    this.#save.run(position, encodeText(state));
+  /** What was saved as `upkeep` with the last checkpoint. */
+  get upkeep(): object | undefined {
+    const row = this.#find.first();
+    return row && JSON.parse(row[2]);
+  }
+
+  /** Saves a checkpoint and, beside it, how far the store's own work has come. */
+  save({ position, state }: Checkpoint, upkeep: object): void {
+    this.#save.run(position, encodeText(state), JSON.stringify(upkeep));
   }
 
   /** Must be called before the file is changed without checkpoints. */

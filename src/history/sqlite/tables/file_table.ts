@@ -12,9 +12,10 @@ type FileRow = readonly [key: number, id: string, name: string, size: number, me
 /** The pixels are null for a file, and set for a thumbnail. */
 type PartRow = readonly [...FileRow, width: number | null, height: number | null];
 
-/** A file or thumbnail with the key of its message and the author's id. */
+/** A file or thumbnail with the key and the time of its message, and the author's id. */
 export interface FoundFile {
   readonly key: number;
+  readonly at: number;
   readonly author: string;
   readonly file: Omit<MessageFile, "thumbnail">;
 }
@@ -25,8 +26,9 @@ export class FileTable {
   readonly #delete: Statement;
   readonly #inRange: Statement<PartRow>;
   readonly #at: Statement<PartRow>;
-  readonly #byId: Statement<readonly [...FileRow, author: string]>;
+  readonly #byId: Statement<readonly [...FileRow, author: string, at: number]>;
   readonly #bytesOf: Statement<readonly [bytes: number]>;
+  readonly #sizesOf: Statement<readonly [key: number, size: number]>;
   readonly #has: Statement<readonly [1]>;
   readonly #unused: Statement<readonly [hash: string]>;
   readonly #forget: Statement;
@@ -45,11 +47,11 @@ export class FileTable {
     this.#inRange = statement(`${parts} WHERE f.message >= ? AND f.message <= ? ORDER BY f.message, f.part`);
     this.#at = statement(`${parts} WHERE f.message = ? ORDER BY f.part`);
     this.#byId = statement(
-      `SELECT ${columns}, p.id FROM files AS f JOIN people AS p ON p.person = f.person WHERE f.id = ? AND f.kept = 1`,
+      `SELECT ${columns}, p.id, f.at FROM files AS f JOIN people AS p ON p.person = f.person WHERE f.id = ? AND f.kept = 1`,
     );
-    this.#bytesOf = statement(
-      "SELECT coalesce(sum(size), 0) FROM files AS f JOIN people AS p ON p.person = f.person WHERE p.id = ? AND f.at >= ?",
-    );
+    const sentSince = "FROM files AS f JOIN people AS p ON p.person = f.person WHERE p.id = ? AND f.at >= ?";
+    this.#bytesOf = statement(`SELECT coalesce(sum(size), 0) ${sentSince}`);
+    this.#sizesOf = statement(`SELECT f.message, f.size ${sentSince}`);
     this.#has = statement("SELECT 1 FROM files WHERE hash = ? AND kept = 1");
     this.#sizes = statement("SELECT hash, max(size) FROM files WHERE kept = 1 GROUP BY hash");
     this.#unused = statement("SELECT hash FROM unused_files LIMIT ?");
@@ -92,12 +94,17 @@ export class FileTable {
   byId(id: string): FoundFile | undefined {
     const row = this.#byId.first(id);
     if (row === undefined) return undefined;
-    const [key, fileId, name, size, media, hash, author] = row;
-    return { key, author, file: { id: fileId, name, size, media, sha256: hash } };
+    const [key, fileId, name, size, media, hash, author, at] = row;
+    return { key, at, author, file: { id: fileId, name, size, media, sha256: hash } };
   }
 
   bytesOf(memberId: string, sinceMs: number): number {
     return this.#bytesOf.first(memberId, sinceMs)![0];
+  }
+
+  /** The files and thumbnails that `bytesOf` counts: the keys of their messages, and their bytes. */
+  sizesOf(memberId: string, sinceMs: number): (readonly [key: number, size: number])[] {
+    return this.#sizesOf.all(memberId, sinceMs);
   }
 
   has(sha256: string): boolean {

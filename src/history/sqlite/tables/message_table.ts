@@ -77,6 +77,7 @@ export class MessageTable {
   readonly #keyOf: Statement<readonly [key: number]>;
   readonly #at: Statement<readonly [key: number, at: number]>;
   readonly #firstSince: Statement<readonly [key: number | null]>;
+  readonly #nextSince: Statement<readonly [key: number, at: number]>;
   readonly #delete: Statement;
 
   constructor(database: DatabaseSync) {
@@ -95,6 +96,9 @@ export class MessageTable {
     );
     this.#at = statement("SELECT key, at FROM messages WHERE key >= ? AND key < ? ORDER BY key LIMIT 1");
     this.#firstSince = statement("SELECT min(key) FROM messages WHERE key >= ? AND key <= ? AND at >= ?");
+    this.#nextSince = statement(
+      "SELECT key, at FROM messages WHERE key > ? AND key < ? AND at >= ? ORDER BY key LIMIT 1",
+    );
     this.#delete = statement("DELETE FROM messages WHERE key >= ? AND key <= ?");
   }
 
@@ -145,6 +149,13 @@ export class MessageTable {
     const base = room.key * ROOM_STRIDE;
     const key = this.#keyOf.first(id, base, base + ROOM_STRIDE)?.[0];
     return key === undefined ? undefined : key - base;
+  }
+
+  /** Seq and time of the first entry with a seq above `after` that is not older than `timeMs`. */
+  firstSince(room: RoomRecord, after: number, timeMs: number): { seq: number; at: number } | undefined {
+    const base = room.key * ROOM_STRIDE;
+    const row = this.#nextSince.first(base + after, base + ROOM_STRIDE, timeMs);
+    return row && { seq: row[0] - base, at: row[1] };
   }
 
   /** Seq and time of the first entry whose seq is at least `seq`. */

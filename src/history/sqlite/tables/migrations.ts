@@ -270,10 +270,12 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   -- One row at most. state: what the server needs to go on from there; NULL once a server has used the file alone.
+  -- upkeep: how far the upkeep of the rows has come, as JSON.
   CREATE TABLE checkpoint (
     nth INTEGER PRIMARY KEY CHECK (nth = 1),
     position INTEGER NOT NULL,
-    state TEXT
+    state TEXT,
+    upkeep TEXT NOT NULL
   ) STRICT;
   `,
 ];

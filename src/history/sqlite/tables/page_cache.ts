@@ -21,6 +21,8 @@ export interface PageTables {
 export class PageCache {
   readonly #room: RoomRecord;
   readonly #tables: PageTables;
+  /** Messages up to this seq count as not kept. */
+  readonly #floor: number;
   /** Files of the page's messages by the key of their row; `undefined` for a page without files. */
   readonly files: ReadonlyMap<number, MessageFile> | undefined;
   readonly #rows = new Map<number, MessageRow | undefined>();
@@ -28,15 +30,17 @@ export class PageCache {
   readonly #counts = new Map<string, number>();
 
   /** `rows` are the rows of the page. */
-  constructor(room: RoomRecord, tables: PageTables, rows: readonly MessageRow[]) {
+  constructor(room: RoomRecord, tables: PageTables, rows: readonly MessageRow[], floor: number) {
     this.#room = room;
     this.#tables = tables;
+    this.#floor = floor;
     this.files = rows.length === 0 ? undefined : tables.files.of(rows.map(([key]) => key));
     for (const row of rows) if (row[6] === null) this.#rows.set(row[0] - room.key * ROOM_STRIDE, row);
   }
 
   /** The row of a message; `undefined` if the message is not kept. */
   row(seq: number): MessageRow | undefined {
+    if (seq <= this.#floor) return undefined;
     if (!this.#rows.has(seq)) this.#rows.set(seq, this.#tables.messages.at(this.#room, seq));
     return this.#rows.get(seq);
   }
@@ -56,11 +60,12 @@ export class PageCache {
 
   /** The id of the message or change with this seq. */
   idOf(seq: number): string | undefined {
-    return this.#tables.messages.idAt(this.#room, seq);
+    return seq <= this.#floor ? undefined : this.#tables.messages.idAt(this.#room, seq);
   }
 
   /** The number of members that reacted to the message with the emoji. */
   count(seq: number, emoji: string): number {
+    if (seq <= this.#floor) return 0;
     const key = `${seq} ${emoji}`;
     let count = this.#counts.get(key);
     if (count === undefined) this.#counts.set(key, count = this.#tables.reactions.count(this.#room, seq, emoji));

@@ -9,7 +9,10 @@ import type { ReactionTable } from "./reaction_table.ts";
 import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 
-/** Turns rows into messages and changes, with the quotes, texts and reactions that come from other rows. */
+/**
+ * Turns rows into messages and changes, with the quotes, texts and reactions that come from other rows. Of messages up to the seq
+ * `floor` nothing is shown, as if they were pruned; the rows must have higher seqs.
+ */
 export class PageReader {
   readonly #messages: MessageTable;
   readonly #reactions: ReactionTable;
@@ -22,31 +25,31 @@ export class PageReader {
   }
 
   /** Messages with their reactions, in the order of their rows. */
-  page(room: RoomRecord, rows: readonly MessageRow[]): RoomMessage[] {
+  page(room: RoomRecord, rows: readonly MessageRow[], floor = 0): RoomMessage[] {
     if (rows.length === 0) return [];
     const seqs = rows.map(([key]) => key - room.key * ROOM_STRIDE);
     const reactions = this.#reactions.inRange(room, Math.min(...seqs), Math.max(...seqs));
-    return this.messages(room, rows).map((message) => {
+    return this.messages(room, rows, floor).map((message) => {
       const found = reactions.get(message.seq);
       return found === undefined ? message : { ...message, reactions: found };
     });
   }
 
   /** Messages without their reactions, in the order of their rows. */
-  messages(room: RoomRecord, rows: readonly MessageRow[]): RoomMessage[] {
-    const cache = this.#cache(room, rows);
+  messages(room: RoomRecord, rows: readonly MessageRow[], floor = 0): RoomMessage[] {
+    const cache = this.#cache(room, rows, floor);
     return rows.map((row) => messageOf(room, row, cache));
   }
 
   /** Messages and changes, in the order of their rows. */
-  entries(room: RoomRecord, rows: readonly MessageRow[]): RoomEntry[] {
-    const cache = this.#cache(room, rows);
+  entries(room: RoomRecord, rows: readonly MessageRow[], floor = 0): RoomEntry[] {
+    const cache = this.#cache(room, rows, floor);
     return rows.map((row) => entryOf(room, row, cache));
   }
 
-  #cache(room: RoomRecord, rows: readonly MessageRow[]): PageCache {
+  #cache(room: RoomRecord, rows: readonly MessageRow[], floor: number): PageCache {
     const tables = { messages: this.#messages, reactions: this.#reactions, files: this.#files };
-    return new PageCache(room, tables, rows);
+    return new PageCache(room, tables, rows, floor);
   }
 }
 

@@ -23,7 +23,6 @@ export class PeopleTable {
   readonly #keysById = new Map<string, number>();
   /** Keys of people seen since the last step of `prune`. */
   readonly #seen = new Set<number>();
-  #cursor = 0;
   readonly #save: Statement<readonly [number]>;
   readonly #assignName: Statement;
   readonly #trimNames: Statement;
@@ -126,25 +125,27 @@ export class PeopleTable {
     return toMember(row as unknown as MemberRow);
   }
 
-  /**
-   * Updates when people were seen and forgets people not seen for long, some at a time; false after the last one.
-   * `oldestKept` is the time of the oldest kept message. Call it inside a transaction.
-   */
-  prune(now: number, oldestKept: number): boolean {
+  /** Writes who was seen since the last call. Call it inside a transaction. */
+  saveSeen(): void {
     for (const person of this.#seen) this.#markSeen.run(person);
     this.#seen.clear();
-    const end = this.#stepEnd.first(this.#cursor)?.[0] ?? null;
-    if (end === null) {
-      this.#cursor = 0;
-      return false;
-    }
-    this.#setSeenTime.run(this.#cursor, end, now);
+  }
+
+  /**
+   * Updates when people were seen and forgets people not seen for long, some at a time: those with keys above `after`. Returns the
+   * `after` of the next call; `undefined` after the last one. `oldestKept` is the time of the oldest kept message. Call it inside a
+   * transaction.
+   */
+  prune(after: number, now: number, oldestKept: number): number | undefined {
+    this.saveSeen();
+    const end = this.#stepEnd.first(after)?.[0] ?? null;
+    if (end === null) return undefined;
+    this.#setSeenTime.run(after, end, now);
     const before = Math.min(now - PEOPLE_RETENTION_MS, oldestKept);
-    this.#deleteNames.run(this.#cursor, end, before);
-    this.#clearIdentities.run(this.#cursor, end, before);
-    if (this.#deletePeople.change(this.#cursor, end, before) > 0) this.#keysById.clear();
-    this.#cursor = end;
-    return true;
+    this.#deleteNames.run(after, end, before);
+    this.#clearIdentities.run(after, end, before);
+    if (this.#deletePeople.change(after, end, before) > 0) this.#keysById.clear();
+    return end;
   }
 }
 

@@ -45,6 +45,8 @@ export class RoomTable {
   readonly #unacked = new Set<RoomRecord>();
   /** Rooms with new entries since `takeAdvanced`. */
   #advanced = new Set<RoomRecord>();
+  /** True if a room was removed whose acknowledgements are not all in their table: no message says them any more. */
+  lostAcks = false;
   readonly #load: Statement<RoomRow>;
   readonly #newest: Statement<readonly [number | null]>;
   readonly #insert: Statement;
@@ -144,6 +146,7 @@ export class RoomTable {
     if (room?.id !== id) return false;
     this.#rooms.delete(name);
     this.#unacked.delete(room);
+    if (room.acked < room.seq) this.lostAcks = true;
     this.#delete.run(room.key);
     this.#deleteMarks.run(room.key);
     if (room.seq > 0) this.#keys.markRemoved(room.key);
