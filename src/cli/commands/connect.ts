@@ -15,7 +15,8 @@ import { passwordOptions } from "../args/password_options.ts";
 import { type Config, NO_CONFIG, readConfig } from "../config/config_file.ts";
 import { keepInConfig } from "../config/config_writer.ts";
 import { KeyAdmission, openClientKey } from "../joining/client_key.ts";
-import { openMemory } from "../joining/client_storage.ts";
+import { openMemory, stateFolder } from "../joining/client_storage.ts";
+import { type KnownChats, openKnownChats } from "../joining/known_chats.ts";
 import {
   chooseName,
   type ConnectPlan,
@@ -77,9 +78,13 @@ async function connect(args: Arguments): Promise<ExitCode> {
   // An invalid name is reported before any question is asked.
   chooseName(args, readVariable);
   const destination = args.operands.length === 0 && !isPiped(args)
-    ? await chooseDestination(args.flag("tls"))
+    ? await chooseDestination(args.flag("tls"), (chat) => knownChats(args).homeOf(chat))
     : parseDestination(args.operands.length === 0 ? [DEFAULT_HOST] : args.operands);
   return await runConnect(args, destination);
+}
+
+function knownChats(args: Arguments): KnownChats {
+  return openKnownChats(args.flag("no-state") ? undefined : stateFolder(readVariable));
 }
 
 function isPiped(args: Arguments): boolean {

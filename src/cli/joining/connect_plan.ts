@@ -15,6 +15,7 @@ import { EXIT, Failure } from "../args/exit_codes.ts";
 import type { Config } from "../config/config_file.ts";
 import { stateFolder } from "./client_storage.ts";
 import type { Destination } from "./destination.ts";
+import type { KnownChats } from "./known_chats.ts";
 import type { KnownServers } from "./known_servers.ts";
 import { serverName } from "./tls_dialer.ts";
 
@@ -37,6 +38,8 @@ export interface PlanContext {
   readonly env: Environment;
   /** The servers that the state folder remembers; without a folder, none. */
   readonly knownServers: (folder: string | undefined) => Pick<KnownServers, "find">;
+  /** The chats with several servers that the state folder remembers; without a folder, none. */
+  readonly knownChats: (folder: string | undefined) => Pick<KnownChats, "find">;
   /** The password that the options give, read from its file if need be. Throws a usage failure. */
   readonly givenPassword: (args: Arguments) => string | undefined;
 }
@@ -100,9 +103,10 @@ export interface ConnectSurroundings {
 
 /** Resolves how to reach a server. A server that used TLS before must keep using it. Throws a usage failure. */
 export function planServer(args: Arguments, destination: Destination, context: PlanContext): ServerPlan {
-  const { address, others, fingerprint, announced } = destination;
-  const servers = { address, ...others && { others } };
   const folder = args.flag("no-state") ? undefined : stateFolder(context.env);
+  const { fingerprint, announced } = destination;
+  const servers = homeFirst(destination, () => context.knownChats(folder));
+  const { address } = servers;
   if (!destination.tls && !args.flag("tls") && !isKnown(address, context.knownServers(folder))) {
     return { ...servers, stateFolder: folder };
   }
@@ -110,6 +114,21 @@ export function planServer(args: Arguments, destination: Destination, context: P
     throw new Failure(EXIT.usage, "Option --tls does not work with a Unix socket: leave it out");
   }
   return { ...servers, tls: { fingerprint, announced }, stateFolder: folder };
+}
+
+/**
+ * Of several addresses the one by which the user has joined the chat before comes first: who they are is remembered by it. An invite
+ * begins with the server that has made it.
+ */
+function homeFirst(
+  { address, others }: Destination,
+  knownChats: () => Pick<KnownChats, "find">,
+): Pick<ServerPlan, "address" | "others"> {
+  if (address.kind === "unix" || others === undefined) return { address };
+  const chats = knownChats();
+  const all = [address, ...others].map(({ host, port }) => ({ host, port }));
+  const home = all.find((server) => chats.find(serverName(server)) !== undefined) ?? all[0]!;
+  return { address: { kind: "tcp", ...home }, others: all.filter((server) => server !== home) };
 }
 
 /** True also if the server's line is damaged: the error is shown when the server is dialed. */

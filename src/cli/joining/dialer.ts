@@ -23,7 +23,12 @@ import { type KnownServers, openKnownServers } from "./known_servers.ts";
 import { dialTrusted, serverName, type TlsTrust } from "./tls_dialer.ts";
 
 /** The context of the running program. */
-export const PLAN_CONTEXT: PlanContext = { env: readVariable, knownServers: openKnownServers, givenPassword };
+export const PLAN_CONTEXT: PlanContext = {
+  env: readVariable,
+  knownServers: openKnownServers,
+  knownChats: openKnownChats,
+  givenPassword,
+};
 
 /** The options of a client about the servers of its chat. */
 export type ChatServers = Pick<ClientOptions, "route" | "chat">;

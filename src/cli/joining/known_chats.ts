@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Endpoint, formatEndpoint } from "../../protocol/address/endpoint.ts";
+import { type Endpoint, formatEndpoint, parseEndpoint } from "../../protocol/address/endpoint.ts";
 import { parseServers } from "../../protocol/address/server_list.ts";
 import { MAX_SERVERS_KNOWN } from "../../protocol/limits.ts";
 import { mayUse } from "../platform/private_file.ts";
@@ -32,6 +32,16 @@ export class KnownChats {
     if (unsaved !== undefined || this.#lines === undefined) return unsaved;
     try {
       return parse(this.#lines.find(server));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The address by which the user has joined this chat last, if it has several servers. */
+  homeOf(chat: string): Endpoint | undefined {
+    try {
+      const line = this.#lines?.all().findLast((line) => parse(line)?.chat === chat);
+      return line === undefined ? undefined : parseEndpoint(line.split(" ", 1)[0]!);
     } catch {
       return undefined;
     }

@@ -1,6 +1,6 @@
 import type { NearbyChat } from "../../nearby/nearby_chats.ts";
 import type { NearbyServer } from "../../nearby/dns_records.ts";
-import { DEFAULT_PORT, formatEndpoint } from "../../protocol/address/endpoint.ts";
+import { DEFAULT_PORT, type Endpoint, formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { NEARBY_WAIT_MS } from "../../protocol/limits.ts";
 import { DEFAULT_HOST } from "../args/address.ts";
 import { type Destination, parseDestination } from "./destination.ts";
@@ -13,13 +13,16 @@ export interface Offer {
   readonly destination: Destination;
 }
 
+/** The address by which the user has joined a chat before, if it has several servers. */
+export type HomeOf = (chat: string) => Endpoint | undefined;
+
 /** Asks the user which server on this machine or nearby to join. Rejects with a failure if they choose none. */
-export async function chooseDestination(tls: boolean): Promise<Destination> {
+export async function chooseDestination(tls: boolean, homeOf: HomeOf): Promise<Destination> {
   console.log("Looking for chats on this machine and on the network…");
   const { listNearby } = await import("../../nearby/discovery.ts");
   const { chatsOf } = await import("../../nearby/nearby_chats.ts");
   const [here, nearby] = await Promise.all([isPortOpen(), listNearby(NEARBY_WAIT_MS)]);
-  const offers = offersOf(here, chatsOf(nearby), interfaceHosts(true), tls);
+  const offers = offersOf(here, chatsOf(nearby), interfaceHosts(true), tls, homeOf);
   const [only] = offers;
   if (offers.length === 1 && here) return only!.destination;
   for (const line of offerLines(offers)) console.log(line);
@@ -38,6 +41,7 @@ export function offersOf(
   chats: readonly NearbyChat[],
   ownHosts: readonly string[],
   tls: boolean,
+  homeOf: HomeOf = () => undefined,
 ): Offer[] {
   const isHere = ({ host, port }: NearbyServer) => port === DEFAULT_PORT && ownHosts.includes(host);
   const announced = chats.flatMap(({ servers }) => servers).find(isHere);
@@ -45,13 +49,18 @@ export function offersOf(
     ? { title: "The chat on this machine", host: DEFAULT_HOST, port: DEFAULT_PORT, tls }
     : { ...announced, title: `${announced.title}, on this machine`, host: DEFAULT_HOST };
   const elsewhere = chats.filter(({ servers }) => !here || !servers.some(isHere));
-  return [...here ? [offerOf(own)] : [], ...elsewhere.map(chatOffer)];
+  return [...here ? [offerOf(own)] : [], ...elsewhere.map((chat) => chatOffer(chat, homeOf))];
 }
 
-/** The first server of a chat. Its other announcements prove nothing: the client asks the server itself for the others. */
-function chatOffer({ title, servers }: NearbyChat): Offer {
+/**
+ * The server by which the user has joined the chat before, so that they are the same member, also if it is down now; or the first
+ * one. Its other announcements prove nothing: the client asks the server itself for the others.
+ */
+function chatOffer({ title, servers }: NearbyChat, homeOf: HomeOf): Offer {
+  const [{ chat, ...first }] = servers;
+  const home = chat === undefined ? undefined : homeOf(chat);
   const count = servers.length === 1 ? "" : `, ${servers.length} servers`;
-  return offerOf({ ...servers[0], title: `${title}${count}` });
+  return offerOf({ ...first, ...home, title: `${title}${count}` });
 }
 
 /** The announced fingerprint is only expected: a remembered certificate overrides it. */

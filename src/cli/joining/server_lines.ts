@@ -11,7 +11,12 @@ export class ServerLines {
 
   /** The line of a server by `host:port`. Throws if the file cannot be read. */
   find(server: string): string | undefined {
-    return this.#lines().find((line) => serverOf(line) === server);
+    return this.all().find((line) => serverOf(line) === server);
+  }
+
+  /** All lines, oldest first. Throws if the file cannot be read. */
+  all(): string[] {
+    return (readPrivateFile(this.#path) ?? "").split("\n").filter((line) => line !== "");
   }
 
   /**
@@ -23,16 +28,12 @@ export class ServerLines {
     const lock = Deno.openSync(`${this.#path}.lock`, { create: true, write: true, mode: 0o600 });
     try {
       lock.lockSync(true);
-      const others = this.#lines().filter((line) => serverOf(line) !== server);
+      const others = this.all().filter((line) => serverOf(line) !== server);
       const kept = line === undefined ? others : [...others, line];
       replacePrivateFile(this.#path, [...kept.slice(-Math.min(most, kept.length)), ""].join("\n"));
     } finally {
       lock.close();
     }
-  }
-
-  #lines(): string[] {
-    return (readPrivateFile(this.#path) ?? "").split("\n").filter((line) => line !== "");
   }
 }
 

@@ -26,9 +26,11 @@ interface Given {
   readonly config?: typeof NO_CONFIG;
   /** Servers that used TLS before, as `host:port`. */
   readonly known?: readonly string[];
+  /** Servers by which the user has joined a chat with several servers before. */
+  readonly homes?: readonly string[];
 }
 
-function contextOf({ env = {}, known = [] }: Given): PlanContext {
+function contextOf({ env = {}, known = [], homes = [] }: Given): PlanContext {
   const variables: Record<string, string> = { HOME: "/home/ada", LOCALAPPDATA: "C:\\Users\\ada", USER: "ada", ...env };
   return {
     env: (variable) => variables[variable],
@@ -38,6 +40,7 @@ function contextOf({ env = {}, known = [] }: Given): PlanContext {
         return known.includes(server) ? { certificate: {} as never, since: "" } : undefined;
       },
     }),
+    knownChats: () => ({ find: (server) => homes.includes(server) ? { chat: "c", others: [] } : undefined }),
     givenPassword: (args) => args.text("password"),
   };
 }
@@ -152,4 +155,15 @@ Deno.test("send plan: target, room and text come from the arguments and the invi
   for (const args of [[], ["host"], ["host", "--room", "a", "--to", "b", "x"], ["host", "x".repeat(9_000)]]) {
     assertEquals(assertThrows(() => planned(...args), Failure).code, EXIT.usage);
   }
+});
+
+Deno.test("connect plan: of the servers of an invite that comes first by which the user has joined the chat before", () => {
+  const invite = "confab://10.0.0.1/lobby?or=10.0.0.2:1,B:2#.secret";
+  const order = (...homes: string[]) => {
+    const { address, others } = plan(invite, { homes });
+    return [address, ...others ?? []].map((server) => "host" in server ? `${server.host}:${server.port}` : "");
+  };
+  assertEquals(order(), ["10.0.0.1:5050", "10.0.0.2:1", "B:2"]);
+  assertEquals(order("10.0.0.2:1"), ["10.0.0.2:1", "10.0.0.1:5050", "B:2"]);
+  assertEquals(order("b:2"), ["B:2", "10.0.0.1:5050", "10.0.0.2:1"]);
 });

@@ -32,6 +32,8 @@ Deno.test("a known chat survives a restart, a damaged line counts as none, and a
   chats.keep("a:1", known);
   assertEquals(new KnownChats(folder.path).find("a:1"), known);
   assertEquals(new KnownChats(undefined).find("a:1"), undefined);
+  assertEquals(new KnownChats(folder.path).homeOf(known.chat), { host: "a", port: 1 });
+  assertEquals(new KnownChats(folder.path).homeOf(CHAT), undefined);
   // A server that changes its list all the time does not make the client write.
   chats.keep("a:1", { chat: CHAT, others: [parseEndpoint("10.0.0.9:1")] });
   assertEquals(chats.find("a:1")?.chat, CHAT);

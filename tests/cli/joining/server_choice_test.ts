@@ -31,6 +31,15 @@ Deno.test("a chat with several servers is one choice", () => {
   assertEquals(here.length, 2);
 });
 
+Deno.test("a chat that the user has joined before is joined by the same address, also if that server is gone", () => {
+  const chats = chatsOf([{ ...TEA, chat: "c" }, { ...CAKE, chat: "d" }]);
+  const homeOf = (chat: string) => chat === "c" ? { host: "10.1.2.77", port: 1 } : undefined;
+  assertEquals(offerLines(offersOf(false, chats, [], false, homeOf)), [
+    "  1  Tea (10.1.2.77:1)",
+    "  2  Cake (10.1.2.4:6000, not encrypted)",
+  ]);
+});
+
 Deno.test("the announced fingerprint is only expected, not trusted", () => {
   const [offer] = offersOf(false, chatsOf([TEA]), [], false);
   const address = { kind: "tcp", host: "10.1.2.3", port: 5050 } as const;
