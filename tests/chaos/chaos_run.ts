@@ -1,12 +1,17 @@
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
-import { ROOM, runChaos } from "./chaos.ts";
+import { Random } from "../helpers/random.ts";
+import { runChaos } from "./chaos.ts";
+import { ROOM } from "./chaos_device.ts";
+import { SingleServer } from "./single_server.ts";
 import { findFaults } from "./verdict.ts";
 
 /** Runs the suite once in a folder of its own, and judges it by the final content of the store. */
 export async function chaosRun(seed: number, durationMs: number): Promise<{ summary: string; faults: string[] }> {
   const folder = await Deno.makeTempDir({ prefix: "confab-chaos-" });
   try {
-    const report = await runChaos({ seed, durationMs, folder });
+    const random = new Random(seed);
+    const world = await SingleServer.start(folder, random);
+    const report = await runChaos({ seed, random, durationMs, world });
     const history = openSqliteHistory({ folder });
     const stored = history.entries({ room: ROOM, limit: Number.MAX_SAFE_INTEGER });
     history.close();

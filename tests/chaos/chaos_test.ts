@@ -41,6 +41,7 @@ const fine: ChaosReport = {
   killed: 1,
   cut: 1,
   clientRestarts: 1,
+  longestGapMs: 1,
   acks: new Map(stored.map(({ text, id, seq }) => [text, { id, seq }])),
   received: [stored, stored.slice(1)],
   whispers: 1,

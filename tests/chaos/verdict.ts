@@ -1,5 +1,6 @@
 import type { RoomEntry } from "../../src/protocol/messages/messages.ts";
-import { type ChaosReport, EDIT } from "./chaos.ts";
+import type { ChaosReport } from "./chaos.ts";
+import { EDIT } from "./chaos_device.ts";
 
 /** The parts of a report that the verdict uses. */
 export type Evidence = Pick<
