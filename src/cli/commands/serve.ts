@@ -4,6 +4,7 @@ import { DEFAULT_HOST } from "../args/address.ts";
 import { NO_ANNOUNCE_OPTION } from "../hosting/share_announcement.ts";
 import { BOUND_OPTIONS } from "../args/bound_options.ts";
 import { FILE_OPTIONS } from "../args/file_options.ts";
+import { CLUSTER_OPTIONS } from "../args/cluster_options.ts";
 import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION } from "../hosting/data_folder.ts";
 import { KEEP_OPTION, ORIGIN_OPTION, PROXY_OPTION } from "../args/serve_options.ts";
@@ -36,6 +37,7 @@ export const SERVE: CommandSpec = {
     ...FILE_OPTIONS,
     { name: "title", value: "TEXT", default: "Confab", help: "Name of the chat" },
     ...BOUND_OPTIONS,
+    ...CLUSTER_OPTIONS,
     METRICS_OPTION,
     ...LOG_OPTIONS,
   ],

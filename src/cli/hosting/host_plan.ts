@@ -9,6 +9,7 @@ import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { DEFAULT_HOST } from "../args/address.ts";
 import { type Arguments, badValue } from "../args/arguments.ts";
 import { type Bounds, parseBounds } from "../args/bound_options.ts";
+import { type ClusterPlan, parseCluster } from "../args/cluster_options.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { type FilePlan, parseFileAge, parseFiles } from "../args/file_options.ts";
 import { givenAdminPassword, givenPassword } from "../args/password_options.ts";
@@ -58,6 +59,8 @@ export interface HostPlan {
   /** `undefined` if members send no files. */
   readonly files: FilePlan | undefined;
   readonly sync: "normal" | "full";
+  /** `undefined` for a chat on one server. */
+  readonly cluster: ClusterPlan | undefined;
   readonly listen: ListenPlan;
   readonly certificate: CertificatePlan;
   /** Whether the server gets a passphrase and an invite. */
@@ -86,6 +89,7 @@ export function planHost(args: Arguments, context: HostContext): HostPlan {
     retention: { ...parseRetention(args), maxFileAgeMs: parseFileAge(args) },
     files: parseFiles(args, folder),
     sync: args.choice("sync", ["normal", "full"]) ?? "normal",
+    cluster: parseCluster(args, folder),
     share,
     announce: share && !args.flag("no-announce"),
     quiet: args.flag("quiet"),

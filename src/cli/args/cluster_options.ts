@@ -1,0 +1,123 @@
+import { checkClusterName } from "../../cluster/cluster_key.ts";
+import { formatEndpoint, parseEndpoint } from "../../protocol/address/endpoint.ts";
+import { type Arguments, badValue } from "./arguments.ts";
+import type { OptionSpec } from "./command_spec.ts";
+import { EXIT, Failure } from "./exit_codes.ts";
+
+/** Options of `serve` for several servers of one chat. */
+export const CLUSTER_OPTIONS: readonly OptionSpec[] = [
+  { name: "cluster", value: "etcd:HOST:PORT,...", help: "Serves one chat with other servers, by a log in etcd" },
+  { name: "cluster-key-file", value: "FILE", help: "Secret of the cluster, made by confab cluster key FILE" },
+  { name: "cluster-name", value: "NAME", default: "confab", help: "Name of the chat in etcd" },
+  {
+    name: "cluster-address",
+    value: "HOST:PORT",
+    default: "this machine's address",
+    help: "Address at which others reach this server",
+  },
+  { name: "cluster-ca", value: "FILE", help: "Certificate authority of etcds: addresses (PEM)" },
+  { name: "cluster-cert", value: "FILE", help: "Certificate to show to etcd (PEM)" },
+  { name: "cluster-cert-key", value: "FILE", help: "Private key of that certificate (PEM)" },
+  { name: "cluster-user", value: "NAME", help: "User at etcd" },
+  { name: "cluster-password-file", value: "FILE", help: "File that holds the password of that user" },
+];
+
+/** How to reach etcd. */
+export interface EnginePlan {
+  /** As `http://HOST:PORT` or `https://HOST:PORT`. */
+  readonly endpoints: readonly string[];
+  /** Paths of PEM files. */
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly certKey: string | undefined;
+  readonly user: string | undefined;
+  readonly passwordFile: string | undefined;
+}
+
+/** The cluster that a server belongs to. */
+export interface ClusterPlan {
+  readonly engine: EnginePlan;
+  readonly name: string;
+  readonly keyFile: string;
+  /** `undefined` for the address of this machine. */
+  readonly address: string | undefined;
+}
+
+const MAX_ENDPOINTS = 16;
+const EXAMPLE = "etcd:10.0.0.1:2379,10.0.0.2:2379, or etcds: with TLS";
+
+/** Parses `CLUSTER_OPTIONS`; `undefined` without `--cluster`. `folder` is the data folder, if there is one. Throws a usage failure. */
+export function parseCluster(args: Arguments, folder: string | undefined): ClusterPlan | undefined {
+  const text = args.text("cluster");
+  if (text === undefined) return refuseOthers(args);
+  if (folder === undefined) {
+    throw usage(
+      "Options --cluster and --memory cannot be combined: each server of a cluster keeps its data in a folder",
+    );
+  }
+  if (args.flag("no-tcp")) {
+    throw usage("Options --cluster and --no-tcp cannot be combined: the other servers connect by TCP");
+  }
+  const keyFile = args.text("cluster-key-file");
+  if (keyFile === undefined) {
+    throw usage("Option --cluster needs --cluster-key-file FILE: make the file with confab cluster key FILE");
+  }
+  return { engine: parseEngine(text, args), name: parseName(args), keyFile, address: parseOwnAddress(args) };
+}
+
+function refuseOthers(args: Arguments): undefined {
+  const given = CLUSTER_OPTIONS.find(({ name }) => args.text(name) !== undefined);
+  if (given !== undefined) throw usage(`Option --${given.name} is for a cluster: add --cluster etcd:HOST:PORT`);
+}
+
+function parseEngine(text: string, args: Arguments): EnginePlan {
+  const [, secure, list] = /^etcd(s?):(.+)$/.exec(text) ?? [];
+  if (list === undefined) throw badValue("cluster", text, EXAMPLE);
+  const endpoints = list.split(",").map((address) => endpointUrl(address, secure === "s", text));
+  if (endpoints.length > MAX_ENDPOINTS) throw badValue("cluster", text, `at most ${MAX_ENDPOINTS} addresses`);
+  const [ca, cert, certKey] = ["cluster-ca", "cluster-cert", "cluster-cert-key"].map((name) => args.text(name));
+  if (secure !== "s" && (ca ?? cert ?? certKey) !== undefined) {
+    throw usage("Options --cluster-ca, --cluster-cert and --cluster-cert-key need TLS: write etcds: in --cluster");
+  }
+  if ((cert === undefined) !== (certKey === undefined)) {
+    throw usage("Options --cluster-cert and --cluster-cert-key must be used together: give both or neither");
+  }
+  const user = args.text("cluster-user");
+  const passwordFile = args.text("cluster-password-file");
+  if ((user === undefined) !== (passwordFile === undefined)) {
+    throw usage("Options --cluster-user and --cluster-password-file must be used together: give both or neither");
+  }
+  return { endpoints, ca, cert, certKey, user, passwordFile };
+}
+
+function endpointUrl(address: string, isSecure: boolean, option: string): string {
+  try {
+    return `${isSecure ? "https" : "http"}://${formatEndpoint(parseEndpoint(address, { port: 2379, minPort: 1 }))}`;
+  } catch {
+    throw badValue("cluster", option, EXAMPLE);
+  }
+}
+
+function parseName(args: Arguments): string {
+  const name = args.text("cluster-name") ?? "confab";
+  try {
+    checkClusterName(name);
+  } catch {
+    throw badValue("cluster-name", name, "1 to 32 lower-case letters, digits and hyphens");
+  }
+  return name;
+}
+
+function parseOwnAddress(args: Arguments): string | undefined {
+  const text = args.text("cluster-address");
+  if (text === undefined) return undefined;
+  try {
+    return formatEndpoint(parseEndpoint(text));
+  } catch {
+    throw badValue("cluster-address", text, "a host and a port, such as chat1.example.org:5050");
+  }
+}
+
+function usage(text: string): Failure {
+  return new Failure(EXIT.usage, text);
+}
