@@ -38,6 +38,8 @@ export interface ChaosOptions {
   readonly durationMs: number;
   readonly world: ChaosWorld;
   readonly members?: number;
+  /** How long it may take until all is settled at the end. */
+  readonly settleMs?: number;
 }
 
 export interface ChaosReport {
@@ -63,7 +65,8 @@ export interface ChaosReport {
 }
 
 /** Runs for `durationMs` and then waits until all clients are idle. Rejects if they do not become idle. */
-export async function runChaos({ seed, random, durationMs, world, members = 10 }: ChaosOptions): Promise<ChaosReport> {
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { seed, random, durationMs, world, members = 10, settleMs = SETTLE_TIMEOUT_MS } = options;
   const acks = new AckBook();
   const newDevice = (_: unknown, index: number) => {
     const names = { name: `member${index}`, partner: `member${(index + 1) % members}` };
@@ -100,8 +103,8 @@ export async function runChaos({ seed, random, durationMs, world, members = 10 }
     await Promise.all([...sending, world.disturb(until), restarting]);
     acks.end();
     await world.calm();
-    await settled(senders, receivers, acks);
-    await conversationsSettled(senders, receivers);
+    await settled(senders, receivers, acks, settleMs);
+    await conversationsSettled(senders, receivers, settleMs);
   } finally {
     for (const device of devices) await device.end();
     await world.calm();
@@ -166,8 +169,12 @@ function whispersOf(senders: readonly ChaosDevice[], index: number): Map<string,
 }
 
 /** Resolves when all devices that receive have shown all direct messages, and those that send know that they are read. */
-async function conversationsSettled(senders: readonly ChaosDevice[], receivers: readonly ChaosDevice[]): Promise<void> {
-  const deadline = Date.now() + SETTLE_TIMEOUT_MS;
+async function conversationsSettled(
+  senders: readonly ChaosDevice[],
+  receivers: readonly ChaosDevice[],
+  settleMs: number,
+): Promise<void> {
+  const deadline = Date.now() + settleMs;
   // A client that was killed may have told nobody what it had read last.
   for (const device of [...senders, ...receivers]) device.readAll();
   const open = () =>

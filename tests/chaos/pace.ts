@@ -28,8 +28,9 @@ export async function settled(
   senders: readonly Participant[],
   receivers: readonly Participant[],
   acks: ReadonlyMap<string, { readonly seq: number }>,
+  settleMs = SETTLE_TIMEOUT_MS,
 ): Promise<void> {
-  const deadline = Date.now() + SETTLE_TIMEOUT_MS;
+  const deadline = Date.now() + settleMs;
   while (
     senders.some((sender) => sender.pending > 0) ||
     receivers.some((receiver) => (receiver.received.at(-1)?.seq ?? 0) < newestOf(acks))
@@ -39,9 +40,9 @@ export async function settled(
       const behind = receivers.map((receiver) => receiver.received.at(-1)?.seq ?? 0).join(" ");
       const gaveUp = [...senders, ...receivers].flatMap(({ gaveUp }) => gaveUp ?? []).join("; ");
       throw new Error(
-        `No rest after ${SETTLE_TIMEOUT_MS} ms: pending ${waiting}; newest ${
-          newestOf(acks)
-        }; shown ${behind}; gave up: ${gaveUp || "none"}`,
+        `No rest after ${settleMs} ms: pending ${waiting}; newest ${newestOf(acks)}; shown ${behind}; gave up: ${
+          gaveUp || "none"
+        }`,
       );
     }
     await pause(20);

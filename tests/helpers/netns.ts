@@ -9,25 +9,28 @@ export const HAS_NETNS = Deno.build.os === "linux" && Deno.uid() === 0 && isInst
 
 if (!HAS_NETNS) console.log("Tests of several networks are skipped: they need Linux, root and iproute2");
 
+const HUB = "hub";
+
 /** A machine called `hub` with one network for each of the other machines. */
 export class Networks implements Disposable {
   readonly #prefix = `cf${crypto.randomUUID().slice(0, 6)}`;
+  /** Machines with a namespace of their own. */
   readonly #names: readonly string[];
-
   readonly #v6: boolean;
+  readonly #isHubHere: boolean;
 
   /**
    * `10.77.N.1` is the hub on the network of the Nth of `others`, which is `10.77.N.2` itself; N begins with 1.
-   * With `v6` these are `fd77:N::1` and `fd77:N::2` instead, and there is no IPv4.
+   * With `v6` these are `fd77:N::1` and `fd77:N::2` instead, and there is no IPv4. With `isHubHere` the hub is the namespace of
+   * this process, which `unshare --net` has made for it.
    */
-  constructor(others: readonly string[], { v6 = false } = {}) {
+  constructor(others: readonly string[], { v6 = false, isHubHere = false } = {}) {
     this.#v6 = v6;
-    this.#names = ["hub", ...others];
+    this.#isHubHere = isHubHere;
+    this.#names = isHubHere ? others : [HUB, ...others];
     try {
-      for (const name of this.#names) {
-        ip("netns", "add", this.id(name));
-        ip("-n", this.id(name), "link", "set", "lo", "up");
-      }
+      for (const name of this.#names) ip("netns", "add", this.id(name));
+      for (const name of new Set([HUB, ...others])) this.configure(name, "link", "set", "lo", "up");
       for (const [index, name] of others.entries()) this.#join(name, index + 1);
     } catch (error) {
       this[Symbol.dispose]();
@@ -42,12 +45,13 @@ export class Networks implements Disposable {
 
   /** Returns a command line that runs another one on that machine. */
   commandLine(name: string, words: readonly string[]): [string, ...string[]] {
+    if (this.#isHere(name)) return [words[0]!, ...words.slice(1)];
     return ["ip", "netns", "exec", this.id(name), ...words];
   }
 
   /** Runs `ip` on that machine: `configure("hub", "addr", "add", ...)`. */
   configure(name: string, ...args: readonly string[]): void {
-    ip("-n", this.id(name), ...args);
+    ip(...this.#isHere(name) ? [] : ["-n", this.id(name)], ...args);
   }
 
   /** The hub's device on the Nth network. */
@@ -61,16 +65,20 @@ export class Networks implements Disposable {
 
   #join(name: string, number: number): void {
     const [left, right] = [this.device(number), `${this.#prefix}r${number}`];
-    ip("link", "add", left, "netns", this.id("hub"), "type", "veth", "peer", "name", right, "netns", this.id(name));
-    for (const [machine, device, last] of [["hub", left, 1], [name, right, 2]] as const) {
+    this.configure(HUB, "link", "add", left, "type", "veth", "peer", "name", right, "netns", this.id(name));
+    for (const [machine, device, last] of [[HUB, left, 1], [name, right, 2]] as const) {
       const add = (address: string, ...options: readonly string[]) =>
-        ip("-n", this.id(machine), "addr", "add", address, "dev", device, ...options);
+        this.configure(machine, "addr", "add", address, "dev", device, ...options);
       // Otherwise the system chooses a link-local address, and takes a second to see that it is free.
-      ip("-n", this.id(machine), "link", "set", device, "addrgenmode", "none");
+      this.configure(machine, "link", "set", device, "addrgenmode", "none");
       if (!this.#v6) add(`10.77.${number}.${last}/24`);
       else for (const prefix of [`fd77:${number}`, "fe80"]) add(`${prefix}::${last}/64`, "nodad");
-      ip("-n", this.id(machine), "link", "set", device, "up");
+      this.configure(machine, "link", "set", device, "up");
     }
+  }
+
+  #isHere(name: string): boolean {
+    return this.#isHubHere && name === HUB;
   }
 }
 
