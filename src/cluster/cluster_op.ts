@@ -2,6 +2,9 @@
 
 import type { HubOp } from "../core/hub_op.ts";
 
+/** The newest level of rules that this program knows. It rises when entries have another effect than before. */
+export const CHAT_LEVEL = 1;
+
 /** What a server says about itself when it joins. */
 export interface ServerFacts {
   /** For people. */

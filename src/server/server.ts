@@ -26,6 +26,8 @@ export interface ServerOptions
   readonly now?: () => number;
   /** Milliseconds of a clock that nobody sets, for timeouts and limits of connections: the system's time may jump. */
   readonly monotonic?: () => number;
+  /** Milliseconds since the epoch by which old messages are removed. Default: `now`. */
+  readonly pruningClock?: () => number;
   /** Whether a proxy at that address names its clients. The transports say the same of their connections. */
   readonly isProxy?: IsProxy;
   /** The links to the other servers of a cluster. Their opener closes them after the server has drained. Absent if it is in none. */
@@ -214,6 +216,7 @@ export class Server {
   }
 
   #maintain(budgetMs: number): boolean {
-    return this.#turns.guard(() => this.#options.history.maintain(this.#now(), budgetMs)) ?? false;
+    const now = this.#options.pruningClock?.() ?? this.#now();
+    return this.#turns.guard(() => this.#options.history.maintain(now, budgetMs)) ?? false;
   }
 }

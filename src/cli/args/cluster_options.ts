@@ -1,4 +1,5 @@
 import { checkClusterName } from "../../cluster/cluster_key.ts";
+import { EtcdAddressError, type EtcdEndpoint, parseEtcdAddress } from "../../cluster/etcd/etcd_address.ts";
 import { formatEndpoint, parseEndpoint } from "../../protocol/address/endpoint.ts";
 import { type Arguments, badValue } from "./arguments.ts";
 import type { OptionSpec } from "./command_spec.ts";
@@ -24,8 +25,7 @@ export const CLUSTER_OPTIONS: readonly OptionSpec[] = [
 
 /** How to reach etcd. */
 export interface EnginePlan {
-  /** As `http://HOST:PORT` or `https://HOST:PORT`. */
-  readonly endpoints: readonly string[];
+  readonly endpoints: readonly EtcdEndpoint[];
   /** Paths of PEM files. */
   readonly ca: string | undefined;
   readonly cert: string | undefined;
@@ -43,9 +43,6 @@ export interface ClusterPlan {
   readonly address: string | undefined;
 }
 
-const MAX_ENDPOINTS = 16;
-const EXAMPLE = "etcd:10.0.0.1:2379,10.0.0.2:2379, or etcds: with TLS";
-
 /** Parses `CLUSTER_OPTIONS`; `undefined` without `--cluster`. `folder` is the data folder, if there is one. Throws a usage failure. */
 export function parseCluster(args: Arguments, folder: string | undefined): ClusterPlan | undefined {
   const text = args.text("cluster");
@@ -62,7 +59,7 @@ export function parseCluster(args: Arguments, folder: string | undefined): Clust
   if (keyFile === undefined) {
     throw usage("Option --cluster needs --cluster-key-file FILE: make the file with confab cluster key FILE");
   }
-  return { engine: parseEngine(text, args), name: parseName(args), keyFile, address: parseOwnAddress(args) };
+  return { engine: parseEngine(text, args), name: parseClusterName(args), keyFile, address: parseOwnAddress(args) };
 }
 
 function refuseOthers(args: Arguments): undefined {
@@ -71,12 +68,10 @@ function refuseOthers(args: Arguments): undefined {
 }
 
 function parseEngine(text: string, args: Arguments): EnginePlan {
-  const [, secure, list] = /^etcd(s?):(.+)$/.exec(text) ?? [];
-  if (list === undefined) throw badValue("cluster", text, EXAMPLE);
-  const endpoints = list.split(",").map((address) => endpointUrl(address, secure === "s", text));
-  if (endpoints.length > MAX_ENDPOINTS) throw badValue("cluster", text, `at most ${MAX_ENDPOINTS} addresses`);
+  const isSecure = text.startsWith("etcds:");
+  const endpoints = parseEndpoints(isSecure ? text.replace("etcds:", "etcd:") : text, isSecure);
   const [ca, cert, certKey] = ["cluster-ca", "cluster-cert", "cluster-cert-key"].map((name) => args.text(name));
-  if (secure !== "s" && (ca ?? cert ?? certKey) !== undefined) {
+  if (!isSecure && (ca ?? cert ?? certKey) !== undefined) {
     throw usage("Options --cluster-ca, --cluster-cert and --cluster-cert-key need TLS: write etcds: in --cluster");
   }
   if ((cert === undefined) !== (certKey === undefined)) {
@@ -90,15 +85,17 @@ function parseEngine(text: string, args: Arguments): EnginePlan {
   return { endpoints, ca, cert, certKey, user, passwordFile };
 }
 
-function endpointUrl(address: string, isSecure: boolean, option: string): string {
+function parseEndpoints(text: string, isSecure: boolean): EtcdEndpoint[] {
   try {
-    return `${isSecure ? "https" : "http"}://${formatEndpoint(parseEndpoint(address, { port: 2379, minPort: 1 }))}`;
-  } catch {
-    throw badValue("cluster", option, EXAMPLE);
+    return parseEtcdAddress(text, isSecure);
+  } catch (error) {
+    if (!(error instanceof EtcdAddressError)) throw error;
+    throw usage(`Option --cluster: ${error.message}`);
   }
 }
 
-function parseName(args: Arguments): string {
+/** Parses `--cluster-name`. Throws a usage failure. */
+export function parseClusterName(args: Arguments): string {
   const name = args.text("cluster-name") ?? "confab";
   try {
     checkClusterName(name);

@@ -22,6 +22,8 @@ export const EXIT = {
   unfit: 9,
   /** A camera or a microphone is missing, busy or forbidden, or has stopped. */
   noDevice: 10,
+  /** The server takes no part in its cluster any more. */
+  outOfCluster: 11,
 } as const;
 
 export type ExitCode = typeof EXIT[keyof typeof EXIT];

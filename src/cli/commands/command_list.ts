@@ -1,6 +1,7 @@
 import { CALL } from "./calls/call_command.ts";
 import { MIRROR } from "./calls/mirror.ts";
 import { BACKUP } from "./backup.ts";
+import { CLUSTER } from "./cluster.ts";
 import type { CommandSpec } from "../args/arguments.ts";
 import { completionsCommand } from "./completions.ts";
 import { CONFIG } from "./config.ts";
@@ -33,6 +34,7 @@ export const COMMAND_LIST: readonly CommandSpec[] = [
   MIRROR,
   CALL,
   SERVICE_COMMAND,
+  CLUSTER,
   REGISTER_LINKS,
   CONFIG,
   completionsCommand(() => COMMAND_LIST),

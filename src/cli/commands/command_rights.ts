@@ -97,6 +97,15 @@ export function deviceRights(): Right[] {
   }];
 }
 
+/** The rights of `cluster`: for its key, and to ask a server. */
+export function clusterRights(): Right[] {
+  return [
+    CONNECTING,
+    { asks: READ, why: "Reading files: for the key of the cluster.", code: EXIT.usage },
+    { asks: WRITE, why: "Writing files: to make a key.", without: "Without it, no key can be made." },
+  ];
+}
+
 export function networkRights(): Right[] {
   return [CONNECTING];
 }

@@ -8,6 +8,8 @@ import { MANUAL_PATH } from "../../protocol/address/page_paths.ts";
 import { watchCore } from "../../server/monitor/process_load.ts";
 import { digest, newIdSource } from "../../server/turn/ids.ts";
 import type { Log } from "../../server/monitor/log_events.ts";
+import { openClusterParts } from "../cluster/cluster_parts.ts";
+import { openMembership, openShared } from "../cluster/shared_host.ts";
 import { Server, type ServerOptions } from "../../server/server.ts";
 import { garbageCollection } from "../platform/garbage_collection.ts";
 import type { Listener } from "../../transports/connection.ts";
@@ -61,7 +63,10 @@ export async function host(
   const webHosts = [...plan.origins, ...ownLocalNames()];
   await using opened = await openLog(plan.log);
   const { log } = opened;
-  const history = openHistory(plan, log);
+  using cluster = plan.cluster && await openClusterParts(plan.cluster, log);
+  const history = cluster === undefined
+    ? openHistory(plan, log)
+    : await openShared({ plan, parts: cluster, log }, () => openHistory(plan, log));
   const closed = (error: unknown) => {
     history.close();
     throw error;
@@ -69,6 +74,9 @@ export async function host(
   const owner = plan.folder === undefined ? MEMORY_OWNER : history.serverId;
   await using files = await openFiles(plan.files, owner).catch(closed);
   const endpoints = await openEndpoints(plan, log).catch(closed);
+  const access = accessOf(endpoints.password, plan.adminPassword);
+  await using membership = cluster &&
+    openMembership(plan, { parts: cluster, history, endpoints, access, files: files.options, log });
   const server = new Server({
     title: plan.title,
     version: VERSION,
@@ -76,7 +84,8 @@ export async function host(
     reserve: new FileReserve(RESERVED_DESCRIPTORS + (plan.metrics === undefined ? 0 : MAX_METRICS_CONNECTIONS)),
     history,
     files: files.options,
-    access: accessOf(endpoints.password, plan.adminPassword),
+    access,
+    ...membership?.serverOptions,
     newWords: drawPassphrase,
     page: () =>
       pageUnlessRefused(async () =>
@@ -94,6 +103,11 @@ export async function host(
   });
   onUncaught((error) => server.fail(error));
   for (const listener of [...endpoints.listeners, ...inside]) server.listen(listener);
+  void membership?.failed.then((failure) => {
+    log("error", "cluster failed", { error: failure.message });
+    void server.drain();
+  });
+  await Promise.race([membership?.takesPart, server.ended]);
   const metrics = plan.metrics &&
     await openMetrics(plan.metrics, { server, log, webHosts }).catch(async (error) => {
       await server.drain();
@@ -121,6 +135,8 @@ export async function host(
   await metrics?.close();
   const { accepted, messages } = server.statistics;
   log("info", "drained", { accepted, messages });
+  const parting = membership?.failure;
+  if (parting !== undefined) throw new Failure(EXIT.outOfCluster, parting.message, { cause: parting });
   if (failure === undefined) return EXIT.fine;
   if (failure instanceof StoreError) throw new Failure(EXIT.cannotStore, failure.message, { cause: failure });
   throw failure;
@@ -152,7 +168,7 @@ function turnOfEventLoop(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-function openHistory({ folder, retention, sync }: HostPlan, log: Log): HistoryStore {
+function openHistory({ folder, retention, sync, cluster }: HostPlan, log: Log): HistoryStore {
   const newServerId = newIdSource().next(Date.now());
   if (folder === undefined) return new MemoryHistory(retention, newServerId);
   try {
@@ -161,6 +177,7 @@ function openHistory({ folder, retention, sync }: HostPlan, log: Log): HistorySt
       retention,
       sync,
       newServerId,
+      checkpoints: cluster !== undefined,
       onMigrated: (from, to) => log("info", "migrated", { from, to }),
       onPruned: (messages) => log("debug", "pruned", { messages }),
     });

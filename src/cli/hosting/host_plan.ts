@@ -5,6 +5,7 @@
 
 import type { Retention } from "../../history/store.ts";
 import { DEFAULT_PORT } from "../../protocol/address/endpoint.ts";
+import { DEFAULT_FILES_TOTAL_BYTES } from "../../protocol/limits.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { DEFAULT_HOST } from "../args/address.ts";
 import { type Arguments, badValue } from "../args/arguments.ts";
@@ -75,6 +76,7 @@ export interface HostPlan {
 export function planHost(args: Arguments, context: HostContext): HostPlan {
   const share = args.flag("share");
   const folder = args.flag("memory") ? undefined : context.dataFolder(args);
+  const cluster = parseCluster(args, folder);
   return {
     title: parseTitle(args),
     bounds: parseBounds(args),
@@ -87,14 +89,20 @@ export function planHost(args: Arguments, context: HostContext): HostPlan {
     certificate: planCertificate(args, share),
     folder,
     retention: { ...parseRetention(args), maxFileAgeMs: parseFileAge(args) },
-    files: parseFiles(args, folder),
+    files: sharedFiles(parseFiles(args, folder), cluster),
     sync: args.choice("sync", ["normal", "full"]) ?? "normal",
-    cluster: parseCluster(args, folder),
+    cluster,
     share,
     announce: share && !args.flag("no-announce"),
     quiet: args.flag("quiet"),
     log: planLog(args),
   };
+}
+
+/** The servers of a cluster need one limit, which does not depend on the disk of each. */
+function sharedFiles(files: FilePlan | undefined, cluster: ClusterPlan | undefined): FilePlan | undefined {
+  if (files === undefined || cluster === undefined) return files;
+  return { ...files, totalBytes: files.totalBytes ?? DEFAULT_FILES_TOTAL_BYTES };
 }
 
 function parseTitle(args: Arguments): string {

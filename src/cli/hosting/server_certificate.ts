@@ -60,6 +60,10 @@ export async function openCertificate(
   ]);
 }
 
+/** Names of our own certificate and its key in the data folder. */
+const CERTIFICATE_FILE = "cert.pem";
+const KEY_FILE = "key.pem";
+
 /** Time before expiry: then files get a warning, and our own certificate is refused. */
 const NOTICE_MS = 30 * 24 * 60 * 60 * 1_000;
 
@@ -89,9 +93,8 @@ export function openCertificateFiles({ cert: certPath, key: keyPath }: Certifica
 }
 
 async function openOwn(folder: string, hosts: readonly string[]): Promise<ServerCertificate> {
-  const certPath = join(folder, "cert.pem");
-  const keyPath = join(folder, "key.pem");
-  const pair = await readOrCreate(certPath, keyPath, hosts);
+  const [certPath, keyPath] = [join(folder, CERTIFICATE_FILE), join(folder, KEY_FILE)];
+  const pair = await readOrCreate(folder, hosts);
   const next = `remove ${certPath} and ${keyPath} to create a new certificate, which every user must then accept again`;
   const certificate = checkPair(pair, `in ${certPath} and ${keyPath}`, EXIT.cannotStore, next);
   if (certificate.until.getTime() - Date.now() < NOTICE_MS) {
@@ -100,14 +103,20 @@ async function openOwn(folder: string, hosts: readonly string[]): Promise<Server
   return withNotes(pair, certificate, []);
 }
 
-async function readOrCreate(certPath: string, keyPath: string, hosts: readonly string[]): Promise<TlsKeyPair> {
+/** Keeps a certificate as the server's own one in the data folder. Throws the errors of the system. */
+export function storeCertificate(folder: string, { cert, key }: TlsKeyPair): void {
+  // The certificate is written last, so that its key always exists.
+  replacePrivateFile(join(folder, KEY_FILE), key);
+  replacePrivateFile(join(folder, CERTIFICATE_FILE), cert);
+}
+
+async function readOrCreate(folder: string, hosts: readonly string[]): Promise<TlsKeyPair> {
+  const [certPath, keyPath] = [join(folder, CERTIFICATE_FILE), join(folder, KEY_FILE)];
   try {
     const cert = readPrivateFile(certPath);
     if (cert !== undefined) return { cert, key: readPrivateFile(keyPath) ?? "" };
     const made = await makeCertificate(hosts, new Date());
-    // The certificate is written last, so that its key always exists.
-    replacePrivateFile(keyPath, made.key);
-    replacePrivateFile(certPath, made.cert);
+    storeCertificate(folder, made);
     return made;
   } catch (error) {
     const what = `Cannot store the certificate in ${certPath} and ${keyPath}`;

@@ -4,7 +4,7 @@ import type { Hub } from "../../core/hub.ts";
 import { needsStoredEffects } from "../../core/hub_options.ts";
 import type { HubOp } from "../../core/hub_op.ts";
 import type { OpMachine, OrderCheckpoint } from "../../core/op_order.ts";
-import { StoreError } from "../../history/store.ts";
+import { type HistoryStore, StoreError } from "../../history/store.ts";
 import { TURN_FRAMES } from "../../protocol/limits.ts";
 import type { ClientCommand } from "../../protocol/messages/messages.ts";
 import type { Peer } from "../connection/peer.ts";
@@ -22,10 +22,19 @@ export interface LocalPart {
   readonly answered?: (ms: number) => void;
 }
 
+/** What the store keeps with each checkpoint, as JSON. */
+export interface SavedState {
+  /** See `Hub.image`. */
+  readonly image: object;
+  /** What the order keeps for itself. */
+  readonly order: string;
+}
+
 export interface HubMachineOptions {
   readonly hub: Hub;
   readonly secrets: SecretKeeper;
   readonly effects: EffectRunner;
+  readonly history: Pick<HistoryStore, "checkpoint">;
   /** The peers of this server. Those whose sessions are closed leave it here. */
   readonly peers: Map<SessionId, Peer>;
   readonly log: Log;
@@ -41,7 +50,6 @@ export interface HubMachineOptions {
 export class HubMachine implements OpMachine<LocalPart> {
   readonly #options: HubMachineOptions;
   readonly #hub: Hub;
-  readonly weight = 0;
   #now = 0;
   #monotonic = 0;
   /** Decided, but neither stored nor shown. */
@@ -65,7 +73,7 @@ export class HubMachine implements OpMachine<LocalPart> {
   begin(now: number, monotonic: number, seed: string | undefined): void {
     this.#now = now;
     this.#monotonic = monotonic;
-    if (seed !== undefined) throw new Error("The hub cannot change its seed");
+    if (seed !== undefined) this.#hub.reseed(seed);
   }
 
   apply(op: HubOp, local: LocalPart | undefined): void {
@@ -143,13 +151,20 @@ export class HubMachine implements OpMachine<LocalPart> {
     peer?.connection.abort();
   }
 
-  image(): object {
-    throw new Error("The hub has no image");
+  get weight(): number {
+    return this.#hub.weight;
   }
 
-  checkpoint(_checkpoint: OrderCheckpoint): void {
+  image(): object {
+    return this.#hub.image();
+  }
+
+  checkpoint({ position, state }: OrderCheckpoint): void {
     if (this.#failure !== undefined) throw this.#failure;
-    throw new Error("The store keeps no checkpoints");
+    const { history } = this.#options;
+    if (history.checkpoint === undefined) throw new Error("The store keeps no checkpoints");
+    const saved: SavedState = { image: this.#hub.image(), order: state };
+    history.checkpoint({ position, state: JSON.stringify(saved) });
   }
 
   cutAll(): void {

@@ -29,12 +29,14 @@ export interface TurnOptions extends HubChoices, Pick<SecretSource, "newWords">,
   readonly servers?: () => readonly string[];
   /** Makes the order that this server shares with others. Without it ops are applied at once. */
   readonly order?: (machine: OpMachine) => OpOrder;
+  /** The image of the hub with which the order goes on. Without it the hub begins with what the history has. */
+  readonly image?: object | undefined;
 }
 
 /** Makes the hub of a server. */
 export function newHub(options: TurnOptions): Hub {
-  const { history, title: name, version, rate, maxRooms, roomsPerMember, maxCalls, access, files } = options;
-  return new Hub({
+  const { history, title: name, version, rate, maxRooms, roomsPerMember, maxCalls, access, files, image } = options;
+  const hubOptions: HubOptions = {
     ...{ rate, maxRooms, roomsPerMember, maxCalls },
     access: access && accessOptions(access),
     files: files?.limits,
@@ -43,7 +45,8 @@ export function newHub(options: TurnOptions): Hub {
     historyReader: history,
     seed: newSeed(),
     records: history.records(),
-  });
+  };
+  return image === undefined ? new Hub(hubOptions) : Hub.restore(hubOptions, image);
 }
 
 /** Makes the keeper of its secrets. */

@@ -75,7 +75,7 @@ export class TurnRunner {
     const effects = this.#effects = new EffectRunner(options.history, peers, context.statistics, this.#parts(options));
     const { failed } = context;
     this.#machine = new HubMachine({
-      ...{ hub, secrets, effects, peers, log, failed },
+      ...{ hub, secrets, effects, peers, log, failed, history: options.history },
       ended: () => this.#show(),
       cut: () => this.#pace?.clear(),
     });

@@ -10,6 +10,7 @@ const ALIVE_MS = 10_000;
 
 export interface CrowdOptions {
   readonly port: number;
+  readonly morePorts: readonly number[];
   readonly tls: boolean;
   readonly receivers: number;
   readonly senders: number;
@@ -70,8 +71,10 @@ export class Crowd implements Disposable {
   }
 
   async #joinOne(client: Client, dialect: Dialect): Promise<void> {
-    const { port, tls } = this.#options;
-    const connection = await LoadConnection.open(port, client, this.#bufferBytes(), this.#lost, tls);
+    const { port, morePorts, tls } = this.#options;
+    const ports = [port, ...morePorts];
+    const own = ports[client.number % ports.length]!;
+    const connection = await LoadConnection.open(own, client, this.#bufferBytes(), this.#lost, tls);
     this.connections[client.number] = connection;
     if (!await connection.join(dialect)) throw new Error("closed during join");
   }

@@ -5,6 +5,8 @@ import { isMode, type Mode } from "./dialects.ts";
 export interface LoadOptions {
   readonly mode: Mode;
   readonly port: number;
+  /** Ports of further servers of the chat: the clients take turns. Not an option of fanload. */
+  readonly morePorts: readonly number[];
   /** Process id of the server, for its memory and processor time; 0 if unknown. */
   readonly pid: number;
   /** Without receivers, each sender waits for its own messages, which no other client gets. */
@@ -59,6 +61,7 @@ const TEXTS = {
   join: '{"type":"join","room":"%s","name":"u%d"}',
   msg: '{"type":"message","room":"load","text":"%s"}',
   expect: "",
+  "more-ports": "",
 };
 
 /** Throws an `Error` that names the invalid option. */
@@ -83,6 +86,9 @@ export function parseLoadOptions(args: readonly string[]): LoadOptions {
     mode,
     size,
     port: number("port"),
+    morePorts: text("more-ports").split(",").filter((word) => word !== "").map((word) =>
+      wholeNumber("more-ports", word)
+    ),
     pid: number("pid"),
     receivers: number("receivers"),
     senders: number("senders"),

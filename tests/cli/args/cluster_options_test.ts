@@ -19,7 +19,11 @@ Deno.test("without --cluster a server is alone, and has no other option of a clu
 
 Deno.test("--cluster names the machines of etcd, with their default port", () => {
   const plan = cluster(["--cluster", "etcd:10.0.0.1,etcd2:2380,[fd00::3]:2379", ...KEY])!;
-  assertEquals(plan.engine.endpoints, ["http://10.0.0.1:2379", "http://etcd2:2380", "http://[fd00::3]:2379"]);
+  assertEquals(plan.engine.endpoints.map(({ url }) => url), [
+    "http://10.0.0.1:2379",
+    "http://etcd2:2380",
+    "http://[fd00::3]:2379",
+  ]);
   assertEquals([plan.name, plan.keyFile, plan.address], ["confab", "/key", undefined]);
   const named = cluster(["--cluster", "etcd:a", ...KEY, "--cluster-name", "team-1", "--cluster-address", "chat1"])!;
   assertEquals([named.name, named.address], ["team-1", "chat1:5050"]);
@@ -29,7 +33,7 @@ Deno.test("etcds: means TLS, with files of its own", () => {
   const files = ["--cluster-ca", "/ca", "--cluster-cert", "/cert", "--cluster-cert-key", "/certkey"];
   const login = ["--cluster-user", "chat", "--cluster-password-file", "/pass"];
   assertEquals(cluster(["--cluster", "etcds:a:1", ...KEY, ...files, ...login])?.engine, {
-    endpoints: ["https://a:1"],
+    endpoints: [{ name: "a:1", url: "https://a:1" }],
     ...{ ca: "/ca", cert: "/cert", certKey: "/certkey", user: "chat", passwordFile: "/pass" },
   });
   assertThrows(() => cluster(["--cluster", "etcd:a", ...KEY, ...files]), Failure, "write etcds: in --cluster");

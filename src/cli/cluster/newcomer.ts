@@ -1,0 +1,103 @@
+/** What a server does before it opens its data: it fetches a copy of another server's if it has none of the chat. */
+
+import { join } from "node:path";
+import { LogTrimmed } from "../../cluster/command_log.ts";
+import { askCertificate, dialAsNewcomer, fetchSnapshot } from "../../cluster/link/mod.ts";
+import { surveyLog } from "../../cluster/replica/mod.ts";
+import type { Log } from "../../server/monitor/log_events.ts";
+import { EXIT, Failure } from "../args/exit_codes.ts";
+import { moveFile, preparePrivateFolder, removeIfThere } from "../platform/private_file.ts";
+import { explain } from "../platform/system_errors.ts";
+import { storeCertificate } from "../hosting/server_certificate.ts";
+import type { ClusterParts } from "./cluster_parts.ts";
+import { linkParts } from "./cluster_parts.ts";
+import { dialOtherServer } from "./server_dialer.ts";
+
+const DATABASE = "confab.db";
+/** The data of a server that had fallen too far behind. */
+const OUTDATED = "confab.db.outdated";
+
+export interface NewcomerOptions {
+  readonly parts: ClusterParts;
+  readonly folder: string;
+  readonly log: Log;
+}
+
+/** Fetches a copy into a folder without data, if the chat exists already. Rejects with a failure if no server gives one. */
+export async function copyIfNew({ parts, folder, log }: NewcomerOptions): Promise<void> {
+  if (hasData(folder)) return;
+  const { isEmpty, addresses } = await surveyLog(parts.log, parts.sealer, new AbortController().signal);
+  if (!isEmpty) await copyFrom(addresses, { parts, folder, log });
+}
+
+/** Fetches a copy in place of the folder's data, which are kept beside it. The store must be closed. Rejects with a failure. */
+export async function replaceByCopy(options: NewcomerOptions): Promise<void> {
+  const { parts, folder } = options;
+  const { addresses } = await surveyLog(parts.log, parts.sealer, new AbortController().signal);
+  const copy = await fetchCopy(addresses, options);
+  moveFile(join(folder, DATABASE), join(folder, OUTDATED));
+  for (const end of ["-wal", "-shm"]) removeIfThere(join(folder, DATABASE + end));
+  moveFile(copy, join(folder, DATABASE));
+}
+
+function hasData(folder: string): boolean {
+  try {
+    return Deno.statSync(join(folder, DATABASE)).size > 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Whether entries after this position were removed from the log: the data up to it cannot be continued. */
+export async function isBehind(position: number, { log }: ClusterParts): Promise<boolean> {
+  const seen = new AbortController();
+  try {
+    await log.follow(position, () => seen.abort(), () => seen.abort(), seen.signal);
+    return false;
+  } catch (error) {
+    if (error instanceof LogTrimmed) return true;
+    throw error;
+  }
+}
+
+async function copyFrom(addresses: readonly string[], options: NewcomerOptions): Promise<void> {
+  preparePrivateFolder(options.folder);
+  moveFile(await fetchCopy(addresses, options), join(options.folder, DATABASE));
+}
+
+/** Asks one server after the other. Resolves with the path of the copy. */
+async function fetchCopy(addresses: readonly string[], options: NewcomerOptions): Promise<string> {
+  let last: unknown;
+  for (const address of addresses) {
+    try {
+      return await fetchFrom(address, options);
+    } catch (error) {
+      last = error;
+      options.log("warn", "copy failed", { address, error: explain(error) });
+    }
+  }
+  const reason = last === undefined ? "the log names no server" : explain(last);
+  throw new Failure(
+    EXIT.cannotConnect,
+    `No server of the chat gives a copy of its data (${reason}): start a server that has the data, and then this one`,
+    { cause: last },
+  );
+}
+
+async function fetchFrom(address: string, { parts, folder, log }: NewcomerOptions): Promise<string> {
+  const { signal } = new AbortController();
+  const path = join(folder, `${DATABASE}.copy`);
+  removeIfThere(path);
+  const link = await dialAsNewcomer(linkParts(parts.secret), address, dialOtherServer, signal);
+  try {
+    log("info", "copying", { from: address });
+    const certificate = await askCertificate(link);
+    const bytes = await fetchSnapshot(link, path);
+    if (certificate !== undefined) storeCertificate(folder, certificate);
+    log("info", "copied", { from: address, bytes });
+    return path;
+  } finally {
+    link.close();
+  }
+}

@@ -1,0 +1,79 @@
+/** The parts of a host that belong to a cluster: data that are a copy of the others', and the membership. */
+
+import { hostname } from "node:os";
+import { versions } from "node:process";
+import { CHAT_LEVEL } from "../../cluster/cluster_op.ts";
+import type { HistoryStore } from "../../history/store.ts";
+import type { ServerOptions } from "../../server/server.ts";
+import type { Log } from "../../server/monitor/log_events.ts";
+import { EXIT, Failure } from "../args/exit_codes.ts";
+import type { Endpoints } from "../hosting/endpoints.ts";
+import type { HostPlan } from "../hosting/host_plan.ts";
+import { addressesNow } from "../invites/reachability.ts";
+import { VERSION } from "../platform/program.ts";
+import { ClusterMembership } from "./cluster_membership.ts";
+import type { ClusterParts } from "./cluster_parts.ts";
+import { settingsDigest } from "./cluster_settings.ts";
+import { copyIfNew, isBehind, replaceByCopy } from "./newcomer.ts";
+import { readState } from "./state_at.ts";
+
+/**
+ * Opens the data of a server in a cluster by `open`. Before that it fetches a copy of another server's, if the folder has none or
+ * has missed entries that the log does not keep any more. Rejects with a failure.
+ */
+export async function openShared<S extends HistoryStore>(
+  { plan, parts, log }: { readonly plan: HostPlan; readonly parts: ClusterParts; readonly log: Log },
+  open: () => S,
+): Promise<S> {
+  const options = { parts, log, folder: plan.folder! };
+  await copyIfNew(options);
+  const history = open();
+  const position = history.lastCheckpoint?.()?.position;
+  if (position === undefined) return history;
+  let isClosed = false;
+  try {
+    if (!await isBehind(position, parts)) return history;
+    history.close();
+    isClosed = true;
+    log("warn", "data outdated", { folder: options.folder, position });
+    await replaceByCopy(options);
+  } catch (error) {
+    if (!isClosed) history.close();
+    throw error;
+  }
+  return open();
+}
+
+export interface SharedServer extends Pick<ServerOptions, "access" | "files"> {
+  readonly parts: ClusterParts;
+  readonly history: HistoryStore;
+  readonly endpoints: Endpoints;
+  readonly log: Log;
+}
+
+/** Makes the membership of a server that is about to start. Throws a failure if nobody could reach it. */
+export function openMembership(plan: HostPlan, shared: SharedServer): ClusterMembership {
+  const { parts, history, endpoints, log } = shared;
+  return new ClusterMembership({
+    ...{ parts, log, chat: history.serverId, folder: plan.folder!, certificate: endpoints.certificate },
+    store: shared.files?.store,
+    saved: readState(history.lastCheckpoint?.()),
+    facts: {
+      name: hostname(),
+      addresses: addressesOf(plan, endpoints),
+      level: CHAT_LEVEL,
+      unicode: versions["unicode"] ?? "",
+      settings: settingsDigest(plan, shared),
+      version: VERSION,
+    },
+  });
+}
+
+function addressesOf({ cluster }: HostPlan, { reach }: Endpoints): string[] {
+  const addresses = cluster?.address === undefined ? addressesNow(reach.addresses) : [cluster.address];
+  if (addresses.length > 0) return addresses;
+  throw new Failure(
+    EXIT.cannotListen,
+    "This machine has no address at which the other servers reach it: name one with --cluster-address HOST:PORT",
+  );
+}

@@ -1,0 +1,115 @@
+/** Several servers of one chat, from the outside. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { confab, runConfab } from "../helpers/e2e.ts";
+import { Cluster } from "../helpers/e2e_cluster.ts";
+import { newFolder } from "../helpers/e2e_home.ts";
+import { Peer } from "../helpers/e2e_peer.ts";
+import { HAS_ETCD } from "../helpers/etcd.ts";
+
+Deno.test({
+  name: "members of three servers are in one chat, and those of a server that is killed go on at another one",
+  ignore: !HAS_ETCD,
+  async fn() {
+    await using cluster = await Cluster.start();
+    const first = await cluster.serve();
+    const [second, third] = [await cluster.serve(), await cluster.serve()];
+    await using ada = confab(["connect", first.address, "--name", "ada", "--json"]);
+    await ada.stdout.next('"type":"joined"');
+    await using bob = await Peer.join(second.address, "bob");
+    await using eve = await Peer.join(third.address, "eve");
+    await bob.send({ type: "message", text: "hello from the second" });
+    for (const peer of [bob, eve]) {
+      const { seq } = await peer.next({ type: "message", text: "hello from the second" });
+      assertEquals(seq, 1);
+    }
+    await ada.stdout.next("hello from the second");
+    first.program.kill("SIGKILL");
+    const start = performance.now();
+    await ada.type("still here\n");
+    const { from, seq } = await eve.next({ type: "message", text: "still here" });
+    assertEquals([from.name, seq], ["ada", 2]);
+    console.log(`At another server after ${Math.round(performance.now() - start)} ms`);
+    await eve.send({ type: "message", text: "welcome back" });
+    await ada.stdout.next("welcome back");
+    ada.kill("SIGTERM");
+    assertEquals((await ada.exit()).code, 0);
+    const texts = ada.stdout.all.map((line) => JSON.parse(line)).filter(({ type }) => type === "message");
+    assertEquals(texts.map(({ text }) => text), ["hello from the second", "still here", "welcome back"]);
+  },
+});
+
+Deno.test({
+  name:
+    "a server that starts late has the whole history and the certificate, and one that comes back has what it missed",
+  ignore: !HAS_ETCD,
+  async fn() {
+    await using cluster = await Cluster.start();
+    const first = await cluster.serve("--tls");
+    const home = newFolder();
+    const say = (address: string, text: string) => runConfab(["send", address, "--name", "ada", text], { home });
+    await runConfab(["connect", first.address, "--tls", "--name", "ada"], { home, input: "one\n" });
+    const second = await cluster.serve("--tls");
+    const certificates = [first, second].map(({ folder }) => Deno.readTextFileSync(`${folder}/cert.pem`));
+    assertEquals(certificates[0], certificates[1]);
+    await second.stop();
+    assertEquals((await say(first.address, "two")).code, 0);
+    const again = await cluster.serve("--tls", "--data", second.folder);
+    await runConfab(["connect", again.address, "--tls", "--name", "eve"], { home: newFolder(), input: "three\n" });
+    await again.stop();
+    await first.stop();
+    const exported = await Promise.all([first, again].map(({ folder }) => runConfab(["export", "--data", folder])));
+    for (const text of ["one", "two", "three"]) assertMatch(exported[0]!.stdout, new RegExp(`"text":"${text}"`));
+    assertEquals(exported[0]!.stdout, exported[1]!.stdout);
+  },
+});
+
+Deno.test({
+  name: "the data of one server become those of a cluster, and go back to one server with all that was written",
+  ignore: !HAS_ETCD,
+  async fn() {
+    await using cluster = await Cluster.start();
+    const folder = newFolder();
+    const alone = await cluster.serveAlone("--data", folder);
+    await runConfab(["connect", alone.address, "--name", "ada"], { input: "alone\n" });
+    await alone.stop();
+    const first = await cluster.serve("--data", folder);
+    const second = await cluster.serve();
+    await runConfab(["connect", second.address, "--name", "bob"], { input: "together\n" });
+    for (const server of [first, second]) await server.stop();
+    const after = await cluster.serveAlone("--data", folder);
+    await using eve = await Peer.join(after.address, "eve");
+    await eve.send({ type: "history", room: "lobby", limit: 10 });
+    const { messages } = await eve.next({ type: "history" });
+    assertEquals(messages.map(({ text }: { text: string }) => text), ["alone", "together"]);
+    await after.stop();
+  },
+});
+
+Deno.test({
+  name: "cluster status lists the servers, and cluster remove ends one",
+  ignore: !HAS_ETCD,
+  async fn() {
+    await using cluster = await Cluster.start();
+    const [first, second] = [await cluster.serve(), await cluster.serve()];
+    const ask = (...words: string[]) => runConfab(["cluster", ...words, "--cluster-key-file", cluster.keyFile]);
+    const { stdout, code } = await ask("status", first.address, "--json");
+    assertEquals(code, 0);
+    const { servers } = JSON.parse(stdout);
+    assertEquals(servers.length, 2);
+    assertEquals(servers.map(({ addresses }: { addresses: string[] }) => addresses[0]), [
+      first.address,
+      second.address,
+    ]);
+    const other = servers.find(({ isSelf }: { isSelf: boolean }) => !isSelf).incarnation;
+    assertEquals((await ask("remove", String(other), first.address)).code, 0);
+    const exit = await second.program.exit();
+    assert(exit.code !== 0);
+    assertMatch(exit.stderr, /An operator has removed this server/);
+    const wrong = `${newFolder()}/other.key`;
+    assertEquals((await runConfab(["cluster", "key", wrong])).code, 0);
+    const refused = await runConfab(["cluster", "status", first.address, "--cluster-key-file", wrong]);
+    assertEquals(refused.code, 4);
+    assertEquals(refused.stderr.split("\n").length, 1);
+  },
+});
