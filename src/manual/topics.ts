@@ -13,6 +13,11 @@ export const TOPICS: readonly Topic[] = [
   { name: "calls", title: "Calls", summary: "How to hear and be heard in a call: programs, headphones, silence" },
   { name: "hosting", title: "Hosting", summary: "How to run a server: access, moderation, storage, monitoring" },
   { name: "proxy", title: "Behind a proxy", summary: "How to host with nginx, Caddy or a Cloudflare tunnel in front" },
+  {
+    name: "cluster",
+    title: "Several servers",
+    summary: "How several servers become one chat that survives the loss of any",
+  },
   { name: "service", title: "As a service", summary: "How to let systemd, launchd or Windows start a server" },
   { name: "container", title: "In a container", summary: "How to run a server with Docker, Podman and Compose" },
   { name: "commands", title: "Commands", summary: "All slash commands, commands, options and exit codes" },

@@ -1,8 +1,8 @@
 import { readArguments } from "../../src/cli/args/arguments.ts";
-import { BACKUP } from "../../src/cli/commands/backup.ts";
-import { EXPORT } from "../../src/cli/commands/export.ts";
+import { BACKUP } from "../../src/cli/commands/data/backup.ts";
+import { EXPORT } from "../../src/cli/commands/data/export.ts";
 import { Failure } from "../../src/cli/args/exit_codes.ts";
-import { IMPORT } from "../../src/cli/commands/import.ts";
+import { IMPORT } from "../../src/cli/commands/data/import.ts";
 
 /** The outcome of a history command that ran as a program: `deno run run_command.ts export …`. */
 export interface Outcome {

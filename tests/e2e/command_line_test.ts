@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import type { CommandSpec } from "../../src/cli/args/arguments.ts";
-import { BACKUP } from "../../src/cli/commands/backup.ts";
+import { BACKUP } from "../../src/cli/commands/data/backup.ts";
 import { CONNECT } from "../../src/cli/commands/connect.ts";
 import { EXIT } from "../../src/cli/args/exit_codes.ts";
-import { EXPORT } from "../../src/cli/commands/export.ts";
-import { IMPORT } from "../../src/cli/commands/import.ts";
+import { EXPORT } from "../../src/cli/commands/data/export.ts";
+import { IMPORT } from "../../src/cli/commands/data/import.ts";
 import { INVITE } from "../../src/cli/commands/invite.ts";
 import { SEND } from "../../src/cli/commands/send.ts";
 import { SERVE } from "../../src/cli/commands/serve.ts";

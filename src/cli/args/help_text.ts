@@ -15,8 +15,7 @@ export function programHelp(commands: readonly CommandSpec[]): string {
   const guided = Deno.build.standalone ? "confab alone" : "deno task start";
   return [
     `Confab: a chat in one file that hosts rooms and joins them. ${guided} asks what you want.`,
-    `Usage: ${programName()} COMMAND [OPTIONS]`,
-    "Commands:",
+    `Usage: ${programName()} COMMAND [OPTIONS], where COMMAND is one of these:`,
     ...table([...rows, [`${bare}--version`, "Shows the version"]]),
     "Examples:",
     ...examples(commands.slice(0, MAX_EXAMPLES).map((command) => command.examples[0]!)),

@@ -1,6 +1,5 @@
 /** The part of a running server in its cluster: its replica of the log, and its links to the other servers. */
 
-import type { OpMachine } from "../../core/op_order.ts";
 import { ClusterLinks } from "../../cluster/link/mod.ts";
 import { Replica, type ReplicaFailure, type ReplicaStatus } from "../../cluster/replica/mod.ts";
 import type { FileStore } from "../../files/file_store.ts";
@@ -17,6 +16,7 @@ import { DatabaseCopies } from "./database_copies.ts";
 import type { ServerCertificate } from "../hosting/server_certificate.ts";
 import type { StateAt } from "./state_at.ts";
 
+type Machine = Parameters<NonNullable<ServerOptions["order"]>>[0];
 type ServerFacts = ConstructorParameters<typeof Replica>[1]["facts"];
 
 export interface MembershipOptions {
@@ -90,7 +90,7 @@ export class ClusterMembership implements AsyncDisposable {
     return this.#taken.promise;
   }
 
-  #newReplica(machine: OpMachine): Replica {
+  #newReplica(machine: Machine): Replica {
     const { parts, facts, chat, saved, log } = this.#options;
     const replica = new Replica(machine, {
       ...{ log: parts.log, sealer: parts.sealer, chat, facts },
@@ -101,7 +101,8 @@ export class ClusterMembership implements AsyncDisposable {
       newSeed,
       after: LINK_CLOCK.after,
       report: logReplica(log, this.#rare),
-      serversChanged: () => this.#updateLinks(),
+      // The replica notes its own part after this call.
+      serversChanged: () => queueMicrotask(() => this.#updateLinks()),
     });
     return this.#replica = replica;
   }

@@ -23,24 +23,36 @@ export interface NewcomerOptions {
   readonly log: Log;
 }
 
+/** How long a new server looks for one that gives it a copy, and how long it waits between two rounds. */
+const PATIENCE_MS = 30_000;
+const PAUSE_MS = 1_000;
+
 /** Fetches a copy into a folder without data, if the chat exists already. Rejects with a failure if no server gives one. */
-export async function copyIfNew({ parts, folder, log }: NewcomerOptions): Promise<void> {
+export async function copyIfNew(options: NewcomerOptions): Promise<void> {
+  const { parts, folder } = options;
   if (hasData(folder)) return;
-  const { isEmpty, addresses } = await surveyLog(parts.log, parts.sealer, new AbortController().signal);
-  if (!isEmpty) await copyFrom(addresses, { parts, folder, log });
+  const { isEmpty } = await surveyLog(parts.log, parts.sealer, new AbortController().signal);
+  if (isEmpty) return;
+  preparePrivateFolder(folder);
+  moveFile(await fetchCopy(options), join(folder, DATABASE));
+}
+
+/** Removes the database of a server that has founded a chat of its own while another one did. Its store must be closed. */
+export function removeData(folder: string): void {
+  for (const end of ["", "-wal", "-shm"]) removeIfThere(join(folder, DATABASE + end));
 }
 
 /** Fetches a copy in place of the folder's data, which are kept beside it. The store must be closed. Rejects with a failure. */
 export async function replaceByCopy(options: NewcomerOptions): Promise<void> {
-  const { parts, folder } = options;
-  const { addresses } = await surveyLog(parts.log, parts.sealer, new AbortController().signal);
-  const copy = await fetchCopy(addresses, options);
+  const { folder } = options;
+  const copy = await fetchCopy(options);
   moveFile(join(folder, DATABASE), join(folder, OUTDATED));
   for (const end of ["-wal", "-shm"]) removeIfThere(join(folder, DATABASE + end));
   moveFile(copy, join(folder, DATABASE));
 }
 
-function hasData(folder: string): boolean {
+/** Whether the folder has a database. */
+export function hasData(folder: string): boolean {
   try {
     return Deno.statSync(join(folder, DATABASE)).size > 0;
   } catch (error) {
@@ -61,20 +73,19 @@ export async function isBehind(position: number, { log }: ClusterParts): Promise
   }
 }
 
-async function copyFrom(addresses: readonly string[], options: NewcomerOptions): Promise<void> {
-  preparePrivateFolder(options.folder);
-  moveFile(await fetchCopy(addresses, options), join(options.folder, DATABASE));
-}
-
-/** Asks one server after the other. Resolves with the path of the copy. */
-async function fetchCopy(addresses: readonly string[], options: NewcomerOptions): Promise<string> {
+/** Asks one server after the other, until one gives a copy. Resolves with the path of the copy. */
+async function fetchCopy(options: NewcomerOptions): Promise<string> {
+  const { log, sealer } = options.parts;
   let last: unknown;
-  for (const address of addresses) {
-    try {
-      return await fetchFrom(address, options);
-    } catch (error) {
-      last = error;
-      options.log("warn", "copy failed", { address, error: explain(error) });
+  for (const end = performance.now() + PATIENCE_MS; performance.now() < end; await pause()) {
+    const { addresses } = await surveyLog(log, sealer, new AbortController().signal);
+    for (const address of addresses) {
+      try {
+        return await fetchFrom(address, options);
+      } catch (error) {
+        last = error;
+        options.log("warn", "copy failed", { address, error: explain(error) });
+      }
     }
   }
   const reason = last === undefined ? "the log names no server" : explain(last);
@@ -83,6 +94,10 @@ async function fetchCopy(addresses: readonly string[], options: NewcomerOptions)
     `No server of the chat gives a copy of its data (${reason}): start a server that has the data, and then this one`,
     { cause: last },
   );
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 }
 
 async function fetchFrom(address: string, { parts, folder, log }: NewcomerOptions): Promise<string> {

@@ -1,10 +1,12 @@
 import { statfs } from "node:fs/promises";
 import { DiskFileStore } from "../../files/disk/disk_file_store.ts";
+import { FolderLayout } from "../../files/disk/folder_layout.ts";
 import { FileStoreError } from "../../files/file_store.ts";
 import { DEFAULT_FILES_TOTAL_BYTES, FILES_DISK_SHARE } from "../../protocol/limits.ts";
 import type { ServerOptions } from "../../server/server.ts";
 import type { FilePlan } from "../args/file_options.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
+import { removeIfThere } from "../platform/private_file.ts";
 
 /** The store of files with its limits. */
 export interface OpenFiles extends AsyncDisposable {
@@ -28,6 +30,11 @@ export async function openFiles(plan: FilePlan | undefined, owner: string): Prom
     options: { store, limits: { maxFileBytes, totalBytes, bytesPerMemberAndDay } },
     [Symbol.asyncDispose]: () => store.close(),
   };
+}
+
+/** Lets another owner use a folder that has no files. */
+export function removeOwner(folder: string): void {
+  removeIfThere(new FolderLayout(folder).lock);
 }
 
 /** Files that are there already count as free space. */

@@ -9,6 +9,8 @@ import { watchCore } from "../../server/monitor/process_load.ts";
 import { digest, newIdSource } from "../../server/turn/ids.ts";
 import type { Log } from "../../server/monitor/log_events.ts";
 import { openClusterParts } from "../cluster/cluster_parts.ts";
+import type { ReplicaFailure } from "../../cluster/replica/replica_failure.ts";
+import { hasData, removeData } from "../cluster/newcomer.ts";
 import { openMembership, openShared } from "../cluster/shared_host.ts";
 import { Server, type ServerOptions } from "../../server/server.ts";
 import { garbageCollection } from "../platform/garbage_collection.ts";
@@ -21,7 +23,7 @@ import { storeFailure } from "./data_folder.ts";
 import { HOST_CONTEXT, type HostPlan, planHost } from "./host_plan.ts";
 import { pageUnlessRefused } from "./page_files.ts";
 import { CertificateRenewal, watchCertificate } from "./certificate_renewal.ts";
-import { MEMORY_OWNER, openFiles } from "./file_folder.ts";
+import { MEMORY_OWNER, openFiles, removeOwner } from "./file_folder.ts";
 import { type Endpoints, openEndpoints, printAddresses, renewReach } from "./endpoints.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { openLog } from "../log/log_options.ts";
@@ -60,6 +62,21 @@ export async function host(
   onStarted: (hosting: Hosting) => void,
   inside: readonly Listener[] = [],
 ): Promise<ExitCode> {
+  for (;;) {
+    const outcome = await hostOnce(plan, onStarted, inside);
+    if (outcome !== COPIES_AGAIN) return outcome;
+  }
+}
+
+/** The server's data cannot be continued, and it fetches a copy of another server's in their place. */
+const COPIES_AGAIN = "copies again";
+
+async function hostOnce(
+  plan: HostPlan,
+  onStarted: (hosting: Hosting) => void,
+  inside: readonly Listener[],
+): Promise<ExitCode | typeof COPIES_AGAIN> {
+  const isNew = plan.cluster !== undefined && !hasData(plan.folder!);
   const webHosts = [...plan.origins, ...ownLocalNames()];
   await using opened = await openLog(plan.log);
   const { log } = opened;
@@ -108,6 +125,7 @@ export async function host(
     void server.drain();
   });
   await Promise.race([membership?.takesPart, server.ended]);
+  if (membership?.failure !== undefined) return afterParting(plan, membership.failure, isNew);
   const metrics = plan.metrics &&
     await openMetrics(plan.metrics, { server, log, webHosts }).catch(async (error) => {
       await server.drain();
@@ -135,11 +153,22 @@ export async function host(
   await metrics?.close();
   const { accepted, messages } = server.statistics;
   log("info", "drained", { accepted, messages });
-  const parting = membership?.failure;
-  if (parting !== undefined) throw new Failure(EXIT.outOfCluster, parting.message, { cause: parting });
+  if (membership?.failure !== undefined) return afterParting(plan, membership.failure, isNew);
   if (failure === undefined) return EXIT.fine;
   if (failure instanceof StoreError) throw new Failure(EXIT.cannotStore, failure.message, { cause: failure });
   throw failure;
+}
+
+/** Whether a server that takes no part in its cluster any more goes on with a copy. Throws a failure if it cannot. */
+function afterParting({ folder, files }: HostPlan, parting: ReplicaFailure, isNew: boolean): typeof COPIES_AGAIN {
+  if (parting.kind === "trimmed") return COPIES_AGAIN;
+  if (!isNew || parting.kind !== "otherChat" && parting.kind !== "needsCopy") {
+    throw new Failure(EXIT.outOfCluster, parting.message, { cause: parting });
+  }
+  // Another server has founded the chat at the same time.
+  removeData(folder!);
+  if (files !== undefined) removeOwner(files.folder);
+  return COPIES_AGAIN;
 }
 
 /** The renewal of the certificate from `--cert` and `--key`; `undefined` without them. */

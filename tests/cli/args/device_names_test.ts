@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { deviceIn, rejectDevices } from "../../../src/cli/args/device_names.ts";
 import { Failure } from "../../../src/cli/args/exit_codes.ts";
-import { IMPORT } from "../../../src/cli/commands/import.ts";
+import { IMPORT } from "../../../src/cli/commands/data/import.ts";
 
 Deno.test("a path with the name of a device of Windows is found, with any extension and in any folder", () => {
   const paths = [

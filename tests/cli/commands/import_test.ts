@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { EXIT } from "../../../src/cli/args/exit_codes.ts";
-import { byteLines, parseImportLine } from "../../../src/cli/commands/import_line.ts";
+import { byteLines, parseImportLine } from "../../../src/cli/commands/data/import_line.ts";
 import type { HistoryStore } from "../../../src/history/store.ts";
 import { parseSearchQuery } from "../../../src/protocol/text/search_query.ts";
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";

@@ -1,16 +1,16 @@
-import { folderRights } from "./command_rights.ts";
-import type { Archive } from "../../history/transfer/archive.ts";
-import type { StoredRoom } from "../../history/store.ts";
-import type { RoomEntry } from "../../protocol/messages/messages.ts";
-import { parseRoom, quote } from "../../protocol/text/names.ts";
-import { sanitize, sanitizeJson, sanitizeLine } from "../../protocol/text/sanitize.ts";
-import type { Arguments } from "../args/arguments.ts";
-import type { CommandSpec } from "../args/arguments.ts";
-import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
-import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
+import { folderRights } from "../command_rights.ts";
+import type { Archive } from "../../../history/transfer/archive.ts";
+import type { StoredRoom } from "../../../history/store.ts";
+import type { RoomEntry } from "../../../protocol/messages/messages.ts";
+import { parseRoom, quote } from "../../../protocol/text/names.ts";
+import { sanitize, sanitizeJson, sanitizeLine } from "../../../protocol/text/sanitize.ts";
+import type { Arguments } from "../../args/arguments.ts";
+import type { CommandSpec } from "../../args/arguments.ts";
+import { DATA_OPTION, workInFolder } from "../../hosting/data_folder.ts";
+import { EXIT, type ExitCode, Failure } from "../../args/exit_codes.ts";
 import { EXPORT_VERSION } from "./import_line.ts";
-import { copyFiles, copyPlan, fileCopyOptions, leftOutText, noteFile } from "../files/file_copies.ts";
-import { complain, Output } from "../platform/standard_io.ts";
+import { copyFiles, copyPlan, fileCopyOptions, leftOutText, noteFile } from "../../files/file_copies.ts";
+import { complain, Output } from "../../platform/standard_io.ts";
 
 /** Number of messages per write. */
 const CHUNK_MESSAGES = 500;
@@ -39,7 +39,7 @@ export const EXPORT: CommandSpec = {
 
 async function exportAll(args: Arguments, folder: string): Promise<ExitCode> {
   const format = args.choice("format", ["jsonl", "text"]) ?? "jsonl";
-  const { Archive } = await import("../../history/transfer/archive.ts");
+  const { Archive } = await import("../../../history/transfer/archive.ts");
   using archive = new Archive(folder);
   const rooms = chooseRooms(archive, args.text("room"));
   const sizes = new Map<string, number>();

@@ -1,14 +1,14 @@
-import { folderRights } from "./command_rights.ts";
-import type { HistoryImport } from "../../history/transfer/history_import.ts";
-import { newIdSource } from "../../server/turn/ids.ts";
-import type { CommandSpec } from "../args/arguments.ts";
-import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
-import { copyFiles, type CopyPlan, copyPlan, fileCopyOptions, noteFile } from "../files/file_copies.ts";
-import type { RoomEntry } from "../../protocol/messages/messages.ts";
-import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
-import { standardInput } from "../platform/standard_io.ts";
-import { explain } from "../platform/system_errors.ts";
-import { toUtf8 } from "../platform/foreign_text.ts";
+import { folderRights } from "../command_rights.ts";
+import type { HistoryImport } from "../../../history/transfer/history_import.ts";
+import { newIdSource } from "../../../server/turn/ids.ts";
+import type { CommandSpec } from "../../args/arguments.ts";
+import { DATA_OPTION, workInFolder } from "../../hosting/data_folder.ts";
+import { copyFiles, type CopyPlan, copyPlan, fileCopyOptions, noteFile } from "../../files/file_copies.ts";
+import type { RoomEntry } from "../../../protocol/messages/messages.ts";
+import { EXIT, type ExitCode, Failure } from "../../args/exit_codes.ts";
+import { standardInput } from "../../platform/standard_io.ts";
+import { explain } from "../../platform/system_errors.ts";
+import { toUtf8 } from "../../platform/foreign_text.ts";
 import { byteLines, EXPORT_VERSION, type ImportLine, parseImportLine } from "./import_line.ts";
 
 /** Invalid lines that are reported one by one. */
@@ -36,7 +36,7 @@ export const IMPORT: CommandSpec = {
 };
 
 async function importAll(folder: string, file: string, { files, other }: CopyPlan): Promise<ExitCode> {
-  const { HistoryImport } = await import("../../history/transfer/history_import.ts");
+  const { HistoryImport } = await import("../../../history/transfer/history_import.ts");
   const input = await open(file);
   const ids = newIdSource();
   const now = Date.now();

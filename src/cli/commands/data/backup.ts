@@ -1,8 +1,8 @@
-import { folderRights } from "./command_rights.ts";
-import type { CommandSpec } from "../args/arguments.ts";
-import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
-import { copyFiles, type CopyPlan, copyPlan, fileCopyOptions, leftOutText } from "../files/file_copies.ts";
-import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
+import { folderRights } from "../command_rights.ts";
+import type { CommandSpec } from "../../args/arguments.ts";
+import { DATA_OPTION, workInFolder } from "../../hosting/data_folder.ts";
+import { copyFiles, type CopyPlan, copyPlan, fileCopyOptions, leftOutText } from "../../files/file_copies.ts";
+import { EXIT, type ExitCode, Failure } from "../../args/exit_codes.ts";
 
 export const BACKUP: CommandSpec = {
   name: "backup",
@@ -26,7 +26,7 @@ export const BACKUP: CommandSpec = {
 };
 
 async function backUp(folder: string, file: string, { files, other }: CopyPlan): Promise<ExitCode> {
-  const { Archive } = await import("../../history/transfer/archive.ts");
+  const { Archive } = await import("../../../history/transfer/archive.ts");
   using archive = new Archive(folder);
   await archive.backUp(file);
   console.log(`Copied the history of ${folder} to ${file}`);

@@ -6,10 +6,10 @@ import {
   isSignedTime,
   isWholeSignature,
   signatureOf,
-} from "../../protocol/identity/entry_signature.ts";
-import { parseFileName } from "../../protocol/files/file_names.ts";
-import { isFingerprint } from "../../protocol/address/invite_link.ts";
-import { MAX_MEDIA_CHARS, MAX_TEXT_BYTES, MAX_THUMBNAIL_PIXELS, MAX_TOPIC_BYTES } from "../../protocol/limits.ts";
+} from "../../../protocol/identity/entry_signature.ts";
+import { parseFileName } from "../../../protocol/files/file_names.ts";
+import { isFingerprint } from "../../../protocol/address/invite_link.ts";
+import { MAX_MEDIA_CHARS, MAX_TEXT_BYTES, MAX_THUMBNAIL_PIXELS, MAX_TOPIC_BYTES } from "../../../protocol/limits.ts";
 import {
   isEntry,
   isOfRoom,
@@ -20,11 +20,11 @@ import {
   type RoomEntry,
   type RoomMessage,
   type Thumbnail,
-} from "../../protocol/messages/messages.ts";
-import { parseEmoji } from "../../protocol/text/emoji.ts";
-import { parseName, parseRoom, quote } from "../../protocol/text/names.ts";
-import { utf8Length } from "../../protocol/text/utf8_length.ts";
-import { parseEvent } from "../../protocol/messages/validate.ts";
+} from "../../../protocol/messages/messages.ts";
+import { parseEmoji } from "../../../protocol/text/emoji.ts";
+import { parseName, parseRoom, quote } from "../../../protocol/text/names.ts";
+import { utf8Length } from "../../../protocol/text/utf8_length.ts";
+import { parseEvent } from "../../../protocol/messages/validate.ts";
 
 /** Upper limit of imported seqs, far above any real one. */
 const MAX_SEQ = 2 ** 36 - 1;
