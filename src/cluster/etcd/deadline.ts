@@ -4,21 +4,26 @@ export class DeadlinePassed extends Error {
 }
 
 /**
- * Runs with a signal that aborts with `signal`, or after this time with `DeadlinePassed`. The time ends with `run`; an
- * abort of `signal` passes on until `signal`'s own end if `run` hands the inner signal to something that lives longer.
+ * Runs with a signal that aborts with `signal`, or with `DeadlinePassed` after this time without a call of `extend`, which
+ * begins the time again. Both end when `run` has ended.
  */
 export async function withDeadline<T>(
   signal: AbortSignal,
   ms: number,
-  run: (signal: AbortSignal) => Promise<T>,
+  run: (signal: AbortSignal, extend: () => void) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
   const inner = new AbortController();
   const abort = () => inner.abort(signal.reason);
+  const start = () => setTimeout(() => inner.abort(new DeadlinePassed(`Not done within ${ms} ms`)), ms);
+  let timer = start();
+  const extend = () => {
+    clearTimeout(timer);
+    timer = start();
+  };
   signal.addEventListener("abort", abort, { once: true });
-  const timer = setTimeout(() => inner.abort(new DeadlinePassed(`Not done within ${ms} ms`)), ms);
   try {
-    return await run(inner.signal);
+    return await run(inner.signal, extend);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", abort);

@@ -61,6 +61,7 @@ export class EntryPages {
     return await this.#client.call({
       kind: "read",
       path: "/v3/kv/txn",
+      isSearch: true,
       body: { success: keys.map((range) => ({ request_range: range })) },
       maxBytes: MAX_PAGE_BYTES,
       ends: ["tooLarge"],

@@ -64,6 +64,7 @@ export class EntryRemoval {
     return await this.#client.call({
       kind: "forget",
       path: "/v3/kv/txn",
+      isSearch: true,
       body: { success: ranges.map((range) => ({ request_range: range })) },
       ends: ["refused"],
       read: (answer, { revision }) => {

@@ -13,10 +13,12 @@ export interface EtcdLogin {
 
 /** How long the client waits, in milliseconds. */
 export interface EtcdTiming {
-  /** For the first answer of each endpoint; each round of all endpoints waits twice as long, up to the maximum. */
+  /** For a small answer of each endpoint, in the first rounds; then twice as long in each round, up to the maximum. */
   readonly firstTimeoutMs: number;
+  /** For an answer that etcd must search for. */
+  readonly searchTimeoutMs: number;
   readonly maxTimeoutMs: number;
-  /** After a round without success; twice as long after each, up to the maximum. */
+  /** After a round without success; twice as long after each of the next three, and the maximum after many. */
   readonly firstPauseMs: number;
   readonly maxPauseMs: number;
   /** A watch without any line for this time is opened again. */
@@ -28,7 +30,8 @@ export interface EtcdTiming {
 }
 
 export const ETCD_TIMING: EtcdTiming = {
-  firstTimeoutMs: 500,
+  firstTimeoutMs: 300,
+  searchTimeoutMs: 2_000,
   maxTimeoutMs: 8_000,
   firstPauseMs: 25,
   maxPauseMs: 1_000,
@@ -56,11 +59,15 @@ export interface EtcdCall<T> {
   /** Faults of these kinds end the call. All others are tried again until the signal aborts. */
   readonly ends?: readonly EtcdFaultKind[];
   readonly maxBytes?: number;
+  /** Whether etcd looks at the whole log for the answer. */
+  readonly isSearch?: boolean;
   /** Bytes of the request, which a slow network needs time for. */
   readonly sentBytes?: number;
   readonly read: (answer: JsonObject, header: EtcdHeader) => T;
 }
 
+/** Rounds in which quick answers and short pauses let a call succeed soon after etcd has chosen another leader. */
+const QUICK_ROUNDS = 12;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 /** The slowest network that is expected between a server and etcd. */
 const BYTES_PER_MS = 500;
@@ -115,7 +122,8 @@ export class EtcdClient {
 
   /** How long to wait after this many rounds that failed before. */
   pauseAfter(rounds: number): number {
-    return Math.min(this.timing.firstPauseMs * 2 ** Math.min(rounds, 10), this.timing.maxPauseMs);
+    const { firstPauseMs, maxPauseMs } = this.timing;
+    return rounds < QUICK_ROUNDS ? Math.min(firstPauseMs * 2 ** Math.min(rounds, 3), maxPauseMs) : maxPauseMs;
   }
 
   /** Goes on with the next endpoint, if this one is the current one. */
@@ -196,9 +204,11 @@ export class EtcdClient {
     }
   }
 
-  #timeoutOf({ sentBytes = 0 }: EtcdCall<unknown>, round: number): number {
-    const { firstTimeoutMs, maxTimeoutMs } = this.timing;
-    return Math.min(firstTimeoutMs * 2 ** Math.min(round, 10), maxTimeoutMs) + Math.ceil(sentBytes / BYTES_PER_MS);
+  #timeoutOf({ isSearch = false, sentBytes = 0 }: EtcdCall<unknown>, round: number): number {
+    const { firstTimeoutMs, searchTimeoutMs, maxTimeoutMs } = this.timing;
+    const first = isSearch ? searchTimeoutMs : firstTimeoutMs;
+    return Math.min(first * 2 ** Math.min(Math.max(0, round - 3), 10), maxTimeoutMs) +
+      Math.ceil(sentBytes / BYTES_PER_MS);
   }
 
   /** When most endpoints have become another etcd, the old one will not come back. */

@@ -18,6 +18,7 @@ export interface GatewayRequest {
 }
 
 export interface GatewayLimits {
+  /** Until the answer begins, and between its parts. */
   readonly timeoutMs: number;
   /** Of the answer. */
   readonly maxBytes: number;
@@ -38,10 +39,10 @@ export class EtcdGateway {
 
   /** Resolves with the answer's JSON. Throws the signal's reason if it aborts. */
   async post(request: GatewayRequest, { timeoutMs, maxBytes }: GatewayLimits, signal: AbortSignal): Promise<unknown> {
-    return await this.#within(signal, timeoutMs, async (inner) => {
+    return await this.#within(signal, timeoutMs, async (inner, extend) => {
       const response = await this.#send(request, inner);
       if (!response.ok) throw await this.#faultOf(response, inner);
-      return this.#parse(await this.#read(response, maxBytes, inner));
+      return this.#parse(await this.#read(response, maxBytes, inner, extend));
     });
   }
 
@@ -71,7 +72,11 @@ export class EtcdGateway {
   }
 
   /** Maps everything but an abort of `signal` to an `EtcdFault`. */
-  async #within<T>(signal: AbortSignal, ms: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #within<T>(
+    signal: AbortSignal,
+    ms: number,
+    run: (signal: AbortSignal, extend: () => void) => Promise<T>,
+  ): Promise<T> {
     try {
       return await withDeadline(signal, ms, run);
     } catch (error) {
@@ -101,13 +106,19 @@ export class EtcdGateway {
     }
   }
 
-  async #read({ body }: Response, maxBytes: number, signal: AbortSignal): Promise<string> {
+  async #read(
+    { body }: Response,
+    maxBytes: number,
+    signal: AbortSignal,
+    onChunk: () => void = () => {},
+  ): Promise<string> {
     if (body === null) return "";
     const reader = new BodyReader(body, signal);
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     try {
       let bytes = 0;
       for (let chunk = await reader.read(); chunk !== undefined; chunk = await reader.read()) {
+        onChunk();
         chunks.push(chunk);
         bytes += chunk.length;
         if (bytes <= maxBytes) continue;
