@@ -7,6 +7,7 @@ import { ENTRY_COMMANDS } from "./entry_schemas.ts";
 import { EVENT_SCHEMAS } from "./event_schemas.ts";
 import { MAX_REF_CHARS } from "../limits.ts";
 import type { ChangeCommand, ClientCommand, MessageCommand, ServerEvent } from "./messages.ts";
+import { unknownCharacter } from "../text/known_characters.ts";
 import { quote } from "../text/names.ts";
 
 // Maps, so that a type such as "constructor" is not found.
@@ -24,7 +25,30 @@ export function parseCommand(value: unknown): ClientCommand {
     const known = [...COMMANDS.keys()].join(", ");
     throw new ProtocolError("unknown_type", `Type ${quote(type)} is unknown: use one of ${known}`, refOf(value));
   }
-  return parse(schema, value);
+  const command = parse(schema, value);
+  checkNames(command);
+  return command;
+}
+
+/** Fields that have a name of a member or a room in some commands. */
+const NAME_FIELDS = ["room", "name", "to", "reply", "by", "account", "before"] as const;
+/** The commands whose `name` is that of a file or a device. */
+const OTHER_NAMES: ReadonlySet<string> = new Set<ClientCommand["type"]>(["offer", "direct", "device", "link"]);
+
+/** Throws `invalid` for a name with a character that another server of the chat may not know, and so would fold otherwise. */
+function checkNames(command: ClientCommand): void {
+  for (const field of NAME_FIELDS) {
+    const name = (command as Readonly<Record<string, unknown>>)[field];
+    if (typeof name !== "string" || (field === "name" && OTHER_NAMES.has(command.type))) continue;
+    const unknown = unknownCharacter(name);
+    if (unknown !== undefined) throw unknownIn(field, name, unknown, command);
+  }
+}
+
+function unknownIn(field: string, name: string, unknown: string, { ref }: ClientCommand): ProtocolError {
+  const point = unknown.codePointAt(0)!.toString(16).toUpperCase();
+  const text = `Field ${field} is ${quote(name)}: U+${point} is not in Unicode 16, leave it out`;
+  return new ProtocolError(field === "name" ? "name_invalid" : "invalid", text, { ref });
 }
 
 /** Throws as `parseCommand` if the message or change is not valid. Clients need no other schemas. */
