@@ -22,7 +22,7 @@ Deno.test("in 50 simulations of three servers with faults nothing acknowledged i
 Deno.test("a seed always gives the same simulation", async () => {
   const lines: string[][] = [[], []];
   for (const noted of lines) await simulateCluster(10, { note: (line) => noted.push(line) });
-  assert(lines[0]!.length > 100);
+  assert(lines[0]!.length > 30);
   assertEquals(lines[0], lines[1]);
 });
 
