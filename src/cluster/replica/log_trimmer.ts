@@ -3,11 +3,19 @@ import type { ReplicaOptions } from "./replica_options.ts";
 /** Entries are removed from the log this often. */
 const TRIM_MS = 60_000;
 
+/**
+ * Entries are kept for so many rounds after no live server needs them: a new server copies another one's data meanwhile, and then
+ * reads the log from the position of the copy.
+ */
+const KEPT_ROUNDS = 5;
+
 /** Removes old entries from the log. */
 export class LogTrimmer {
   readonly #options: Pick<ReplicaOptions, "log" | "monotonic" | "report">;
   readonly #signal: AbortSignal;
   #dueAt: number;
+  /** Positions of the last rounds that all live servers could start from, oldest first. */
+  readonly #rounds: number[] = [];
   #trimmed = 0;
 
   constructor(options: Pick<ReplicaOptions, "log" | "monotonic" | "report">, signal: AbortSignal) {
@@ -16,11 +24,13 @@ export class LogTrimmer {
     this.#dueAt = options.monotonic() + TRIM_MS;
   }
 
-  /** Removes the entries up to this position, if it is time. A failure is reported, and tried again the next time. */
-  trim(position: number): void {
+  /** Takes the position from which all live servers can start now, and removes the entries before an earlier one, if it is time. A failure is reported, and tried again the next time. */
+  trim(keptByAll: number): void {
     const { log, monotonic, report } = this.#options;
     if (monotonic() < this.#dueAt) return;
     this.#dueAt = monotonic() + TRIM_MS;
+    this.#rounds.push(keptByAll);
+    const position = this.#rounds.length > KEPT_ROUNDS ? this.#rounds.shift()! : 0;
     if (position <= this.#trimmed) return;
     const before = this.#trimmed;
     this.#trimmed = position;
