@@ -18,11 +18,13 @@ export class KnownChats {
   readonly #lines: ServerLines | undefined;
   readonly #unsaved = new Map<string, KnownChat>();
   readonly #now: () => number;
-  #writtenAt = -Infinity;
+  #writesLeft = WRITES_AT_ONCE;
+  #countedAt: number;
 
   /** Without a folder nothing is kept beyond this process. `now` is in milliseconds of a monotonic clock. */
   constructor(folder: string | undefined, now: () => number = () => performance.now()) {
     this.#now = now;
+    this.#countedAt = now();
     this.#lines = folder === undefined ? undefined : new ServerLines(join(folder, FILE));
   }
 
@@ -53,12 +55,15 @@ export class KnownChats {
    */
   keep(server: string, known: KnownChat): void {
     this.#unsaved.set(server, known);
+    if (this.#lines === undefined || known.chat.length > MAX_ID_CHARS) return;
     const now = this.#now();
-    if (this.#lines === undefined || now - this.#writtenAt < WRITE_PAUSE_MS || known.chat.length > MAX_ID_CHARS) return;
+    this.#writesLeft = Math.min(WRITES_AT_ONCE, this.#writesLeft + (now - this.#countedAt) / WRITE_PAUSE_MS);
+    this.#countedAt = now;
+    if (this.#writesLeft < 1) return;
     try {
       const line = known.others.length === 0 ? undefined : format(server, known);
       if (this.#lines.find(server) === line) return;
-      this.#writtenAt = now;
+      this.#writesLeft--;
       this.#lines.keep(server, line, MAX_CHATS);
     } catch {
       // The next start dials only the address that the user gives.
@@ -69,6 +74,8 @@ export class KnownChats {
 const FILE = "known_chats";
 const MAX_CHATS = 500;
 const MAX_ID_CHARS = 128;
+/** How often the file is written at once, and the pause after which it may be once more. */
+const WRITES_AT_ONCE = 16;
 const WRITE_PAUSE_MS = 10_000;
 
 /** The known chats of a state folder. Nothing is read or kept without a folder, or without the permission to use it. */

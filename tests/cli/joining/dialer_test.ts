@@ -35,9 +35,9 @@ Deno.test("a known chat survives a restart, a damaged line counts as none, and a
   assertEquals(new KnownChats(folder.path).homeOf(known.chat), { host: "a", port: 1 });
   assertEquals(new KnownChats(folder.path).homeOf(CHAT), undefined);
   // A server that changes its list all the time does not make the client write.
-  chats.keep("a:1", { chat: CHAT, others: [parseEndpoint("10.0.0.9:1")] });
-  assertEquals(chats.find("a:1")?.chat, CHAT);
-  assertEquals(new KnownChats(folder.path).find("a:1"), known);
+  for (let port = 1; port <= 99; port++) chats.keep("a:1", { chat: CHAT, others: [{ host: "h", port }] });
+  assertEquals(chats.find("a:1")?.others, [{ host: "h", port: 99 }]);
+  assertEquals(new KnownChats(folder.path).find("a:1")?.others, [{ host: "h", port: 15 }]);
   now = 60_000;
   chats.keep("a:1", { chat: CHAT, others: [] });
   assertEquals(new KnownChats(folder.path).find("a:1"), undefined);
