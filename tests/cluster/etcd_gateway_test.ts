@@ -289,3 +289,11 @@ Deno.test("a user of etcd who may not compact can still forget", async () => {
   assertEquals((await log.status(NEVER)).entries, 0);
   assertEquals(etcd.requests.filter(({ path }) => path === "/v3/kv/compaction").length, 2);
 });
+
+Deno.test("a refusal of one endpoint does not end a call that another one accepts", async () => {
+  await using etcd = new FakeEtcd();
+  await using refusing = new FakeEtcd();
+  refusing.intercept = () => failure(403, "etcdserver: permission denied", 7);
+  assertEquals(await logOf([refusing, etcd]).found("chat", Uint8Array.of(1), NEVER), Uint8Array.of(1));
+  await assertRejects(() => logOf([refusing, refusing]).found("chat", Uint8Array.of(1), NEVER), LogRefused);
+});

@@ -230,3 +230,45 @@ etcdTest("a follower reads on from its position when an operator has compacted e
   await after.have(3);
   assertEquals(after.names, ["1/3", "1/4", "1/5"]);
 });
+
+etcdTest("with TLS the certificate of etcd is checked, and ours is shown", async () => {
+  await using etcd = await Etcd.start({ isSecure: true });
+  const { cert, key } = etcd.tls!;
+  const { name } = etcd.machines[0]!.endpoint;
+  const fetchWith = (options: object): EtcdLogOptions["fetch"] => async (url, init) => {
+    using client = Deno.createHttpClient(options as Deno.CreateHttpClientOptions);
+    const response = await fetch(url, { ...init, client });
+    return new Response(await response.text(), response);
+  };
+  const found = (options: object, endpoints = etcd.endpoints) =>
+    logOf(etcd, { fetch: fetchWith(options), endpoints }).found("chat", Uint8Array.of(7), NEVER);
+  assertEquals(await found({ caCerts: [cert], cert, key }), Uint8Array.of(7));
+  await assertRejects(
+    () => found({ cert, key }),
+    LogRefused,
+    `The certificate of etcd at ${name} is not trusted (UnknownIssuer): name the certificate of its CA`,
+  );
+  await assertRejects(
+    () => found({ caCerts: [cert] }),
+    LogRefused,
+    `etcd at ${name} refuses the client certificate, or lacks one: name a certificate that its CA has signed`,
+  );
+  const told = Promise.withResolvers<string | undefined>();
+  const end = new AbortController();
+  const endpoints = [{ name, url: `http://${name}` }];
+  const plain = logOf(etcd, { endpoints, onTrouble: told.resolve, timing: { troubleMs: 0 } });
+  const waiting = plain.found("chat", Uint8Array.of(7), end.signal);
+  assertEquals(
+    await told.promise,
+    `The connection to etcd at ${name} broke: check etcd, and whether it uses TLS there`,
+  );
+  end.abort(new TypeError("Enough"));
+  await assertRejects(() => waiting, TypeError, "Enough");
+  await using open = await Etcd.start();
+  const [other] = open.endpoints;
+  await assertRejects(
+    () => found({}, [{ name: other!.name, url: `https://${other!.name}` }]),
+    LogRefused,
+    `TLS with etcd at ${other!.name} fails: check whether etcd uses TLS there`,
+  );
+});

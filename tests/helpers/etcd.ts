@@ -2,6 +2,8 @@
 
 import { assert } from "@std/assert";
 import { type EtcdEndpoint, parseEtcdAddress } from "../../src/cluster/etcd/etcd_address.ts";
+import { makeCertificate } from "../../src/cli/hosting/certificate.ts";
+import type { TlsKeyPair } from "../../src/transports/tls.ts";
 import { newFolder } from "./e2e_home.ts";
 import { isInstalled, Program } from "./process.ts";
 
@@ -13,6 +15,8 @@ const HAS_NO_FSYNC = HAS_ETCD && isInstalled("etcd", ["--help"], /--unsafe-no-fs
 
 export interface EtcdFlags {
   readonly machines?: number;
+  /** With TLS: its own certificate, which clients must show, too. */
+  readonly isSecure?: boolean;
   /** More options of `etcd`, such as `--quota-backend-bytes=1048576`. */
   readonly args?: readonly string[];
 }
@@ -23,14 +27,16 @@ export class EtcdMachine {
   readonly peerUrl: string;
   readonly name: string;
   readonly #folder = newFolder();
+  readonly #tls: TlsKeyPair | undefined;
   #program: Program | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, tls?: TlsKeyPair) {
+    this.#tls = tls;
     // An address of its own keeps other tests from taking its ports.
     const [a, b, c] = crypto.getRandomValues(new Uint8Array(3));
-    const host = `127.${1 + a! % 254}.${b}.${1 + c! % 254}`;
+    const host = tls === undefined ? `127.${1 + a! % 254}.${b}.${1 + c! % 254}` : "127.0.0.1";
     this.name = name;
-    this.endpoint = parseEtcdAddress(`etcd:${host}:${freePort(host)}`, false)[0]!;
+    this.endpoint = parseEtcdAddress(`etcd:${host}:${freePort(host)}`, tls !== undefined)[0]!;
     this.peerUrl = `http://${host}:${freePort(host)}`;
   }
 
@@ -45,11 +51,20 @@ export class EtcdMachine {
         ...[`--listen-peer-urls=${this.peerUrl}`, `--initial-advertise-peer-urls=${this.peerUrl}`],
         `--initial-cluster=${machines.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(",")}`,
         ...(HAS_NO_FSYNC ? ["--unsafe-no-fsync"] : []),
+        ...this.#tlsArgs(),
         ...args,
       ],
     });
     this.#program = program;
     return { isReady: program.stderr.next("ready to serve client requests").then(() => {}) };
+  }
+
+  #tlsArgs(): string[] {
+    if (this.#tls === undefined) return [];
+    const [cert, key] = [`${this.#folder}/cert.pem`, `${this.#folder}/key.pem`];
+    Deno.writeTextFileSync(cert, this.#tls.cert);
+    Deno.writeTextFileSync(key, this.#tls.key);
+    return [`--cert-file=${cert}`, `--key-file=${key}`, "--client-cert-auth", `--trusted-ca-file=${cert}`];
   }
 
   /** `SIGSTOP` freezes it, and `SIGCONT` lets it go on. */
@@ -81,15 +96,18 @@ export class EtcdMachine {
 /** Disposing kills all machines. */
 export class Etcd implements AsyncDisposable {
   readonly machines: readonly EtcdMachine[];
+  /** The certificate of all machines, if they use TLS. */
+  readonly tls: TlsKeyPair | undefined;
   readonly #args: readonly string[];
 
-  private constructor({ machines = 1, args = [] }: EtcdFlags) {
-    this.machines = Array.from({ length: machines }, (_, at) => new EtcdMachine(`etcd${at + 1}`));
+  private constructor({ machines = 1, args = [] }: EtcdFlags, tls: TlsKeyPair | undefined) {
+    this.tls = tls;
+    this.machines = Array.from({ length: machines }, (_, at) => new EtcdMachine(`etcd${at + 1}`, tls));
     this.#args = args;
   }
 
   static async start(flags: EtcdFlags = {}): Promise<Etcd> {
-    const etcd = new Etcd(flags);
+    const etcd = new Etcd(flags, flags.isSecure ? await makeCertificate(["127.0.0.1"], new Date()) : undefined);
     await Promise.all(etcd.machines.map((machine) => etcd.restart(machine)));
     return etcd;
   }

@@ -56,7 +56,7 @@ export interface EtcdCall<T> {
   readonly kind: string;
   readonly path: string;
   readonly body: unknown;
-  /** Faults of these kinds end the call. All others are tried again until the signal aborts. */
+  /** Faults of these kinds end the call; `refused` when no endpoint accepts it. All others are tried again until the signal aborts. */
   readonly ends?: readonly EtcdFaultKind[];
   readonly maxBytes?: number;
   /** Whether etcd looks at the whole log for the answer. */
@@ -111,6 +111,8 @@ export class EtcdClient {
           faults.push(outcome);
         }
         this.#checkForeign(faults);
+        const refused = faults.find(({ kind }) => kind === "refused");
+        if (refused !== undefined && call.ends?.includes("refused")) throw refused;
         const worst = this.troubles.add(call.kind, faults);
         const needsOperator = worst.kind === "full" || worst.kind === "refused";
         await pause(needsOperator ? this.timing.maxPauseMs : this.pauseAfter(round), signal);
@@ -169,7 +171,9 @@ export class EtcdClient {
     try {
       return { result: await this.#ask(call, gateway, this.#timeoutOf(call, round), signal) };
     } catch (error) {
-      if (!(error instanceof EtcdFault) || call.ends?.includes(error.kind)) throw error;
+      if (!(error instanceof EtcdFault)) throw error;
+      // One endpoint may refuse what another one accepts, such as a login or a certificate.
+      if (error.kind !== "refused" && call.ends?.includes(error.kind)) throw error;
       this.leave(gateway);
       return error;
     }

@@ -98,8 +98,11 @@ const RULES: readonly Rule[] = [
 export function faultOfAnswer(endpoint: string, status: number, body: unknown): EtcdFault {
   const { message, code } = errorOf(body);
   if (message === undefined) {
-    if (status !== 404) return new EtcdFault("unreachable", `etcd at ${endpoint} answers with HTTP status ${status}`);
-    return new EtcdFault("refused", notEtcd(endpoint));
+    if (status === 404) return new EtcdFault("refused", notEtcd(endpoint));
+    if (status === 400) {
+      return new EtcdFault("refused", `${endpoint} answers with HTTP status 400: check whether etcd uses TLS there`);
+    }
+    return new EtcdFault("unreachable", `etcd at ${endpoint} answers with HTTP status ${status}`);
   }
   const rule = RULES.find(({ matches }) => typeof matches === "number" ? matches === code : matches.test(message));
   const words = printable(message);
@@ -112,19 +115,28 @@ export function faultOfAnswer(endpoint: string, status: number, body: unknown): 
 export function faultOfConnection(endpoint: string, reason: unknown): EtcdFault {
   const chain = [reason, reason instanceof Error ? reason.cause : undefined];
   const words = chain.flatMap((error) => error instanceof Error ? [error.message] : []).join(": ");
-  const say = (text: string) => new EtcdFault("unreachable", text, { cause: reason });
+  const say = (text: string, kind: EtcdFaultKind = "unreachable") => new EtcdFault(kind, text, { cause: reason });
   if (/refused/i.test(words)) {
     return say(`Connection refused by ${endpoint}: check the address and that etcd is running`);
   }
   if (/dns error|failed to lookup/i.test(words)) return say(`Unknown host in ${endpoint}: check the spelling`);
   if (/peer certificate/i.test(words)) {
-    const detail = /peer certificate: *([\w ()]+)/i.exec(words)?.[1] ?? "invalid";
-    return say(`The certificate of etcd at ${endpoint} is not trusted (${detail.trim()}): name its CA's certificate`);
+    const detail = (/peer certificate: *([\w ]+)/i.exec(words)?.[1] ?? "invalid").trim();
+    return say(
+      `The certificate of etcd at ${endpoint} is not trusted (${detail}): name the certificate of its CA`,
+      "refused",
+    );
   }
-  if (/tls|alert/i.test(words)) {
-    return say(`TLS with etcd at ${endpoint} fails: check whether it uses TLS, and the client certificate`);
+  if (/fatal alert/i.test(words)) {
+    return say(
+      `etcd at ${endpoint} refuses the client certificate, or lacks one: name a certificate that its CA has signed`,
+      "refused",
+    );
   }
-  return say(`The connection to etcd at ${endpoint} broke`);
+  if (/\btls\b|corrupt message/i.test(words)) {
+    return say(`TLS with etcd at ${endpoint} fails: check whether etcd uses TLS there`, "refused");
+  }
+  return say(`The connection to etcd at ${endpoint} broke: check etcd, and whether it uses TLS there`);
 }
 
 export function slowFault(endpoint: string, ms: number): EtcdFault {
