@@ -5,6 +5,11 @@ import type { Effect, SessionId } from "../../src/core/effect.ts";
 import type { AckEvent, RoomEntry } from "../../src/protocol/messages/messages.ts";
 import type { SimulatedServer, SimulatedWorld } from "./simulated_server.ts";
 
+/** The share of commands that are no messages to a room. Nobody waits for their answers. */
+const OTHER_COMMANDS = 0.3;
+/** The `ref` of these begins so. */
+const OTHER_REF = "other";
+
 /** A message that was not answered for so long is sent again, at another server. */
 const PATIENCE_MS = 3_000;
 
@@ -68,11 +73,30 @@ export class SimulatedClient {
     if (random.next() < 0.02) return this.#disconnect();
     const room = this.#rooms[random.between(0, this.#rooms.length - 1)]!;
     if (!this.isTalking || !this.#connection.joined.has(room)) return;
+    if (random.next() < OTHER_COMMANDS) return this.#sayOther(room);
     const ref = `${this.#name} ${++this.#count}`;
     if (!isWaiting) this.#waitsSince = time.now;
     const message = { ref, room, text: ref };
     this.#unacknowledged.push(message);
     this.#send(message);
+  }
+
+  /** Changes the state of the hub in one of many ways. */
+  #sayOther(room: string): void {
+    const { random } = this.#world;
+    const nth = random.between(0, 4);
+    const commands = [
+      { type: "react", room, emoji: ["👍", "🎉"][nth % 2] },
+      { type: "edit", room, text: `edited ${nth}` },
+      { type: "delete", room },
+      { type: "message", to: `member${nth}`, text: `direct ${++this.#count}` },
+      { type: "topic", room, text: `topic ${nth}` },
+      { type: "away", text: `away ${nth}` },
+      { type: "away", off: true },
+      { type: "block", to: `member${nth}`, ...random.next() < 0.7 ? { off: true } : {} },
+      { type: "rename", name: `${this.#name}${nth}` },
+    ];
+    this.#say({ ...commands[random.between(0, commands.length - 1)], ref: `${OTHER_REF} ${++this.#count}` });
   }
 
   #connect(): void {
@@ -119,7 +143,9 @@ export class SimulatedClient {
     if (effect.type === "replay") this.#noteJoined(effect.joined.room.name, effect.joined.you.token, effect.joined.seq);
     else if (effect.type === "publish") this.#notePublished(effect.event as RoomEntry);
     else if (effect.type === "send" && effect.event.type === "ack") this.#noteAck(effect.event as Required<AckEvent>);
-    else if (effect.type === "send" && effect.event.type === "error") this.#noteError(effect.event.code);
+    else if (effect.type === "send" && effect.event.type === "error") {
+      if (effect.event.ref?.startsWith(OTHER_REF) !== true) this.#noteError(effect.event.code);
+    }
   }
 
   #noteJoined(room: string, token: string | undefined, seq: number): void {
@@ -130,7 +156,7 @@ export class SimulatedClient {
   }
 
   #notePublished(event: RoomEntry): void {
-    if (event.type !== "message") return;
+    if (!["message", "edited", "deleted", "reacted"].includes(event.type)) return;
     const seen = this.#seen.get(event.room);
     if (seen !== undefined) assertEquals(event.seq, seen + 1, `${this.#name} has missed a message in ${event.room}`);
     this.#seen.set(event.room, event.seq);
