@@ -209,7 +209,7 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
     const effects = first[name](...args).map(withLists);
     if (name !== "handle" || needsStore(args[1] as HubCommand)) this.#store.flush();
     const others = second[name](...JSON.parse(logged)).map(withLists);
-    this.#store.add(others);
+    this.#store.add(structuredClone(others));
     const isLast = name === "handle" && (args[1] as HubCommand).type === "remove" ||
       ++this.#handled % TURN_FRAMES === 0;
     if (isLast) this.#store.flush();
@@ -218,7 +218,7 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
     this.#checkSecrets(`An effect of ${name} ${logged}`, text!);
     if (++this.#inputs % RESTORED_EVERY === 0) this.#restore(`after ${name} ${logged}`);
     this.#compareStates(`after ${name} ${logged}`);
-    return effects;
+    return structuredClone(effects);
   }
 
   #compareStates(when: string): void {
@@ -262,12 +262,18 @@ function withLists(effect: Effect): Effect {
   return effect.type === "broadcast" ? { ...effect, sessions: [...effect.sessions] } : effect;
 }
 
-/** A reader that asks the source of each part, and shows none of them: a store is not the hub's state. */
+/**
+ * A reader that asks the source of each part, and shows none of them: a store is not the hub's state. As from a real store, each
+ * answer is made anew.
+ */
 function readerOf(sourceOf: (name: keyof HistoryReader) => HistoryReader): HistoryReader {
   const names = Object.keys(NOTHING_KNOWN) as (keyof HistoryReader)[];
-  const parts = names.map((name) => {
-    const part: unknown = sourceOf(name)[name];
-    return [name, typeof part === "function" ? part.bind(sourceOf(name)) : part];
-  });
-  return Object.fromEntries(parts);
+  return Object.fromEntries(names.map((name) => [name, copying(sourceOf(name)[name], sourceOf(name))])) as never;
+}
+
+/** A function of the reader, or an object of such functions, with copies of the answers. */
+function copying(part: unknown, owner: object): unknown {
+  if (typeof part === "function") return (...args: unknown[]) => structuredClone(part.apply(owner, args));
+  if (typeof part !== "object" || part === null) return part;
+  return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, copying(inner, part)]));
 }
