@@ -55,7 +55,7 @@ export class Reconnector {
       this.#mayHurry = true;
       if (ms === undefined) {
         const cause = this.#stopCause(end);
-        if (cause !== undefined) return { kind: "closed", cause, reason: route?.reasonFor(end) ?? end.reason };
+        if (cause !== undefined) return { kind: "closed", cause, reason: end.reason, ...this.#verdict(end) };
         waits++;
         const askedMs = route?.nextRound() ?? (end.kind === "lost" ? end.retryAfterMs : 0);
         ms = askedMs + reconnectDelay(waits, random);
@@ -97,6 +97,11 @@ export class Reconnector {
     const { retryFirst, session, route } = this.#options;
     const mayRetry = retryFirst || session.mayReturn || route?.isHasty;
     return end.kind === "lost" && mayRetry ? undefined : end.cause;
+  }
+
+  /** What several servers together say about an attempt that is given up. */
+  #verdict(end: LinkEnd): Pick<Closed, "cause" | "reason"> | undefined {
+    return end.kind === "lost" && !this.#closing ? this.#options.route?.verdict(end) : undefined;
   }
 
   /** Dials one link and resolves with how it ended. */

@@ -51,7 +51,7 @@ export class ServerRoute {
   /** Whether an attempt of this round ended because its short time was over. */
   #isHasty = false;
   #dialedAt = 0;
-  #homeReason: string | undefined;
+  #homeEnd: LinkEnd | undefined;
   #chat = "";
   #remoteAddress: string | undefined;
 
@@ -118,7 +118,7 @@ export class ServerRoute {
     const ended = this.#current;
     ended.isDoubtful = !wasOnline && now - this.#dialedAt >= this.patienceMs;
     if (ended.isDoubtful) this.#isHasty = true;
-    if (ended === this.#home && !wasOnline) this.#homeReason = end.reason;
+    if (ended === this.#home && !wasOnline) this.#homeEnd = end;
     if (end.kind === "lost") ended.notBefore = now + end.retryAfterMs;
     if (isFalse && ended.server !== undefined) this.#others.delete(endpointKey(ended.server));
     if (wasOnline) this.#startOver(ended);
@@ -141,12 +141,13 @@ export class ServerRoute {
     return Math.max(0, first!.notBefore - now);
   }
 
-  /** The reason for users when no server of a round could be used. */
-  reasonFor({ kind, reason }: LinkEnd): string {
+  /** Why no server of a round could be used: that of the address which the user gave, if it was dialed. */
+  verdict(end: LinkEnd): Pick<LinkEnd, "cause" | "reason"> {
     const { size } = this.#others;
-    if (size === 0 || kind !== "lost") return reason;
+    const { cause, reason } = this.#homeEnd ?? end;
+    if (size === 0 || cause === "untrusted") return { cause, reason };
     const others = size === 1 ? "the other server of the chat does" : `${size} other servers of the chat do`;
-    return `${this.#homeReason ?? reason}; ${others} not answer either`;
+    return { cause, reason: `${reason}; ${others} not answer either` };
   }
 
   get #all(): Candidate[] {
@@ -157,7 +158,7 @@ export class ServerRoute {
   #startOver(lost: Candidate): void {
     this.#round = 1;
     this.#isHasty = false;
-    this.#homeReason = undefined;
+    this.#homeEnd = undefined;
     const others = this.#shuffled(this.#all.filter((candidate) => candidate !== lost));
     const doubtful = others.filter(({ isDoubtful }) => isDoubtful);
     this.#left = [...others.filter(({ isDoubtful }) => !isDoubtful), lost, ...doubtful];

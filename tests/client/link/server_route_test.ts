@@ -120,6 +120,27 @@ Deno.test("when no server answers at the start, the reason is that of the user's
   assertEquals(harness.clock.timers, 0);
 });
 
+Deno.test("a false certificate at the user's address is what a start ends with, unless another server answers", async () => {
+  for (const isAlone of [false, true]) {
+    const { harness } = stage({ others: [B] });
+    harness.isDown = (server) => {
+      if (server === undefined) throw new Untrusted("The certificate has changed");
+      return isAlone;
+    };
+    harness.client.start();
+    await harness.waitOut();
+    if (isAlone) {
+      const { cause, reason } = await harness.client.closed;
+      assertEquals([cause, reason], ["untrusted", "The certificate has changed"]);
+    } else {
+      const other = await harness.dialed();
+      await other.admit();
+      await harness.untilStatus("online");
+      await harness.finish(other);
+    }
+  }
+});
+
 Deno.test("a server that keeps silent is given up in a moment while others are left, and gets more time in the next round", async () => {
   const { harness, server } = await online();
   server.close();
