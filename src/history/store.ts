@@ -258,17 +258,19 @@ export interface Checkpoint {
  * the last one. Other processes see the last one, and the store itself sees everything.
  */
 export interface Checkpoints {
-  /** Keeps everything so far, with this checkpoint. After an error everything since the one before is lost: no later change succeeds. */
+  /** Keeps everything so far, with this checkpoint. After an error everything since the last one is lost: no later change succeeds. */
   checkpoint(checkpoint: Checkpoint): void;
   /** `undefined` before the first one. */
   lastCheckpoint(): Checkpoint | undefined;
   /**
-   * Reads what the retention keeps at the time `now` returns, and nothing that only waits to be pruned. So stores with the same changes
-   * give the same answers, whenever `maintain` was called, as long as that was not with a later time. The times never fall.
+   * Reads what the retention keeps at the time `now` returns, which never falls. So stores with the same changes give the same answers,
+   * whenever `maintain` was called, if that was not with a later time.
    */
   retained(now: () => number): RetainedHistory;
-  /** Does a step of the work that such readers notice: forgets members. Must be called between the same changes, with the same time, in all stores. */
+  /** Forgets some members that such readers know. All stores must do it between the same changes, with the same time. */
   upkeep(now: number): void;
+  /** Lets the retention of the options count; until then that of the last checkpoint does. All stores must do it like `upkeep`. */
+  changeRetention(now: number): void;
 }
 
 /** What the decisions of a server depend on. */
@@ -288,10 +290,7 @@ export interface Retention {
   readonly maxFileAgeMs?: number;
 }
 
-/**
- * The store failed. `message` is one sentence for the
- * operator: what happened to which file, and what to do next.
- */
+/** The store failed. `message` is one sentence for the operator: what happened to which file, and what to do next. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
 }

@@ -12,25 +12,29 @@ import { SqliteStore, type StoreParts } from "./sqlite_store.ts";
  */
 export class CheckpointedStore extends SqliteStore implements Checkpoints {
   readonly #parts: StoreParts;
+  readonly #newRetention: Retention;
   readonly #floor: RetentionFloor;
   readonly #members: MemberUpkeep;
 
-  constructor(parts: StoreParts, retention: Retention) {
+  /** `newRetention` counts after `changeRetention`. */
+  constructor(parts: StoreParts, newRetention: Retention) {
     super(parts);
-    const { tables } = this.#parts = parts;
+    const { tables, retention } = this.#parts = parts;
+    this.#newRetention = newRetention;
     this.#floor = new RetentionFloor(retention, tables.messages, tables.rooms);
-    this.#members = new MemberUpkeep(tables, this.#floor, tables.checkpoints.upkeep);
+    this.#members = new MemberUpkeep(tables, this.#floor, tables.checkpoints.upkeep?.members);
   }
 
   checkpoint(checkpoint: Checkpoint): void {
-    const { transactions, rooms, people, checkpoints } = this.#parts.tables;
+    const { tables, maintenance, retention } = this.#parts;
+    const { transactions, rooms, people, checkpoints } = tables;
     this.#guarded(() => {
       // The next start finds the other ones in the messages.
-      if (rooms.lostAcks) this.#parts.maintenance.flushAllAcks();
+      if (rooms.lostAcks) maintenance.flushAllAcks();
       rooms.lostAcks = false;
       transactions.run(() => {
         people.saveSeen();
-        checkpoints.save(checkpoint, this.#members.progress);
+        checkpoints.save(checkpoint, { retention: retention.current, members: this.#members.progress });
       });
       transactions.commitAll();
     });
@@ -49,6 +53,14 @@ export class CheckpointedStore extends SqliteStore implements Checkpoints {
     this.#guarded(() => this.#members.run(now));
   }
 
+  changeRetention(now: number): void {
+    const { maintenance, retention } = this.#parts;
+    if (sameRetention(retention.current, this.#newRetention)) return;
+    this.#guarded(() => maintenance.pruneAll(now));
+    retention.current = this.#newRetention;
+    this.#floor.reset();
+  }
+
   /** Goes back to the last checkpoint. */
   override close(): void {
     const { tables, lock } = this.#parts;
@@ -64,4 +76,8 @@ export class CheckpointedStore extends SqliteStore implements Checkpoints {
       throw storeError(error, this.#parts.path);
     }
   }
+}
+
+function sameRetention(a: Retention, b: Retention): boolean {
+  return a.maxAgeMs === b.maxAgeMs && a.maxMessages === b.maxMessages && a.maxFileAgeMs === b.maxFileAgeMs;
 }

@@ -29,7 +29,6 @@ export interface RetainedReaderParts {
  */
 export class RetainedReader implements RetainedHistory {
   readonly keepsAcks: boolean;
-  readonly keepsText: boolean;
   readonly files: RetainedHistory["files"];
   readonly #store: HistoryStore;
   readonly #tables: HistoryTables;
@@ -39,7 +38,6 @@ export class RetainedReader implements RetainedHistory {
 
   constructor({ store, tables, floor, now, path }: RetainedReaderParts) {
     this.keepsAcks = store.keepsAcks;
-    this.keepsText = store.keepsText;
     this.#store = store;
     this.#tables = tables;
     this.#floor = floor;
@@ -49,6 +47,10 @@ export class RetainedReader implements RetainedHistory {
       byId: (id) => this.#guarded(() => this.#file(id)),
       bytesOf: (memberId, sinceMs) => this.#guarded(() => this.#bytesOf(memberId, sinceMs)),
     };
+  }
+
+  get keepsText(): boolean {
+    return this.#store.keepsText;
   }
 
   read({ room: name, after = 0, before = Infinity, limit }: MessagePage): RoomMessage[] {

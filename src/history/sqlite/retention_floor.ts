@@ -3,6 +3,11 @@ import type { Retention } from "../store.ts";
 import type { MessageTable } from "./tables/message_table.ts";
 import type { RoomRecord, RoomTable } from "./tables/room_table.ts";
 
+/** The retention that counts. In a cluster another one counts only from a place in the log on. */
+export interface RetentionInForce {
+  current: Retention;
+}
+
 /** Up to where a room was let go, and the time of the first entry after that. */
 interface Floor {
   readonly seq: number;
@@ -15,12 +20,12 @@ interface Floor {
  * `RetentionPruner` deletes nothing else, so its deletions do not change the answers.
  */
 export class RetentionFloor {
-  readonly #retention: Retention;
+  readonly #retention: RetentionInForce;
   readonly #messages: MessageTable;
   readonly #rooms: RoomTable;
-  readonly #floors = new WeakMap<RoomRecord, Floor>();
+  #floors = new WeakMap<RoomRecord, Floor>();
 
-  constructor(retention: Retention, messages: MessageTable, rooms: RoomTable) {
+  constructor(retention: RetentionInForce, messages: MessageTable, rooms: RoomTable) {
     this.#retention = retention;
     this.#messages = messages;
     this.#rooms = rooms;
@@ -28,7 +33,7 @@ export class RetentionFloor {
 
   /** Entries up to this seq are let go: those beyond the number, and after them all before the first that is young enough. */
   of(room: RoomRecord, now: number): number {
-    const { maxMessages, maxAgeMs } = this.#retention;
+    const { maxMessages, maxAgeMs } = this.#retention.current;
     const byCount = maxMessages === undefined ? 0 : Math.max(0, room.seq - maxMessages);
     if (maxAgeMs === undefined) return byCount;
     const since = now - maxAgeMs;
@@ -38,6 +43,11 @@ export class RetentionFloor {
     const floor = { seq: first === undefined ? room.seq : first.seq - 1, at: first?.at };
     this.#floors.set(room, floor);
     return floor.seq;
+  }
+
+  /** Must be called when another retention counts, after everything that the one before has let go was pruned. */
+  reset(): void {
+    this.#floors = new WeakMap();
   }
 
   /** The time of the oldest message that rooms keep, in milliseconds; `Infinity` without messages. */
@@ -52,7 +62,7 @@ export class RetentionFloor {
 
   /** Whether a file of a message from this time is kept. */
   keepsFile(at: number, now: number): boolean {
-    const { maxFileAgeMs } = this.#retention;
+    const { maxFileAgeMs } = this.#retention.current;
     return maxFileAgeMs === undefined || at >= now - maxFileAgeMs;
   }
 }

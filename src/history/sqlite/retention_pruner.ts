@@ -1,4 +1,4 @@
-import type { Retention } from "../store.ts";
+import type { RetentionInForce } from "./retention_floor.ts";
 import type { RoomRecord } from "./tables/room_table.ts";
 import type { HistoryTables } from "./history_tables.ts";
 
@@ -7,7 +7,7 @@ const SEQS_PER_STEP = 200;
 
 /** Deletes messages and changes beyond the retention, oldest first. */
 export class RetentionPruner {
-  readonly #retention: Retention;
+  readonly #retention: RetentionInForce;
   readonly #tables: HistoryTables;
   readonly #onPruned: ((messages: number) => void) | undefined;
   /** Entries deleted in this round. */
@@ -15,7 +15,7 @@ export class RetentionPruner {
   /** Names of the rooms that this round has not finished. */
   readonly #queue = new Set<string>();
 
-  constructor(retention: Retention, tables: HistoryTables, onPruned?: (messages: number) => void) {
+  constructor(retention: RetentionInForce, tables: HistoryTables, onPruned?: (messages: number) => void) {
     this.#retention = retention;
     this.#tables = tables;
     this.#onPruned = onPruned;
@@ -23,7 +23,8 @@ export class RetentionPruner {
 
   /** Adds these rooms to the round. */
   visit(rooms: Iterable<string>): void {
-    if (this.#retention.maxAgeMs === undefined && this.#retention.maxMessages === undefined) return;
+    const { maxAgeMs, maxMessages } = this.#retention.current;
+    if (maxAgeMs === undefined && maxMessages === undefined) return;
     for (const room of rooms) this.#queue.add(room);
   }
 
@@ -63,7 +64,7 @@ export class RetentionPruner {
 
   /** The last seq to delete in a step that begins at `oldest`. */
   #lastExpired(room: RoomRecord, oldest: number, now: number): number {
-    const { maxMessages, maxAgeMs } = this.#retention;
+    const { maxMessages, maxAgeMs } = this.#retention.current;
     const last = Math.min(oldest + SEQS_PER_STEP - 1, room.seq);
     const byCount = maxMessages === undefined ? 0 : Math.min(last, room.seq - maxMessages);
     if (maxAgeMs === undefined || byCount === last) return byCount;

@@ -39,8 +39,9 @@ export function openSqliteHistory(options: SqliteOptions): HistoryStore {
   const lock = new FolderLock(folder, now);
   try {
     const tables = openFor(options, checkpoints);
-    const maintenance = new StoreMaintenance(tables, { retention, forgetsPeople: !checkpoints, onPruned });
-    const parts = { path, tables, lock, maintenance, keepsText: retention.maxMessages !== 0 };
+    const inForce = { current: (checkpoints ? tables.checkpoints.upkeep?.retention : undefined) ?? retention };
+    const maintenance = new StoreMaintenance(tables, { retention: inForce, forgetsPeople: !checkpoints, onPruned });
+    const parts = { path, tables, lock, maintenance, retention: inForce };
     return checkpoints ? new CheckpointedStore(parts, retention) : new SqliteStore(parts);
   } catch (error) {
     lock[Symbol.dispose]();

@@ -29,6 +29,7 @@ import type { FolderLock } from "./folder_lock.ts";
 import { toMs } from "./tables/column_codec.ts";
 import { storeError } from "./sqlite_errors.ts";
 import type { HistoryTables } from "./history_tables.ts";
+import type { RetentionInForce } from "./retention_floor.ts";
 import { SqliteFiles } from "./sqlite_files.ts";
 import type { StoreMaintenance } from "./store_maintenance.ts";
 
@@ -39,26 +40,30 @@ export interface StoreParts {
   readonly tables: HistoryTables;
   readonly lock: FolderLock;
   readonly maintenance: StoreMaintenance;
-  readonly keepsText: boolean;
+  readonly retention: RetentionInForce;
 }
 
 /** A history in an open database. */
 export class SqliteStore implements HistoryStore {
   readonly keepsAcks = true;
-  readonly keepsText: boolean;
   readonly files: FileReferences;
   readonly #path: string;
   readonly #tables: HistoryTables;
   readonly #lock: FolderLock;
   readonly #maintenance: StoreMaintenance;
+  readonly #retention: RetentionInForce;
 
-  constructor({ path, tables, lock, maintenance, keepsText }: StoreParts) {
+  constructor({ path, tables, lock, maintenance, retention }: StoreParts) {
     this.#path = path;
     this.#tables = tables;
     this.#lock = lock;
     this.#maintenance = maintenance;
-    this.keepsText = keepsText;
+    this.#retention = retention;
     this.files = new SqliteFiles(tables, path);
+  }
+
+  get keepsText(): boolean {
+    return this.#retention.current.maxMessages !== 0;
   }
 
   get serverId(): string {

@@ -1,4 +1,4 @@
-import type { Retention } from "../store.ts";
+import type { RetentionInForce } from "./retention_floor.ts";
 import { RetentionPruner } from "./retention_pruner.ts";
 import type { HistoryTables } from "./history_tables.ts";
 
@@ -8,7 +8,7 @@ const ROUND_MS = 10 * 60 * 1_000;
 const FLUSHED_ACKS = 500;
 
 export interface MaintenanceWork {
-  readonly retention: Retention;
+  readonly retention: RetentionInForce;
   /** False if something else forgets people who were not seen for long. */
   readonly forgetsPeople: boolean;
   /** Called after a round of pruning that deleted messages, with their number. */
@@ -22,7 +22,7 @@ export interface MaintenanceWork {
 export class StoreMaintenance {
   readonly #tables: HistoryTables;
   readonly #pruner: RetentionPruner;
-  readonly #maxFileAgeMs: number | undefined;
+  readonly #retention: RetentionInForce;
   readonly #forgetsPeople: boolean;
   /** People up to this key were visited in this round. */
   #person = 0;
@@ -32,7 +32,7 @@ export class StoreMaintenance {
 
   constructor(tables: HistoryTables, { retention, forgetsPeople, onPruned }: MaintenanceWork) {
     this.#tables = tables;
-    this.#maxFileAgeMs = retention.maxFileAgeMs;
+    this.#retention = retention;
     this.#forgetsPeople = forgetsPeople;
     this.#pruner = new RetentionPruner(retention, tables, onPruned);
   }
@@ -64,7 +64,7 @@ export class StoreMaintenance {
   }
 
   #startRound(now: number): void {
-    const { acks, audit, rooms, files } = this.#tables;
+    const { acks, audit, rooms } = this.#tables;
     this.#pruner.visit(rooms.takeAdvanced());
     if (now < this.#lastRound + ROUND_MS) return;
     this.#lastRound = now;
@@ -74,7 +74,7 @@ export class StoreMaintenance {
       (at) => acks.prune(at),
       (at) => this.#forgetsPeople && this.#forgetSomePeople(at, oldest),
       () => audit.prune(),
-      (at) => this.#maxFileAgeMs !== undefined && files.expire(at - this.#maxFileAgeMs),
+      (at) => this.#expireSomeFiles(at),
     ];
   }
 
@@ -90,6 +90,20 @@ export class StoreMaintenance {
       acks.rolledBack();
       throw error;
     }
+  }
+
+  /** Prunes everything that the retention has let go, at once. */
+  pruneAll(now: number): void {
+    const { transactions, rooms } = this.#tables;
+    this.flushAllAcks();
+    this.#pruner.visit(rooms.all().map(({ name }) => name));
+    while (transactions.run(() => this.#pruner.pruneSome(now)));
+    while (transactions.run(() => this.#expireSomeFiles(now)));
+  }
+
+  #expireSomeFiles(now: number): boolean {
+    const { maxFileAgeMs } = this.#retention.current;
+    return maxFileAgeMs !== undefined && this.#tables.files.expire(now - maxFileAgeMs);
   }
 
   #forgetSomePeople(now: number, oldestMessageMs: number): boolean {

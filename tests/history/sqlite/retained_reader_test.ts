@@ -14,6 +14,7 @@ import {
   message,
   room,
   START_MS,
+  texts,
 } from "../../contracts/history_store_contract.ts";
 import { edited, reacted } from "../../contracts/changes_contract.ts";
 import { temporaryFolder } from "../../helpers/temporary_folder.ts";
@@ -316,5 +317,53 @@ Deno.test("acknowledgements in a removed room survive a start from a later check
   store.close();
   const again = open();
   assertEquals(again.ack("ada-id", "r1", START_MS)?.id, message(1, "").id);
+  again.close();
+});
+
+Deno.test("another retention counts from its place on, and what the one before has let go never comes back", () => {
+  using folder = temporaryFolder();
+  using copy = temporaryFolder();
+  const open = (folder: string, retention: Retention) => openSqliteHistory({ folder, retention, checkpoints: true });
+  const seqsOf = (store: HistoryStore) => {
+    const retained = store.retained!(() => START_MS + 1_000);
+    return retained.read({ room: "lobby", limit: 99 }).map(({ seq }) => seq);
+  };
+  const before = open(folder.path, { maxMessages: 3 });
+  appendTexts(before, ["one", "two", "three", "four", "five"]);
+  before.checkpoint!({ position: 1, state: "" });
+  before.close();
+  Deno.copyFileSync(`${folder.path}/confab.db`, `${copy.path}/confab.db`);
+  const stores = [folder.path, copy.path].map((path) => open(path, { maxMessages: 100 }));
+  maintainFully(stores[0]!, START_MS + 1_000);
+  for (const store of stores) {
+    assertEquals(seqsOf(store), [3, 4, 5]);
+    appendTexts(store, ["six"]);
+    assertEquals(seqsOf(store), [4, 5, 6]);
+    store.changeRetention!(START_MS + 1_000);
+    store.changeRetention!(START_MS + 1_000);
+    appendTexts(store, ["seven"]);
+    assertEquals(seqsOf(store), [4, 5, 6, 7]);
+    store.close();
+  }
+});
+
+Deno.test("a retention of no messages counts from its place on", () => {
+  using folder = temporaryFolder();
+  const open = (retention: Retention) => openSqliteHistory({ folder: folder.path, retention, checkpoints: true });
+  const before = open({});
+  before.checkpoint!({ position: 1, state: "" });
+  before.close();
+  const store = open({ maxMessages: 0 });
+  const retained = store.retained!(() => START_MS);
+  assertEquals([store.keepsText, retained.keepsText], [true, true]);
+  appendTexts(store, ["one"]);
+  assertEquals(texts(retained.read({ room: "lobby", limit: 9 })), ["one"]);
+  store.changeRetention!(START_MS);
+  assertEquals([store.keepsText, retained.keepsText], [false, false]);
+  assertEquals(retained.read({ room: "lobby", limit: 9 }), []);
+  store.checkpoint!({ position: 2, state: "" });
+  store.close();
+  const again = open({ maxMessages: 0 });
+  assertEquals(again.keepsText, false);
   again.close();
 });

@@ -1,9 +1,17 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Checkpoint } from "../../store.ts";
+import type { Checkpoint, Retention } from "../../store.ts";
 import { decodeText, encodeText } from "./column_codec.ts";
 import { Statement } from "./statement.ts";
 
 type Row = readonly [position: number, state: string | null, upkeep: string];
+
+/** How far the store's own work has come. */
+export interface Upkeep {
+  /** The retention that counts. */
+  readonly retention: Retention;
+  /** Progress with members to forget. */
+  readonly members: object;
+}
 
 /** The last checkpoint, in the only row. Its state is null after a server has used the file without checkpoints. */
 export class CheckpointTable {
@@ -32,13 +40,12 @@ export class CheckpointTable {
   }
 
   /** What was saved as `upkeep` with the last checkpoint. */
-  get upkeep(): object | undefined {
+  get upkeep(): Upkeep | undefined {
     const row = this.#find.first();
     return row && JSON.parse(row[2]);
   }
 
-  /** Saves a checkpoint and, beside it, how far the store's own work has come. */
-  save({ position, state }: Checkpoint, upkeep: object): void {
+  save({ position, state }: Checkpoint, upkeep: Upkeep): void {
     this.#save.run(position, encodeText(state), JSON.stringify(upkeep));
   }
 
