@@ -34,7 +34,7 @@ export interface HubMachineOptions {
   readonly hub: Hub;
   readonly secrets: SecretKeeper;
   readonly effects: EffectRunner;
-  readonly history: Pick<HistoryStore, "checkpoint">;
+  readonly history: Pick<HistoryStore, "checkpoint" | "upkeep">;
   /** The peers of this server. Those whose sessions are closed leave it here. */
   readonly peers: Map<SessionId, Peer>;
   readonly log: Log;
@@ -65,6 +65,11 @@ export class HubMachine implements OpMachine<LocalPart> {
     this.#hub = options.hub;
   }
 
+  /** The time of the entry that is applied, or was applied last. */
+  get now(): number {
+    return this.#now;
+  }
+
   /** The error after which nothing is performed any more. */
   get failure(): Error | undefined {
     return this.#failure;
@@ -84,6 +89,7 @@ export class HubMachine implements OpMachine<LocalPart> {
       else if (op.op === "hashed") this.#decide(op, this.#options.secrets.takeHashed(op.ticket));
       else this.#decide(op, undefined, local);
       if (op.op === "close") this.#closed.push(op.session);
+      if (op.op === "tick") this.#options.history.upkeep?.(this.#now);
     } catch (error) {
       if (error instanceof StoreError) this.fail(error);
       else this.#drop(op, error);

@@ -33,8 +33,8 @@ export interface TurnOptions extends HubChoices, Pick<SecretSource, "newWords">,
   readonly image?: object | undefined;
 }
 
-/** Makes the hub of a server. */
-export function newHub(options: TurnOptions): Hub {
+/** Makes the hub of a server. In a cluster it reads what the history retains at the time `now` returns: that of the log. */
+export function newHub(options: TurnOptions, now: () => number): Hub {
   const { history, title: name, version, rate, maxRooms, roomsPerMember, maxCalls, access, files, image } = options;
   const hubOptions: HubOptions = {
     ...{ rate, maxRooms, roomsPerMember, maxCalls },
@@ -42,7 +42,7 @@ export function newHub(options: TurnOptions): Hub {
     files: files?.limits,
     server: { id: history.serverId, name, version },
     rooms: history.rooms(),
-    historyReader: history,
+    historyReader: history.retained?.(now) ?? history,
     seed: newSeed(),
     records: history.records(),
   };

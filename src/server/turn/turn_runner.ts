@@ -64,7 +64,7 @@ export class TurnRunner {
   constructor(options: TurnOptions, context: TurnContext) {
     this.#context = context;
     const { log, order } = options;
-    const hub = this.#hub = newHub(options);
+    const hub = this.#hub = newHub(options, () => this.#machine?.now ?? 0);
     const secrets = this.#secrets = newSecretKeeper(hub, options, context.now);
     this.#pace = order && new QueryPace();
     this.#queries = this.#newQueries();

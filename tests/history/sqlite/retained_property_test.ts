@@ -6,12 +6,7 @@ import { conversationName } from "../../../src/protocol/conventions.ts";
 import type { MemberInfo, RoomEntry } from "../../../src/protocol/messages/messages.ts";
 import { conversation } from "../../contracts/conversations_contract.ts";
 import { file, withThumbnail } from "../../contracts/files_contract.ts";
-import {
-  batch,
-  maintainFully,
-  member,
-  START_MS,
-} from "../../contracts/history_store_contract.ts";
+import { batch, maintainFully, member, START_MS } from "../../contracts/history_store_contract.ts";
 import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
