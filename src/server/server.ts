@@ -11,6 +11,7 @@ import { AcceptedConnection, type ConnectionHost } from "./connection/accepted_c
 import { ConnectionRouter } from "./connection/connection_router.ts";
 import { Peer, type PeerHost } from "./connection/peer.ts";
 import type { ServerLinks } from "./links/server_links.ts";
+import { passerOf } from "./links/signal_notes.ts";
 import { GarbageCollector, type GarbageCollectorOptions } from "./monitor/process_memory.ts";
 import { Maintenance, type MaintenanceOptions } from "./monitor/maintenance.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./monitor/statistics.ts";
@@ -74,7 +75,14 @@ export class Server {
     const monotonic = this.#monotonic = options.monotonic ?? (() => performance.now());
     const { statistics } = this;
     const calls = this.#relay = new CallRelay(options.links);
-    this.#turns = new TurnRunner(options, { statistics, now, monotonic, calls, failed: () => void this.drain() });
+    const passOn = options.passOn ?? passerOf(options.links);
+    this.#turns = new TurnRunner({ ...options, passOn }, {
+      statistics,
+      now,
+      monotonic,
+      calls,
+      failed: () => void this.drain(),
+    });
     this.#host = {
       statistics: this.statistics,
       turns: this.#turns.turns,
@@ -96,7 +104,7 @@ export class Server {
         distant,
       });
     options.links?.attach({
-      take: (server, note) => note.type === "signal" ? undefined : calls.take(server, note),
+      take: (server, note) => note.type === "signal" ? this.#turns.takeSignal(note) : calls.take(server, note),
       lost: (server) => calls.lost(server),
     });
     this.#router = this.#newRouter();

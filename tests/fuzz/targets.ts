@@ -2,6 +2,7 @@
 
 import type { Target } from "./target.ts";
 import { CALL_PICTURES } from "./targets/call_pictures.ts";
+import { LINK_FRAMES, LINK_PROOFS } from "./targets/cluster_links.ts";
 import { FILE_NAMES } from "./targets/file_names.ts";
 import { FILE_REPLIES } from "./targets/file_replies.ts";
 import { FILE_REQUESTS } from "./targets/file_requests.ts";
@@ -44,6 +45,8 @@ export const TARGETS: readonly Target[] = [
   MEDIA_SERVER,
   MEDIA_CLIENT,
   CALL_PICTURES,
+  LINK_FRAMES,
+  LINK_PROOFS,
   NEARBY,
   INVITE,
   KEYS,
