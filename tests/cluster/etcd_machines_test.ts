@@ -63,7 +63,7 @@ etcdTest("a machine that freezes holds up neither writers nor followers for long
   await using etcd = await Etcd.start({ machines: 3, args: QUICK_ELECTION });
   const leader = await etcd.leader();
   const log = logAt(etcd, leader);
-  await using follower = new LogFollower(logAt(etcd, leader));
+  await using follower = new LogFollower(log);
   await log.append(logEntry(1, 1), NEVER);
   await follower.have(1);
   leader.signal("SIGSTOP");

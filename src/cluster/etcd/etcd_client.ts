@@ -36,7 +36,7 @@ export const ETCD_TIMING: EtcdTiming = {
   firstPauseMs: 25,
   maxPauseMs: 1_000,
   silenceMs: 5_000,
-  lagMs: 1_000,
+  lagMs: 500,
   troubleMs: 2_000,
 };
 
