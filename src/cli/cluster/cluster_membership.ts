@@ -72,7 +72,7 @@ export class ClusterMembership implements AsyncDisposable {
       order: (machine) => this.#newReplica(machine),
       image: this.#options.saved?.image,
       links: this.links,
-      servers: () => this.#servers(),
+      servers: () => this.servers,
       pruningClock: () => this.#replica?.clockForPruning ?? 0,
     };
   }
@@ -108,7 +108,7 @@ export class ClusterMembership implements AsyncDisposable {
   }
 
   /** The addresses of all servers for clients, this one first. */
-  #servers(): readonly string[] {
+  get servers(): readonly string[] {
     const servers = this.status?.servers ?? [];
     const own = this.#options.facts.addresses.slice(0, 1);
     return [...new Set([...own, ...servers.flatMap(({ addresses }) => addresses.slice(0, 1))])];

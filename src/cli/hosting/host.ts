@@ -126,6 +126,7 @@ async function hostOnce(
   });
   await Promise.race([membership?.takesPart, server.ended]);
   if (membership?.failure !== undefined) return afterParting(plan, membership.failure, isNew);
+  if (membership !== undefined) endpoints.reach = { ...endpoints.reach, others: membership.servers.slice(1) };
   const metrics = plan.metrics &&
     await openMetrics(plan.metrics, { server, log, webHosts }).catch(async (error) => {
       await server.drain();
@@ -138,7 +139,9 @@ async function hostOnce(
     addresses: endpoints.listeners.map((listener) => listener.address).join(" "),
     metrics: metrics?.urls.join(" "),
   });
-  await using announcement = announceShared(plan, endpoints, log);
+  // Finders show the servers of a cluster as one chat.
+  const chat = membership && history.serverId;
+  await using announcement = announceShared(plan, endpoints, log, chat);
   const ended = new AbortController();
   const renewal = renewalOf(plan, endpoints, log, () => announcement.restart());
   if (renewal !== undefined) watchCertificate(renewal, ended.signal);
