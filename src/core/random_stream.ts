@@ -74,5 +74,6 @@ function rotate(word: number, bits: number): number {
 
 /** Reads 8 hexadecimal digits as a word of 4 bytes, the lowest first. */
 function littleEndian(digits: string): number {
-  return Number.parseInt(digits.replace(/(..)(..)(..)(..)/, "$4$3$2$1"), 16);
+  const word = Number.parseInt(digits, 16);
+  return word << 24 | (word & 0xff00) << 8 | word >>> 8 & 0xff00 | word >>> 24;
 }
