@@ -21,9 +21,9 @@ const ENCRYPTED_SEEDS = 10;
 const ROOMS = ["lobby", "den"];
 /** The first faults come when all servers are up. */
 const CALM_MS = 3_000;
-const FAULTY_MS = 25_000;
+const FAULTY_MS = 20_000;
 /** Time in which everything must be right again. */
-const HEALING_MS = 15_000;
+const HEALING_MS = 12_000;
 
 /** The state is checked more often than by real servers. */
 const CHECKED_ENTRIES = 40;
@@ -116,7 +116,7 @@ async function simulate(seed: number, options: SimulationOptions): Promise<Simul
     time.after(500, startAll);
   };
   startAll();
-  await time.runUntil(CALM_MS + FAULTY_MS + HEALING_MS - 5_000);
+  await time.runUntil(CALM_MS + FAULTY_MS + HEALING_MS - 4_000);
   for (const client of clients) client.isTalking = false;
   await time.runUntil(CALM_MS + FAULTY_MS + HEALING_MS);
   // Without ticks and clients, the log comes to its end.
