@@ -6,6 +6,7 @@ import { ClusterState } from "../../src/cluster/replica/cluster_state.ts";
 import { MemoryLog } from "../../src/cluster/memory_log.ts";
 import { incarnationOf } from "../../src/core/hub_op.ts";
 import type { GraphImage } from "../../src/core/image/graph_table.ts";
+import { nodesOf } from "../helpers/image_nodes.ts";
 import { Random } from "../helpers/random.ts";
 import { FaultyNetwork } from "./faulty_network.ts";
 import { newFault, startAgain } from "./faults.ts";
@@ -161,7 +162,7 @@ function stateOf({ replica, machine, name }: SimulatedServer) {
     position: replica.status().position,
     stored: machine.kept.reader.stored,
     kept: machine.kept.effects.map((effect) => JSON.stringify(effect, sorted)),
-    image: (machine.image() as GraphImage).nodes.map((node) => JSON.stringify(node)),
+    image: nodesOf(machine.image() as GraphImage).map((node) => JSON.stringify(node)),
   };
 }
 
@@ -203,8 +204,8 @@ function checkSessions(servers: readonly SimulatedServer[]): void {
 
 /** The ids of all sessions of the hub. */
 function sessionsOf({ machine }: SimulatedServer): number[] {
-  const { classes, nodes } = machine!.image() as GraphImage;
-  const kind = classes.findIndex(([name]) => name === "Session");
-  const id = classes[kind]?.[1].indexOf("id") ?? 0;
-  return nodes.filter(([first]) => first === kind).map((node) => node[1 + id] as number);
+  const image = machine!.image() as GraphImage;
+  const kind = image.classes.findIndex(([name]) => name === "Session");
+  const id = image.classes[kind]?.[1].indexOf("id") ?? 0;
+  return nodesOf(image).filter(({ head }) => head[0] === kind).map(({ values }) => values[id] as number);
 }

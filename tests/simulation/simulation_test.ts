@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import type { GraphImage } from "../../src/core/image/graph_table.ts";
+import { type GraphImage, NODE_KINDS } from "../../src/core/image/graph_table.ts";
+import { nodesOf } from "../helpers/image_nodes.ts";
 import { ClusterState } from "../../src/cluster/replica/cluster_state.ts";
 import { simulateCluster, type SimulationOptions } from "./cluster_simulation.ts";
 import type { Disk } from "./kept_effects.ts";
@@ -76,11 +77,12 @@ Deno.test("simulations find a checkpoint that loses the order of maps", async ()
   );
 });
 
+/** The image with the entries of all maps in the reverse order. */
 function withoutOrder(image: GraphImage): GraphImage {
-  const nodes = image.nodes.map(([kind, ...values]) => {
-    if (kind !== "m") return [kind!, ...values];
+  const nodes = nodesOf(image).flatMap(({ head, values }) => {
+    if (head[0] !== NODE_KINDS.map) return [...head, ...values];
     const pairs = Array.from({ length: values.length / 2 }, (_, at) => values.slice(2 * at, 2 * at + 2));
-    return [kind, ...pairs.reverse().flat()];
+    return [...head, ...pairs.reverse().flat()];
   });
   return { ...image, nodes };
 }

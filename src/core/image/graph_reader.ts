@@ -7,6 +7,7 @@ import {
   MARK,
   MARKED,
   NODE_KINDS,
+  PAIRED_KINDS,
 } from "./graph_table.ts";
 
 const MARK_CODE = MARK.charCodeAt(0);
@@ -20,66 +21,107 @@ export function readGraph(image: object, table: GraphTable): object {
   return new GraphReader(image as GraphImage, table).read();
 }
 
+/** A node in the list, with the empty object for it. */
+interface FoundNode {
+  readonly kind: unknown;
+  readonly object: object;
+  /** The place of its first value, and the one after its last. */
+  readonly start: number;
+  readonly end: number;
+}
+
 /** An empty object for each node comes first, because nodes refer to later ones. */
 class GraphReader {
-  readonly #image: GraphImage;
+  readonly #nodes: readonly unknown[];
+  readonly #classes: readonly ClassFields[];
+  readonly #prototypes: readonly object[];
   readonly #externals: ReadonlyMap<string, object>;
-  readonly #objects: object[];
+  readonly #found: FoundNode[] = [];
 
-  constructor(image: GraphImage, { classes, externals }: GraphTable) {
-    if (!Array.isArray(image.classes) || !Array.isArray(image.nodes) || !image.nodes.every(Array.isArray)) {
+  constructor({ classes, nodes }: GraphImage, table: GraphTable) {
+    if (!Array.isArray(classes) || !Array.isArray(nodes)) {
       throw new ImageError("The image has no list of classes or nodes");
     }
-    this.#image = image;
-    this.#externals = new Map(Object.entries(externals));
-    const known = new Map(Object.entries(classes));
-    const prototypes = image.classes.map(([name]) => {
+    this.#nodes = nodes;
+    this.#classes = classes;
+    this.#externals = new Map(Object.entries(table.externals));
+    const known = new Map(Object.entries(table.classes));
+    this.#prototypes = classes.map(([name]) => {
       const prototype: object | undefined = known.get(name)?.prototype;
       if (prototype === undefined) throw new ImageError(`The image has the class ${name}, which this program lacks`);
       return prototype;
     });
-    this.#objects = image.nodes.map(([kind, ...values]) => newObject(kind, prototypes, values));
   }
 
   read(): object {
-    const { nodes } = this.#image;
-    for (let index = 0; index < nodes.length; index++) this.#fill(this.#objects[index]!, nodes[index]!);
+    for (let at = 0; at < this.#nodes.length;) {
+      const node = this.#nodeAt(at);
+      this.#found.push(node);
+      at = node.end;
+    }
+    for (const node of this.#found) this.#fill(node);
     return this.#objectAt(0);
   }
 
-  #fill(object: object, node: readonly unknown[]): void {
-    const kind = node[0];
+  #nodeAt(at: number): FoundNode {
+    const kind = this.#nodes[at];
+    const fields = typeof kind === "number" ? this.#classes[kind]?.[1] : undefined;
+    const start = fields === undefined ? at + 2 : at + 1;
+    const count = fields === undefined ? this.#nodes[at + 1] : fields.length;
+    const end = start + Number(count) * (PAIRED_KINDS.has(kind) ? 2 : 1);
+    if (!Number.isInteger(end) || end < start || end > this.#nodes.length) {
+      throw new ImageError(`The image has a part of kind ${kind} with ${count} values, and ends before`);
+    }
+    return { kind, object: this.#newObject(kind, start, end), start, end };
+  }
+
+  #newObject(kind: unknown, start: number, end: number): object {
     switch (kind) {
       case NODE_KINDS.object:
-        return this.#fillObject(object, node);
+        return {};
       case NODE_KINDS.array:
-        for (let at = 1; at < node.length; at++) (object as unknown[]).push(this.#value(node[at]));
+        return [];
+      case NODE_KINDS.map:
+        return new Map();
+      case NODE_KINDS.set:
+        return new Set();
+      case NODE_KINDS.words:
+        return Int32Array.from(this.#nodes.slice(start, end) as number[]);
+      case NODE_KINDS.bytes:
+        return Uint8Array.from(this.#nodes.slice(start, end) as number[]);
+    }
+    const prototype = typeof kind === "number" ? this.#prototypes[kind] : undefined;
+    if (prototype === undefined) throw new ImageError(`The image has a part of the unknown kind ${kind}`);
+    return Object.create(prototype);
+  }
+
+  #fill({ kind, object, start, end }: FoundNode): void {
+    const nodes = this.#nodes;
+    switch (kind) {
+      case NODE_KINDS.object:
+        for (let at = start; at < end; at += 2) setField(object, nodes[at], this.#value(nodes[at + 1]));
+        return;
+      case NODE_KINDS.array:
+        for (let at = start; at < end; at++) (object as unknown[]).push(this.#value(nodes[at]));
         return;
       case NODE_KINDS.set:
-        for (let at = 1; at < node.length; at++) (object as Set<unknown>).add(this.#value(node[at]));
+        for (let at = start; at < end; at++) (object as Set<unknown>).add(this.#value(nodes[at]));
         return;
       case NODE_KINDS.map:
-        for (let at = 1; at < node.length; at += 2) {
-          (object as Map<unknown, unknown>).set(this.#value(node[at]), this.#value(node[at + 1]));
+        for (let at = start; at < end; at += 2) {
+          (object as Map<unknown, unknown>).set(this.#value(nodes[at]), this.#value(nodes[at + 1]));
         }
         return;
       case NODE_KINDS.words:
       case NODE_KINDS.bytes:
         return;
       default:
-        return this.#fillInstance(object, node, this.#image.classes[kind as number]!);
+        return this.#fillInstance(object, start, this.#classes[kind as number]![1]);
     }
   }
 
-  #fillObject(object: object, node: readonly unknown[]): void {
-    for (let at = 1; at < node.length; at += 2) setField(object, node[at], this.#value(node[at + 1]));
-  }
-
-  #fillInstance(object: object, node: readonly unknown[], [name, fields]: ClassFields): void {
-    if (node.length !== fields.length + 1) {
-      throw new ImageError(`The image has a ${name} with ${node.length - 1} fields instead of ${fields.length}`);
-    }
-    for (let at = 0; at < fields.length; at++) setField(object, fields[at], this.#value(node[at + 1]));
+  #fillInstance(object: object, start: number, fields: readonly string[]): void {
+    for (let at = 0; at < fields.length; at++) setField(object, fields[at], this.#value(this.#nodes[start + at]));
   }
 
   #value(value: unknown): unknown {
@@ -120,30 +162,10 @@ class GraphReader {
   }
 
   #objectAt(index: number): object {
-    const object = this.#objects[index];
+    const object = this.#found[index]?.object;
     if (object === undefined) throw new ImageError(`The image refers to part ${index}, which it does not have`);
     return object;
   }
-}
-
-function newObject(kind: unknown, prototypes: readonly object[], values: readonly unknown[]): object {
-  switch (kind) {
-    case NODE_KINDS.object:
-      return {};
-    case NODE_KINDS.array:
-      return [];
-    case NODE_KINDS.map:
-      return new Map();
-    case NODE_KINDS.set:
-      return new Set();
-    case NODE_KINDS.words:
-      return Int32Array.from(values as number[]);
-    case NODE_KINDS.bytes:
-      return Uint8Array.from(values as number[]);
-  }
-  const prototype = typeof kind === "number" ? prototypes[kind] : undefined;
-  if (prototype === undefined) throw new ImageError(`The image has a part of the unknown kind ${kind}`);
-  return Object.create(prototype);
 }
 
 function setField(object: object, name: unknown, value: unknown): void {

@@ -22,15 +22,16 @@ export interface GraphTable {
 export type ClassFields = readonly [name: string, fields: readonly string[]];
 
 /**
- * An object and all that it refers to, as plain JSON. The first node is the object. A node begins with its kind: the index of its
- * class, or one of `NODE_KINDS`. Then come its values: those of the fields of a class, in order; the elements of an array or a set;
- * keys and values in turn of a map or a plain object. Numbers, booleans, `null` and most texts stand for themselves, and all else is a
- * text that begins with `MARK`: see `graph_writer.ts`.
+ * An object and all that it refers to, as plain JSON: one list with all nodes, because a list for each would be slow. The first node
+ * is the object. A node begins with its kind: the index of its class, or one of `NODE_KINDS` with the number of its elements or
+ * entries. Then come its values: those of the fields of a class, in order; the elements of an array or a set; keys and values in turn
+ * of a map or a plain object. Numbers, booleans, `null` and most texts stand for themselves. All else is a text that begins with
+ * `MARK`; the index of a node follows it, or a text of `MARKED`.
  */
 export interface GraphImage {
   readonly version: number;
   readonly classes: readonly ClassFields[];
-  readonly nodes: readonly (readonly GraphValue[])[];
+  readonly nodes: readonly GraphValue[];
 }
 
 export type GraphValue = string | number | boolean | null;
@@ -39,6 +40,9 @@ export type GraphValue = string | number | boolean | null;
 export const MARK = "#";
 
 export const NODE_KINDS = { object: "o", array: "a", map: "m", set: "s", words: "i", bytes: "u" } as const;
+
+/** The kinds whose entries have a key and a value. */
+export const PAIRED_KINDS: ReadonlySet<unknown> = new Set([NODE_KINDS.object, NODE_KINDS.map]);
 
 /** What follows the `MARK`, apart from the index of a node. */
 export const MARKED = {

@@ -35,6 +35,7 @@ class GraphWriter {
   readonly #references = new Map<unknown, string>();
   /** Objects in the order of their nodes. */
   readonly #found: object[] = [];
+  readonly #nodes: GraphValue[] = [];
   readonly #names = new Map<object, string>();
   readonly #written = new Map<object, WrittenClass>();
   readonly #classes: [string, readonly string[]][] = [];
@@ -50,29 +51,28 @@ class GraphWriter {
 
   write(): GraphImage {
     this.#reference(this.#root);
-    const nodes: GraphValue[][] = [];
     // The list grows while the nodes are written.
-    for (let index = 0; index < this.#found.length; index++) nodes.push(this.#node(this.#found[index]!));
-    return { version: IMAGE_VERSION, classes: this.#classes, nodes };
+    for (let index = 0; index < this.#found.length; index++) this.#write(this.#found[index]!);
+    return { version: IMAGE_VERSION, classes: this.#classes, nodes: this.#nodes };
   }
 
-  #node(object: object): GraphValue[] {
+  #write(object: object): void {
     const prototype = Object.getPrototypeOf(object);
     switch (prototype) {
       case Object.prototype:
-        return this.#plainObject(object);
+        return this.#writeObject(object);
       case Array.prototype:
-        return this.#list(NODE_KINDS.array, object as unknown[]);
+        return this.#writeList(NODE_KINDS.array, (object as unknown[]).length, object as unknown[]);
       case Map.prototype:
-        return this.#map(object as Map<unknown, unknown>);
+        return this.#writeMap(object as Map<unknown, unknown>);
       case Set.prototype:
-        return this.#list(NODE_KINDS.set, object as Set<unknown>);
+        return this.#writeList(NODE_KINDS.set, (object as Set<unknown>).size, object as Set<unknown>);
       case Int32Array.prototype:
-        return [NODE_KINDS.words, ...object as Int32Array];
+        return this.#writeList(NODE_KINDS.words, (object as Int32Array).length, object as Int32Array);
       case Uint8Array.prototype:
-        return [NODE_KINDS.bytes, ...object as Uint8Array];
+        return this.#writeList(NODE_KINDS.bytes, (object as Uint8Array).length, object as Uint8Array);
       default:
-        return this.#instance(object, this.#written.get(prototype) ?? this.#newClass(prototype, object));
+        return this.#writeInstance(object, this.#written.get(prototype) ?? this.#newClass(prototype, object));
     }
   }
 
@@ -85,33 +85,30 @@ class GraphWriter {
     return added;
   }
 
-  #instance(object: object, { index, fields }: WrittenClass): GraphValue[] {
-    const node: GraphValue[] = [index];
+  #writeInstance(object: object, { index, fields }: WrittenClass): void {
+    this.#nodes.push(index);
     let at = 0;
     for (const name in object) {
       if (name !== fields[at++]) throw this.#refused(object, `another field ${name} than other objects of its class`);
-      node.push(this.#value((object as Record<string, unknown>)[name]));
+      this.#nodes.push(this.#value((object as Record<string, unknown>)[name]));
     }
     if (at !== fields.length) throw this.#refused(object, "fewer fields than other objects of its class");
-    return node;
   }
 
-  #plainObject(object: object): GraphValue[] {
-    const node: GraphValue[] = [NODE_KINDS.object];
-    for (const name of namesOf(object)) node.push(name, this.#value((object as Record<string, unknown>)[name]));
-    return node;
+  #writeObject(object: object): void {
+    const names = namesOf(object);
+    this.#nodes.push(NODE_KINDS.object, names.length);
+    for (const name of names) this.#nodes.push(name, this.#value((object as Record<string, unknown>)[name]));
   }
 
-  #list(kind: string, items: Iterable<unknown>): GraphValue[] {
-    const node: GraphValue[] = [kind];
-    for (const item of items) node.push(this.#value(item));
-    return node;
+  #writeList(kind: string, length: number, items: Iterable<unknown>): void {
+    this.#nodes.push(kind, length);
+    for (const item of items) this.#nodes.push(this.#value(item));
   }
 
-  #map(map: Map<unknown, unknown>): GraphValue[] {
-    const node: GraphValue[] = [NODE_KINDS.map];
-    for (const [key, value] of map) node.push(this.#value(key), this.#value(value));
-    return node;
+  #writeMap(map: Map<unknown, unknown>): void {
+    this.#nodes.push(NODE_KINDS.map, map.size);
+    for (const [key, value] of map) this.#nodes.push(this.#value(key), this.#value(value));
   }
 
   #value(value: unknown): GraphValue {

@@ -248,9 +248,9 @@ function assertEqualTexts(text: string, other: string, what: string): void {
   throw new Error(`${what} differs in line ${at}: ${lines[at]} is ${others[at]} for the second hub`);
 }
 
-/** The text of an image with a line for each node. */
+/** The text of an image with a line for each value. */
 function inLines(image: string): string {
-  return image.replaceAll("],[", "],\n[");
+  return image.replaceAll(",", ",\n");
 }
 
 function digestOf(text: string): string {
