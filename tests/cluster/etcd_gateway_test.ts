@@ -297,3 +297,68 @@ Deno.test("a refusal of one endpoint does not end a call that another one accept
   assertEquals(await logOf([refusing, etcd]).found("chat", Uint8Array.of(1), NEVER), Uint8Array.of(1));
   await assertRejects(() => logOf([refusing, refusing]).found("chat", Uint8Array.of(1), NEVER), LogRefused);
 });
+
+/** Passes on connections to an etcd. `freeze` lets those that are open fall silent, as a network does that was cut. */
+class Relay implements AsyncDisposable {
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #open: Deno.Conn[] = [];
+  readonly #ended: Promise<void>;
+  #generation = 0;
+
+  constructor(port: number) {
+    this.#ended = this.#accept(port);
+  }
+
+  get name(): string {
+    return `127.0.0.1:${this.#listener.addr.port}`;
+  }
+
+  freeze(): void {
+    this.#generation++;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    for (const end of this.#open) end.close();
+    await this.#ended;
+  }
+
+  async #accept(port: number): Promise<void> {
+    const copies: Promise<void>[] = [];
+    for await (const client of this.#listener) {
+      const server = await Deno.connect({ hostname: "127.0.0.1", port });
+      this.#open.push(client, server);
+      copies.push(this.#copy(client, server), this.#copy(server, client));
+    }
+    await Promise.all(copies);
+  }
+
+  async #copy(from: Deno.Conn, to: Deno.Conn): Promise<void> {
+    const generation = this.#generation;
+    const buffer = new Uint8Array(16_384);
+    try {
+      for (let count = await from.read(buffer); count !== null; count = await from.read(buffer)) {
+        if (generation === this.#generation) await to.write(buffer.subarray(0, count));
+      }
+    } catch {
+      // One end has closed the connection.
+    }
+  }
+}
+
+Deno.test("after the network was cut, requests do not wait for the connections from before", async () => {
+  await using etcd = new FakeEtcd();
+  await using relay = new Relay(Number(etcd.endpoint.name.split(":")[1]));
+  const endpoints = [{ name: relay.name, url: `http://${relay.name}` }];
+  const log = logOf(etcd, {
+    endpoints,
+    timing: { firstTimeoutMs: 100, searchTimeoutMs: 100, silenceMs: 200, lagMs: 100 },
+  });
+  await using follower = new LogFollower(log);
+  for (let n = 1; n <= 3; n++) {
+    await Promise.all([log.append(logEntry(1, n), NEVER), log.append(logEntry(2, n), NEVER)]);
+    await follower.have(2 * n);
+    relay.freeze();
+  }
+  assertEquals(follower.taken.filter(({ s }) => s === 1).map(({ n }) => n), [1, 2, 3]);
+});

@@ -20,6 +20,8 @@ export interface OpenEngine extends Disposable {
 /** Reads the files that the plan names, and makes the log. It does not connect. Throws a failure. */
 export function openEngine(plan: EnginePlan, { cluster, onTrouble }: EngineOptions): OpenEngine {
   const client = Deno.createHttpClient({
+    // All requests of HTTP/2 share a connection, which hangs for minutes after the network was cut.
+    http2: false,
     ...plan.ca === undefined ? {} : { caCerts: [readFile(plan.ca, "cluster-ca")] },
     ...plan.cert === undefined || plan.certKey === undefined
       ? {}
