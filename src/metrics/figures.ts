@@ -43,6 +43,15 @@ export interface Figures {
   /** Since the previous scrape, or since the start without one. */
   readonly loopDelay: Quantiles;
   readonly storeAppend: Quantiles;
+  /** Absent for a server in no cluster. */
+  readonly cluster?: {
+    readonly servers: number;
+    readonly isStalled: boolean;
+    /** Seconds until the last own entry was applied. */
+    readonly delay: number;
+    /** Entries that the slowest server had not applied. */
+    readonly lag: number;
+  };
 }
 
 const RATES = {
@@ -90,6 +99,17 @@ export function figuresOf({ at, samples }: Scrape, earlier: Scrape | undefined):
     ...(before === undefined ? {} : { perSecond: ratesBetween(before, { at, samples }) }),
     loopDelay: quantiles(samples, before?.samples, "confab_event_loop_delay_seconds"),
     storeAppend: quantiles(samples, before?.samples, "confab_store_append_seconds"),
+    ...samples.has("confab_cluster_servers") ? { cluster: clusterOf(samples) } : {},
+  };
+}
+
+function clusterOf(samples: Samples): Figures["cluster"] {
+  const value = (name: string) => samples.get(name) ?? 0;
+  return {
+    servers: value("confab_cluster_servers"),
+    isStalled: value("confab_cluster_stalled") === 1,
+    delay: value("confab_cluster_apply_seconds"),
+    lag: Math.max(0, ...byLabel(samples, "confab_cluster_lag_entries").map(([, entries]) => entries)),
   };
 }
 

@@ -4,6 +4,7 @@ import { type HttpRequest, parseRequest } from "../framing/http/http_request.ts"
 import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
 import type { Snapshot } from "../server/monitor/statistics.ts";
 import type { Listener } from "../transports/connection.ts";
+import type { ClusterFigures } from "./cluster_figures.ts";
 import { HttpServer } from "./http_server.ts";
 import { CONTENT_TYPE, exposition } from "./prometheus.ts";
 
@@ -14,6 +15,8 @@ export interface MetricsOptions {
   /** Whether a `Host` is the server's own; a request with another gets a 403. */
   readonly isOwnHost: (host: string) => boolean;
   readonly snapshot: () => Snapshot;
+  /** Absent for a server in no cluster. */
+  readonly cluster?: (() => ClusterFigures | undefined) | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Called when an internal error prevents a response. */
@@ -81,18 +84,18 @@ function read(page: Page, options: MetricsOptions): HttpResponse {
   }
 }
 
-function metrics({ version, snapshot }: MetricsOptions): HttpResponse {
-  const text = exposition({ version, snapshot: snapshot(), memory: Deno.memoryUsage() });
+function metrics({ version, snapshot, cluster }: MetricsOptions): HttpResponse {
+  const text = exposition({ version, snapshot: snapshot(), memory: Deno.memoryUsage(), cluster: cluster?.() });
   return { status: 200, headers: { "Content-Type": CONTENT_TYPE }, body: ENCODER.encode(text) };
 }
 
 const ENCODER = new TextEncoder();
 
-/** For load balancers: 503 once the server drains, also after a failure. */
-function health({ version, snapshot, now }: MetricsOptions): HttpResponse {
+/** For load balancers: 503 once the server drains, also after a failure, and while it waits for its cluster. */
+function health({ version, snapshot, cluster, now }: MetricsOptions): HttpResponse {
   const { state, connections, counted } = snapshot();
   const uptime = (now() - counted.since) / 1000;
-  const text = JSON.stringify({ status: state, uptime, connections, version });
+  const text = JSON.stringify({ status: state, uptime, connections, version, cluster: cluster?.() });
   const headers = { "Content-Type": "application/json" };
   return { status: state === "ok" ? 200 : 503, headers, body: ENCODER.encode(text) };
 }

@@ -1,5 +1,6 @@
 /** The exposition of a snapshot in the text format of Prometheus. */
 
+import type { ClusterFigures } from "./cluster_figures.ts";
 import { BUCKET_SECONDS, type Histogram, type Snapshot } from "../server/monitor/statistics.ts";
 
 /** A snapshot of the server and the memory of its process. */
@@ -7,6 +8,8 @@ export interface MetricsReading {
   readonly version: string;
   readonly snapshot: Snapshot;
   readonly memory: { readonly rss: number; readonly heapUsed: number };
+  /** `undefined` for a server in no cluster. */
+  readonly cluster?: ClusterFigures | undefined;
 }
 
 type Metric<T> = readonly [name: string, help: string, value: (reading: MetricsReading) => T];
@@ -62,7 +65,35 @@ export function exposition(reading: MetricsReading): string {
     ...COUNTERS.map(([name, help, value]) => family(name, help, "counter", [sampleLine(name, value(reading))])),
     family("confab_rejected_total", "Errors sent, by their code", "counter", rejected),
     ...HISTOGRAMS.map(([name, help, value]) => family(name, help, "histogram", histogramLines(name, value(reading)))),
+    ...reading.cluster === undefined ? [] : clusterFamilies(reading.cluster),
   ].join("");
+}
+
+type ClusterMetric = readonly [name: string, help: string, type: string, value: (figures: ClusterFigures) => number];
+
+const CLUSTER: readonly ClusterMetric[] = [
+  ["confab_cluster_servers", "Servers that take part in the chat", "gauge", ({ servers }) => servers.length],
+  ["confab_cluster_takes_part", "1 if this server takes part", "gauge", (f) => f.incarnation === undefined ? 0 : 1],
+  ["confab_cluster_stalled", "1 while the log does not go on", "gauge", (f) => f.isStalled ? 1 : 0],
+  ["confab_cluster_trims", "1 if this server removes old entries", "gauge", (f) => ownOf(f)?.trims ? 1 : 0],
+  ["confab_cluster_apply_seconds", "Time until the last own entry was applied", "gauge", (f) => f.delay],
+  ["confab_cluster_clock_seconds", "By how much the clock is wrong", "gauge", (f) => f.clockDifference],
+  ["confab_cluster_entries_total", "Entries of the log that counted", "counter", (f) => f.entries],
+  ["confab_cluster_skipped_total", "Entries of the log that did not count", "counter", (f) => f.skipped],
+];
+
+function ownOf({ servers, incarnation }: ClusterFigures): ClusterFigures["servers"][number] | undefined {
+  return servers.find((server) => server.incarnation === incarnation);
+}
+
+function clusterFamilies(figures: ClusterFigures): string[] {
+  const lags = figures.servers.map(({ address, lag }) =>
+    sampleLine("confab_cluster_lag_entries", lag, { server: address })
+  );
+  return [
+    ...CLUSTER.map(([name, help, type, value]) => family(name, help, type, [sampleLine(name, value(figures))])),
+    family("confab_cluster_lag_entries", "Entries that a server had not applied yet", "gauge", lags),
+  ];
 }
 
 /** Returns all lines of one metric, which the format keeps together. Each one, also the last, ends in a line feed. */

@@ -5,10 +5,8 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { clientIdentity } from "../../src/identity/client_identity.ts";
 import { WEB_CRYPTO_KEYS } from "../../src/identity/web_crypto_keys.ts";
 import type { Dial } from "../../src/client/link/dial.ts";
-import type { ClientIdentity } from "../../src/protocol/identity/join_proof.ts";
 import { MAX_REPLAY_MESSAGES } from "../../src/protocol/limits.ts";
 import type { RoomEntry } from "../../src/protocol/messages/messages.ts";
 import { inTime } from "../helpers/process_lines.ts";
@@ -17,10 +15,17 @@ import { ChaosDevice } from "./chaos_device.ts";
 import { findConversationFaults, type Whisper } from "./conversations.ts";
 import { newestOf, pause, repeat, SETTLE_TIMEOUT_MS, settled } from "./pace.ts";
 
-/** The servers, the way to them, and what goes wrong. */
-export interface ChaosWorld {
+/** The way of one client to the servers. */
+export interface ChaosDoor {
   /** Connects to a server of the chat. It rejects while there is none. */
   readonly dial: Dial;
+  /** The host that was dialed last. */
+  readonly host: () => string;
+}
+
+/** The servers, the way to them, and what goes wrong. */
+export interface ChaosWorld {
+  readonly newDoor: () => ChaosDoor;
   /** How often a server or a machine was killed, and links were cut. */
   readonly killed: number;
   readonly cut: number;
@@ -70,13 +75,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const acks = new AckBook();
   const newDevice = (_: unknown, index: number) => {
     const names = { name: `member${index}`, partner: `member${(index + 1) % members}` };
-    return new ChaosDevice(names, world.dial, random, acks);
+    return new ChaosDevice(names, world.newDoor(), random, acks);
   };
   const senders = Array.from({ length: members }, newDevice);
   const receivers = Array.from({ length: members }, newDevice);
   const devices = [...senders, ...receivers];
   for (let index = 0; index < members; index += 2) {
-    senders[index]!.identity = receivers[index]!.identity = await newIdentity();
+    senders[index]!.key = receivers[index]!.key = await WEB_CRYPTO_KEYS.makeSigningKey(false);
   }
   for (const [index, receiver] of receivers.entries()) receiver.showsOnePlace = index % 2 === 1;
   let restarts = 0;
@@ -191,12 +196,6 @@ async function conversationsSettled(
     if (Date.now() > deadline) throw new Error(`Conversations are not shown and read everywhere: ${open().join(", ")}`);
     await pause(20);
   }
-}
-
-/** A new key, for all devices of a member. */
-async function newIdentity(): Promise<ClientIdentity> {
-  const key = await WEB_CRYPTO_KEYS.makeSigningKey(false);
-  return clientIdentity({ keyFor: () => Promise.resolve(key), host: () => "127.0.0.1" });
 }
 
 async function allJoined(devices: readonly ChaosDevice[]): Promise<void> {

@@ -4,11 +4,13 @@ import { assertEquals } from "@std/assert";
 import { Client } from "../../src/client/client.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
 import type { ClientMemory, Remembered } from "../../src/client/client_memory.ts";
+import { clientIdentity } from "../../src/identity/client_identity.ts";
+import type { SigningKey } from "../../src/identity/identity_keys.ts";
 import { createVerifier } from "../../src/identity/key_choice.ts";
 import type { ClientIdentity } from "../../src/protocol/identity/join_proof.ts";
 import { type Entry, isEntry, isOfRoom, placeKey, type RoomEntry } from "../../src/protocol/messages/messages.ts";
-import type { Dial } from "../../src/client/link/dial.ts";
 import type { Random } from "../helpers/random.ts";
+import type { ChaosDoor } from "./chaos.ts";
 import { isRead, ShownConversations, WHISPER, type Whisper } from "./conversations.ts";
 import { fasterClock, pause } from "./pace.ts";
 
@@ -38,8 +40,8 @@ export interface DeviceNames {
 /** One client of a member, with a client memory that survives it. */
 export class ChaosDevice {
   readonly name: string;
-  /** Without it, the member has a token. */
-  identity: ClientIdentity | undefined;
+  /** The key of the member, which their devices share here. Without it, the member has a token. */
+  key: SigningKey | undefined;
   /** Whether it shows one place at a time, as the page does: the room, until `openAll` opens the conversations. */
   showsOnePlace = false;
   readonly received: RoomEntry[] = [];
@@ -54,7 +56,7 @@ export class ChaosDevice {
   readonly unsaved: string[] = [];
   sent = 0;
   #whispered = 0;
-  readonly #dial: Dial;
+  readonly #door: ChaosDoor;
   readonly #random: Random;
   readonly #acks: Map<string, { id: string; seq: number }>;
   #memory: Remembered | undefined;
@@ -67,10 +69,10 @@ export class ChaosDevice {
   #wake = Promise.withResolvers<void>();
   readonly #joined = Promise.withResolvers<void>();
 
-  constructor(names: DeviceNames, dial: Dial, random: Random, acks: Map<string, { id: string; seq: number }>) {
+  constructor(names: DeviceNames, door: ChaosDoor, random: Random, acks: Map<string, { id: string; seq: number }>) {
     this.name = names.name;
     this.partner = names.partner;
-    this.#dial = dial;
+    this.#door = door;
     this.#random = random;
     this.#acks = acks;
   }
@@ -125,7 +127,7 @@ export class ChaosDevice {
   /** The memory that a further device of the member starts with. */
   get member(): Pick<Remembered, "serverId" | "token" | "keyed"> {
     const { serverId, token, keyed } = this.#memory!;
-    assertEquals([keyed === true, token !== undefined], [this.identity !== undefined, this.identity === undefined]);
+    assertEquals([keyed === true, token !== undefined], [this.key !== undefined, this.key === undefined]);
     return { serverId, token, keyed };
   }
 
@@ -134,7 +136,7 @@ export class ChaosDevice {
     this.#epoch = epoch;
     this.#gaveUp = undefined;
     const client = new Client({
-      dial: this.#dial,
+      dial: this.#door.dial,
       name: this.name,
       acceptSuggestion: true,
       rooms: [ROOM],
@@ -142,7 +144,7 @@ export class ChaosDevice {
       random: () => this.#random.next(),
       retryFirst: true,
       memory: this.#memoryOf(epoch),
-      identity: this.identity && whileAlive(this.identity, () => this.#epoch === epoch),
+      identity: this.#identity(() => this.#epoch === epoch),
       verify: createVerifier(),
       ...this.showsOnePlace && { openPlace: () => ROOM },
       onEvent: (event) => this.#epoch === epoch && this.#note(event),
@@ -171,6 +173,12 @@ export class ChaosDevice {
     this.shown.forgetUnsaved(this.#memory?.lastSeqs ?? []);
     const lastSeq = this.#memory?.lastSeqs.find(([room]) => room === ROOM)?.[1] ?? 0;
     while (this.received.length > 0 && this.received.at(-1)!.seq > lastSeq) this.received.pop();
+  }
+
+  #identity(isAlive: () => boolean): ClientIdentity | undefined {
+    const { key } = this;
+    if (key === undefined) return undefined;
+    return whileAlive(clientIdentity({ keyFor: () => Promise.resolve(key), host: this.#door.host }), isAlive);
   }
 
   async end(): Promise<void> {

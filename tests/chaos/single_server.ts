@@ -1,6 +1,6 @@
 import { dialTcp } from "../../src/transports/tcp.ts";
 import type { Random } from "../helpers/random.ts";
-import type { ChaosWorld } from "./chaos.ts";
+import type { ChaosDoor, ChaosWorld } from "./chaos.ts";
 import { CuttingProxy } from "./lossy_proxy.ts";
 import { repeat } from "./pace.ts";
 import { ServerProcess } from "./server_process.ts";
@@ -9,7 +9,6 @@ const MEAN_BYTES_TO_CUT = 30_000;
 
 /** One server, which is killed and started again, behind a proxy that cuts connections. */
 export class SingleServer implements ChaosWorld {
-  readonly dial: ChaosWorld["dial"];
   killed = 0;
   readonly #server: ServerProcess;
   readonly #proxy: CuttingProxy;
@@ -19,7 +18,10 @@ export class SingleServer implements ChaosWorld {
     this.#server = server;
     this.#random = random;
     this.#proxy = new CuttingProxy(server.port, random, MEAN_BYTES_TO_CUT);
-    this.dial = (signal) => dialTcp("127.0.0.1", this.#proxy.port, signal);
+  }
+
+  newDoor(): ChaosDoor {
+    return { dial: (signal) => dialTcp("127.0.0.1", this.#proxy.port, signal), host: () => "127.0.0.1" };
   }
 
   /** Starts the server in this data folder, which is not removed. */

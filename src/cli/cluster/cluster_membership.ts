@@ -1,6 +1,7 @@
 /** The part of a running server in its cluster: its replica of the log, and its links to the other servers. */
 
 import { ClusterLinks } from "../../cluster/link/mod.ts";
+import type { ClusterFigures } from "../../metrics/cluster_figures.ts";
 import { Replica, type ReplicaFailure, type ReplicaStatus } from "../../cluster/replica/mod.ts";
 import type { FileStore } from "../../files/file_store.ts";
 import type { ServerOptions } from "../../server/server.ts";
@@ -112,6 +113,21 @@ export class ClusterMembership implements AsyncDisposable {
     const servers = this.status?.servers ?? [];
     const own = this.#options.facts.addresses.slice(0, 1);
     return [...new Set([...own, ...servers.flatMap(({ addresses }) => addresses.slice(0, 1))])];
+  }
+
+  /** For metrics and health. */
+  get figures(): ClusterFigures | undefined {
+    const status = this.status;
+    if (status === undefined) return undefined;
+    const { incarnation, isStalled, index, skipped, delay, clockDifference, servers } = status;
+    return {
+      ...{ incarnation, isStalled, skipped, entries: index },
+      ...{ delay: delay / 1_000, clockDifference: clockDifference / 1_000 },
+      servers: servers.map(({ incarnation, name, addresses, lag, trims }) => ({
+        ...{ incarnation, name, lag, trims },
+        address: addresses[0] ?? "",
+      })),
+    };
   }
 
   get status(): ReplicaStatus | undefined {

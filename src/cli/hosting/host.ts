@@ -128,10 +128,12 @@ async function hostOnce(
   if (membership?.failure !== undefined) return afterParting(plan, membership.failure, isNew);
   if (membership !== undefined) endpoints.reach = { ...endpoints.reach, others: membership.servers.slice(1) };
   const metrics = plan.metrics &&
-    await openMetrics(plan.metrics, { server, log, webHosts }).catch(async (error) => {
-      await server.drain();
-      throw error;
-    });
+    await openMetrics(plan.metrics, { server, log, webHosts, cluster: membership && (() => membership.figures) }).catch(
+      async (error) => {
+        await server.drain();
+        throw error;
+      },
+    );
   log("info", "started", {
     version: VERSION,
     history: plan.folder ?? "memory",

@@ -3,6 +3,7 @@ import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { type Log, stackOf } from "../../server/monitor/log_events.ts";
 import { watchLoopDelay } from "../../server/monitor/process_load.ts";
 import { ThrottledLog } from "../../server/monitor/throttled_log.ts";
+import type { MetricsOptions } from "../../metrics/metrics_server.ts";
 import type { Server } from "../../server/server.ts";
 import type { Listener } from "../../transports/connection.ts";
 import { listenTcp } from "../../transports/tcp.ts";
@@ -48,12 +49,14 @@ export interface Measured {
   readonly log: Log;
   /** Host names that a request may use, besides the addresses. */
   readonly webHosts: readonly string[];
+  /** Absent for a server in no cluster. */
+  readonly cluster?: MetricsOptions["cluster"];
 }
 
 /** Serves the metrics until they are closed. Rejects with a failure if the address cannot be listened on. */
 export async function openMetrics(
   { host, port }: MetricsAddress,
-  { server, log, webHosts }: Measured,
+  { server, log, webHosts, cluster }: Measured,
 ): Promise<Metrics> {
   // Loaded here because most servers run without metrics.
   const { serveMetrics } = await import("../../metrics/metrics_server.ts");
@@ -64,6 +67,7 @@ export async function openMetrics(
     version: VERSION,
     isOwnHost: ownHosts(webHosts),
     snapshot: () => server.snapshot(),
+    cluster,
     now: Date.now,
     failed: (error) => log("error", "internal error", { stack: stackOf(error) }),
     acceptFailed: (error) => logFailedAccept(rareLog, listener, error),

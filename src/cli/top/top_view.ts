@@ -48,6 +48,14 @@ export function dashboardOf(history: readonly Figures[], address: string, troubl
       detail: `${bytes(now.heapBytes)} heap`,
       trend: trend((f) => f.memoryBytes),
     },
+    ...now.cluster === undefined ? [] : [{
+      label: "servers",
+      value: count(now.cluster.servers),
+      detail: now.cluster.isStalled
+        ? "the log does not go on"
+        : `${seconds(now.cluster.delay)} to apply, ${count(now.cluster.lag)} entries behind`,
+      trend: trend((f) => f.cluster?.delay),
+    }],
     { label: "slow readers", value: count(now.slowConsumers) },
     { label: "rejected", value: count(sum(now.rejected)), detail: codes(now.rejected) },
   ];

@@ -5,7 +5,7 @@ import { makeClusterKey } from "../../../src/cluster/cluster_key.ts";
 import { dialTcp } from "../../../src/transports/tcp.ts";
 import type { Random } from "../../helpers/random.ts";
 import { flagsOf } from "../../helpers/task_flags.ts";
-import type { ChaosWorld } from "../chaos.ts";
+import type { ChaosDoor, ChaosWorld } from "../chaos.ts";
 import { pause } from "../pace.ts";
 import { KillableProcess } from "./killable_process.ts";
 import type { Machines } from "./machines.ts";
@@ -41,7 +41,6 @@ interface ChatServer extends Target {
 }
 
 export class ClusterWorld implements ChaosWorld {
-  readonly dial: ChaosWorld["dial"];
   killed = 0;
   cut = 0;
   readonly #layout: ClusterLayout;
@@ -49,7 +48,7 @@ export class ClusterWorld implements ChaosWorld {
   readonly #servers: readonly ChatServer[];
 
   private constructor(layout: ClusterLayout) {
-    const { engines, servers, machines, freePort, folder, random } = layout;
+    const { engines, servers, machines, freePort, folder } = layout;
     this.#layout = layout;
     const ports = new Map(engines.map((name) => [name, { client: freePort(name), peer: freePort(name) }]));
     const url = (name: string, kind: "client" | "peer") =>
@@ -83,10 +82,17 @@ export class ClusterWorld implements ChaosWorld {
         process: new KillableProcess(name, machines.commandLine(name, words)),
       };
     });
-    this.dial = (signal) => {
-      const { machine, port } = this.#servers[random.between(0, servers.length - 1)]!;
-      return dialTcp(machines.addressOf(machine), port, signal);
+  }
+
+  newDoor(): ChaosDoor {
+    const { random, machines } = this.#layout;
+    let host = "";
+    const dial: ChaosDoor["dial"] = (signal) => {
+      const { machine, port } = this.#servers[random.between(0, this.#servers.length - 1)]!;
+      host = machines.addressOf(machine);
+      return dialTcp(host, port, signal);
     };
+    return { dial, host: () => host };
   }
 
   /** Starts etcd and the servers. Rejects if they do not answer in a minute. */
