@@ -108,7 +108,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await Promise.all([...sending, world.disturb(until), restarting]);
     acks.end();
     await world.calm();
-    await settled(senders, receivers, acks, settleMs);
+    await settled(senders, receivers, acks, settleMs).catch((error) => {
+      throw new Error(`${error.message}; connected to ${devices.map(({ host }) => host).join(" ")}`);
+    });
     await conversationsSettled(senders, receivers, settleMs);
   } finally {
     for (const device of devices) await device.end();

@@ -86,6 +86,11 @@ export class ChaosDevice {
     return this.#gaveUp;
   }
 
+  /** The server that was dialed last. */
+  get host(): string {
+    return this.#door.host();
+  }
+
   get memberId(): string | undefined {
     return this.#client?.state.you?.id;
   }

@@ -29,6 +29,7 @@ export async function clusterRun(
   try {
     const world = await ClusterWorld.start(layout);
     const result = await runChaos({ seed, random, durationMs, world, settleMs: SETTLE_MS }).catch(async (error) => {
+      report(await world.describe());
       report(await world.stop());
       throw error;
     });

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { makeClusterKey } from "../../../src/cluster/cluster_key.ts";
 import { dialTcp } from "../../../src/transports/tcp.ts";
+import { runConfab } from "../../helpers/e2e.ts";
 import type { Random } from "../../helpers/random.ts";
 import { flagsOf } from "../../helpers/task_flags.ts";
 import type { ChaosDoor, ChaosWorld } from "../chaos.ts";
@@ -44,6 +45,7 @@ export class ClusterWorld implements ChaosWorld {
   killed = 0;
   cut = 0;
   readonly #layout: ClusterLayout;
+  readonly #keyFile: string;
   readonly #engines: readonly Target[];
   readonly #servers: readonly ChatServer[];
 
@@ -65,7 +67,7 @@ export class ClusterWorld implements ChaosWorld {
       words.push("--initial-cluster", initial);
       return { machine: name, process: new KillableProcess(name, machines.commandLine(name, words)) };
     });
-    const keyFile = join(folder, "cluster.key");
+    const keyFile = this.#keyFile = join(folder, "cluster.key");
     Deno.writeTextFileSync(keyFile, makeClusterKey(), { mode: 0o600 });
     const log = engines.map((name) => url(name, "client").slice("http://".length)).join();
     this.#servers = servers.map((name) => {
@@ -127,6 +129,16 @@ export class ClusterWorld implements ChaosWorld {
       if (!process.isRunning) process.start();
     }
     for (const server of this.#servers) await this.#answers(server);
+  }
+
+  /** The state of the cluster as each server sees it. */
+  async describe(): Promise<string> {
+    const answers = await Promise.all(this.#servers.map(async ({ machine, port }) => {
+      const address = `${this.#layout.machines.addressOf(machine)}:${port}`;
+      const { stdout, stderr } = await runConfab(["cluster", "status", address, "--cluster-key-file", this.#keyFile]);
+      return `${machine} ${address}:\n${stdout}${stderr}`;
+    }));
+    return answers.join("\n");
   }
 
   async stop(): Promise<string> {
