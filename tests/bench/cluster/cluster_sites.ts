@@ -12,13 +12,24 @@ export class Site implements AsyncDisposable {
   readonly ports: number[] = [];
   readonly folder = Deno.makeTempDirSync({ prefix: "confab-bench-" });
   readonly #children: Deno.ChildProcess[] = [];
+  readonly #servers: Deno.ChildProcess[] = [];
 
-  /** Starts `confab serve`, and resolves when it listens. */
-  async serve(...options: readonly string[]): Promise<void> {
+  /** The key of the cluster, and its log as an option; empty for a single server. */
+  keyFile = "";
+  log = "";
+
+  /** Starts `confab serve` in a new folder, and resolves when it listens. */
+  async serve(): Promise<void> {
+    await this.serveOn(join(this.folder, crypto.randomUUID()));
+  }
+
+  /** The same in this folder. */
+  async serveOn(folder: string): Promise<void> {
     const port = freePort();
     const words = ["run", "--no-prompt", "--quiet", ...flagsOf("serve"), MAIN, "serve", "--port", String(port)];
-    const data = ["--data", join(this.folder, String(port))];
-    const child = this.start(Deno.execPath(), [...words, ...data, ...OPTIONS, ...options], "piped");
+    const cluster = this.log === "" ? [] : ["--cluster", this.log, "--cluster-key-file", this.keyFile];
+    const child = this.start(Deno.execPath(), [...words, "--data", folder, ...OPTIONS, ...cluster], "piped");
+    this.#servers.push(child);
     const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
     const { value } = await reader.read();
     if (value === undefined) throw new Error("A server of the bench has ended");
@@ -30,6 +41,15 @@ export class Site implements AsyncDisposable {
     const child = new Deno.Command(program, { args: [...args], stdin: "null", stdout, stderr: "null" }).spawn();
     this.#children.push(child);
     return child;
+  }
+
+  /** Kills all servers of the chat. */
+  async endServers(): Promise<void> {
+    for (const child of this.#servers.splice(0)) {
+      child.kill("SIGKILL");
+      await child.status;
+      this.#children.splice(this.#children.indexOf(child), 1);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -49,6 +69,13 @@ export async function startSingle(): Promise<Site> {
 
 /** Three servers, and so many machines of etcd. */
 export async function startCluster(engines: number): Promise<Site> {
+  const site = await startEngines(engines);
+  for (let server = 0; server < 3; server++) await site.serve();
+  return site;
+}
+
+/** So many machines of etcd, without any server. */
+export async function startEngines(engines: number): Promise<Site> {
   const site = new Site();
   const urls = Array.from({ length: engines }, () => ({ client: freePort(), peer: freePort() }));
   const names = urls.map((_, index) => `e${index}`);
@@ -62,10 +89,9 @@ export async function startCluster(engines: number): Promise<Site> {
     ], "null");
   }
   await answers(urls.map(({ client }) => `http://127.0.0.1:${client}/health`));
-  const keyFile = join(site.folder, "cluster.key");
-  Deno.writeTextFileSync(keyFile, makeClusterKey(), { mode: 0o600 });
-  const log = `etcd:${urls.map(({ client }) => `127.0.0.1:${client}`).join()}`;
-  for (let server = 0; server < 3; server++) await site.serve("--cluster", log, "--cluster-key-file", keyFile);
+  site.keyFile = join(site.folder, "cluster.key");
+  Deno.writeTextFileSync(site.keyFile, makeClusterKey(), { mode: 0o600 });
+  site.log = `etcd:${urls.map(({ client }) => `127.0.0.1:${client}`).join()}`;
   return site;
 }
 
