@@ -75,6 +75,8 @@ export class ClusterWorld implements ChaosWorld {
       const words = [
         ...[Deno.execPath(), "run", "--no-prompt", "--quiet", ...flagsOf("serve"), MAIN, "serve", "--quiet"],
         ...["--host", host, "--port", String(port), "--data", data, "--rate", "0"],
+        // All clients have one address.
+        ...["--connections-per-address", "0", "--attempts-per-address", "0"],
         ...["--cluster", `etcd:${log}`, "--cluster-key-file", keyFile, "--cluster-address", `${host}:${port}`],
       ];
       return {
