@@ -445,6 +445,11 @@ export const MAX_METRICS_BYTES = 1024 * 1024;
 export const MAX_FORMATTING_DEPTH = 10;
 /** Parts of a formatted message that differ in their format, code blocks and list items. The same holds beyond it. */
 export const MAX_FORMATTED_PARTS = 1_000;
+/**
+ * Silence after which a client pings a server in whose place others can come. With `LINK_CHECK_MS` it is shorter than the time
+ * until the others give up a frozen server, and the grace after it: nobody sees the members leave.
+ */
+export const REPLACEABLE_PING_MS = 10_000;
 /** Addresses of servers of a chat, in `welcome`. */
 export const MAX_SERVERS_LISTED = 64;
 /** Other servers that a client remembers and dials: some of the listed ones, by chance. */

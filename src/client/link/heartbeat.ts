@@ -1,6 +1,6 @@
 /** Detects a dead link: pings it when it is silent, or on demand, and reports it when no reply comes. */
 
-import { LINK_CHECK_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS } from "../../protocol/limits.ts";
+import { LINK_CHECK_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS, REPLACEABLE_PING_MS } from "../../protocol/limits.ts";
 import type { Clock } from "../clock.ts";
 
 export interface HeartbeatOptions {
@@ -9,7 +9,7 @@ export interface HeartbeatOptions {
   readonly signal: AbortSignal;
   /** Sends a ping. Called once for each `PING_INTERVAL_MS` of silence. */
   readonly ping: () => void;
-  /** Whether a silent server is given up `LINK_CHECK_MS` after the first ping. */
+  /** Whether a server that is silent for `REPLACEABLE_PING_MS` is pinged, and given up `LINK_CHECK_MS` later: there are others. */
   readonly isReplaceable?: (() => boolean) | undefined;
   /** Called once, after `silentMs` without data: `PING_TIMEOUT_MS`, or `LINK_CHECK_MS` after a check. */
   readonly onDead: (silentMs: number) => void;
@@ -47,11 +47,13 @@ export class Heartbeat {
   #watch(): void {
     const silence = this.#options.clock.now() - this.#receivedAt;
     if (silence >= PING_TIMEOUT_MS) return this.#options.onDead(PING_TIMEOUT_MS);
-    if (silence >= PING_INTERVAL_MS) {
-      if (this.#options.isReplaceable?.()) this.check();
+    const isReplaceable = this.#options.isReplaceable?.() === true;
+    const interval = isReplaceable ? REPLACEABLE_PING_MS : PING_INTERVAL_MS;
+    if (silence >= interval) {
+      if (isReplaceable) this.check();
       else this.#options.ping();
     }
-    this.#watchAfter(silence < PING_INTERVAL_MS ? PING_INTERVAL_MS - silence : PING_INTERVAL_MS);
+    this.#watchAfter(silence < interval ? interval - silence : interval);
   }
 
   #watchAfter(ms: number): void {

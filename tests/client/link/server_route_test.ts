@@ -7,6 +7,7 @@ import {
   MAX_SERVERS_KNOWN,
   PING_INTERVAL_MS,
   RECONNECT_FIRST_MS,
+  REPLACEABLE_PING_MS,
   SERVER_TRY_MS,
 } from "../../../src/protocol/limits.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
@@ -250,7 +251,13 @@ Deno.test("a server with a false certificate is skipped, and not dialed again", 
 
 Deno.test("a silent server is given up soon if there are others", async () => {
   const { harness, server } = await online();
-  harness.clock.advance(PING_INTERVAL_MS);
+  // The client is told of others only after it has begun to watch.
+  harness.clock.advance(PING_INTERVAL_MS - 1);
+  server.send({ type: "servers", servers: [...SERVERS] });
+  await server.commands();
+  harness.clock.advance(1 + REPLACEABLE_PING_MS - 2);
+  assertEquals(await server.commands(), []);
+  harness.clock.advance(REPLACEABLE_PING_MS);
   assertEquals(await server.next(), { type: "ping" });
   harness.clock.advance(LINK_CHECK_MS);
   assertEquals((await harness.untilStatus("waiting")).reason, "No data from the server for 5 s");
