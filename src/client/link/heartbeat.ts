@@ -15,12 +15,16 @@ export interface HeartbeatOptions {
   readonly onDead: (silentMs: number) => void;
 }
 
+/** A server that has several others beside it usually answers sooner. */
+const ANSWER_MS = 2_000;
+
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #receivedAt: number;
   /** The number of the check that goes on; `undefined` if data has ended it. */
   #checking: number | undefined;
   #checks = 0;
+  #isExpecting = false;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -31,6 +35,18 @@ export class Heartbeat {
   received(): void {
     this.#receivedAt = this.#options.clock.now();
     this.#checking = undefined;
+  }
+
+  /** Notes that something was sent, which is answered at once. A server that is replaceable and silent after it is checked. */
+  sent(): void {
+    const { clock, signal, isReplaceable } = this.#options;
+    if (this.#isExpecting || isReplaceable?.() !== true) return;
+    this.#isExpecting = true;
+    const sentAt = clock.now();
+    clock.after(ANSWER_MS, () => {
+      this.#isExpecting = false;
+      if (this.#receivedAt < sentAt) this.check();
+    }, signal);
   }
 
   /** Pings now. Without data in `LINK_CHECK_MS` the link is dead. Does nothing while an earlier check goes on. */

@@ -81,6 +81,8 @@ export class ServerLink {
   /** Does nothing once the link has ended. */
   send(command: ClientCommand): void {
     this.#writer.write(commandLine(command));
+    // A command with a ref gets a reply.
+    if (command.ref !== undefined && command.type !== "pong") this.#heartbeat.sent();
   }
 
   /** Pings the server, and ends the link unless data arrives within `LINK_CHECK_MS`. Before `welcome` it does nothing. */

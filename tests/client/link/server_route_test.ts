@@ -264,6 +264,20 @@ Deno.test("a silent server is given up soon if there are others", async () => {
   await harness.finish();
 });
 
+Deno.test("a server that leaves a message without an answer is checked soon, and one that answers is kept", async () => {
+  const { harness, server } = await online();
+  harness.client.send({ room: "lobby" }, "hello");
+  assertEquals(await server.refs(), ["ref-1"]);
+  harness.clock.advance(2_000);
+  harness.client.send({ room: "lobby" }, "anybody?");
+  harness.clock.advance(2_000);
+  assertEquals((await server.next())?.type, "message");
+  assertEquals(await server.next(), { type: "ping" });
+  harness.clock.advance(LINK_CHECK_MS);
+  assertEquals((await harness.untilStatus("waiting")).reason, "No data from the server for 5 s");
+  await harness.finish();
+});
+
 Deno.test("changes of the list are taken over and remembered, with the id of the chat", async () => {
   const { harness, server, kept } = await online();
   server.send({ type: "servers", servers: ["192.0.2.1:5050", C, "192.0.2.4:5050"] });
