@@ -8,8 +8,8 @@ export interface OrderCheckpoint {
 }
 
 /**
- * Performs ops: the hub, the secrets, the store and the peers of one server. An order calls it, never from within one of its own
- * methods' calls. `Local` is what the server keeps of its own ops for itself, such as secrets; an order never looks into it.
+ * Performs ops: the hub, the secrets, the store and the peers of one server. Its order calls it, also from within `submit`, `show`
+ * and `endTurn`. `Local` is what the server keeps of its own ops for itself, such as secrets; an order never looks into it.
  */
 export interface OpMachine<Local = unknown> {
   /**
@@ -24,6 +24,8 @@ export interface OpMachine<Local = unknown> {
   apply(op: HubOp, local: Local | undefined): void;
   /** Adds effects that only this server sees, in their place between the ops. */
   show(effects: readonly Effect[]): void;
+  /** Decides by the rules of this server's own options from here on. */
+  changeRules(now: number): void;
   /** Ends the entry: stores it, then shows it. By then `isPending` no longer counts the ops of the entry. */
   end(): void;
   /** The whole volatile state of the hub as plain JSON. */

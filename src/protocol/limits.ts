@@ -452,6 +452,8 @@ export const MAX_FORMATTED_PARTS = 1_000;
 export const REPLACEABLE_PING_MS = 10_000;
 /** Addresses of servers of a chat, in `welcome`. */
 export const MAX_SERVERS_LISTED = 64;
+/** A server that can decide nothing for this long, since it has no majority of its cluster, sends its clients to the others. */
+export const MAX_STALL_MS = 6_000;
 /** Other servers that a client remembers and dials: some of the listed ones, by chance. */
 export const MAX_SERVERS_KNOWN = 8;
 /** Addresses in an invite. */

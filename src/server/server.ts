@@ -11,10 +11,9 @@ import { AcceptedConnection, type ConnectionHost } from "./connection/accepted_c
 import { ConnectionRouter } from "./connection/connection_router.ts";
 import { Peer, type PeerHost } from "./connection/peer.ts";
 import type { ServerLinks } from "./links/server_links.ts";
-import { passerOf } from "./links/signal_notes.ts";
 import { GarbageCollector, type GarbageCollectorOptions } from "./monitor/process_memory.ts";
 import { Maintenance, type MaintenanceOptions } from "./monitor/maintenance.ts";
-import { type Snapshot, Statistics, takeSnapshot } from "./monitor/statistics.ts";
+import { type ServerState, type Snapshot, Statistics, takeSnapshot } from "./monitor/statistics.ts";
 import { type FileParts, TransferService } from "./transfers/transfer_service.ts";
 import type { FileDesk } from "./transfers/file_desk.ts";
 import type { TurnOptions } from "./turn/turn_options.ts";
@@ -75,14 +74,7 @@ export class Server {
     const monotonic = this.#monotonic = options.monotonic ?? (() => performance.now());
     const { statistics } = this;
     const calls = this.#relay = new CallRelay(options.links);
-    const passOn = options.passOn ?? passerOf(options.links);
-    this.#turns = new TurnRunner({ ...options, passOn }, {
-      statistics,
-      now,
-      monotonic,
-      calls,
-      failed: () => void this.drain(),
-    });
+    this.#turns = new TurnRunner(options, { statistics, now, monotonic, calls, failed: () => void this.drain() });
     this.#host = {
       statistics: this.statistics,
       turns: this.#turns.turns,
@@ -132,8 +124,13 @@ export class Server {
 
   /** Walks through all connections. */
   snapshot(): Snapshot {
-    const state = this.#turns.failure !== undefined ? "failed" : this.#drained !== undefined ? "draining" : "ok";
-    return takeSnapshot(state, this.statistics, this.#connections, this.#turns.census());
+    return takeSnapshot(this.#state, this.statistics, this.#connections, this.#turns.census());
+  }
+
+  get #state(): ServerState {
+    if (this.#turns.failure !== undefined) return "failed";
+    if (this.#drained !== undefined) return "draining";
+    return this.#turns.isStalled ? "waiting" : "ok";
   }
 
   /** Resolves when the server has drained: with the error that made it drain, or `undefined` if there was no error. */

@@ -40,11 +40,11 @@ Deno.test("GET /metrics returns Prometheus' text, whatever query follows", async
   }
 });
 
-Deno.test("GET /health reports the server's state, and 503 when it is about to end", async () => {
+Deno.test("GET /health reports the server's state, and 503 when it waits or is about to end", async () => {
   let state: Snapshot["state"] = "ok";
   await using served = serve(() => ({ ...sampleReading().snapshot, state }));
   const seen: unknown[] = [];
-  for (state of ["ok", "draining", "failed"] as const) {
+  for (state of ["ok", "waiting", "draining", "failed"] as const) {
     const { status, type, body } = await ask(`${served.url}/health`);
     assertEquals(type, "application/json");
     seen.push([status, JSON.parse(body)]);
@@ -52,6 +52,7 @@ Deno.test("GET /health reports the server's state, and 503 when it is about to e
   const rest = { uptime: 12.5, connections: 5, version: "1.2.3" };
   assertEquals(seen, [
     [200, { status: "ok", ...rest }],
+    [503, { status: "waiting", ...rest }],
     [503, { status: "draining", ...rest }],
     [503, { status: "failed", ...rest }],
   ]);

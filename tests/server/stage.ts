@@ -6,6 +6,7 @@ import { MemoryHistory } from "../../src/history/memory/memory_history.ts";
 import type { Batch } from "../../src/history/store.ts";
 import { Server, type ServerOptions } from "../../src/server/server.ts";
 import type { RoomEntry, ServerEvent } from "../../src/protocol/messages/messages.ts";
+import { OpSequence } from "../helpers/delayed_order.ts";
 import { FakeTimers } from "../helpers/fake_timers.ts";
 import type { MemoryConnection } from "../helpers/memory_connection.ts";
 import { type DialOptions, MemoryListener } from "../helpers/memory_listener.ts";
@@ -32,16 +33,32 @@ export class SpyHistory extends MemoryHistory {
   }
 }
 
+/** Whether the next stages have an order of ops that applies them later. */
+let isDelayed = false;
+
+/** Runs a test whose stages have an order of ops that applies them later, as a cluster's does. */
+export async function withDelay(test: () => void | Promise<void>): Promise<void> {
+  isDelayed = true;
+  try {
+    await test();
+  } finally {
+    isDelayed = false;
+  }
+}
+
 export interface StageOptions extends Partial<Omit<ServerOptions, "history">> {
   /** The store of an earlier server, if any. */
   readonly history?: SpyHistory;
+  /** The timers that several stages share. The caller disposes of them. */
+  readonly timers?: FakeTimers;
 }
 
 export class Stage implements AsyncDisposable {
   now = Date.parse("2026-01-02T03:04:05.678Z");
   /** How far the system's time has jumped ahead of the clock that times connections out. */
   jumped = 0;
-  readonly timers = new FakeTimers();
+  readonly timers: FakeTimers;
+  readonly #sharesTimers: boolean;
   readonly listener = new MemoryListener();
   readonly history: SpyHistory;
   readonly logged: string[] = [];
@@ -49,8 +66,14 @@ export class Stage implements AsyncDisposable {
   readonly #guests: Guest[] = [];
   #words = 0;
 
-  constructor({ history = new SpyHistory(), ...options }: StageOptions = {}) {
+  constructor({ history = new SpyHistory(), timers, ...options }: StageOptions = {}) {
+    this.timers = timers ?? new FakeTimers();
+    this.#sharesTimers = timers !== undefined;
     this.history = history;
+    const sequence = isDelayed ? new OpSequence() : undefined;
+    if (sequence !== undefined) {
+      Object.assign(sequence, { now: () => this.now + this.jumped, monotonic: () => this.now });
+    }
     this.server = new Server({
       title: "test",
       version: "0",
@@ -66,6 +89,7 @@ export class Stage implements AsyncDisposable {
       newWords: () => `these-are-${inLetters(++this.#words)}`,
       // The cheapest valid hash.
       hashCost: 1,
+      order: sequence && ((machine) => sequence.join(machine)),
       ...options,
     });
     this.server.listen(this.listener);
@@ -130,6 +154,7 @@ export class Stage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#sharesTimers) return await this.end();
     try {
       await this.end();
       assert(this.timers.pending === 0, `${this.timers.pending} timers are left over`);

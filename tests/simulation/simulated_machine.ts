@@ -56,6 +56,8 @@ export class SimulatedMachine implements OpMachine {
     for (const effect of effects) this.#show(effect);
   }
 
+  changeRules(): void {}
+
   end(): void {}
 
   image(): object {

@@ -62,8 +62,11 @@ export class Statistics {
   }
 }
 
-/** `draining`: the server is about to end. `failed`: it drains because of an error. */
-export type ServerState = "ok" | "draining" | "failed";
+/**
+ * `waiting`: it can decide nothing, because the log that it shares with other servers does not go on. `draining`: it is about to end.
+ * `failed`: it drains because of an error.
+ */
+export type ServerState = "ok" | "waiting" | "draining" | "failed";
 
 /** The current state and the counters, which keep counting. */
 export interface Snapshot extends Census {

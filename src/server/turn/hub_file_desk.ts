@@ -22,6 +22,8 @@ export interface HubFileDeskOptions {
   readonly now: () => number;
   /** Submits an op. Resolves when it was applied and shown, or dropped. */
   readonly submit: (op: HubOp, local?: LocalPart) => Promise<void>;
+  /** Whether the hub has not caught up, so that files may seem unused. */
+  readonly isStalled: () => boolean;
   /** Returns the result, or `undefined` if the store of the chat fails, which ends the server. */
   readonly guard: <T>(work: () => T) => T | undefined;
 }
@@ -31,6 +33,7 @@ export class HubFileDesk implements FileDesk, FileEffects {
   readonly #options: HubFileDeskOptions;
   readonly #grants = new FileGrants();
   readonly #unused: UnusedBlobs;
+  #swept = false;
 
   constructor(options: HubFileDeskOptions) {
     this.#options = options;
@@ -40,7 +43,6 @@ export class HubFileDesk implements FileDesk, FileEffects {
       isSlot: (id) => hub.slot(id, now()) !== undefined,
       isUploaded: (sha256) => hub.hasUpload(sha256),
     });
-    this.#unused.sweep();
   }
 
   slot(id: string): UploadSlot | undefined {
@@ -86,10 +88,13 @@ export class HubFileDesk implements FileDesk, FileEffects {
     return { path, until: timestamp(grant.until) };
   }
 
-  /** Called once a second. */
+  /** Called at the start, and then once a second. */
   tick(): void {
     this.#grants.expire(this.#options.now());
-    this.#unused.tick();
+    if (this.#options.isStalled()) return;
+    if (this.#swept) this.#unused.tick();
+    else this.#unused.sweep();
+    this.#swept = true;
   }
 
   /** Resolves when the store is no longer used. */

@@ -1,7 +1,7 @@
 import { isQuery } from "../../core/commands/command_table.ts";
 import type { Effect, SessionId } from "../../core/effect.ts";
 import type { Hub } from "../../core/hub.ts";
-import { needsStoredEffects } from "../../core/hub_options.ts";
+import { type HubOptions, needsStoredEffects } from "../../core/hub_options.ts";
 import type { HubOp } from "../../core/hub_op.ts";
 import type { OpMachine, OrderCheckpoint } from "../../core/op_order.ts";
 import { type HistoryStore, StoreError } from "../../history/store.ts";
@@ -32,9 +32,12 @@ export interface SavedState {
 
 export interface HubMachineOptions {
   readonly hub: Hub;
+  /** The rules by which this server would decide, as options of its hub. */
+  readonly rules: HubOptions;
   readonly secrets: SecretKeeper;
   readonly effects: EffectRunner;
-  readonly history: Pick<HistoryStore, "checkpoint" | "upkeep">;
+  /** Only an order of several servers needs these. */
+  readonly history: Pick<HistoryStore, "checkpoint" | "upkeep" | "changeRetention">;
   /** The peers of this server. Those whose sessions are closed leave it here. */
   readonly peers: Map<SessionId, Peer>;
   readonly log: Log;
@@ -157,12 +160,18 @@ export class HubMachine implements OpMachine<LocalPart> {
     peer?.connection.abort();
   }
 
+  image(): object {
+    return this.#hub.image();
+  }
+
   get weight(): number {
     return this.#hub.weight;
   }
 
-  image(): object {
-    return this.#hub.image();
+  changeRules(now: number): void {
+    // The hub asks the history whether it keeps texts.
+    this.#options.history.changeRetention?.(now);
+    this.#hub.changeRules(this.#options.rules, now);
   }
 
   checkpoint({ position, state }: OrderCheckpoint): void {

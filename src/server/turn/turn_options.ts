@@ -4,15 +4,15 @@ import type { OpMachine, OpOrder } from "../../core/op_order.ts";
 import { DAY_SECONDS } from "../../core/state/token_bucket.ts";
 import type { FileStore } from "../../files/file_store.ts";
 import type { HistoryStore } from "../../history/store.ts";
+import type { ServerLinks } from "../links/server_links.ts";
 import type { Log } from "../monitor/log_events.ts";
-import type { EffectParts } from "./effect_runner.ts";
 import { digest, newSeed, newToken } from "./ids.ts";
 import { accessOptions, type AccessSecrets, SecretKeeper, type SecretSource } from "./secret_keeper.ts";
 
 /** Options that the server passes to the hub unchanged. */
 export type HubChoices = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember" | "maxCalls">;
 
-export interface TurnOptions extends HubChoices, Pick<SecretSource, "newWords">, Partial<Pick<EffectParts, "passOn">> {
+export interface TurnOptions extends HubChoices, Pick<SecretSource, "newWords"> {
   readonly title: string;
   readonly version: string;
   readonly history: HistoryStore;
@@ -27,26 +27,31 @@ export interface TurnOptions extends HubChoices, Pick<SecretSource, "newWords">,
   readonly webHosts?: readonly string[];
   /** Returns the addresses of all servers of the chat, this one first, for `welcome`. Called often. Default: there is only this one. */
   readonly servers?: () => readonly string[];
+  /** The links to the other servers of a cluster, which carry signals to their sessions. */
+  readonly links?: Pick<ServerLinks, "send">;
   /** Makes the order that this server shares with others. Without it ops are applied at once. */
   readonly order?: (machine: OpMachine) => OpOrder;
-  /** The image of the hub with which the order goes on. Without it the hub begins with what the history has. */
+  /** The image of the hub in the last checkpoint of the store, from which this server goes on. */
   readonly image?: object | undefined;
 }
 
-/** Makes the hub of a server. In a cluster it reads what the history retains at the time `now` returns: that of the log. */
-export function newHub(options: TurnOptions, now: () => number): Hub {
-  const { history, title: name, version, rate, maxRooms, roomsPerMember, maxCalls, access, files, image } = options;
-  const hubOptions: HubOptions = {
+/** The options of the server's hub. In a cluster it reads what the history retains at the time `now` returns: that of the log. */
+export function hubOptions(options: TurnOptions, now: () => number): HubOptions {
+  const { history, title: name, version, rate, maxRooms, roomsPerMember, maxCalls, access, files } = options;
+  return {
     ...{ rate, maxRooms, roomsPerMember, maxCalls },
     access: access && accessOptions(access),
     files: files?.limits,
     server: { id: history.serverId, name, version },
-    rooms: history.rooms(),
     historyReader: history.retained?.(now) ?? history,
     seed: newSeed(),
-    records: history.records(),
   };
-  return image === undefined ? new Hub(hubOptions) : Hub.restore(hubOptions, image);
+}
+
+/** Makes the hub of a server: from an image, or from what the store has. */
+export function newHub({ history, image }: TurnOptions, options: HubOptions): Hub {
+  if (image !== undefined) return Hub.restore(options, image);
+  return new Hub({ ...options, rooms: history.rooms(), records: history.records() });
 }
 
 /** Makes the keeper of its secrets. */

@@ -2,9 +2,10 @@ import type { Effect, SessionId } from "../../core/effect.ts";
 import type { Census, Hub } from "../../core/hub.ts";
 import { type HubOp, incarnationOf, SESSIONS_PER_INCARNATION } from "../../core/hub_op.ts";
 import type { OpOrder } from "../../core/op_order.ts";
-import { TURN_FRAMES } from "../../protocol/limits.ts";
+import { MAX_STALL_MS, TURN_FRAMES } from "../../protocol/limits.ts";
 import type { LeaveReason } from "../../protocol/messages/messages.ts";
 import type { Arrival, Peer } from "../connection/peer.ts";
+import { passerOf } from "../links/signal_notes.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 import type { Outbox } from "../output/outbox.ts";
 import { ListedServers } from "../output/listed_servers.ts";
@@ -21,7 +22,7 @@ import { QueryPace } from "./queries/query_pace.ts";
 import { QueryQueue } from "./queries/query_queue.ts";
 import type { SecretKeeper } from "./secret_keeper.ts";
 import { TickBatcher } from "./tick_batcher.ts";
-import { newHub, newSecretKeeper, type TurnOptions } from "./turn_options.ts";
+import { hubOptions, newHub, newSecretKeeper, type TurnOptions } from "./turn_options.ts";
 
 export interface TurnContext {
   readonly statistics: Statistics;
@@ -50,6 +51,7 @@ export class TurnRunner {
   readonly #queries: QueryQueue;
   /** `undefined` where ops are applied at once. */
   readonly #pace: QueryPace | undefined;
+  readonly #local: LocalCommands;
   readonly #dispatcher: Dispatcher;
   readonly #servers: ListedServers;
   /** `undefined` if members send no files. */
@@ -58,14 +60,18 @@ export class TurnRunner {
   readonly turns = new TickBatcher<Arrival>((arrivals) => this.#takeTurn(arrivals), framesOf, TURN_FRAMES);
   #sessions = 0;
   #orderEnded: Promise<void> | undefined;
+  /** When the order was first seen to be stalled, by the monotonic clock; `undefined` if it is not. */
+  #stalledAt: number | undefined;
   /** Whether what is shown now is written soon, without a further call. */
   #isInTurn = false;
 
   constructor(options: TurnOptions, context: TurnContext) {
     this.#context = context;
     const { log, order } = options;
-    const hub = this.#hub = newHub(options, () => this.#machine?.now ?? 0);
+    const rules = hubOptions(options, () => this.#machine?.now ?? 0);
+    const hub = this.#hub = newHub(options, rules);
     const secrets = this.#secrets = newSecretKeeper(hub, options, context.now);
+    this.#local = new LocalCommands(hub);
     this.#pace = order && new QueryPace();
     this.#queries = this.#newQueries();
     this.#hasher = new PasswordHasher((...hashed) => this.#continue(...hashed), log, options.hashCost);
@@ -75,16 +81,17 @@ export class TurnRunner {
     const effects = this.#effects = new EffectRunner(options.history, peers, context.statistics, this.#parts(options));
     const { failed } = context;
     this.#machine = new HubMachine({
-      ...{ hub, secrets, effects, peers, log, failed, history: options.history },
+      ...{ hub, rules, secrets, effects, peers, log, failed, history: options.history },
       ended: () => this.#show(),
       cut: () => this.#pace?.clear(),
     });
     this.#order = order?.(this.#machine) ?? new LocalOrder(this.#machine, context);
     this.#dispatcher = new Dispatcher({
-      ...{ hub, secrets, log, pace: this.#pace, order: this.#order, now: context.now, local: new LocalCommands(hub) },
+      ...{ hub, secrets, log, pace: this.#pace, order: this.#order, now: context.now, local: this.#local },
       names: { chat: options.history.serverId, hosts: new Set(options.webHosts?.map((host) => host.toLowerCase())) },
       fail: (error) => this.fail(error),
     });
+    this.files?.tick();
   }
 
   #newQueries(): QueryQueue {
@@ -109,11 +116,12 @@ export class TurnRunner {
       log,
       now: this.#context.now,
       submit: (...op) => this.#settle(...op),
+      isStalled: () => this.isStalled,
       guard: (work) => this.guard(work),
     });
   }
 
-  #parts({ log, passOn }: TurnOptions): EffectParts {
+  #parts({ log, links }: TurnOptions): EffectParts {
     return {
       hasher: this.#hasher,
       queries: this.#queries,
@@ -122,7 +130,7 @@ export class TurnRunner {
       isOwn: (session) => incarnationOf(session) === this.#order.incarnation,
       files: this.files,
       calls: this.#context.calls,
-      passOn,
+      passOn: passerOf(links),
       servers: this.#servers,
     };
   }
@@ -165,6 +173,14 @@ export class TurnRunner {
   /** Called once a second: ends graces, ends connections that did not join in time, and sends presence. */
   tick(): void {
     this.#perform(() => this.#order.tick());
+    this.#watchStall();
+  }
+
+  /** Sends the clients to other servers if this one has decided nothing for a while. */
+  #watchStall(): void {
+    const now = this.#context.monotonic();
+    if (!this.isStalled) this.#stalledAt = undefined;
+    else if (now - (this.#stalledAt ??= now) >= MAX_STALL_MS) { for (const peer of this.#peers.values()) peer.cut(); }
   }
 
   /** Called after `tick` and the timeouts of the connections. */
@@ -180,10 +196,11 @@ export class TurnRunner {
     this.#effects.scheduleFlush(outbox);
   }
 
-  /** Shows a signal of another server to these sessions. */
+  /** Shows a signal of a member of another server to these sessions. */
   takeSignal(signal: Omit<Extract<Effect, { readonly type: "signal" }>, "type">): void {
-    this.#order.show([{ type: "signal", ...signal }]);
-    this.#order.endTurn();
+    if (this.isStalled || !this.#local.mayTell(signal.event.member.id, this.#context.now())) return;
+    this.#perform(() => this.#order.show([{ type: "signal", ...signal }]));
+    this.#effects.flush();
   }
 
   /** Drops all queries and releases all peers that are held back: the server drains. */

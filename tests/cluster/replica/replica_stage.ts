@@ -46,6 +46,8 @@ export class NotedMachine implements OpMachine<string> {
     for (const effect of effects) this.done.push(`show ${effect.type}`);
   }
 
+  changeRules(): void {}
+
   end(): void {
     this.#check("end");
   }
