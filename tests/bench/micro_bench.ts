@@ -75,6 +75,10 @@ Deno.bench(`hub: a message to ${MEMBERS} members`, () => {
   hub.handle(0, command, now++);
 });
 
+Deno.bench(`image of a hub with ${MEMBERS} members`, () => {
+  hub.image();
+});
+
 const folder = Deno.makeTempDirSync({ prefix: "confab-bench-" });
 const history = openSqliteHistory({ folder });
 history.append({ ...emptyBatch(), rooms: [{ id: ids.next(now), name: ROOM, topic: "" }] });
