@@ -21,13 +21,21 @@ export class SimulatedMachine implements OpMachine {
   /** The sessions in each room that this server tells. */
   readonly #rooms = new Map<string, Set<SessionId>>();
   #now = 0;
-  #save: (disk: Disk) => void;
+  readonly #options: HubOptions;
+  readonly #save: (disk: Disk) => void;
 
   constructor(options: Pick<HubOptions, "server">, disk: Disk | undefined, save: (disk: Disk) => void) {
     this.#save = save;
     this.kept = new KeptEffects(disk);
     const { rooms, records } = this.kept.reader;
-    const all = { ...options, rate: undefined, seed: "0".repeat(64), rooms, records, historyReader: this.kept.reader };
+    const all = this.#options = {
+      ...options,
+      rate: undefined,
+      seed: "0".repeat(64),
+      rooms,
+      records,
+      historyReader: this.kept.reader,
+    };
     this.hub = disk === undefined ? new Hub(all) : Hub.restore(all, JSON.parse(disk.image));
   }
 
@@ -52,11 +60,13 @@ export class SimulatedMachine implements OpMachine {
     }
   }
 
+  changeRules(now: number): void {
+    this.hub.changeRules(this.#options, now);
+  }
+
   show(effects: readonly Effect[]): void {
     for (const effect of effects) this.#show(effect);
   }
-
-  changeRules(): void {}
 
   end(): void {}
 

@@ -5,6 +5,7 @@ import { type EntryContent, isServerOp } from "../cluster_op.ts";
 import type { LogEntry } from "../command_log.ts";
 import type { ClusterState, SkipReason } from "./cluster_state.ts";
 import type { OwnItem, OwnOps } from "./own_ops.ts";
+import { otherSettings } from "./replica_failure.ts";
 
 /** The ends of servers that an entry caused. */
 export interface ServerEnd {
@@ -22,28 +23,48 @@ export interface EntryOutcome {
 
 type Fault = (op: HubOp["op"], error: unknown) => void;
 
+export interface EntryApplierParts<Local> {
+  readonly state: ClusterState;
+  readonly machine: OpMachine<Local>;
+  readonly own: OwnOps<Local>;
+  /** The digest of this server's own options. */
+  readonly settings: string;
+  readonly fault: Fault;
+}
+
 /** Applies entries to the state of the cluster and to the machine: the same on all servers, except for what it shows. */
 export class EntryApplier<Local> {
   readonly #state: ClusterState;
   readonly #machine: OpMachine<Local>;
   readonly #own: OwnOps<Local>;
+  /** The digest of this server's own options. */
+  readonly #settings: string;
   readonly #fault: Fault;
 
-  constructor(state: ClusterState, machine: OpMachine<Local>, own: OwnOps<Local>, fault: Fault) {
+  constructor({ state, machine, own, settings, fault }: EntryApplierParts<Local>) {
     this.#state = state;
     this.#machine = machine;
     this.#own = own;
+    this.#settings = settings;
     this.#fault = fault;
   }
 
-  /** Applies the next entry of the log. `items` are what this server had put into it. */
+  /**
+   * Applies the next entry of the log. `items` are what this server had put into it. Throws a `ReplicaFailure` if the chat goes on by
+   * other options than this server's.
+   */
   apply({ s, n }: LogEntry, content: EntryContent, items: readonly OwnItem<Local>[]): EntryOutcome {
     const state = this.#state;
+    const { settings } = state.record;
     const skipped = state.begin(s, n, content);
+    const isNewSettings = state.record.settings !== settings;
+    // The rules before this entry were those of the image, and the rules after it would not be this server's.
+    if (isNewSettings && state.record.settings !== this.#settings) throw otherSettings();
     const ends: ServerEnd[] = skipped === undefined ? [] : state.evict().map(evicted);
     if (skipped !== undefined && ends.length === 0) return { skipped, ends, isCheck: false };
     const { time } = state.record;
     this.#machine.begin(time, time, content.r);
+    if (isNewSettings) this.#machine.changeRules(time);
     if (skipped === undefined) this.#applyOps(s, content, items, ends);
     else this.#closeAll(ends);
     this.#own.finish(items);

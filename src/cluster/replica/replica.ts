@@ -61,12 +61,10 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
       taken: () => this.#lose("taken"),
       failed: (error) => this.#fail(error),
     });
-    this.#applier = new EntryApplier(
-      state,
-      machine,
-      this.#writer.own,
-      (op, error) => report({ type: "fault", op, error }),
-    );
+    this.#applier = new EntryApplier({
+      ...{ state, machine, own: this.#writer.own, settings: options.facts.settings },
+      fault: (op, error) => report({ type: "fault", op, error }),
+    });
     this.#running = Promise.resolve().then(() => this.#run());
   }
 

@@ -77,3 +77,11 @@ export function lowLevel(own: number, level: number): ReplicaFailure {
     `The chat has reached level ${level}, and this program knows ${own}: update this server`,
   );
 }
+
+export function otherSettings(): ReplicaFailure {
+  return new ReplicaFailure(
+    "settings",
+    "The options of this server differ from those of the others: start it with the same limits, rooms, access and retention, " +
+      "or end all servers before the first one starts with new options",
+  );
+}

@@ -5,7 +5,7 @@ import type { ClusterState } from "./cluster_state.ts";
 import { EntryWriter } from "./entry_writer.ts";
 import { ORIGIN_PLACE } from "./chat_origin.ts";
 import { type OwnEntry, type OwnItem, OwnOps } from "./own_ops.ts";
-import { lowLevel, ReplicaFailure } from "./replica_failure.ts";
+import { lowLevel, otherSettings, ReplicaFailure } from "./replica_failure.ts";
 import type { ReplicaOptions } from "./replica_options.ts";
 
 /** Room in an entry for its head and ops about servers. */
@@ -201,12 +201,4 @@ function isOp<Local>(item: OwnItem<Local>): item is Extract<OwnItem<Local>, { re
 
 function toJson(op: ServerOp): string {
   return JSON.stringify(op);
-}
-
-function otherSettings(): ReplicaFailure {
-  return new ReplicaFailure(
-    "settings",
-    "The options of this server differ from those of the others: start it with the same limits, rooms, access and retention, " +
-      "or end all servers before the first one starts with new options",
-  );
 }

@@ -19,6 +19,8 @@ export class NotedMachine implements OpMachine<string> {
   state: string[] = [];
   checkpoints: OrderCheckpoint[] = [];
   weight = 1;
+  /** How often the rules have changed. */
+  rules = 0;
   /** Times of the entries. */
   readonly times: number[] = [];
   /** Names of ops, or `end` or `checkpoint`, that fail. */
@@ -42,11 +44,14 @@ export class NotedMachine implements OpMachine<string> {
     this.state.push(name);
   }
 
+  changeRules(now: number): void {
+    if (now !== this.times.at(-1)) throw new Error("The rules change at another time than the entry's");
+    this.rules++;
+  }
+
   show(effects: readonly Effect[]): void {
     for (const effect of effects) this.done.push(`show ${effect.type}`);
   }
-
-  changeRules(): void {}
 
   end(): void {
     this.#check("end");

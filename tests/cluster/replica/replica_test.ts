@@ -298,11 +298,32 @@ Deno.test("a server with other options is refused, until the others do not write
   assertEquals(other.failure?.kind, "settings");
   await one!.replica.close();
   await stage.hello(100);
-  const heir = stage.start("three", { checkpoint, facts: { settings: "other" } });
+  const heir = stage.start("three", { checkpoint: one!.machine.checkpoints.at(-1)!, facts: { settings: "other" } });
   await stage.settle();
   await stage.pass(6, [heir]);
   assertEquals([heir.failure, heir.replica.isStalled], [undefined, false]);
   assertEquals(heir.machine.done.at(-1), "closeAll 100");
+});
+
+Deno.test("when all servers have ended, the first one that starts brings its options, and all others need the same", async () => {
+  await using stage = new ReplicaStage();
+  const [one, two] = await stage.startAll("one", "two");
+  assertEquals([one!.machine.rules, two!.machine.rules], [1, 1]);
+  const [checkpoint] = one!.machine.checkpoints;
+  // It reads the log, and can never take part.
+  stage.network.hold(({ client, call }) => client === "three" && call === "append");
+  const three = stage.start("three", { checkpoint, facts: { settings: "same" } });
+  await stage.settle();
+  await one!.replica.close();
+  await two!.replica.close();
+  const late = two!.machine.checkpoints.at(-1)!;
+  const four = stage.start("four", { checkpoint: late, facts: { settings: "other" } });
+  await stage.settle();
+  assertEquals([four.failure, four.replica.isStalled, four.machine.rules], [undefined, false, 1]);
+  assertEquals([three.failure?.kind, three.machine.rules], ["settings", 1]);
+  const five = stage.start("five", { checkpoint: late, facts: { settings: "other" } });
+  await stage.settle();
+  assertEquals([five.failure, five.replica.isStalled, five.machine.rules], [undefined, false, 1]);
 });
 
 Deno.test("a server with a lower level is refused, and one that takes part ends when the level rises", async () => {
