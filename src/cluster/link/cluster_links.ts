@@ -51,6 +51,13 @@ export interface ClusterMembers {
   readonly others: readonly OtherServer[];
 }
 
+/** Keeps the link to one server. */
+interface Keeper {
+  /** The server's addresses, joined. */
+  readonly addresses: string;
+  readonly end: AbortController;
+}
+
 /** The links of one server to all others of its cluster. Without `update` it accepts none and dials none. */
 export class ClusterLinks implements ServerLinks {
   readonly blobs: LinkedBlobs;
@@ -59,8 +66,8 @@ export class ClusterLinks implements ServerLinks {
   readonly #table = new LinkTable();
   readonly #unproven = new UnprovenLinks();
   readonly #newcomers = new Set<ClusterLink>();
-  /** Ends what keeps the link to each server. */
-  readonly #keepers = new Map<number, AbortController>();
+  /** What keeps the link to each server. */
+  readonly #keepers = new Map<number, Keeper>();
   /** What keeps links, and accepted links that have not ended. */
   readonly #running = new Set<Promise<void>>();
   /** Accepted links that have proved nothing yet. */
@@ -114,8 +121,8 @@ export class ClusterLinks implements ServerLinks {
     this.#highest = Math.max(this.#highest, own, ...others.map(({ server }) => server));
     const living = new Map(others.map((other) => [other.server, other]));
     for (const [server, keeper] of this.#keepers) {
-      if (living.has(server)) continue;
-      keeper.abort();
+      if (living.get(server)?.addresses.join() === keeper.addresses) continue;
+      keeper.end.abort();
       this.#keepers.delete(server);
     }
     for (const link of this.#table.links) {
@@ -125,8 +132,8 @@ export class ClusterLinks implements ServerLinks {
   }
 
   #keep(other: OtherServer): void {
-    const keeper = new AbortController();
-    this.#keepers.set(other.server, keeper);
+    const end = new AbortController();
+    this.#keepers.set(other.server, { addresses: other.addresses.join(), end });
     const { dial, random } = this.#options;
     const own = this.#own;
     const kept = keepLink(
@@ -137,7 +144,7 @@ export class ClusterLinks implements ServerLinks {
           this.#report({ type: "not opened", server, address, reason: reasonOf(error) }),
       },
       other,
-      keeper.signal,
+      end.signal,
     );
     const done = kept.finally(() => this.#running.delete(done));
     this.#running.add(done);
@@ -237,7 +244,7 @@ export class ClusterLinks implements ServerLinks {
   }
 
   #endAll(fault: LinkFault): void {
-    for (const keeper of this.#keepers.values()) keeper.abort();
+    for (const { end } of this.#keepers.values()) end.abort();
     this.#keepers.clear();
     for (const link of [...this.#table.links, ...this.#newcomers]) link.close(fault);
   }

@@ -48,10 +48,12 @@ export class LinkTable {
   /** Resolves when there is a link to the server, or there is none any more, as wanted; or when the signal is aborted. */
   async until(server: number, isThere: boolean, signal: AbortSignal): Promise<void> {
     const aborted = Promise.withResolvers<void>();
-    signal.addEventListener("abort", () => aborted.resolve(), { once: true });
+    const over = new AbortController();
+    signal.addEventListener("abort", () => aborted.resolve(), { once: true, signal: over.signal });
     while (!signal.aborted && this.#entries.has(server) !== isThere) {
       await Promise.race([this.#changed.promise, aborted.promise]);
     }
+    over.abort();
   }
 
   #wake(): void {

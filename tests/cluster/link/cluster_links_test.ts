@@ -90,6 +90,18 @@ Deno.test("a server that does not answer is dialed again with growing pauses", a
   assertEquals(one.reports.slice(0, 2).map((report) => "address" in report && report.address), ["2", "3"]);
 });
 
+Deno.test("a server that tells another address is dialed there, and a link to it stays", async () => {
+  await using network = new LinkNetwork();
+  const [one, two] = [network.add(1), network.add(2)];
+  two.links.update({ own: 2, others: [{ server: 1, addresses: [] }] });
+  one.links.update({ own: 1, others: [{ server: 2, addresses: ["9"] }] });
+  await until(() => one.reports.length === 1);
+  one.links.update({ own: 1, others: [{ server: 2, addresses: ["2"] }] });
+  await until(() => one.links.linked.length === 1);
+  one.links.update({ own: 1, others: [{ server: 2, addresses: ["2", "9"] }] });
+  assertEquals([one.links.linked, one.lost], [[2], []]);
+});
+
 Deno.test("a server with another incarnation than the one that is meant gets no link", async () => {
   await using network = new LinkNetwork();
   const [one, two] = [network.add(1), network.add(2)];
