@@ -22,6 +22,7 @@ import { type HubOptions, NOTHING_KNOWN } from "./hub_options.ts";
 import type { GraphImage } from "./image/graph_table.ts";
 import { hubTable } from "./image/hub_parts.ts";
 import { readGraph, writeGraph } from "./image/mod.ts";
+import type { TakenSeat } from "./state/calls.ts";
 import { isMuted } from "./state/mute_checks.ts";
 import { SecretRefused, WrongPassword } from "./state/password_attempts.ts";
 import { rulesOf } from "./state/rules.ts";
@@ -68,6 +69,11 @@ export class Hub {
   /** Members and sessions in memory: the time of `image` grows with them. */
   get weight(): number {
     return this.registry.weight;
+  }
+
+  /** All who are in calls now: the server of a restored hub got no `admit` for them. */
+  seats(): Iterable<TakenSeat> {
+    return this.registry.calls.seats();
   }
 
   /** Ids follow from this seed from here on: 32 bytes in hexadecimal. They stay higher than all before. */

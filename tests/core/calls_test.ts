@@ -35,6 +35,14 @@ Deno.test("a call asks the other member on all sessions, and an answer lets both
   assertEquals([stage.stored, stage.store.records.length], [[], 0]);
 });
 
+Deno.test("the hub tells who is in a call by which session", () => {
+  const { stage, ada, bob, call } = talking();
+  const seats = () => [...stage.hub.seats()].map(({ memberId: _, ...seat }) => seat);
+  assertEquals(seats(), [{ call, stream: 0, session: ada }, { call, stream: 1, session: bob }]);
+  stage.drop(bob);
+  assertEquals(seats(), [{ call, stream: 0, session: ada }]);
+});
+
 Deno.test("a call ends when one is left, when it is declined, and when nobody answers", () => {
   const { stage, ada, bob, call } = talking();
   stage.say(bob, { type: "hangup", call, ref: "h" });

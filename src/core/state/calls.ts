@@ -33,6 +33,14 @@ export interface Call extends CallPlace {
   readonly members: Map<string, CallMember>;
 }
 
+/** A member who is in a call, and the session by which they are. */
+export interface TakenSeat {
+  readonly call: string;
+  readonly memberId: string;
+  readonly stream: number;
+  readonly session: SessionId;
+}
+
 /** All calls. They are in memory only: a restart ends them. */
 export class Calls {
   limit: number;
@@ -59,6 +67,15 @@ export class Calls {
 
   all(): Iterable<Call> {
     return this.byId.values();
+  }
+
+  /** All who are in calls now. */
+  *seats(): Generator<TakenSeat> {
+    for (const { id: call, members } of this.byId.values()) {
+      for (const [memberId, { stream, session }] of members) {
+        if (stream !== undefined && session !== undefined) yield { call, memberId, stream, session };
+      }
+    }
   }
 
   withId(id: string): Call | undefined {

@@ -70,6 +70,7 @@ export class TurnRunner {
     const { log, order } = options;
     const rules = hubOptions(options, () => this.#machine?.now ?? 0);
     const hub = this.#hub = newHub(options, rules);
+    for (const seat of hub.seats()) context.calls.admitElsewhere?.(seat);
     const secrets = this.#secrets = newSecretKeeper(hub, options, context.now);
     this.#local = new LocalCommands(hub);
     this.#pace = order && new QueryPace();

@@ -124,6 +124,10 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
     return this.#both((hub) => hub.slot(...args));
   }
 
+  seats(): ReturnType<Hub["seats"]> {
+    return this.#both((hub) => [...hub.seats()]);
+  }
+
   hasUpload(...args: Parameters<Hub["hasUpload"]>): boolean {
     return this.#both((hub) => hub.hasUpload(...args));
   }
