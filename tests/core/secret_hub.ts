@@ -18,13 +18,14 @@ export class SecretHub {
   handle(id: SessionId, command: Exclude<ClientCommand, LocalCommand>, now: number): Effect[] {
     if (!mayHoldSecret(command)) return this.#hub.handle(id, command as HubCommand, now);
     const prepared = this.#keeper.prepare(id, command);
-    return this.#keeper.fill(this.#hub.handle(id, prepared.command, now), prepared.origin);
+    const effects = this.#hub.handle(id, prepared.command, now);
+    return effects.map((effect) => this.#keeper.fill(effect, prepared.origin));
   }
 
   hashed(ticket: number, hashed: Hashed, now: number): Effect[] {
     const effects = this.#hub.hashed(ticket, hashed, now);
     const origin = this.#keeper.takeHashed(ticket);
-    return origin === undefined ? effects : this.#keeper.fill(effects, origin);
+    return origin === undefined ? effects : effects.map((effect) => this.#keeper.fill(effect, origin));
   }
 
   passwordOf(ticket: number): string {

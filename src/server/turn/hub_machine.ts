@@ -122,8 +122,18 @@ export class HubMachine implements OpMachine<LocalPart> {
 
   #decide(op: HubOp, origin: SecretOrigin | undefined, local?: LocalPart): void {
     const effects = this.#hub.apply(op, this.#now, this.#monotonic);
-    this.show(origin === undefined ? effects : this.#options.secrets.fill(effects, origin));
+    if (origin === undefined) this.show(effects);
+    else for (const effect of effects) this.#showFilled(op, effect, origin);
     local?.applied?.(effects);
+  }
+
+  /** Only events have secrets. One that cannot be filled is dropped alone: all servers store the same. */
+  #showFilled(op: HubOp, effect: Effect, origin: SecretOrigin): void {
+    try {
+      this.#effects.push(this.#options.secrets.fill(effect, origin));
+    } catch (error) {
+      this.#drop(op, error);
+    }
   }
 
   show(effects: readonly Effect[]): void {

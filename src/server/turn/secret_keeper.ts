@@ -87,11 +87,6 @@ export class SecretKeeper {
     return { command: this.#replaceSecrets(session, command, secrets), origin: { session, command, secrets } };
   }
 
-  /** Puts the texts of secrets into the effects of the command. */
-  fill(effects: readonly Effect[], origin: SecretOrigin): Effect[] {
-    return effects.map((effect) => this.#fill(effect, origin));
-  }
-
   /** The command whose password was hashed for this ticket, which is not known afterwards; `undefined` if it is not one of ours. */
   takeHashed(ticket: number): SecretOrigin | undefined {
     const origin = this.#waiting.get(ticket);
@@ -217,7 +212,8 @@ export class SecretKeeper {
     return digest;
   }
 
-  #fill(effect: Effect, origin: SecretOrigin): Effect {
+  /** Puts the texts of secrets into an effect of the command. Throws for an event whose secret is not known here. */
+  fill(effect: Effect, origin: SecretOrigin): Effect {
     const { session, secrets } = origin;
     switch (effect.type) {
       case "hash":
