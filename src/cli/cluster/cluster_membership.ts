@@ -30,6 +30,8 @@ export interface MembershipOptions {
   readonly folder: string;
   readonly store: FileStore | undefined;
   readonly certificate: ServerCertificate | undefined;
+  /** The passphrase of a shared server, which is kept in the folder. */
+  readonly passphrase: string | undefined;
   readonly log: Log;
 }
 
@@ -45,7 +47,7 @@ export class ClusterMembership implements AsyncDisposable {
 
   constructor(options: MembershipOptions) {
     this.#options = options;
-    const { parts, store, folder, certificate, log } = options;
+    const { parts, store, folder, certificate, passphrase, log } = options;
     this.#rare = new ThrottledLog(log);
     this.#tickRarely();
     const { random, secret } = linkParts(parts.secret);
@@ -61,7 +63,10 @@ export class ClusterMembership implements AsyncDisposable {
       admin: {
         status: () => this.#replica?.status() ?? {},
         remove: (server) => this.#replica?.remove(server),
-        certificate: () => certificate && { cert: certificate.cert, key: certificate.key },
+        sharedSecrets: () => ({
+          ...certificate && { certificate: { cert: certificate.cert, key: certificate.key } },
+          ...passphrase !== undefined && { passphrase },
+        }),
       },
       report: logLinks(log, this.#rare),
     });

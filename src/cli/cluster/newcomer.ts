@@ -2,13 +2,14 @@
 
 import { join } from "node:path";
 import { LogTrimmed } from "../../cluster/command_log.ts";
-import { askCertificate, dialAsNewcomer, fetchSnapshot } from "../../cluster/link/mod.ts";
+import { askSecrets, dialAsNewcomer, fetchSnapshot } from "../../cluster/link/mod.ts";
 import { surveyLog } from "../../cluster/replica/mod.ts";
 import type { Log } from "../../server/monitor/log_events.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { moveFile, preparePrivateFolder, removeIfThere } from "../platform/private_file.ts";
 import { explain } from "../platform/system_errors.ts";
 import { storeCertificate } from "../hosting/server_certificate.ts";
+import { keepPassword } from "../invites/share.ts";
 import type { ClusterParts } from "./cluster_parts.ts";
 import { linkParts } from "./cluster_parts.ts";
 import { dialOtherServer } from "./server_dialer.ts";
@@ -107,9 +108,10 @@ async function fetchFrom(address: string, { parts, folder, log }: NewcomerOption
   const link = await dialAsNewcomer(linkParts(parts.secret), address, dialOtherServer, signal);
   try {
     log("info", "copying", { from: address });
-    const certificate = await askCertificate(link);
+    const { certificate, passphrase } = await askSecrets(link);
     const bytes = await fetchSnapshot(link, path);
     if (certificate !== undefined) storeCertificate(folder, certificate);
+    if (passphrase !== undefined) keepPassword(folder, passphrase);
     log("info", "copied", { from: address, bytes });
     return path;
   } finally {

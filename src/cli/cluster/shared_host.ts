@@ -57,6 +57,7 @@ export function openMembership(plan: HostPlan, shared: SharedServer): ClusterMem
   return new ClusterMembership({
     ...{ parts, log, chat: history.serverId, folder: plan.folder!, certificate: endpoints.certificate },
     store: shared.files?.store,
+    passphrase: plan.password === undefined ? endpoints.password : undefined,
     saved: readState(history.lastCheckpoint?.()),
     facts: {
       name: hostname(),

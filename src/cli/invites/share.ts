@@ -32,7 +32,7 @@ export function sharedPassword(folder: string | undefined): string {
     const kept = keptPassword(folder);
     if (kept !== undefined) return kept;
     const drawn = drawPassphrase();
-    replacePrivateFile(path, `${drawn}\n`);
+    keepPassword(folder, drawn);
     return drawn;
   } catch (error) {
     if (error instanceof Failure) throw error;
@@ -40,6 +40,11 @@ export function sharedPassword(folder: string | undefined): string {
       cause: error,
     });
   }
+}
+
+/** Keeps the passphrase of a shared server in its folder. Throws the errors of the system. */
+export function keepPassword(folder: string, passphrase: string): void {
+  replacePrivateFile(join(folder, PASSWORD_FILE), `${passphrase}\n`);
 }
 
 /** The kept passphrase; `undefined` if the folder was never shared. Throws a failure if it is invalid. */

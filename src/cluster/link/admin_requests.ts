@@ -11,17 +11,18 @@ export interface ClusterAdmin {
   status(): object;
   /** Ends the part of a server that will not come back. */
   remove(server: number): void;
-  /** The certificate that all servers of the cluster share, in PEM; `undefined` if they use none. */
-  certificate(): CertificatePair | undefined;
+  sharedSecrets(): SharedSecrets;
 }
 
-/** A certificate and its key, in PEM. */
-export interface CertificatePair {
-  readonly cert: string;
-  readonly key: string;
+/** Secrets that all servers of a cluster share, besides its key. */
+export interface SharedSecrets {
+  /** The certificate and its key, in PEM; absent without TLS. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
+  /** The passphrase that lets people in; absent if the server has none, or another password. */
+  readonly passphrase?: string;
 }
 
-type AdminRequest = Extract<LinkRequest, { readonly ask: "status" | "certificate" | "remove" }>;
+type AdminRequest = Extract<LinkRequest, { readonly ask: "status" | "secrets" | "remove" }>;
 
 /** Bytes of an answer that is kept in memory. */
 const MAX_TEXT_BYTES = 1024 * 1024;
@@ -33,11 +34,8 @@ export function serveAdmin(request: AdminRequest, admin: ClusterAdmin | undefine
   switch (request.ask) {
     case "status":
       return jsonAnswer(admin.status());
-    case "certificate": {
-      const pair = admin.certificate();
-      if (pair === undefined) throw new RequestRefused("missing");
-      return jsonAnswer(pair);
-    }
+    case "secrets":
+      return jsonAnswer(admin.sharedSecrets());
     case "remove":
       admin.remove(request.server);
       return EMPTY_ANSWER;
@@ -64,16 +62,18 @@ export async function askStatus(link: ClusterLink): Promise<unknown> {
   return await askJson(link, { ask: "status" });
 }
 
-/** Asks a server for the certificate that all share; `undefined` if they use none. */
-export async function askCertificate(link: ClusterLink): Promise<CertificatePair | undefined> {
-  try {
-    const { cert, key } = await askJson(link, { ask: "certificate" }) as Partial<CertificatePair>;
-    if (typeof cert === "string" && typeof key === "string") return { cert, key };
-  } catch (error) {
-    if (error instanceof RequestRefused && error.reason === "missing") return undefined;
-    throw error;
-  }
-  throw new LinkFault("invalid", "The other server sends no certificate");
+/** Asks a server for the secrets that all share. */
+export async function askSecrets(link: ClusterLink): Promise<SharedSecrets> {
+  const { certificate, passphrase } = await askJson(link, { ask: "secrets" }) as Record<keyof SharedSecrets, unknown>;
+  return {
+    ...isPair(certificate) && { certificate: { cert: certificate.cert, key: certificate.key } },
+    ...typeof passphrase === "string" && { passphrase },
+  };
+}
+
+function isPair(value: unknown): value is { readonly cert: string; readonly key: string } {
+  const { cert, key } = (value ?? {}) as Record<string, unknown>;
+  return typeof cert === "string" && typeof key === "string";
 }
 
 /** Asks a server to end the part of another one, which will not come back. */

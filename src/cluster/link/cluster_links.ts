@@ -212,7 +212,7 @@ export class ClusterLinks implements ServerLinks {
         if (link.other === 0) throw new RequestRefused("failed");
         return await this.blobs.hold(link, request);
       case "status":
-      case "certificate":
+      case "secrets":
       case "remove":
         return serveAdmin(request, this.#options.admin);
       default:

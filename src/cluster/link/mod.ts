@@ -6,7 +6,7 @@
  * @module
  */
 
-export { askCertificate, askRemoval, askStatus, type ClusterAdmin } from "./admin_requests.ts";
+export { askRemoval, askSecrets, askStatus, type ClusterAdmin } from "./admin_requests.ts";
 export { ClusterLinks, type ClusterLinksOptions, type LinkReport, type SnapshotSource } from "./cluster_links.ts";
 export type { DialServer } from "./link_dialer.ts";
 export { dialAsNewcomer, fetchSnapshot } from "./snapshot_fetch.ts";

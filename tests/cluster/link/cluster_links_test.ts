@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { LinkFault, RequestRefused } from "../../../src/cluster/link/wire/link_fault.ts";
-import { askCertificate, askRemoval, askStatus } from "../../../src/cluster/link/admin_requests.ts";
+import { askRemoval, askSecrets, askStatus, type SharedSecrets } from "../../../src/cluster/link/admin_requests.ts";
 import { dialAsNewcomer, fetchSnapshot } from "../../../src/cluster/link/snapshot_fetch.ts";
 import {
   HELD_COPY_MS,
@@ -291,22 +291,22 @@ Deno.test("servers that join are few, and send no notes", async () => {
   for (const link of links) link.close();
 });
 
-Deno.test("an operator asks for the state, the certificate and the removal of a server", async () => {
+Deno.test("an operator asks for the state, the shared secrets and the removal of a server", async () => {
   const removed: number[] = [];
-  let pair: { readonly cert: string; readonly key: string } | undefined = undefined;
+  let secrets: SharedSecrets = {};
   const admin = {
     status: () => ({ servers: [1, 2], text: "ä".repeat(100_000) }),
     remove: (server: number) => void removed.push(server),
-    certificate: () => pair,
+    sharedSecrets: () => secrets,
   };
   await using network = new LinkNetwork();
   const one = network.add(1, { admin });
   one.links.update({ own: 1, others: [] });
   const link = await joining(network);
   assertEquals(await askStatus(link), admin.status());
-  assertEquals(await askCertificate(link), undefined);
-  pair = { cert: "c", key: "k" };
-  assertEquals(await askCertificate(link), pair);
+  assertEquals(await askSecrets(link), {});
+  secrets = { certificate: { cert: "c", key: "k" }, passphrase: "otter lamp crane" };
+  assertEquals(await askSecrets(link), secrets);
   await askRemoval(link, 2);
   assertEquals(removed, [2]);
   link.close();

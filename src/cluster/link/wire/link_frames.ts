@@ -16,7 +16,7 @@ const request = v.variant("ask", [
   /** The state of the cluster as this server sees it, as JSON. */
   v.object({ ask: v.literal("status") }),
   /** The certificate that all servers share, with its key, as JSON. */
-  v.object({ ask: v.literal("certificate") }),
+  v.object({ ask: v.literal("secrets") }),
   /** Ends the part of a server that will not come back. The answer is empty. */
   v.object({ ask: v.literal("remove"), server: count }),
   /** The bytes of a blob. */
