@@ -51,7 +51,8 @@ function answered(screen: string): number {
   return screen.match(/^(✅ Granted|❌ Denied)/gm)?.length ?? 0;
 }
 
-const LISTENING = /^or without Confab: nc 127/m;
+/** Output and log are two streams, which need not arrive in the order in which they were written. */
+const LISTENING = /^(?=[^]*^or without Confab: nc 127)(?=[^]* started .*history=)/m;
 
 plainTest("a plain deno run of serve asks four questions and stores messages", async (terminal) => {
   const screen = await answer(terminal, "serve --port 0", "y", LISTENING);

@@ -7,20 +7,19 @@ import { EXIT, Failure } from "./exit_codes.ts";
 
 /** Options of `serve` for several servers of one chat. */
 export const CLUSTER_OPTIONS: readonly OptionSpec[] = [
-  { name: "cluster", value: "etcd:HOST:PORT,...", help: "Serves one chat with other servers, by a log in etcd" },
+  { name: "cluster", value: "etcd:HOST:PORT", help: "Serves one chat with other servers, by a log in etcd" },
   { name: "cluster-key-file", value: "FILE", help: "Secret of the cluster, made by confab cluster key FILE" },
   { name: "cluster-name", value: "NAME", default: "confab", help: "Name of the chat in etcd" },
   {
     name: "cluster-address",
     value: "HOST:PORT",
-    default: "this machine's address",
-    help: "Address at which others reach this server",
+    default: "this machine's",
+    help: "Address of this server for the others",
   },
   { name: "cluster-ca", value: "FILE", help: "Certificate authority of etcds: addresses (PEM)" },
   { name: "cluster-cert", value: "FILE", help: "Certificate to show to etcd (PEM)" },
   { name: "cluster-cert-key", value: "FILE", help: "Private key of that certificate (PEM)" },
-  { name: "cluster-user", value: "NAME", help: "User at etcd" },
-  { name: "cluster-password-file", value: "FILE", help: "File that holds the password of that user" },
+  { name: "cluster-login", value: "FILE", help: "File that holds NAME:PASSWORD for etcd" },
 ];
 
 /** How to reach etcd. */
@@ -30,8 +29,8 @@ export interface EnginePlan {
   readonly ca: string | undefined;
   readonly cert: string | undefined;
   readonly certKey: string | undefined;
-  readonly user: string | undefined;
-  readonly passwordFile: string | undefined;
+  /** Path of a file with `NAME:PASSWORD`. */
+  readonly loginFile: string | undefined;
 }
 
 /** The cluster that a server belongs to. */
@@ -77,12 +76,7 @@ function parseEngine(text: string, args: Arguments): EnginePlan {
   if ((cert === undefined) !== (certKey === undefined)) {
     throw usage("Options --cluster-cert and --cluster-cert-key must be used together: give both or neither");
   }
-  const user = args.text("cluster-user");
-  const passwordFile = args.text("cluster-password-file");
-  if ((user === undefined) !== (passwordFile === undefined)) {
-    throw usage("Options --cluster-user and --cluster-password-file must be used together: give both or neither");
-  }
-  return { endpoints, ca, cert, certKey, user, passwordFile };
+  return { endpoints, ca, cert, certKey, loginFile: args.text("cluster-login") };
 }
 
 function parseEndpoints(text: string, isSecure: boolean): EtcdEndpoint[] {

@@ -27,9 +27,7 @@ export function openEngine(plan: EnginePlan, { cluster, onTrouble }: EngineOptio
       ? {}
       : { cert: readFile(plan.cert, "cluster-cert"), key: readFile(plan.certKey, "cluster-cert-key") },
   });
-  const login = plan.user === undefined || plan.passwordFile === undefined
-    ? undefined
-    : { user: plan.user, password: readFile(plan.passwordFile, "cluster-password-file").trimEnd() };
+  const login = plan.loginFile === undefined ? undefined : parseLogin(readFile(plan.loginFile, "cluster-login"));
   const log = new EtcdLog({
     cluster,
     endpoints: plan.endpoints,
@@ -38,6 +36,13 @@ export function openEngine(plan: EnginePlan, { cluster, onTrouble }: EngineOptio
     onTrouble,
   });
   return { log, [Symbol.dispose]: () => client.close() };
+}
+
+/** The first colon ends the name. */
+function parseLogin(text: string): { readonly user: string; readonly password: string } {
+  const [, user, password] = /^([^:\s]+):(.+)$/.exec(text.trim()) ?? [];
+  if (user !== undefined && password !== undefined) return { user, password };
+  throw new Failure(EXIT.usage, "The file of --cluster-login has no login for etcd: write NAME:PASSWORD into it");
 }
 
 function readFile(path: string, option: string): string {

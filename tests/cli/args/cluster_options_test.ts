@@ -12,7 +12,7 @@ const KEY = ["--cluster-key-file", "/key"];
 
 Deno.test("without --cluster a server is alone, and has no other option of a cluster", () => {
   assertEquals(cluster([]), undefined);
-  for (const option of ["cluster-key-file", "cluster-name", "cluster-address", "cluster-ca", "cluster-user"]) {
+  for (const option of ["cluster-key-file", "cluster-name", "cluster-address", "cluster-ca", "cluster-login"]) {
     assertThrows(() => cluster([`--${option}`, "x"]), Failure, `Option --${option} is for a cluster: add --cluster`);
   }
 });
@@ -31,15 +31,14 @@ Deno.test("--cluster names the machines of etcd, with their default port", () =>
 
 Deno.test("etcds: means TLS, with files of its own", () => {
   const files = ["--cluster-ca", "/ca", "--cluster-cert", "/cert", "--cluster-cert-key", "/certkey"];
-  const login = ["--cluster-user", "chat", "--cluster-password-file", "/pass"];
+  const login = ["--cluster-login", "/login"];
   assertEquals(cluster(["--cluster", "etcds:a:1", ...KEY, ...files, ...login])?.engine, {
     endpoints: [{ name: "a:1", url: "https://a:1" }],
-    ...{ ca: "/ca", cert: "/cert", certKey: "/certkey", user: "chat", passwordFile: "/pass" },
+    ...{ ca: "/ca", cert: "/cert", certKey: "/certkey", loginFile: "/login" },
   });
   assertThrows(() => cluster(["--cluster", "etcd:a", ...KEY, ...files]), Failure, "write etcds: in --cluster");
-  for (const half of [files.slice(2, 4), login.slice(2)]) {
-    assertThrows(() => cluster(["--cluster", "etcds:a", ...KEY, ...half]), Failure, "must be used together");
-  }
+  const half = files.slice(2, 4);
+  assertThrows(() => cluster(["--cluster", "etcds:a", ...KEY, ...half]), Failure, "must be used together");
 });
 
 Deno.test("a cluster needs a data folder, a port and a key", () => {
