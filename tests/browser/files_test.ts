@@ -90,7 +90,7 @@ Deno.test({
     });
 
     await t.step("a large picture has a small thumbnail, whose place is known before it is loaded", async () => {
-      const bytes = await pictureOf(ada, 3_000, 1_000);
+      const bytes = await pictureOf(ada, 1_200, 400);
       await pasteFile(ada, "wide.png", bytes, "image/png");
       await attached(ada, "wide.png").waitFor();
       await sendWith(ada, "");

@@ -5,7 +5,7 @@ import { chaosRun } from "./chaos_run.ts";
 import { findConversationFaults } from "./conversations.ts";
 import { findFaults } from "./verdict.ts";
 
-const GATE_MS = 15_000;
+const GATE_MS = 10_000;
 
 Deno.test(
   "no acknowledged message is lost, duplicated or out of order while the server is killed and connections are cut",
