@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ClusterLinksOptions } from "../../cluster/link/mod.ts";
-import { Archive } from "../../history/transfer/archive.ts";
+import type { DatabaseCopied, DatabaseCopy } from "./database_copy_worker.ts";
 import { removeIfThere } from "../platform/private_file.ts";
 
 type Source = NonNullable<ClusterLinksOptions["snapshots"]>;
@@ -16,8 +16,7 @@ export class DatabaseCopies implements Source {
   async open(): ReturnType<Source["open"]> {
     const path = join(this.#folder, "confab.db.outgoing");
     removeIfThere(path);
-    using archive = new Archive(this.#folder);
-    await archive.backUp(path);
+    await copyDatabase({ folder: this.#folder, path });
     const file = await Deno.open(path);
     const { size } = await file.stat();
     return {
@@ -31,5 +30,26 @@ export class DatabaseCopies implements Source {
         removeIfThere(path);
       },
     };
+  }
+}
+
+/** Copies in a thread of its own, so that the chat goes on. Rejects with the sentence of the store. */
+async function copyDatabase(copy: DatabaseCopy): Promise<void> {
+  const worker = new Worker(new URL("./database_copy_worker.ts", import.meta.url), {
+    type: "module",
+    name: "copy of the database",
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  worker.onmessage = ({ data: { error } }: MessageEvent<DatabaseCopied>) =>
+    error === undefined ? resolve() : reject(new Error(error));
+  worker.onerror = (event) => {
+    event.preventDefault();
+    reject(new Error(event.message));
+  };
+  worker.postMessage(copy);
+  try {
+    await promise;
+  } finally {
+    worker.terminate();
   }
 }
