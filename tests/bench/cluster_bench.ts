@@ -27,7 +27,7 @@ interface LoadFigures {
   readonly deliv_per_s: number;
 }
 
-async function load({ ports }: Site, options: readonly string[]): Promise<LoadFigures> {
+async function load({ ports }: Site, scenario: keyof typeof SCENARIOS): Promise<LoadFigures> {
   const [port, ...more] = ports;
   const main = new URL("./load/main.ts", import.meta.url).pathname;
   const words = [
@@ -39,11 +39,14 @@ async function load({ ports }: Site, options: readonly string[]): Promise<LoadFi
     "jsonl",
     "--port",
     String(port),
-    "--more-ports",
-    more.join(),
+    ...more.length === 0 ? [] : ["--more-ports", more.join()],
   ];
-  const expected = ["--expect", '"joined"'];
-  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args: [...words, ...expected, ...options] })
+  // The names of the scenario before may still be kept for their members.
+  const join = JSON.stringify({ type: "join", room: "%s", name: `${scenario}%d` });
+  const dialect = ["--join", join, "--expect", '"joined"'];
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...words, ...dialect, ...SCENARIOS[scenario]],
+  })
     .output();
   const text = new TextDecoder().decode(stdout);
   if (text === "") throw new Error(new TextDecoder().decode(stderr));
@@ -58,9 +61,9 @@ async function load({ ports }: Site, options: readonly string[]): Promise<LoadFi
 
 async function measure(start: () => Promise<Site>): Promise<Record<keyof Row, number>> {
   await using site = await start();
-  const latency = await load(site, SCENARIOS.latency);
-  const messages = await load(site, SCENARIOS.messages);
-  const deliveries = await load(site, SCENARIOS.deliveries);
+  const latency = await load(site, "latency");
+  const messages = await load(site, "messages");
+  const deliveries = await load(site, "deliveries");
   return {
     p50Ms: latency.p50_us / 1_000,
     p99Ms: latency.p99_us / 1_000,
