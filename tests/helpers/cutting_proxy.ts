@@ -59,7 +59,10 @@ export class CuttingProxy implements AsyncDisposable {
   }
 
   async #pass(client: Deno.TcpConn): Promise<void> {
-    const server = await Deno.connect(this.#server);
+    const server = await Deno.connect(this.#server).catch((error) => {
+      closeQuietly(client);
+      throw error;
+    });
     const ends = [client, server];
     for (const end of ends) this.#open.add(end);
     try {
