@@ -18,7 +18,7 @@ export const PHONE = { width: 360, height: 740 };
 export const DESKTOP = { width: 1280, height: 800 };
 
 /** The longest wait for anything that the page does. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 /** The full path of the browser's program. */
 function executablePath(): string {
