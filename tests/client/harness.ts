@@ -226,7 +226,7 @@ export class Harness {
     assertEquals(this.events.at(-1)?.type, "status");
   }
 
-  // deno-lint-ignore require-await
+  // deno-lint-ignore require-await -- a dial that fails at once rejects as late as a real one
   async #dial(server: string | undefined): Promise<MemoryConnection> {
     this.dials.push(server);
     return this.isDown(server)

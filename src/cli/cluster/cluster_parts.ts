@@ -1,4 +1,4 @@
-/** What belongs to the cluster of a server before its store is open. */
+/** The key, the seal and the log of a cluster, which a server needs before its store is open. */
 
 import type { CommandLog } from "../../cluster/command_log.ts";
 import type { dialAsNewcomer } from "../../cluster/link/mod.ts";

@@ -2,7 +2,7 @@
 
 import { Archive } from "../../history/transfer/archive.ts";
 
-/** What the worker is asked for. */
+/** The request of a copy. */
 export interface DatabaseCopy {
   readonly folder: string;
   /** The path of the copy, where no file is. */

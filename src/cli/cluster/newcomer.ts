@@ -1,4 +1,4 @@
-/** What a server does before it opens its data: it fetches a copy of another server's if it has none of the chat. */
+/** Fetches a copy of another server's data, for a server that has none of the chat, or has missed too much. */
 
 import { join } from "node:path";
 import { LogTrimmed } from "../../cluster/command_log.ts";

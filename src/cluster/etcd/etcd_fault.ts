@@ -171,6 +171,5 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** At most 200 characters, without control characters: the words of etcd reach a terminal. */
 function printable(message: string): string {
-  // deno-lint-ignore no-control-regex
-  return message.replaceAll(/[\x00-\x1f\x7f-\x9f]+/g, " ").slice(0, 200);
+  return message.replaceAll(/\p{Cc}+/gu, " ").slice(0, 200);
 }

@@ -7,8 +7,7 @@ export const IMAGE_VERSION = 1;
 export class ImageError extends Error {}
 
 /** The constructor of a class whose objects an image may hold. */
-// deno-lint-ignore no-explicit-any
-export type ImagedClass = abstract new (...args: any[]) => object;
+export type ImagedClass = abstract new (...args: never[]) => object;
 
 /** The parts of a program that an image names instead of holding them. */
 export interface GraphTable {

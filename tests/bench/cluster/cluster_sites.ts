@@ -95,6 +95,7 @@ export async function startEngines(engines: number): Promise<Site> {
   return site;
 }
 
+/** etcd tells nobody when it is ready, so that it is asked again and again. No figure depends on the interval. */
 async function answers(urls: readonly string[]): Promise<void> {
   for (const end = performance.now() + START_MS; performance.now() < end;) {
     const oks = await Promise.all(urls.map((url) => fetch(url).then((response) => response.text()).catch(() => "")));
