@@ -204,8 +204,9 @@ export class TurnRunner {
     this.#effects.flush();
   }
 
-  /** Drops all queries and releases all peers that are held back: the server drains. */
+  /** Drops all queries and releases all peers that are held back: the server drains. Clients learn where they can go. */
   beginDrain(): void {
+    this.#servers.tick();
     this.#effects.end();
     this.#queries.end();
   }
