@@ -1,7 +1,7 @@
 /** Several servers of one chat, from the outside. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { confab, runConfab } from "../helpers/e2e.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { confab, runConfab, type Served } from "../helpers/e2e.ts";
 import { Cluster } from "../helpers/e2e_cluster.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
@@ -111,5 +111,35 @@ Deno.test({
     const refused = await runConfab(["cluster", "status", first.address, "--cluster-key-file", wrong]);
     assertEquals(refused.code, 4);
     assertEquals(refused.stderr.split("\n").length, 1);
+  },
+});
+
+Deno.test({
+  name: "all servers that are shared have the same passphrase and certificate, and a client joins each by the words",
+  ignore: !HAS_ETCD,
+  async fn() {
+    await using cluster = await Cluster.start();
+    const servers: Served[] = [];
+    for (let number = 0; number < 3; number++) servers.push(await cluster.serve("--share", "--host", "127.0.0.1"));
+    const lines = await Promise.all(servers.map(async ({ program: { stdout } }) => [
+      /connect (\S+) (.*)$/.exec(await stdout.first("Or read out:"))!,
+      await stdout.first(/^ +([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
+    ]));
+    assertEquals(lines.map(([spoken]) => spoken![1]), servers.map(({ address }) => address));
+    const words = lines.map(([spoken]) => spoken![2]!);
+    assertEquals(words, Array(3).fill(words[0]));
+    assertEquals(lines.map(([, fingerprint]) => fingerprint), Array(3).fill(lines[0]![1]));
+    const home = newFolder();
+    // The second time it compares the certificate with the one of the first server.
+    for (const { address } of servers) {
+      const { code, stderr, stdout } = await runConfab(["connect", address, ...words[0]!.split(" "), "--name", "ada"], {
+        home,
+        input: `to ${address}\n`,
+      });
+      assertEquals([code, stdout.includes(`to ${address}`)], [0, true], stderr);
+    }
+    await servers[2]!.stop();
+    const exported = await runConfab(["export", "--data", servers[2]!.folder]);
+    for (const { address } of servers) assertStringIncludes(exported.stdout, `"text":"to ${address}"`);
   },
 });

@@ -22,10 +22,14 @@ export const HAS_PERL = !WINDOWS && isInstalled("perl", ["-v"], /perl/);
 const MAIN = import.meta.resolve("../../main.ts");
 const ROOT = new URL("../../", import.meta.url);
 
-/** The words of a command line that starts the program, with further flags of `deno run`. */
-export function commandLine(args: readonly string[], flags: readonly string[] = []): [string, ...string[]] {
+/** The words of a command line that starts the program, with further flags of `deno run`, or with another Deno. */
+export function commandLine(
+  args: readonly string[],
+  flags: readonly string[] = [],
+  deno = Deno.execPath(),
+): [string, ...string[]] {
   if (BINARY !== undefined) return [BINARY, ...args];
-  return [Deno.execPath(), "run", "--no-prompt", ...flagsOf(args[0] ?? "start"), ...flags, MAIN, ...args];
+  return [deno, "run", "--no-prompt", ...flagsOf(args[0] ?? "start"), ...flags, MAIN, ...args];
 }
 
 type ConfabOptions = Omit<ProgramOptions, "args">;
@@ -81,15 +85,28 @@ export class Served implements AsyncDisposable {
   }
 }
 
+/** A program that differs from that of the checkout. */
+export interface OtherProgram {
+  /** Addresses of modules, with those that take their places. */
+  readonly modules?: Readonly<Record<string, string>>;
+  /** The Deno that runs it. */
+  readonly deno?: string | undefined;
+}
+
 /**
  * Starts `serve` with these options, by default on a free port with an empty data folder. All servers started so share the
  * packed page.
  */
 export async function serve(...options: readonly string[]): Promise<Served> {
+  return await serveBy({}, ...options);
+}
+
+/** The same by another program. */
+export async function serveBy({ modules, deno }: OtherProgram, ...options: readonly string[]): Promise<Served> {
   const folder = valueOf("--data", options) ?? newFolder();
   const port = options.includes("--port") ? [] : ["--port", "0"];
   const data = options.includes("--memory") || options.includes("--data") ? [] : ["--data", folder];
-  const [command, ...words] = commandLine(["serve", ...port, ...data, ...options], packedPageFlags());
+  const [command, ...words] = commandLine(["serve", ...port, ...data, ...options], packedPageFlags(modules), deno);
   const program = new Program(command, { cwd: ROOT, args: words });
   try {
     const line = await program.stdout.next("Listening on ");

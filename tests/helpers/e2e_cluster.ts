@@ -1,8 +1,10 @@
 /** Several servers of one chat, as operators start them, on a real etcd. */
 
+import { assertEquals } from "@std/assert";
 import { makeClusterKey } from "../../src/cluster/cluster_key.ts";
+import type { ReplicaStatus } from "../../src/cluster/replica/replica_status.ts";
 import { newFolder } from "./e2e_home.ts";
-import { serve, type Served } from "./e2e.ts";
+import { type OtherProgram, runConfab, serve, serveBy, type Served } from "./e2e.ts";
 import { Etcd, type EtcdFlags } from "./etcd.ts";
 
 export class Cluster implements AsyncDisposable {
@@ -28,9 +30,22 @@ export class Cluster implements AsyncDisposable {
 
   /** Starts a server, which takes part when it answers its first client. */
   async serve(...options: readonly string[]): Promise<Served> {
-    const served = await serve(...this.options, ...options);
+    return await this.serveBy({}, ...options);
+  }
+
+  /** The same by another program. */
+  async serveBy(program: OtherProgram, ...options: readonly string[]): Promise<Served> {
+    const served = await serveBy(program, ...this.options, ...options);
     this.#servers.push(served);
     return served;
+  }
+
+  /** Asks a server for its view of the cluster. */
+  async status({ address }: Served): Promise<ReplicaStatus> {
+    const words = ["cluster", "status", address, "--json", "--cluster-key-file", this.keyFile];
+    const { code, stdout, stderr } = await runConfab(words);
+    assertEquals(code, 0, stderr);
+    return JSON.parse(stdout);
   }
 
   /** Starts a server that is in no cluster. */

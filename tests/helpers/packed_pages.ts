@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
+import { newFolder } from "./e2e_home.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const PAGES = new URL("vendor/.pages/", ROOT);
@@ -10,11 +11,23 @@ const BUILDER = new URL("src/page/page.ts", ROOT).href;
 
 let map: string | undefined;
 
-/** The flags of a `deno run` that lets `packed_page.ts` build the page. */
-export function packedPageFlags(): string[] {
+/**
+ * The flags of a `deno run` that lets `packed_page.ts` build the page, and other modules take the places of `modules`. Only those
+ * import the modules that they replace.
+ */
+export function packedPageFlags(modules: Readonly<Record<string, string>> = {}): string[] {
   // Other test files remove it if the sources have changed since.
   if (map === undefined || !exists(map)) map = writeMap();
-  return [`--import-map=${map}`];
+  return [`--import-map=${Object.keys(modules).length === 0 ? map : writeMapWith(modules, map)}`];
+}
+
+function writeMapWith(modules: Readonly<Record<string, string>>, base: string): string {
+  const file = `${newFolder()}/import_map.json`;
+  const { imports, scopes }: ReturnType<typeof importMap> = JSON.parse(Deno.readTextFileSync(base));
+  const own = Object.entries(modules).map(([module, other]) => [other, { [module]: module }]);
+  const more = { imports: { ...imports, ...modules }, scopes: { ...scopes, ...Object.fromEntries(own) } };
+  Deno.writeTextFileSync(file, JSON.stringify(more));
+  return file;
 }
 
 function exists(path: string): boolean {
