@@ -210,15 +210,3 @@ Deno.test("the log reports connections, and no message texts", async () => {
   assertStringIncludes(log, "disconnected");
   for (const secret of [...secrets, token!]) assert(!log.includes(secret), secret);
 });
-
-Deno.test("before its goodbye a server tells of servers that have come or gone since its last tick", async () => {
-  let servers = ["one:5050", "two:5050"];
-  await using stage = new Stage({ servers: () => servers });
-  const ada = await stage.join("ada");
-  servers = ["one:5050", "three:5050"];
-  const drained = stage.server.drain();
-  const rest = (await ada.rest()).map((line) => JSON.parse(line));
-  ada.hangUp();
-  await drained;
-  assertEquals(rest.map(({ type, servers }) => [type, servers]), [["servers", servers], ["goodbye", undefined]]);
-});

@@ -19,14 +19,15 @@ export class ListedServers {
     this.#told = this.#list();
   }
 
-  /** The `welcome` of a peer, with the addresses if there are several servers. */
+  /** The `welcome` of a peer, with the addresses if there are several servers. If they have changed, the others are told, too. */
   welcome(peer: Peer, event: WelcomeEvent): WelcomeEvent {
+    this.update();
     this.#welcomed.add(peer);
     return this.#told.length > 1 ? { ...event, servers: [...this.#told] } : event;
   }
 
-  /** Called once a second. */
-  tick(): void {
+  /** Tells all peers of the addresses if they have changed. Called once a second. */
+  update(): void {
     const servers = this.#list();
     if (servers.length === this.#told.length && servers.every((server, index) => server === this.#told[index])) return;
     this.#told = servers;

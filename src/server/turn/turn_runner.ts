@@ -186,7 +186,7 @@ export class TurnRunner {
 
   /** Called after `tick` and the timeouts of the connections. */
   endTick(): void {
-    this.#servers.tick();
+    this.#servers.update();
     this.#effects.flush();
     this.#queries.wake();
     this.guard(() => this.files?.tick());
@@ -206,7 +206,7 @@ export class TurnRunner {
 
   /** Drops all queries and releases all peers that are held back: the server drains. Clients learn where they can go. */
   beginDrain(): void {
-    this.#servers.tick();
+    this.#servers.update();
     this.#effects.end();
     this.#queries.end();
   }

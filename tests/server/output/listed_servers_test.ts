@@ -31,3 +31,26 @@ Deno.test("a server that is alone names no servers", async () => {
     assertEquals((await ada.until("welcome")).servers, undefined);
   }
 });
+
+Deno.test("before its goodbye a server tells of servers that have come or gone since its last tick", async () => {
+  let servers = ["one:5050", "two:5050"];
+  await using stage = new Stage({ servers: () => servers });
+  const ada = await stage.join("ada");
+  servers = ["one:5050", "three:5050"];
+  const drained = stage.server.drain();
+  const rest = (await ada.rest()).map((line) => JSON.parse(line));
+  ada.hangUp();
+  await drained;
+  assertEquals(rest.map(({ type, servers }) => [type, servers]), [["servers", servers], ["goodbye", undefined]]);
+});
+
+Deno.test("a newcomer learns of all servers at once, and so do those who are there", async () => {
+  let servers = ["one:5050"];
+  await using stage = new Stage({ servers: () => servers });
+  const ada = await stage.join("ada");
+  servers = ["one:5050", "two:5050"];
+  const bob = stage.dial();
+  await bob.say({ type: "join", name: "bob", room: "lobby" });
+  assertEquals((await bob.until("welcome")).servers, servers);
+  assertEquals((await ada.until("servers")).servers, servers);
+});
