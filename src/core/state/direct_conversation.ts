@@ -61,7 +61,7 @@ export class ConversationCache {
     return found;
   }
 
-  /** As `find`, but does not note that it was used. */
+  /** As `find`, but changes nothing: for questions that only one server of a cluster asks. */
   peek(a: string, b: string): DirectConversation | undefined {
     const name = conversationName(a, b);
     return this.recent.get(name) ?? this.stored(name);

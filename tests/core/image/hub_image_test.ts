@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Effect } from "../../../src/core/effect.ts";
 import { Hub } from "../../../src/core/hub.ts";
-import type { HubOptions } from "../../../src/core/hub_options.ts";
+import { type HistoryReader, type HubOptions, NOTHING_KNOWN } from "../../../src/core/hub_options.ts";
 import { IMAGE_VERSION, ImageError } from "../../../src/core/image/graph_table.ts";
+import { conversationName } from "../../../src/protocol/conventions.ts";
 import { START } from "../stage.ts";
 
 const OPTIONS: HubOptions = {
@@ -71,6 +72,32 @@ Deno.test("rules stay those of the image until others are set", () => {
   assertEquals(codes(copy.handle(1, { type: "join", room: "dev", newToken: "t2" }, START)), ["forbidden"]);
   const [welcome] = copy.open(2, { resumable: true }, START);
   assertEquals(welcome!.type === "send" && welcome!.event.type === "welcome" && welcome!.event.files, undefined);
+});
+
+Deno.test("a server that asks its hub changes nothing in the image, which must be equal on all servers", () => {
+  const found = new Map<string, { readonly room: string; readonly author: string }>();
+  const file = { id: "f", name: "a.txt", size: 1, media: "text/plain", sha256: "x" };
+  const historyReader: HistoryReader = {
+    ...NOTHING_KNOWN,
+    files: { byId: (id) => found.has(id) ? { ...found.get(id)!, file } : undefined },
+  };
+  const hub = new Hub({ ...OPTIONS, historyReader });
+  const [ada, bob, cy] = ["ada", "bob", "cy"].map((name, at) => {
+    hub.open(at + 1, { resumable: true }, START);
+    hub.handle(at + 1, { type: "join", name, room: "lobby", newToken: name }, START);
+    return hub.memberOf(at + 1)!;
+  });
+  for (const to of ["bob", "cy"]) hub.handle(1, { type: "message", to, text: "hello" }, START);
+  found.set("to bob", { room: conversationName(ada!, bob!), author: ada! });
+  const before = JSON.stringify(hub.image());
+  assertEquals(hub.readableFile(bob!, "to bob"), file);
+  assertEquals(hub.readableFile(cy!, "to bob"), undefined);
+  assertEquals(hub.typing(1, { type: "typing", to: "bob" }, START).length, 1);
+  assertEquals(
+    [hub.slot("f", START), hub.hasUpload("x"), hub.inviteWith("x"), hub.lockOf("lobby")].some(Boolean),
+    false,
+  );
+  assert(JSON.stringify(hub.image()) === before, "The image has changed");
 });
 
 Deno.test("an image of another version of the program is refused", () => {

@@ -30,7 +30,7 @@ function idOf(turn: Turn, caller: Caller, command: FetchCommand): string {
   throw new ProtocolError("invalid", "Name a file by id, or its message by of: one of the two");
 }
 
-/** The file with this id, if the member may read its message now. */
+/** The file with this id, if the member may read its message now. Changes no state: one server alone asks this. */
 export function readableFile(registry: Registry, memberId: string, fileId: string): MessageFile | undefined {
   const found = registry.historyReader.files.byId(fileId);
   if (found === undefined || registry.restrictions.banOf(memberId, undefined) !== undefined) return undefined;
@@ -46,7 +46,7 @@ function isOpenTo(registry: Registry, memberId: string, conversation: string, au
   const ids = conversation.split(" ");
   if (!ids.includes(memberId)) return false;
   if (author === memberId) return true;
-  return registry.conversations.find(ids[0]!, ids[1]!)?.blockedBy.size === 0;
+  return registry.conversations.peek(ids[0]!, ids[1]!)?.blockedBy.size === 0;
 }
 
 /** The error for a file that does not exist, is no longer kept, or is not for this member: they cannot tell which. */
