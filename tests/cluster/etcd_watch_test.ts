@@ -119,6 +119,16 @@ Deno.test("a watch that lacks an entry of this server is opened again, long befo
   await follower.have(1);
 });
 
+Deno.test("a watch that shows nothing is opened again although this server goes on to write", async () => {
+  await using etcd = new FakeEtcd();
+  const log = logOf(etcd, { timing: { silenceMs: 60_000, lagMs: 50 } });
+  await using follower = new LogFollower(log);
+  await etcd.have(1, isWatch);
+  etcd.showsEntries = false;
+  for (let n = 1; n <= 1_000 && follower.taken.length === 0; n++) await log.append(logEntry(1, n), NEVER);
+  assert(follower.taken.length > 0);
+});
+
 Deno.test("an endpoint of another etcd is left alone while others are as before", async () => {
   await using etcd = new FakeEtcd();
   await using other = new FakeEtcd();

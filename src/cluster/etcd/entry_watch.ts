@@ -43,8 +43,10 @@ export class EntryWatch {
 
   /** etcd has confirmed an entry at this position. If the watch does not show it soon, it ends. */
   expect(position: number): void {
+    const wasLagging = this.#isLagging;
     this.#confirmed = Math.max(this.#confirmed, position);
-    if (this.#timer !== undefined && this.#isLagging) this.#arm();
+    // Further entries do not begin the time again: a server that writes all the time would wait for ever.
+    if (this.#timer !== undefined && this.#isLagging && !wasLagging) this.#arm();
   }
 
   /** Entries from this revision on, as they come; at first none, when the watch is open. Returns when the signal aborts; otherwise ends with an `EtcdFault`. */
