@@ -671,3 +671,19 @@ export const MAX_HELD_COPIES = 64;
 /** Files that a server fetches from others at the same time, and those that wait for it. */
 export const MAX_FETCHED_FILES = 8;
 export const MAX_FILES_TO_FETCH = 64;
+
+// Shared chats, which several members may host.
+
+/** Owners of a chat, and devices that are or were its hosts. All their statements fit into one line. */
+export const MAX_ROSTER_OWNERS = 16;
+export const MAX_ROSTER_HOSTS = 104;
+export const MAX_ROSTER_STATEMENTS = MAX_ROSTER_OWNERS + MAX_ROSTER_HOSTS;
+/** The highest number of a statement. */
+export const MAX_ROSTER_NUMBER = 2 ** 31 - 1;
+/** The highest term of a host: every term has room in a JSON number, and others follow. */
+export const MAX_TERM = 2 ** 48;
+/** How far a term may be above the highest one that is known. */
+export const TERM_LEAP = 1_000_000;
+/** Bytes of the nonce with which a client asks a host for its proof. */
+export const MIN_HOST_NONCE_BYTES = 16;
+export const MAX_HOST_NONCE_BYTES = 64;
