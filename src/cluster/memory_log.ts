@@ -158,6 +158,7 @@ class MemoryLogClient implements CommandLog {
   readonly #client: string;
   readonly #network: LogNetwork;
   readonly #birth: number;
+  readonly #calls = new WeakMap<AbortSignal, Set<(reason: unknown) => void>>();
 
   constructor(engine: MemoryLog, client: string, network: LogNetwork) {
     this.#engine = engine;
@@ -233,20 +234,38 @@ class MemoryLogClient implements CommandLog {
   #call<T>(about: Pick<LogMessage, "call" | "s" | "n">, request: Request<T>, signal: AbortSignal): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     if (signal.aborted) return Promise.reject(signal.reason);
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
+    const calls = this.#callsUnder(signal);
+    const settled = () => calls.delete(reject);
+    calls.add(reject);
     const message = { client: this.#client, ...about };
     const ask = () => {
       if (signal.aborted) return;
       const reply = (settle: () => void) => this.#network({ ...message, isAnswer: true }, settle, ask);
       this.#network(
         { ...message, isAnswer: false },
-        () => request((value) => reply(() => resolve(value)), (error) => reply(() => reject(error))),
+        () =>
+          request(
+            (value) => reply(() => (settled(), resolve(value))),
+            (error) => reply(() => (settled(), reject(error))),
+          ),
         ask,
       );
     };
     ask();
-    return promise.finally(() => signal.removeEventListener("abort", abort));
+    return promise;
+  }
+
+  /** How to end the calls that wait for an answer. One listener for all of them costs less than one for each. */
+  #callsUnder(signal: AbortSignal): Set<(reason: unknown) => void> {
+    let calls = this.#calls.get(signal);
+    if (calls !== undefined) return calls;
+    this.#calls.set(signal, calls = new Set());
+    const waiting = calls;
+    signal.addEventListener("abort", () => {
+      for (const end of waiting) end(signal.reason);
+      waiting.clear();
+    }, { once: true });
+    return calls;
   }
 
   #checkBirth(): void {

@@ -41,6 +41,8 @@ export class HubStore implements HistoryReader {
   readonly members: StoredMember[] = [];
   /** Names of the reader's methods that the hub has called. */
   readonly calls: string[] = [];
+  /** `stored` by room, in order. */
+  readonly #byRoom = new Map<string, RoomEntry[]>();
   readonly #rooms = new Map<string, Omit<StoredRoom, "seq">>();
   readonly #records = new Map<string, KeptRecord>();
   readonly audit: AuditEntry[] = [];
@@ -51,8 +53,7 @@ export class HubStore implements HistoryReader {
   readonly #acks: { readonly memberId: string; readonly ack: AckEvent }[] = [];
 
   get rooms(): StoredRoom[] {
-    const seqOf = (name: string) => this.stored.findLast(({ room }) => room === name)?.seq ?? 0;
-    return [...this.#rooms.values()].map((room) => ({ ...room, seq: seqOf(room.name) }));
+    return [...this.#rooms.values()].map((room) => ({ ...room, seq: this.#lastSeq(room.name) }));
   }
 
   /** The records after a round trip through JSON, as on disk. */
@@ -126,7 +127,7 @@ export class HubStore implements HistoryReader {
     const found = this.#conversations.get(name);
     if (found === undefined) return undefined;
     const { id, members } = found;
-    const seq = this.stored.findLast(({ room }) => room === name)?.seq ?? 0;
+    const seq = this.#lastSeq(name);
     const blockedBy = members.map((member) => member.id).filter((id) => this.#blocks.has(`${id} ${name}`));
     return { id, members, seq, blockedBy };
   }
@@ -153,24 +154,30 @@ export class HubStore implements HistoryReader {
   }
 
   #inRange({ room, after = 0, before = Infinity }: Omit<Page, "limit">): RoomEntry[] {
-    return this.stored.filter(({ room: name, seq }) => name === room && seq > after && seq < before);
+    return this.#entriesOf(room).filter(({ seq }) => seq > after && seq < before);
+  }
+
+  #entriesOf(room: string): readonly RoomEntry[] {
+    return this.#byRoom.get(room) ?? [];
+  }
+
+  #lastSeq(room: string): number {
+    return this.#entriesOf(room).at(-1)?.seq ?? 0;
   }
 
   seqOf(room: string, id: string): number | undefined {
-    return this.stored.find((entry) => entry.room === room && entry.id === id)?.seq;
+    return this.#entriesOf(room).find((entry) => entry.id === id)?.seq;
   }
 
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean {
-    const last = this.stored.findLast((entry) =>
-      entry.type === "reacted" && entry.room === room && entry.of.seq === seq && entry.emoji === emoji &&
-      entry.from.id === memberId
+    const last = this.#entriesOf(room).findLast((entry) =>
+      entry.type === "reacted" && entry.of.seq === seq && entry.emoji === emoji && entry.from.id === memberId
     );
     return last?.type === "reacted" && last.removed !== true;
   }
 
   #changesOf({ room, seq }: RoomMessage): RoomChange[] {
-    return this.stored.filter((entry) => entry.type !== "message")
-      .filter((change) => change.room === room && change.of.seq === seq);
+    return this.#entriesOf(room).filter((entry) => entry.type !== "message").filter((change) => change.of.seq === seq);
   }
 
   #keepRecord({ kind, key, value }: Extract<Effect, { type: "keepRecord" }>): void {
@@ -180,6 +187,7 @@ export class HubStore implements HistoryReader {
 
   #removeRoom(name: string): void {
     this.#rooms.delete(name);
+    this.#byRoom.delete(name);
     const others = this.stored.filter(({ room }) => room !== name);
     this.stored.splice(0, this.stored.length, ...others);
   }
@@ -190,6 +198,9 @@ export class HubStore implements HistoryReader {
       throw new Error(`Room ${room} has a message but was never stored`);
     }
     this.stored.push(message);
+    const ofRoom = this.#byRoom.get(room);
+    if (ofRoom === undefined) this.#byRoom.set(room, [message]);
+    else ofRoom.push(message);
     if (ref !== undefined) this.#acks.push({ memberId: from.id, ack: { type: "ack", ref, id, seq, at } });
   }
 

@@ -149,8 +149,18 @@ function checkEnd(servers: readonly SimulatedServer[], clients: readonly Simulat
   assertEquals(first!.position, log.end, "A server has not read the log to its end");
   for (const other of others) {
     assertEquals(other.position, first!.position, "The servers have read different parts of the log");
-    assertSameLines(other.kept, first!.kept, "The stores differ");
-    assertSameLines(other.image, first!.image, "The hubs differ");
+    assertSame(
+      other.kept,
+      first!.kept,
+      "The stores differ",
+      (kept) => kept.map((each) => JSON.stringify(each, sorted)),
+    );
+    assertSame(
+      other.image,
+      first!.image,
+      "The hubs differ",
+      (image) => nodesOf(image).map((node) => JSON.stringify(node)),
+    );
   }
   checkMessages(first!, clients);
   checkSessions(servers);
@@ -161,8 +171,8 @@ function stateOf({ replica, machine, name }: SimulatedServer) {
   return {
     position: replica.status().position,
     stored: machine.kept.reader.stored,
-    kept: machine.kept.effects.map((effect) => JSON.stringify(effect, sorted)),
-    image: nodesOf(machine.image() as GraphImage).map((node) => JSON.stringify(node)),
+    kept: machine.kept.effects,
+    image: machine.image() as GraphImage,
   };
 }
 
@@ -172,8 +182,10 @@ function sorted(_: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-/** Shows the first line that differs. */
-function assertSameLines(lines: readonly string[], others: readonly string[], what: string): void {
+/** Shows the first line that differs. The lines are only made if the JSON differs. */
+function assertSame<T>(one: T, other: T, what: string, linesOf: (value: T) => readonly string[]): void {
+  if (JSON.stringify(one) === JSON.stringify(other)) return;
+  const [lines, others] = [linesOf(one), linesOf(other)];
   const at = lines.findIndex((line, index) => line !== others[index]);
   if (at < 0 && lines.length === others.length) return;
   throw new Error(`${what} in line ${at} of ${lines.length} and ${others.length}: ${lines[at]} is ${others[at]}`);

@@ -23,8 +23,8 @@ export interface Disk {
   /** More may follow after those that count. */
   readonly effects: readonly Effect[];
   readonly count: number;
-  /** JSON. */
-  readonly image: string;
+  /** As plain JSON, which nobody changes. */
+  readonly image: object;
   readonly checkpoint: OrderCheckpoint;
 }
 

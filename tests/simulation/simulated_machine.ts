@@ -36,7 +36,7 @@ export class SimulatedMachine implements OpMachine {
       records,
       historyReader: this.kept.reader,
     };
-    this.hub = disk === undefined ? new Hub(all) : Hub.restore(all, JSON.parse(disk.image));
+    this.hub = disk === undefined ? new Hub(all) : Hub.restore(all, JSON.parse(JSON.stringify(disk.image)));
   }
 
   attach(session: SessionId, end: SessionEnd): void {
@@ -80,7 +80,7 @@ export class SimulatedMachine implements OpMachine {
 
   checkpoint(checkpoint: OrderCheckpoint): void {
     const { effects } = this.kept;
-    this.#save({ effects, count: effects.length, image: JSON.stringify(this.image()), checkpoint });
+    this.#save({ effects, count: effects.length, image: this.image(), checkpoint });
   }
 
   cutAll(): void {
