@@ -465,6 +465,10 @@ export const SERVER_PAUSE_MS = 100;
 /** The first and the longest wait between two attempts to connect. */
 export const RECONNECT_FIRST_MS = 500;
 export const RECONNECT_MAX_MS = 30_000;
+/** A link that is lost sooner is no sign that the next one will last. */
+export const STEADY_LINK_MS = 1_000;
+/** So many links in a row may be lost so soon before a client waits longer and longer. */
+export const MAX_QUICK_LOSSES = 3;
 export const CONNECT_TIMEOUT_MS = 10_000;
 /** Transfers of files that run at the same time, and that wait and run altogether. */
 export const MAX_RUNNING_TRANSFERS = 3;

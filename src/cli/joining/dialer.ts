@@ -107,6 +107,7 @@ class TcpDialer implements Dialer {
     const route = new ServerRoute({
       clock: systemClock,
       random: Math.random,
+      home: { host, port },
       others: [...known?.others ?? [], ...this.#invited],
       changed: (others, chat) => this.#chats.keep(key, { chat, others }),
     });

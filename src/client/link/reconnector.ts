@@ -1,6 +1,6 @@
 /** Keeps a link to a server of the chat: dials, waits after each loss and dials again, until there is a reason to stop. */
 
-import { RECONNECT_FIRST_MS, RECONNECT_MAX_MS } from "../../protocol/limits.ts";
+import { MAX_QUICK_LOSSES, RECONNECT_FIRST_MS, RECONNECT_MAX_MS, STEADY_LINK_MS } from "../../protocol/limits.ts";
 import type { CloseCause, Status } from "../client_event.ts";
 import type { Clock } from "../clock.ts";
 import type { ClientSession } from "../client_session.ts";
@@ -33,6 +33,8 @@ export class Reconnector {
   /** Whether the current wait is only ours: the server did not ask for it. */
   #mayHurry = false;
   #closing = false;
+  /** Links in a row that were lost within `STEADY_LINK_MS`, without those that never were online. */
+  #quickLosses = 0;
 
   constructor(options: ReconnectorOptions) {
     this.#options = options;
@@ -46,12 +48,14 @@ export class Reconnector {
     for (;;) {
       attempt++;
       onStatus({ kind: "connecting", attempt });
+      const since = clock.now();
       const end = await this.#useLink();
-      const wasOnline = session.online;
-      if (wasOnline || end.kind === "again") attempt = waits = 0;
+      const wasUseful = this.#wasUseful(clock.now() - since);
+      if (session.online) attempt = 0;
+      if (wasUseful || end.kind === "again") attempt = waits = 0;
       session.linkLost();
       if (end.kind === "again" && !this.#closing) continue;
-      let ms = this.#closing ? undefined : route?.next(end, wasOnline);
+      let ms = this.#closing ? undefined : route?.next(end, wasUseful);
       this.#mayHurry = true;
       if (ms === undefined) {
         const cause = this.#stopCause(end);
@@ -90,6 +94,13 @@ export class Reconnector {
       this.#endSleep?.();
       link?.end(LEFT);
     }
+  }
+
+  /** Whether the link was online, and not one of many that were lost at once: after such a link the waits must go on growing. */
+  #wasUseful(lastedMs: number): boolean {
+    if (!this.#options.session.online) return false;
+    this.#quickLosses = lastedMs < STEADY_LINK_MS ? this.#quickLosses + 1 : 0;
+    return this.#quickLosses <= MAX_QUICK_LOSSES;
   }
 
   #stopCause(end: LinkEnd): CloseCause | undefined {

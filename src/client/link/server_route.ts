@@ -1,9 +1,9 @@
 /**
- * Which server of a chat with several servers a client dials next: after a loss another one at once, by chance, so that the clients
- * of a dead server spread over the others. A round dials each server once. Between rounds the `Reconnector` waits.
+ * Chooses which server of the chat a client dials next: after a loss a random other one at once, so that the clients of a dead server
+ * spread over the others. A round dials each server once. Between rounds the `Reconnector` waits.
  *
- * A server can list any address, so few are kept, they are dialed only after a loss, and one that belongs to another chat is
- * forgotten. An address with a smaller reach than that of the server which lists it is not dialed: a server on the internet must not
+ * A server can list any address. So the client keeps a few, dials them only after a loss, and forgets one that belongs to another
+ * chat. It does not dial an address with a smaller reach than that of the server which lists it: a server on the internet must not
  * make its clients look for services on their own machine or network.
  */
 
@@ -24,6 +24,8 @@ export interface ServerRouteOptions {
   readonly clock: Clock;
   /** Returns 0 to below 1. */
   readonly random: () => number;
+  /** The server at the address that the user gave, which is not dialed a second time because it is listed. */
+  readonly home?: Endpoint;
   /** Other servers of the chat, which an invite names or an earlier client has remembered. */
   readonly others: readonly Endpoint[];
   /** Called when a server of the chat has listed other servers than before. */
@@ -57,7 +59,7 @@ export class ServerRoute {
 
   constructor(options: ServerRouteOptions) {
     this.#options = options;
-    this.#replaceOthers(options.others.slice(0, MAX_SERVERS_KNOWN));
+    this.#replaceOthers(options.others);
     this.#left = this.#shuffled([...this.#others.values()]);
   }
 
@@ -77,7 +79,7 @@ export class ServerRoute {
     return Math.min(CONNECT_TIMEOUT_MS, SERVER_TRY_MS * 2 ** (this.#round - 1));
   }
 
-  /** Whether a server of the last round may answer if it gets more time. */
+  /** Whether a server of the last round may answer if it gets more time: it had less than `CONNECT_TIMEOUT_MS`. */
   get isHasty(): boolean {
     return this.#isHasty;
   }
@@ -99,8 +101,7 @@ export class ServerRoute {
     // The first one is the server itself, which the client may know by another name.
     const [self, ...others] = parseServers(listed);
     const known = this.#current === this.#home ? others : [...self === undefined ? [] : [self], ...others];
-    const reachable = known.filter((server) => isWithinReach(server.host, this.#remoteAddress));
-    this.#replaceOthers(this.#shuffled(reachable).slice(0, MAX_SERVERS_KNOWN));
+    this.#replaceOthers(this.#shuffled(known.filter(({ host }) => isWithinReach(host, this.#remoteAddress))));
     const same = isSame && before.length === this.#others.size && before.every((key) => this.#others.has(key));
     if (!same) this.#options.changed(this.others, chat);
   }
@@ -117,7 +118,7 @@ export class ServerRoute {
     const now = clock.now();
     const ended = this.#current;
     ended.isDoubtful = !wasOnline && now - this.#dialedAt >= this.patienceMs;
-    if (ended.isDoubtful) this.#isHasty = true;
+    if (ended.isDoubtful && this.patienceMs < CONNECT_TIMEOUT_MS) this.#isHasty = true;
     if (ended === this.#home && !wasOnline) this.#homeEnd = end;
     if (end.kind === "lost") ended.notBefore = now + end.retryAfterMs;
     if (isFalse && ended.server !== undefined) this.#others.delete(endpointKey(ended.server));
@@ -164,13 +165,16 @@ export class ServerRoute {
     this.#left = [...others.filter(({ isDoubtful }) => !isDoubtful), lost, ...doubtful];
   }
 
-  /** Keeps what is known of those that stay. */
+  /** Takes the first `MAX_SERVERS_KNOWN`, each once. Keeps what is known of those that stay. */
   #replaceOthers(servers: readonly Endpoint[]): void {
     const before = this.#others;
-    this.#others = new Map(servers.map((server) => {
+    const { home } = this.#options;
+    const candidates = new Map(servers.map((server) => {
       const key = endpointKey(server);
       return [key, before.get(key) ?? { server, notBefore: 0, isDoubtful: false }];
     }));
+    if (home !== undefined) candidates.delete(endpointKey(home));
+    this.#others = new Map([...candidates].slice(0, MAX_SERVERS_KNOWN));
   }
 
   /** Fisher and Yates. */

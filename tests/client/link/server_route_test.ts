@@ -1,8 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Untrusted } from "../../../src/client/link/dial.ts";
-import { ServerRoute } from "../../../src/client/link/server_route.ts";
+import { ServerRoute, type ServerRouteOptions } from "../../../src/client/link/server_route.ts";
 import { parseServers } from "../../../src/protocol/address/server_list.ts";
 import {
+  CONNECT_TIMEOUT_MS,
   LINK_CHECK_MS,
   MAX_SERVERS_KNOWN,
   PING_INTERVAL_MS,
@@ -25,18 +26,20 @@ interface RouteStage {
   readonly kept: { readonly chat: string; readonly others: readonly string[] }[];
 }
 
-function stage({ others = [], random = () => 0, ...options }: HarnessOptions & { others?: string[] } = {}): RouteStage {
+type StageOptions = HarnessOptions & Pick<ServerRouteOptions, "home"> & { others?: string[] };
+
+function stage({ others = [], home, random = () => 0, ...options }: StageOptions = {}): RouteStage {
   const clock = new FakeClock();
   const kept: RouteStage["kept"] = [];
   const changed: ConstructorParameters<typeof ServerRoute>[0]["changed"] = (others, chat) => {
     kept.push({ chat, others: others.map(({ host, port }) => `${host}:${port}`).sort() });
   };
-  const route = new ServerRoute({ clock, random, others: parseServers(others), changed });
+  const route = new ServerRoute({ clock, random, ...home && { home }, others: parseServers(others), changed });
   return { harness: new Harness({ clock, route, random, ...options }), route, kept };
 }
 
 /** Starts the client, and lets the first server that it dials admit it. */
-async function online(options: HarnessOptions & { others?: string[] } = {}, servers: readonly string[] = SERVERS) {
+async function online(options: StageOptions = {}, servers: readonly string[] = SERVERS) {
   const all = stage(options);
   all.harness.client.start();
   const server = await all.harness.dialed();
@@ -140,6 +143,50 @@ Deno.test("a false certificate at the user's address is what a start ends with, 
       await harness.finish(other);
     }
   }
+});
+
+Deno.test("a start ends when each server has had the longest time, and none has answered", async () => {
+  const { harness } = stage({ others: [B] });
+  harness.client.start();
+  let dials = 0;
+  for (let ms = SERVER_TRY_MS; ms <= CONNECT_TIMEOUT_MS; ms *= 2) {
+    for (let count = 0; count < 2; count++) {
+      if (dials++ > 0) await harness.waitOut();
+      await (await harness.dialed()).next();
+      harness.clock.advance(ms);
+    }
+  }
+  const { cause, reason } = await harness.client.closed;
+  assertEquals([cause, dials], ["unreachable", 8]);
+  assertMatch(reason, /^No welcome within 10 s.*; the other server of the chat does not answer either$/);
+});
+
+Deno.test("servers that admit the client and close at once are dialed at growing intervals", async () => {
+  const { harness, server } = await online({ random: () => 0.5 });
+  server.close();
+  const waits: number[] = [];
+  for (let count = 0; count < 15; count++) {
+    waits.push(await harness.waitOut());
+    const next = await harness.dialed();
+    await next.admit({ ...welcome(), servers: [...SERVERS] });
+    await harness.untilStatus("online");
+    next.close();
+  }
+  // After three quick losses each round dials every server once, and the pause before the next round doubles.
+  assertEquals(waits.filter((ms) => ms > RECONNECT_FIRST_MS / 2).slice(0, 3), [375, 750, 1_500]);
+  await harness.finish();
+});
+
+Deno.test("the server at the user's address is not dialed twice when the others list it", async () => {
+  const home = { host: "192.0.2.1", port: 5050 };
+  const { harness, server, route } = await online({ home });
+  server.close();
+  await harness.waitOut();
+  const other = await harness.dialed();
+  await other.admit({ ...welcome(), servers: [B, C, SERVERS[0]] });
+  await harness.untilStatus("online");
+  assertEquals(route.others.map(({ host }) => host).toSorted(), ["192.0.2.2", "192.0.2.3"]);
+  await harness.finish(other);
 });
 
 Deno.test("a server that keeps silent is given up in a moment while others are left, and gets more time in the next round", async () => {
