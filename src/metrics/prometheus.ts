@@ -87,9 +87,9 @@ function ownOf({ servers, incarnation }: ClusterFigures): ClusterFigures["server
 }
 
 function clusterFamilies(figures: ClusterFigures): string[] {
-  const lags = figures.servers.map(({ address, lag }) =>
-    sampleLine("confab_cluster_lag_entries", lag, { server: address })
-  );
+  // A server that has started again may be there twice until its first life has ended. A metric has each label once.
+  const lagOf = new Map(figures.servers.map(({ address, lag }) => [address, lag]));
+  const lags = Array.from(lagOf, ([server, lag]) => sampleLine("confab_cluster_lag_entries", lag, { server }));
   return [
     ...CLUSTER.map(([name, help, type, value]) => family(name, help, type, [sampleLine(name, value(figures))])),
     family("confab_cluster_lag_entries", "Entries that a server had not applied yet", "gauge", lags),

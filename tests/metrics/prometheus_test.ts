@@ -111,3 +111,12 @@ Deno.test("the page is text of version 0.0.4 in UTF-8, and its last line has an 
   assert(exposition(sampleReading()).endsWith("\n"));
   assert(!/\n\n|\r/.test(exposition(sampleReading())));
 });
+
+Deno.test("a server that is in the cluster twice, since it has started again, has one line with its last lag", () => {
+  const server = { name: "one", address: "10.0.0.1:5050", trims: false };
+  const servers = [{ ...server, incarnation: 3, lag: 9 }, { ...server, incarnation: 4, lag: 1 }];
+  const figures = { incarnation: 4, isStalled: false, entries: 1, skipped: 0, delay: 0, clockDifference: 0, servers };
+  const text = exposition({ ...sampleReading(), cluster: figures });
+  const lines = text.split("\n").filter((line) => line.startsWith("confab_cluster_lag_entries{"));
+  assertEquals(lines, ['confab_cluster_lag_entries{server="10.0.0.1:5050"} 1']);
+});

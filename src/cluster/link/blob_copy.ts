@@ -15,7 +15,7 @@ export type PieceReader = () => Promise<Uint8Array<ArrayBuffer> | undefined>;
 /**
  * Stores the bytes as the blob with this hash, which survives a power cut then. They get their name only if they have the hash and the
  * size. Resolves with the complete upload: until the caller closes it, nothing removes the blob. Rejects with the errors of the reader and
- * of the store, and with a `RequestRefused` for other bytes.
+ * of the store, and with a `RequestRefused` (`missing`) for other bytes.
  */
 export async function storeCopy(
   read: PieceReader,
@@ -32,7 +32,7 @@ export async function storeCopy(
       await pieces.add(piece);
     }
     await pieces.flush();
-    if (upload.offset !== size || hash.digest("base64url") !== sha256) throw new RequestRefused("failed");
+    if (upload.offset !== size || hash.digest("base64url") !== sha256) throw new RequestRefused("missing");
     await upload.complete();
     return upload;
   } catch (error) {

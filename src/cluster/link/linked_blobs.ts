@@ -8,7 +8,7 @@ import {
   MIN_COPY_BYTES_PER_SECOND,
 } from "../../protocol/limits.ts";
 import type { DistantBlobs, FetchOutcome } from "../../server/links/server_links.ts";
-import { type CopyTarget, type PieceReader, readerOf, storeCopy } from "./blob_copy.ts";
+import { type CopyTarget, readerOf, storeCopy } from "./blob_copy.ts";
 import { Gate } from "./gate.ts";
 import { LinkFault, RequestRefused } from "./wire/link_fault.ts";
 import { type AnswerSource, EMPTY_ANSWER } from "./wire/answer_sender.ts";
@@ -35,7 +35,8 @@ export class LinkedBlobs implements DistantBlobs {
   readonly #copyGate = new Gate(COPIES_AT_ONCE, MAX_FILES_TO_FETCH);
   /** Copies that the chat may not know yet. */
   readonly #held = new Set<Upload>();
-  readonly #taken = new Set<Promise<unknown>>();
+  /** Fetches and copies that are under way. They use the store. */
+  readonly #running = new Set<Promise<unknown>>();
   readonly #ended = new AbortController();
   #nextCopy = 0;
 
@@ -50,7 +51,7 @@ export class LinkedBlobs implements DistantBlobs {
   }
 
   #begin(sha256: string, size: number): Promise<FetchOutcome> {
-    const fetched = this.#fetchGate.run(() => this.#fetch(sha256, size)).then((outcome) => outcome ?? "unreachable");
+    const fetched = this.#fetchGate.run(() => this.#track(this.#fetch(sha256, size))).then((outcome) => outcome ?? "unreachable");
     const forget = () => this.#fetches.delete(sha256);
     fetched.then(forget, forget);
     return fetched;
@@ -67,31 +68,31 @@ export class LinkedBlobs implements DistantBlobs {
         return "stored";
       } catch (error) {
         if (!isOfLink(error)) throw error;
-        if (!(error instanceof RequestRefused) || error.reason === "busy") isCertain = false;
+        if (!(error instanceof RequestRefused) || error.reason !== "missing") isCertain = false;
       }
     }
     return isCertain ? "missing" : "unreachable";
   }
 
-  /** Fetches the blob from that server. */
+  /** Fetches the blob from that server, which lacks it if its bytes are others. */
   async #receive(link: ClusterLink, blob: Pick<BlobInfo, "sha256" | "size">, target: CopyTarget): Promise<Upload> {
     const answer = link.ask({ ask: "blob", sha256: blob.sha256 });
     try {
-      if (await answer.size !== blob.size) throw new RequestRefused("failed");
-      return await this.#store(() => answer.read(), blob, target);
+      if (await answer.size !== blob.size) throw new RequestRefused("missing");
+      return await storeCopy(() => answer.read(), blob, target);
     } finally {
       answer.cancel();
     }
   }
 
-  async #store(read: PieceReader, blob: Pick<BlobInfo, "sha256" | "size">, target: CopyTarget): Promise<Upload> {
-    const stored = storeCopy(read, blob, target);
-    const settled = stored.catch(() => {});
-    this.#taken.add(settled);
+  /** `close` waits for the work, which uses the store. */
+  async #track<T>(work: Promise<T>): Promise<T> {
+    const settled = work.catch(() => {});
+    this.#running.add(settled);
     try {
-      return await stored;
+      return await work;
     } finally {
-      this.#taken.delete(settled);
+      this.#running.delete(settled);
     }
   }
 
@@ -121,17 +122,21 @@ export class LinkedBlobs implements DistantBlobs {
     const { target } = this.#options;
     if (target === undefined) throw new RequestRefused("failed");
     if (this.#held.size >= MAX_HELD_COPIES) throw new RequestRefused("busy");
+    await this.#track(this.#take(link, blob, target));
+    return EMPTY_ANSWER;
+  }
+
+  async #take(link: ClusterLink, blob: Pick<BlobInfo, "sha256" | "size">, target: CopyTarget): Promise<void> {
     const own = await target.store.openBlob(blob.sha256);
     try {
       // A blob that is here may be about to be removed. The upload keeps it.
       const upload = own === undefined
         ? await this.#receive(link, blob, target)
-        : await this.#store(readerOf(own), blob, target);
+        : await storeCopy(readerOf(own), blob, target);
       await this.#keep(upload);
     } finally {
       own?.close();
     }
-    return EMPTY_ANSWER;
   }
 
   /** Keeps the blob until the chat must know it. */
@@ -154,7 +159,7 @@ export class LinkedBlobs implements DistantBlobs {
   /** Resolves when the store is no longer used. The links must have ended. */
   async close(): Promise<void> {
     this.#ended.abort();
-    while (this.#taken.size > 0) await Promise.all(this.#taken);
+    while (this.#running.size > 0) await Promise.all(this.#running);
     await Promise.all(Array.from(this.#held, (upload) => upload.close()));
     this.#held.clear();
   }

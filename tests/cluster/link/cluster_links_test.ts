@@ -10,6 +10,7 @@ import {
   MAX_NEWCOMER_LINKS,
 } from "../../../src/protocol/limits.ts";
 import { setImmediate } from "node:timers";
+import { FileStoreError } from "../../../src/files/file_store.ts";
 import { MemoryFileStore } from "../../helpers/memory_file_store.ts";
 import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 import { answerOf, KEY, randomBytes, until } from "./link_ends.ts";
@@ -159,6 +160,22 @@ Deno.test("a blob that no server has is missing, and out of reach while one does
   assertEquals(await one.links.blobs.fetch(sha256, size), "missing");
   one.links.update({ own: 1, others: [{ server: 2, addresses: ["2"] }, { server: 9, addresses: [] }] });
   assertEquals(await one.links.blobs.fetch(sha256, size), "unreachable");
+});
+
+Deno.test("a blob on a disk that fails is out of reach, and not missing", async () => {
+  await using network = new LinkNetwork();
+  const [one, two] = [network.add(1), network.add(2)];
+  await network.meet(one, two);
+  const { sha256, size } = two.store.addBlob(bytesOfSeed(6, 10));
+  const failure = new FileStoreError("failed", "The disk has failed");
+  const { openBlob } = two.store;
+  two.store.openBlob = () => Promise.reject(failure);
+  assertEquals(await one.links.blobs.fetch(sha256, size), "unreachable");
+  two.store.openBlob = openBlob;
+  two.store.fault = failure;
+  assertEquals(await one.links.blobs.fetch(sha256, size), "unreachable");
+  two.store.fault = undefined;
+  assertEquals(await one.links.blobs.fetch(sha256, size), "stored");
 });
 
 Deno.test("bytes with another hash or size are not stored", async () => {
