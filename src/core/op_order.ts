@@ -28,7 +28,7 @@ export interface OpMachine<Local = unknown> {
   changeRules(now: number): void;
   /** Ends the entry: stores it, then shows it. By then `isPending` no longer counts the ops of the entry. */
   end(): void;
-  /** The whole volatile state of the hub as plain JSON. */
+  /** The whole volatile state of the hub as plain JSON. Throws if the store has failed, as `checkpoint` does. */
   image(): object;
   /** Grows with the time that `image` takes. */
   readonly weight: number;

@@ -1,8 +1,8 @@
 /** Several servers in one process that apply one sequence of ops, each with a store of its own, and clients of each. */
 
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { incarnationOf } from "../../src/core/hub_op.ts";
-import type { HistoryStore } from "../../src/history/store.ts";
+import { type HistoryStore, StoreError } from "../../src/history/store.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import { GRACE_MS, MAX_STALL_MS } from "../../src/protocol/limits.ts";
 import type { LinkNote } from "../../src/server/links/server_links.ts";
@@ -103,6 +103,23 @@ Deno.test("members of two servers see each other's messages in one order, withou
   assertEquals(seen[0], seen[1]);
   assertEquals(one.history.appends.flat().length, 10);
   cluster.assertEqual();
+});
+
+Deno.test("a server whose store has failed gives no image, which would accuse the others of another state", async () => {
+  class FailingHistory extends SpyHistory {
+    override append(): void {
+      throw new StoreError("The disk is full");
+    }
+  }
+  await using cluster = new Cluster(1);
+  cluster.add(new FailingHistory(), {});
+  const [good, failed] = cluster.orders.map(({ machine }) => machine);
+  const ada = await cluster.stages[0]!.join("ada");
+  await ada.say(say("hello", { ref: "m" }));
+  await ada.until("ack");
+  assert(cluster.stages[1]!.server.snapshot().state === "failed");
+  assertThrows(() => failed!.image(), StoreError);
+  good!.image();
 });
 
 Deno.test("renames, topics, reactions, edits and direct messages reach the members of three servers", async () => {

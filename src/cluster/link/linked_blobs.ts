@@ -51,7 +51,9 @@ export class LinkedBlobs implements DistantBlobs {
   }
 
   #begin(sha256: string, size: number): Promise<FetchOutcome> {
-    const fetched = this.#fetchGate.run(() => this.#track(this.#fetch(sha256, size))).then((outcome) => outcome ?? "unreachable");
+    const fetched = this.#fetchGate.run(() => this.#track(this.#fetch(sha256, size))).then((outcome) =>
+      outcome ?? "unreachable"
+    );
     const forget = () => this.#fetches.delete(sha256);
     fetched.then(forget, forget);
     return fetched;

@@ -170,7 +170,9 @@ export class HubMachine implements OpMachine<LocalPart> {
     peer?.connection.abort();
   }
 
+  /** After a failure the state is another one than on the other servers, and must not be compared with theirs. */
   image(): object {
+    if (this.#failure !== undefined) throw this.#failure;
     return this.#hub.image();
   }
 
@@ -185,10 +187,9 @@ export class HubMachine implements OpMachine<LocalPart> {
   }
 
   checkpoint({ position, state }: OrderCheckpoint): void {
-    if (this.#failure !== undefined) throw this.#failure;
     const { history } = this.#options;
     if (history.checkpoint === undefined) throw new Error("The store keeps no checkpoints");
-    const saved: SavedState = { image: this.#hub.image(), order: state };
+    const saved: SavedState = { image: this.image(), order: state };
     history.checkpoint({ position, state: JSON.stringify(saved) });
   }
 
