@@ -117,6 +117,11 @@ export class LogRefused extends Error {
   override readonly name = "LogRefused";
 }
 
+/** Whether two entries with the same numbers are the same. */
+export function isSameData(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}
+
 /** Throws `LogRefused` for an entry that no log takes. */
 export function checkLogEntry({ s, n, data }: LogEntry): void {
   if (!Number.isSafeInteger(s) || s < 1 || !Number.isSafeInteger(n) || n < 1) {

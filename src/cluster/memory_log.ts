@@ -3,6 +3,7 @@ import {
   checkLogEntry,
   type CommandLog,
   EntryTaken,
+  isSameData,
   type LogEntry,
   LogLost,
   type LogStatus,
@@ -94,7 +95,7 @@ export class MemoryLog {
   append({ s, n, data }: LogEntry): void {
     const standing = this.#places.get(keyOf(s, n));
     if (standing !== undefined) {
-      if (!isSame(standing.data, data)) throw new EntryTaken({ s, n });
+      if (!isSameData(standing.data, data)) throw new EntryTaken({ s, n });
       return;
     }
     const entry = { s, n, data, position: this.#end + POSITION_STEP };
@@ -288,8 +289,4 @@ function now<T>(run: () => T): Request<T> {
 
 function keyOf(s: number, n: number): string {
   return `${s}/${n}`;
-}
-
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }

@@ -278,7 +278,7 @@ export type RetainedHistory =
   & Pick<HistoryStore, "keepsAcks" | "keepsText" | "read" | "entries" | "seqOf" | "hasReacted" | "ack">
   & Pick<HistoryStore, "memberByToken" | "memberById" | "memberByName">
   & Pick<HistoryStore, "conversation" | "conversationCount" | "readMark">
-  & { readonly files: Pick<FileReferences, "byId" | "bytesOf"> };
+  & { readonly files: Pick<FileReferences, "byId"> };
 
 /** Limits on the messages that are kept. They do not affect seqs or acknowledgements. */
 export interface Retention {

@@ -4,6 +4,7 @@ import {
   checkLogEntry,
   type CommandLog,
   EntryTaken,
+  isSameData,
   type LogEntry,
   LogRefused,
   type LogStatus,
@@ -108,8 +109,7 @@ export class EtcdLog implements CommandLog {
 
   async found(name: string, value: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
     checkFounding(name, value);
-    const pair = await refusing(this.#putOnce("found", this.#keys.founded(name), value, signal, true));
-    return pair?.value ?? value;
+    return (await refusing(this.#putOnce("found", this.#keys.founded(name), value, signal, true))).value;
   }
 
   async status(signal: AbortSignal): Promise<LogStatus> {
@@ -212,7 +212,7 @@ function standingAt(answer: JsonObject, entry: LogEntry, birth: LogBirth): numbe
   const [standing, born] = ranges.map(({ pairs }) => pairs[0]);
   checkBirth(birth, born);
   if (standing === undefined) throw new AnswerMalformed("The entry was expected");
-  if (!isSame(standing.value, entry.data)) throw new EntryTaken(entry);
+  if (!isSameData(standing.value, entry.data)) throw new EntryTaken(entry);
   return standing.createRevision;
 }
 
@@ -231,8 +231,4 @@ function isAbsent(key: string): JsonObject {
 
 function wasCreatedAt(key: string, revision: number): JsonObject {
   return { key, target: "CREATE", result: "EQUAL", create_revision: String(revision) };
-}
-
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }

@@ -43,10 +43,7 @@ export class RetainedReader implements RetainedHistory {
     this.#floor = floor;
     this.#now = now;
     this.#path = path;
-    this.files = {
-      byId: (id) => this.#guarded(() => this.#file(id)),
-      bytesOf: (memberId, sinceMs) => this.#guarded(() => this.#bytesOf(memberId, sinceMs)),
-    };
+    this.files = { byId: (id) => this.#guarded(() => this.#file(id)) };
   }
 
   get keepsText(): boolean {
@@ -112,27 +109,10 @@ export class RetainedReader implements RetainedHistory {
   #file(id: string): StoredFile | undefined {
     const found = this.#tables.files.byId(id);
     if (found === undefined || !this.#floor.keepsFile(found.at, this.#now())) return undefined;
-    const roomKey = Math.floor(found.key / ROOM_STRIDE);
-    if (found.key % ROOM_STRIDE <= this.#floorOf(roomKey)) return undefined;
-    return { room: this.#tables.rooms.withKey(roomKey)!.name, author: found.author, file: found.file };
-  }
-
-  #bytesOf(memberId: string, sinceMs: number): number {
-    const floors = new Map<number, number>();
-    let bytes = 0;
-    for (const [key, size] of this.#tables.files.sizesOf(memberId, sinceMs)) {
-      const roomKey = Math.floor(key / ROOM_STRIDE);
-      let floor = floors.get(roomKey);
-      if (floor === undefined) floors.set(roomKey, floor = this.#floorOf(roomKey));
-      if (key % ROOM_STRIDE > floor) bytes += size;
-    }
-    return bytes;
-  }
-
-  /** The floor of the room with this key; `Infinity` if it was removed, whose messages may still be there. */
-  #floorOf(roomKey: number): number {
-    const room = this.#tables.rooms.withKey(roomKey);
-    return room === undefined ? Infinity : this.#floor.of(room, this.#now());
+    // The messages of a room that was removed may still be there.
+    const room = this.#tables.rooms.withKey(Math.floor(found.key / ROOM_STRIDE));
+    if (room === undefined || found.key % ROOM_STRIDE <= this.#floor.of(room, this.#now())) return undefined;
+    return { room: room.name, author: found.author, file: found.file };
   }
 
   #inRoom<T>(name: string, none: T, read: (room: RoomRecord, floor: number) => T): T {

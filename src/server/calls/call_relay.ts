@@ -1,7 +1,7 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
+import { incarnationOf } from "../../core/hub_op.ts";
 import type { MediaHello } from "../../protocol/calls/media_handshake.ts";
 import type { CallNote, ServerLinks } from "../links/server_links.ts";
-import { SESSIONS_OF_SERVER } from "../links/signal_notes.ts";
 import { digest, newToken } from "../turn/ids.ts";
 import { CallPlaces } from "./call_places.ts";
 import type { MediaReceiver, MediaSeat } from "./media_seat.ts";
@@ -30,7 +30,7 @@ export class CallRelay {
 
   /** The member is in the call by a session of another server. A connection here ends. */
   admitElsewhere({ call, memberId, stream, session }: Admission & { readonly session: SessionId }): void {
-    this.#placesOf(call).admitElsewhere(memberId, stream, Math.floor(session / SESSIONS_OF_SERVER));
+    this.#placesOf(call).admitElsewhere(memberId, stream, incarnationOf(session));
   }
 
   /** Ends the member's part in the call. */

@@ -1,9 +1,7 @@
 import type { SessionId } from "../../core/effect.ts";
+import { incarnationOf } from "../../core/hub_op.ts";
 import type { TypingEvent } from "../../protocol/messages/messages.ts";
 import type { ServerLinks } from "./server_links.ts";
-
-/** Ids of sessions begin with the incarnation of their server. */
-export const SESSIONS_OF_SERVER = 2 ** 32;
 
 /** Sessions, and what they are told if nothing else is to do. */
 interface Signal {
@@ -15,7 +13,7 @@ interface Signal {
 export function passerOf(links: Pick<ServerLinks, "send"> | undefined): ((signal: Signal) => void) | undefined {
   if (links === undefined) return undefined;
   return ({ sessions, event }) => {
-    const byServer = Map.groupBy(sessions, (session) => Math.floor(session / SESSIONS_OF_SERVER));
+    const byServer = Map.groupBy(sessions, incarnationOf);
     // There is no link to this server itself.
     for (const [server, those] of byServer) links.send(server, { type: "signal", sessions: those, event });
   };

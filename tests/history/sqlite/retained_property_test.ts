@@ -225,7 +225,6 @@ class Servers implements Disposable {
         reacted: ids.flatMap((seq) => MEMBERS.map(({ id }) => reader.hasReacted(room, seq, EMOJI[0]!, id))),
       })),
       files: ids.flatMap((id) => [reader.files.byId(`file-${id}`), reader.files.byId(`file-${id}-small`)]),
-      bytes: MEMBERS.map(({ id }) => reader.files.bytesOf(id, this.#now - DAY_MS)),
       acks: ids.flatMap((id) => MEMBERS.map((each) => reader.ack(each.id, `id ${id}`, this.#now))),
       members: MEMBERS.map(({ id }) => [reader.memberById(id)]),
       names: names.map((name) => reader.memberByName([name])),

@@ -28,7 +28,6 @@ export class FileTable {
   readonly #at: Statement<PartRow>;
   readonly #byId: Statement<readonly [...FileRow, author: string, at: number]>;
   readonly #bytesOf: Statement<readonly [bytes: number]>;
-  readonly #sizesOf: Statement<readonly [key: number, size: number]>;
   readonly #has: Statement<readonly [1]>;
   readonly #unused: Statement<readonly [hash: string]>;
   readonly #forget: Statement;
@@ -49,9 +48,9 @@ export class FileTable {
     this.#byId = statement(
       `SELECT ${columns}, p.id, f.at FROM files AS f JOIN people AS p ON p.person = f.person WHERE f.id = ? AND f.kept = 1`,
     );
-    const sentSince = "FROM files AS f JOIN people AS p ON p.person = f.person WHERE p.id = ? AND f.at >= ?";
-    this.#bytesOf = statement(`SELECT coalesce(sum(size), 0) ${sentSince}`);
-    this.#sizesOf = statement(`SELECT f.message, f.size ${sentSince}`);
+    this.#bytesOf = statement(
+      "SELECT coalesce(sum(size), 0) FROM files AS f JOIN people AS p ON p.person = f.person WHERE p.id = ? AND f.at >= ?",
+    );
     this.#has = statement("SELECT 1 FROM files WHERE hash = ? AND kept = 1");
     this.#sizes = statement("SELECT hash, max(size) FROM files WHERE kept = 1 GROUP BY hash");
     this.#unused = statement("SELECT hash FROM unused_files LIMIT ?");
@@ -100,11 +99,6 @@ export class FileTable {
 
   bytesOf(memberId: string, sinceMs: number): number {
     return this.#bytesOf.first(memberId, sinceMs)![0];
-  }
-
-  /** The files and thumbnails that `bytesOf` counts: the keys of their messages, and their bytes. */
-  sizesOf(memberId: string, sinceMs: number): (readonly [key: number, size: number])[] {
-    return this.#sizesOf.all(memberId, sinceMs);
   }
 
   has(sha256: string): boolean {
