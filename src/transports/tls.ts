@@ -114,10 +114,19 @@ export async function lookAtCertificate(hostname: string, port: number, signal?:
     return await Promise.race([certificateOf(socket), givenUp.promise]);
   } catch (error) {
     socket.unref();
-    throw signal?.aborted ? error : faultOf(error);
+    throw signal?.aborted ? error : connectErrorOf(error) ?? faultOf(error);
   } finally {
     signal?.removeEventListener("abort", giveUp);
   }
+}
+
+/** The error of `Deno.connect` in place of that of `node:net`; `undefined` if the connection was open. */
+function connectErrorOf(error: unknown): Error | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
+  if (code === "ECONNREFUSED") return new Deno.errors.ConnectionRefused(error.message, { cause: error });
+  if (syscall === "getaddrinfo") return new Error(`failed to lookup address information: ${error.message}`);
+  return syscall === "connect" ? error : undefined;
 }
 
 /**

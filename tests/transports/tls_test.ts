@@ -5,6 +5,7 @@ import { listenTcp } from "../../src/transports/tcp.ts";
 import { dialTls, lookAtCertificate, TlsFault, type TlsKeyPair } from "../../src/transports/tls.ts";
 import { listenTls } from "../../src/transports/tls_listener.ts";
 import { connectionContract, FrameReader, lines, type Transport } from "../contracts/connection_contract.ts";
+import { isUnknownHost } from "../../src/cli/platform/system_errors.ts";
 import { isInstalled } from "../helpers/process.ts";
 import { crowdContract, listenerContract } from "../contracts/listener_contract.ts";
 
@@ -128,6 +129,17 @@ Deno.test("TLS: a server that answers in plain text is reported as `no_tls`, and
       await answering;
       listener.close();
     }
+  }
+});
+
+Deno.test("TLS: a refused connection and an unknown host are no faults of TLS", async () => {
+  const listener = listenTcp(HOST, 0);
+  const port = portOf(listener);
+  listener.close();
+  for (const dial of [dialTls, lookAtCertificate] as const) {
+    await assertRejects(() => dial(HOST, port), Deno.errors.ConnectionRefused);
+    const error = await assertRejects(() => dial("no-such-host.invalid", port));
+    assert(isUnknownHost(error), String(error));
   }
 });
 

@@ -11,11 +11,14 @@ export function createKeyFile(path: string): void {
       const next = "keep it if it is in use, or choose another path";
       throw new Failure(EXIT.usage, `File ${path} exists already: ${next}`, { cause: error });
     }
-    throw new Failure(EXIT.cannotStore, `Cannot write the key: ${explain(error)}`, { cause: error });
+    const why = error instanceof Deno.errors.NotFound
+      ? "its folder does not exist: make it first"
+      : explain(error, path);
+    throw new Failure(EXIT.cannotStore, `Cannot write the key to ${path}: ${why}`, { cause: error });
   }
 }
 
-/** Reads the key of a cluster. `warn` gets a line if other users of this machine can read it, too. Throws a failure. */
+/** Reads the key of a cluster. `warn` gets a line if other users of this machine can read it. Throws a failure. */
 export function readKeyFile(path: string, warn: (line: string) => void): Uint8Array<ArrayBuffer> {
   try {
     const key = parseClusterKey(Deno.readTextFileSync(path), path);
@@ -26,6 +29,8 @@ export function readKeyFile(path: string, warn: (line: string) => void): Uint8Ar
   } catch (error) {
     if (error instanceof ClusterKeyError) throw new Failure(EXIT.usage, error.message, { cause: error });
     const next = "make it once with confab cluster key FILE, and copy it to all servers";
-    throw new Failure(EXIT.usage, `Cannot read the cluster's key: ${explain(error)}; ${next}`, { cause: error });
+    throw new Failure(EXIT.usage, `Cannot read the key file ${path}: ${explain(error, path)}; ${next}`, {
+      cause: error,
+    });
   }
 }

@@ -1,5 +1,6 @@
 /** The part of a running server in its cluster: its replica of the log, and its links to the other servers. */
 
+import { systemClock } from "../../client/clock.ts";
 import { ClusterLinks } from "../../cluster/link/mod.ts";
 import type { ClusterFigures } from "../../metrics/cluster_figures.ts";
 import { Replica, type ReplicaFailure, type ReplicaStatus } from "../../cluster/replica/mod.ts";
@@ -10,7 +11,7 @@ import { LOG_REPEAT_MS } from "../../protocol/limits.ts";
 import { ThrottledLog } from "../../server/monitor/throttled_log.ts";
 import type { Log } from "../../server/monitor/log_events.ts";
 import type { ClusterParts } from "./cluster_parts.ts";
-import { LINK_CLOCK, linkParts } from "./cluster_parts.ts";
+import { linkParts } from "./cluster_parts.ts";
 import { logLinks, logReplica } from "./cluster_reports.ts";
 import { dialOtherServer } from "./server_dialer.ts";
 import { DatabaseCopies } from "./database_copies.ts";
@@ -55,7 +56,7 @@ export class ClusterMembership implements AsyncDisposable {
       secret,
       store,
       dial: dialOtherServer,
-      clock: LINK_CLOCK,
+      clock: systemClock,
       randomBytes: random,
       random: Math.random,
       newId: () => crypto.randomUUID(),
@@ -105,7 +106,7 @@ export class ClusterMembership implements AsyncDisposable {
       now: Date.now,
       monotonic: () => performance.now(),
       newSeed,
-      after: LINK_CLOCK.after,
+      after: systemClock.after,
       report: logReplica(log, this.#rare),
       // The replica notes its own part after this call.
       serversChanged: () => queueMicrotask(() => this.#updateLinks()),
@@ -155,7 +156,7 @@ export class ClusterMembership implements AsyncDisposable {
   }
 
   #tickRarely(): void {
-    LINK_CLOCK.after(LOG_REPEAT_MS, () => {
+    systemClock.after(LOG_REPEAT_MS, () => {
       this.#rare.tick(performance.now());
       this.#tickRarely();
     }, this.#ended.signal);

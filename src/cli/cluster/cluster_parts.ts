@@ -2,6 +2,7 @@
 
 import type { CommandLog } from "../../cluster/command_log.ts";
 import type { dialAsNewcomer } from "../../cluster/link/mod.ts";
+import { systemClock } from "../../client/clock.ts";
 import { EntrySealer } from "../../cluster/sealed_entry.ts";
 import type { Log } from "../../server/monitor/log_events.ts";
 import type { ClusterPlan } from "../args/cluster_options.ts";
@@ -37,16 +38,7 @@ function noteTrouble(log: Log, trouble: string | undefined): void {
   else log("error", "etcd does not answer", { hint: trouble });
 }
 
-/** The clock, the chance and the key of links. */
+/** The clock, the source of random bytes, and the key of links. */
 export function linkParts(secret: ClusterParts["secret"]): NewcomerParts {
-  return { secret, random: (bytes) => crypto.getRandomValues(bytes), clock: LINK_CLOCK };
+  return { secret, random: (bytes) => crypto.getRandomValues(bytes), clock: systemClock };
 }
-
-export const LINK_CLOCK: NewcomerParts["clock"] = {
-  now: () => performance.now(),
-  after(ms, callback, signal) {
-    if (signal?.aborted) return;
-    const timer = setTimeout(callback, ms);
-    signal?.addEventListener("abort", () => clearTimeout(timer), { once: true });
-  },
-};

@@ -1,4 +1,4 @@
-/** The log of a cluster in etcd, as the options name it. */
+/** Opens the log of a cluster in etcd, as the options say. */
 
 import { EtcdLog } from "../../cluster/etcd/mod.ts";
 import type { EnginePlan } from "../args/cluster_options.ts";
@@ -19,14 +19,7 @@ export interface OpenEngine extends Disposable {
 
 /** Reads the files that the plan names, and makes the log. It does not connect. Throws a failure. */
 export function openEngine(plan: EnginePlan, { cluster, onTrouble }: EngineOptions): OpenEngine {
-  const client = Deno.createHttpClient({
-    // All requests of HTTP/2 share a connection, which hangs for minutes after the network was cut.
-    http2: false,
-    ...plan.ca === undefined ? {} : { caCerts: [readFile(plan.ca, "cluster-ca")] },
-    ...plan.cert === undefined || plan.certKey === undefined
-      ? {}
-      : { cert: readFile(plan.cert, "cluster-cert"), key: readFile(plan.certKey, "cluster-cert-key") },
-  });
+  const client = openHttpClient(plan);
   const login = plan.loginFile === undefined ? undefined : parseLogin(readFile(plan.loginFile, "cluster-login"));
   const log = new EtcdLog({
     cluster,
@@ -36,6 +29,30 @@ export function openEngine(plan: EnginePlan, { cluster, onTrouble }: EngineOptio
     onTrouble,
   });
   return { log, [Symbol.dispose]: () => client.close() };
+}
+
+function openHttpClient({ ca, cert, certKey }: EnginePlan): Deno.HttpClient {
+  const options = {
+    // All requests of HTTP/2 share a connection, which hangs for minutes after the network was cut.
+    http2: false,
+    ...ca !== undefined && { caCerts: [readPem(ca, "cluster-ca", "CERTIFICATE")] },
+    ...cert !== undefined && { cert: readPem(cert, "cluster-cert", "CERTIFICATE") },
+    ...certKey !== undefined && { key: readPem(certKey, "cluster-cert-key", "PRIVATE KEY") },
+  };
+  try {
+    return Deno.createHttpClient(options as Deno.CreateHttpClientOptions);
+  } catch (error) {
+    const what = "The files of --cluster-cert and --cluster-cert-key cannot be used";
+    throw new Failure(EXIT.usage, `${what}: ${explain(error)}; give a certificate and its key`, { cause: error });
+  }
+}
+
+/** Deno takes a file without any certificate for one of an authority. */
+function readPem(path: string, option: string, kind: "CERTIFICATE" | "PRIVATE KEY"): string {
+  const text = readFile(path, option);
+  if (new RegExp(`-----BEGIN (?:\\w+ )*${kind}-----`).test(text)) return text;
+  const what = kind === "CERTIFICATE" ? "certificate" : "private key";
+  throw new Failure(EXIT.usage, `The file of --${option} has no ${what}: give a file in PEM`);
 }
 
 /** The first colon ends the name. */

@@ -35,12 +35,23 @@ export async function copyIfNew(options: NewcomerOptions): Promise<void> {
   const { isEmpty } = await surveyLog(parts.log, parts.sealer, new AbortController().signal);
   if (isEmpty) return;
   preparePrivateFolder(folder);
-  moveFile(await fetchCopy(options), join(folder, DATABASE));
+  takeCopy(folder, await fetchCopy(options));
+}
+
+/** Makes the copy the folder's database. A journal of an earlier database is removed: SQLite would apply it to the copy. */
+export function takeCopy(folder: string, copy: string): void {
+  removeJournal(folder);
+  moveFile(copy, join(folder, DATABASE));
+}
+
+function removeJournal(folder: string): void {
+  for (const end of ["-wal", "-shm"]) removeIfThere(join(folder, DATABASE + end));
 }
 
 /** Removes the database of a server that has founded a chat of its own while another one did. Its store must be closed. */
 export function removeData(folder: string): void {
-  for (const end of ["", "-wal", "-shm"]) removeIfThere(join(folder, DATABASE + end));
+  removeIfThere(join(folder, DATABASE));
+  removeJournal(folder);
 }
 
 /** Fetches a copy in place of the folder's data, which are kept beside it. The store must be closed. Rejects with a failure. */
@@ -48,8 +59,7 @@ export async function replaceByCopy(options: NewcomerOptions): Promise<void> {
   const { folder } = options;
   const copy = await fetchCopy(options);
   moveFile(join(folder, DATABASE), join(folder, OUTDATED));
-  for (const end of ["-wal", "-shm"]) removeIfThere(join(folder, DATABASE + end));
-  moveFile(copy, join(folder, DATABASE));
+  takeCopy(folder, copy);
 }
 
 /** Whether the folder has a database. */

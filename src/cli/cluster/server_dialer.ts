@@ -7,13 +7,19 @@ import { dialTcp } from "../../transports/tcp.ts";
 import { dialTls, lookAtCertificate, TlsFault, type TrustedCertificate } from "../../transports/tls.ts";
 import { readCertificate, trusted } from "../hosting/certificate.ts";
 
-/** Connects by TLS to a server that has it, whatever its certificate is, and else by TCP. */
+/** Connects by TLS to a server that has it, with any certificate, and to the others by TCP. */
 export const dialOtherServer: DialServer = async (address, signal) => {
   const { host, port } = parseEndpoint(address);
-  const tls = await tlsOf(host, port, signal);
-  return new ByteLink(
-    tls === undefined ? await dialTcp(host, port, signal) : await dialTls(host, port, { ...tls, signal }),
-  );
+  try {
+    const tls = await tlsOf(host, port, signal);
+    return new ByteLink(
+      tls === undefined ? await dialTcp(host, port, signal) : await dialTls(host, port, { ...tls, signal }),
+    );
+  } catch (error) {
+    // A fault of TLS is explained to users by options that the operator of a server does not have.
+    if (error instanceof TlsFault) throw new Error(`The TLS handshake failed: ${error.message}`, { cause: error });
+    throw error;
+  }
 };
 
 /** How to trust the certificate that the server shows; `undefined` for a server without TLS. */

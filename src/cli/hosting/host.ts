@@ -36,9 +36,13 @@ import { drawPassphrase } from "../invites/passphrase.ts";
 /** Runs the command `serve`. */
 export async function serve(args: Arguments): Promise<ExitCode> {
   const plan = planHost(args, HOST_CONTEXT);
-  return await host(plan, ({ server, endpoints, metrics, log, reload }) => {
-    obeySignals({ server, log, reload }, plan.quiet);
-    printAddresses(endpoints, metrics, plan.share, plan.quiet);
+  let current: Hosting | undefined;
+  return await host(plan, (started) => {
+    // A server that fetches a copy of another one's data starts again in the same program.
+    const isFirst = current === undefined;
+    current = started;
+    if (isFirst) obeySignals(() => current!, plan.quiet);
+    printAddresses(started.endpoints, started.metrics, plan.share, plan.quiet);
   });
 }
 
@@ -229,12 +233,13 @@ function accessOf(password: string | undefined, adminPassword: string | undefine
   };
 }
 
-/** Drains the server at the first signal to end, and ends the program at the second. Without a window, SIGHUP reloads. */
-function obeySignals({ server, log, reload }: Pick<Hosting, "server" | "log" | "reload">, quiet: boolean): void {
+/** Drains the current server at the first signal to end, and ends the program at the second. Without a window, SIGHUP reloads. */
+function obeySignals(current: () => Hosting, quiet: boolean): void {
   onServiceSignals((count) => {
     if (count > 1) Deno.exit(EXIT.fine);
+    const { server, log } = current();
     log("info", "draining", { connections: server.snapshot().connections });
     if (!quiet) console.log("Shutting down: disconnecting everyone (Ctrl-C again stops at once)");
     void server.drain();
-  }, reload);
+  }, () => current().reload());
 }

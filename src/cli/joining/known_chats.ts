@@ -13,7 +13,7 @@ export interface KnownChat {
   readonly others: readonly Endpoint[];
 }
 
-/** The chats with several servers, by the address that the user dials: so a start finds another server when that one is down. */
+/** The chats with several servers, by the address that the user dials. With them a start finds another server when that one is down. */
 export class KnownChats {
   readonly #lines: ServerLines | undefined;
   readonly #unsaved = new Map<string, KnownChat>();
@@ -28,7 +28,7 @@ export class KnownChats {
     this.#lines = folder === undefined ? undefined : new ServerLines(join(folder, FILE));
   }
 
-  /** Finds the chat of a server by `host:port`. A line that is damaged, or a file that cannot be read, counts as none. */
+  /** Finds the chat of a server by `host:port`. A damaged line, or a file that cannot be read, counts as none. */
   find(server: string): KnownChat | undefined {
     const unsaved = this.#unsaved.get(server);
     if (unsaved !== undefined || this.#lines === undefined) return unsaved;
@@ -50,8 +50,8 @@ export class KnownChats {
   }
 
   /**
-   * Remembers the chat of a server; without others, forgets it. A server that changes its list all the time does not make the client
-   * write all the time. Errors are ignored: the client works without.
+   * Remembers the chat of a server; without others, forgets it. However often a server changes its list, the file is written
+   * seldom. Errors are ignored: the client works without the file.
    */
   keep(server: string, known: KnownChat): void {
     this.#unsaved.set(server, known);
@@ -74,7 +74,7 @@ export class KnownChats {
 const FILE = "known_chats";
 const MAX_CHATS = 500;
 const MAX_ID_CHARS = 128;
-/** How often the file is written at once, and the pause after which it may be once more. */
+/** The file is written so often at once, and then once in each pause. */
 const WRITES_AT_ONCE = 16;
 const WRITE_PAUSE_MS = 10_000;
 
@@ -88,8 +88,17 @@ function format(server: string, { chat, others }: KnownChat): string {
   return [server, encodeURIComponent(chat), ...others.map(formatEndpoint)].join(" ");
 }
 
+/** `undefined` for a damaged line. */
 function parse(line: string | undefined): KnownChat | undefined {
-  const [, chat, ...others] = line?.split(" ") ?? [];
-  if (chat === undefined) return undefined;
-  return { chat: decodeURIComponent(chat), others: parseServers(others).slice(0, MAX_SERVERS_KNOWN) };
+  const [, id, ...others] = line?.split(" ") ?? [];
+  const chat = id === undefined ? undefined : decoded(id);
+  return chat === undefined ? undefined : { chat, others: parseServers(others).slice(0, MAX_SERVERS_KNOWN) };
+}
+
+function decoded(id: string): string | undefined {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return undefined;
+  }
 }

@@ -53,7 +53,9 @@ export function dashboardOf(history: readonly Figures[], address: string, troubl
       value: count(now.cluster.servers),
       detail: now.cluster.isStalled
         ? "the log does not go on"
-        : `${seconds(now.cluster.delay)} to apply, ${count(now.cluster.lag)} entries behind`,
+        : `${seconds(now.cluster.delay)} to apply, ${count(now.cluster.lag)} ${
+          now.cluster.lag === 1 ? "entry" : "entries"
+        } behind`,
       trend: trend((f) => f.cluster?.delay),
     }],
     { label: "slow readers", value: count(now.slowConsumers) },

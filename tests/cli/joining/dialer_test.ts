@@ -46,8 +46,9 @@ Deno.test("a known chat survives a restart, a damaged line counts as none, and a
   assertEquals(new KnownChats(folder.path).find("b:1"), undefined);
   Deno.writeTextFileSync(
     join(folder.path, "known_chats"),
-    `a:1 %E0%A4%A x:1\nb:1 id ok:1 % x:0 ${"h:1 ".repeat(99)}\n`,
+    `b:1 id ok:1 % x:0 ${"h:1 ".repeat(99)}\na:1 %E0%A4%A x:1\n`,
   );
+  assertEquals(new KnownChats(folder.path).homeOf("id"), { host: "b", port: 1 });
   assertEquals(new KnownChats(folder.path).find("a:1"), undefined);
   assert(new KnownChats(folder.path).find("b:1")!.others.length <= MAX_SERVERS_KNOWN);
 });
