@@ -18,7 +18,8 @@ import { watchWake } from "./link/wake_watch.ts";
 import { canonicalRoom, JoinRequests } from "./join/join_requests.ts";
 import { MemoryWriter } from "./memory_writer.ts";
 import type { AskPassword } from "./join/password_prompter.ts";
-import { type ClientListener, type ClientState, initialState, reduceClientState } from "./state/client_state.ts";
+import { type ClientListener, type ClientState, initialState } from "./state/client_state.ts";
+import { reduceClientState } from "./state/client_state_reducer.ts";
 
 export class Client {
   readonly #onEvent: ClientListener;

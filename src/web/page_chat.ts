@@ -1,73 +1,23 @@
 /** The chat as the page shows it: turns the events of a client into conversations. It does not touch the document. */
 
-import type { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
-import { type ClientListener, type ClientState, initialState } from "../client/state/client_state.ts";
-import type {
-  ErrorEvent,
-  InviteEvent,
-  LeaveEvent,
-  Message,
-  Partner,
-  RoomSummary,
-  ServerEvent,
-} from "../protocol/messages/messages.ts";
+import { type ClientState, initialState } from "../client/state/client_state.ts";
+import type { ErrorEvent, LeaveEvent, Partner, RoomSummary, ServerEvent } from "../protocol/messages/messages.ts";
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
 import type { SentenceEvent } from "../presentation/sentences/event_text.ts";
 import { ownLeaveSentence, waitingSentence } from "../presentation/sentences/room_sentences.ts";
 import { ChatNotes } from "./model/chat_notes.ts";
 import { ConversationPages } from "./model/conversation_pages.ts";
 import type { Conversation } from "./model/conversation.ts";
-import { type ClosedConversations, Conversations } from "./model/conversations.ts";
+import { Conversations } from "./model/conversations.ts";
 import { IgnoreList } from "./model/ignore_list.ts";
 import { Inbox } from "./model/inbox.ts";
 import { LinkProgress } from "./model/link_progress.ts";
 import { OlderMessages } from "./model/older_messages.ts";
 import { ReplyQueue } from "./model/reply_queue.ts";
 import type { NewestEntry } from "./model/timeline.ts";
+import type { PageChatClient, PageChatOptions } from "./page_chat_options.ts";
 import { PAGE_MARKUP } from "./page_commands.ts";
-
-/** The part of `Client` that the page uses. */
-export type PageChatClient = Pick<
-  Client,
-  | "start"
-  | "send"
-  | "join"
-  | "leave"
-  | "rename"
-  | "login"
-  | "command"
-  | "markRead"
-  | "catchUp"
-  | "ignored"
-  | "offerLink"
-  | "answerLink"
-  | "askPassword"
-  | "checkLink"
-  | "close"
-  | "closed"
->;
-
-export interface PageChatOptions {
-  readonly makeClient: (onEvent: ClientListener) => PageChatClient;
-  /** The room to open first. */
-  readonly room: string;
-  /** The member whose conversation was open before a reload, and the conversations that were closed. */
-  readonly direct?: Partner;
-  readonly closed?: ClosedConversations;
-  /** Whether the user sees new messages of the open conversation. */
-  readonly isWatched: () => boolean;
-  /** Words that count as a mention, besides the user's name. */
-  readonly keywords: () => readonly string[];
-  /** The current time in RFC 3339. */
-  readonly now: () => string;
-  /** Called after each change that a view may show. */
-  readonly changed: () => void;
-  /** Called for each unseen message that is direct or mentions the user. */
-  readonly mentioned: (conversation: Conversation, message: Message) => void;
-  /** Called with an invite that the user has made. */
-  readonly invited: (invite: InviteEvent) => void;
-}
 
 /** The ref of typed queries, whose replies become notes in the open conversation. */
 export const TYPED_REF = "typed";

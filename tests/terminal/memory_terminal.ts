@@ -7,7 +7,8 @@ import {
   type Target,
 } from "../../src/client/delivery/message_intent.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
-import { type ClientListener, initialState, reduceClientState } from "../../src/client/state/client_state.ts";
+import { type ClientListener, initialState } from "../../src/client/state/client_state.ts";
+import { reduceClientState } from "../../src/client/state/client_state_reducer.ts";
 import { KeptUploads } from "../../src/client/delivery/kept_uploads.ts";
 import { IgnoredMembers } from "../../src/client/ignored_members.ts";
 import { ReaderState } from "../../src/client/state/reader_state.ts";

@@ -1,12 +1,8 @@
 /** Append-only output for pipes and `--plain`: the terminal's lines without escape sequences. */
 
 import type { ClientEvent } from "../../client/client_event.ts";
-import {
-  type ClientListener,
-  type ClientState,
-  initialState,
-  reduceClientState,
-} from "../../client/state/client_state.ts";
+import { type ClientListener, type ClientState, initialState } from "../../client/state/client_state.ts";
+import { reduceClientState } from "../../client/state/client_state_reducer.ts";
 import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import { createPalette } from "../render/palette.ts";
 import { createTimes, type Times } from "../render/time_format.ts";

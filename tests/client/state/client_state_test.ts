@@ -1,7 +1,8 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { ClientEvent } from "../../../src/client/client_event.ts";
 import type { PendingMessage } from "../../../src/client/delivery/message_intent.ts";
-import { type ClientState, initialState, markOf, reduceClientState } from "../../../src/client/state/client_state.ts";
+import { type ClientState, initialState, markOf } from "../../../src/client/state/client_state.ts";
+import { reduceClientState } from "../../../src/client/state/client_state_reducer.ts";
 import { memberIdOf, partnerNamed } from "../../../src/client/state/member_lookup.ts";
 import type { Restriction, ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { ack, ADA, AT, BOB, directMessage, joined, roomMessage, welcome } from "../harness.ts";

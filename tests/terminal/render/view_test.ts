@@ -5,7 +5,8 @@ import { NAME_COLORS, nameColor, nameHue } from "../../../src/client/text/name_c
 import { createPalette } from "../../../src/terminal/render/palette.ts";
 import { createPlainOutput, plainLine } from "../../../src/terminal/plain/plain_output.ts";
 import { createTimes } from "../../../src/terminal/render/time_format.ts";
-import { type ClientState, initialState, reduceClientState } from "../../../src/client/state/client_state.ts";
+import { type ClientState, initialState } from "../../../src/client/state/client_state.ts";
+import { reduceClientState } from "../../../src/client/state/client_state_reducer.ts";
 import { show } from "../../../src/terminal/render/view.ts";
 import { ADA, AT, BOB, directMessage, joined, roomMessage, YOU } from "../memory_terminal.ts";
 
