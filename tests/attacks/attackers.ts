@@ -16,7 +16,7 @@ export interface Attack {
   /** Number of attackers in the gate, and by hand. */
   readonly inGate: number;
   readonly byHand: number;
-  readonly on?: Omit<SceneOptions, "serve">;
+  readonly on?: Omit<SceneOptions, "serve" | "program">;
   readonly run: (attempt: Attempt) => Promise<Tally>;
   /** True if the attack locks its own address: a new member cannot join from there, even with the right password. */
   readonly locksOut?: true;

@@ -1,7 +1,7 @@
 /** A server with passwords, for tests of guessers and of members. */
 
 import { assertEquals } from "@std/assert";
-import { serve } from "../helpers/e2e.ts";
+import { type OtherProgram, serveBy } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { type Told, Wire } from "./wire.ts";
 
@@ -9,13 +9,28 @@ export const PASSWORD = "right horse battery";
 export const ADMIN_PASSWORD = "crane and gantry";
 export const ACCOUNT_PASSWORD = "ada's own password";
 
-/** A server with both passwords. `inside` is its loopback address, the one that clients behind a local proxy have. */
+const HASHER = import.meta.resolve("../../src/server/turn/password_hasher.ts");
+
+/** The real program with cheap hashes, for tests of what it answers: each real hash takes a core for a quarter of a second. */
+export const QUICK_HASHES: OtherProgram = {
+  modules: { [HASHER]: import.meta.resolve("../helpers/quick_password_hasher.ts") },
+};
+
+/**
+ * A server with both passwords and cheap hashes. `inside` is its loopback address, the one that clients behind a local proxy
+ * have.
+ */
 export async function open(...options: readonly string[]) {
+  return await openBy(QUICK_HASHES, ...options);
+}
+
+/** The same by this program. */
+export async function openBy(program: OtherProgram, ...options: readonly string[]) {
   const folder = newFolder();
   await Deno.writeTextFile(`${folder}/password`, PASSWORD);
   await Deno.writeTextFile(`${folder}/admin`, ADMIN_PASSWORD);
   const passwords = ["--password-file", `${folder}/password`, "--admin-password-file", `${folder}/admin`];
-  const server = await serve("--memory", ...passwords, ...options);
+  const server = await serveBy(program, "--memory", ...passwords, ...options);
   return { server, inside: `127.0.0.1:${server.port}`, outside: server.address };
 }
 

@@ -7,7 +7,17 @@ import {
   PINGS_BURST,
   PINGS_PER_SECOND,
 } from "../../src/protocol/limits.ts";
-import { ACCOUNT_PASSWORD, ADMIN_PASSWORD, ask, open, outcome, PASSWORD, register, untimed } from "./password_scene.ts";
+import {
+  ACCOUNT_PASSWORD,
+  ADMIN_PASSWORD,
+  ask,
+  open,
+  openBy,
+  outcome,
+  PASSWORD,
+  register,
+  untimed,
+} from "./password_scene.ts";
 import { serve } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { type Told, Wire } from "./wire.ts";
@@ -63,7 +73,7 @@ Deno.test("the server's password cannot be tried under a known name, and a stran
 });
 
 Deno.test("a server with a password gives outsiders the same answer after a similar time for registered and other names", async () => {
-  const { server, inside } = await open();
+  const { server, inside } = await openBy({});
   await using _ = server;
   await register(inside, "ada");
   const quickest = { ada: Infinity, nobody: Infinity };

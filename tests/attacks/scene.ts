@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { makeCertificate } from "../../src/cli/hosting/certificate.ts";
-import { serve, type Served } from "../helpers/e2e.ts";
+import { type OtherProgram, serveBy, type Served } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { Chatters } from "./chatters.ts";
 import { Wire } from "./wire.ts";
@@ -16,6 +16,8 @@ export interface SceneOptions {
   readonly deadInvites?: boolean;
   /** Further options of `serve`. */
   readonly serve: readonly string[];
+  /** What differs from the program of the checkout; nothing by default. */
+  readonly program?: OtherProgram;
 }
 
 /** The address and secrets of attackers. It can be sent to a worker. */
@@ -58,7 +60,7 @@ export class Scene implements AsyncDisposable {
   }
 
   static async open(
-    { tls = false, outside = false, deadInvites = false, serve: further }: SceneOptions,
+    { tls = false, outside = false, deadInvites = false, serve: further, program = {} }: SceneOptions,
   ): Promise<Scene> {
     const folder = newFolder();
     const keep = async (name: string, text: string) => {
@@ -70,7 +72,7 @@ export class Scene implements AsyncDisposable {
     const pair = tls ? await makeCertificate([], new Date()) : undefined;
     if (pair !== undefined) options.push("--cert", await keep("cert", pair.cert), "--key", await keep("key", pair.key));
     if (outside) options.push("--host", "0.0.0.0");
-    const server = await serve(...options, ...further);
+    const server = await serveBy(program, ...options, ...further);
     const cert = pair?.cert;
     const address = `127.0.0.1:${server.port}`;
     const chatters = await Chatters.join(address, CHATTERS, PASSWORD, cert);
