@@ -8,6 +8,8 @@ import { GRACE_MS, MAX_STALL_MS } from "../../src/protocol/limits.ts";
 import type { LinkNote } from "../../src/server/links/server_links.ts";
 import { type DelayedOrder, OpSequence } from "../helpers/delayed_order.ts";
 import { FakeTimers } from "../helpers/fake_timers.ts";
+import { HttpEnd, textOfAnswer } from "../helpers/http_end.ts";
+import { MemoryFileStore } from "../helpers/memory_file_store.ts";
 import { type Guest, type Of, SpyHistory, Stage, type StageOptions } from "./stage.ts";
 
 /** Servers whose first one has the clock. */
@@ -120,6 +122,23 @@ Deno.test("a server whose store has failed gives no image, which would accuse th
   assert(cluster.stages[1]!.server.snapshot().state === "failed");
   assertThrows(() => failed!.image(), StoreError);
   good!.image();
+});
+
+Deno.test("an offer that is sent together with the message of an earlier file finds the bytes of that file", async () => {
+  const limits = { maxFileBytes: 100, totalBytes: 1_000, bytesPerMemberAndDay: 100 };
+  await using cluster = new Cluster(1, { files: { store: new MemoryFileStore(), limits } });
+  const [stage] = cluster.stages as [Stage];
+  const ada = await stage.join("ada");
+  const offer = { type: "offer", room: "lobby", name: "a.bin", size: 60 };
+  await ada.say(offer);
+  const { id, path, token } = await ada.until("slot");
+  const end = new HttpEnd(stage.listener.dial());
+  const answer = await end.ask(`PUT ${path}`, { Authorization: `Bearer ${token}` }, new Uint8Array(60));
+  end.hangUp();
+  const found = JSON.parse(textOfAnswer(answer));
+  await ada.say(say("here", { ref: "m", file: { id, name: "a.bin", ...found } }), { ...offer, ref: "o" });
+  await ada.until("ack");
+  assertEquals((await ada.until("error")).code, "quota_exceeded");
 });
 
 Deno.test("renames, topics, reactions, edits and direct messages reach the members of three servers", async () => {

@@ -113,6 +113,8 @@ export class Dispatcher {
     const { order, names, secrets } = this.#options;
     const session = peer.id;
     if (isLocal(command)) return this.#answer(peer, command);
+    // An offer that follows finds the bytes of this file only when the message is stored.
+    if (command.type === "message" && command.file !== undefined) this.#mustSettle = true;
     if (!mayHoldSecret(command)) {
       return order.submit({ op: "say", session, command }, pace && { answered: pace.begin() });
     }
