@@ -36,6 +36,6 @@ export function parseClusterKey(text: string, path: string): Uint8Array<ArrayBuf
 export function checkClusterName(name: string): void {
   if (/^[a-z0-9][a-z0-9-]{0,31}$/.test(name)) return;
   throw new ClusterKeyError(
-    `${JSON.stringify(name)} is no name of a cluster: use 1 to 32 lower-case letters, digits and hyphens`,
+    `${JSON.stringify(name)} is not a cluster name: use 1 to 32 lower-case letters, digits and hyphens`,
   );
 }

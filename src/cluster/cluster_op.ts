@@ -5,7 +5,7 @@ import type { HubOp } from "../core/hub_op.ts";
 /** The newest level of rules that this program knows. It rises when entries have another effect than before. */
 export const CHAT_LEVEL = 1;
 
-/** What a server says about itself when it joins. */
+/** The facts that a server announces when it joins. */
 export interface ServerFacts {
   /** For people. */
   readonly name: string;
@@ -28,7 +28,7 @@ export interface StateCheck {
   readonly hash: string;
 }
 
-/** The state of a server once a second. */
+/** The report that each server writes once a second. */
 export interface ClockOp {
   readonly op: "clock";
   /** Its time, in milliseconds since the epoch. */

@@ -78,11 +78,11 @@ export interface CommandLog {
    */
   forget(throughPosition: number, signal: AbortSignal): Promise<void>;
   /**
-   * Keeps the value under the name unless there is one, and returns the one that is kept. It is never forgotten.
+   * Stores the value under the name unless one is stored already. Returns the stored value, which is never removed.
    * Rejects with `LogRefused` if the engine does not admit this server.
    */
   found(name: string, value: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
-  /** What the engine's machines say of themselves. It takes a few seconds if one of them does not answer. */
+  /** The state of the engine's machines. Takes a few seconds if one of them does not answer. */
   status(signal: AbortSignal): Promise<LogStatus>;
 }
 
@@ -136,7 +136,9 @@ export function checkLogEntry({ s, n, data }: LogEntry): void {
 
 /** Throws `LogRefused` for a value that no log keeps. Names have at most 32 characters: lower case, digits and hyphens. */
 export function checkFounding(name: string, value: Uint8Array): void {
-  if (!/^[a-z0-9-]{1,32}$/.test(name)) throw new LogRefused(`${JSON.stringify(name)} is no name of a founding record`);
+  if (!/^[a-z0-9-]{1,32}$/.test(name)) {
+    throw new LogRefused(`${JSON.stringify(name)} is not a name of a founding record`);
+  }
   if (value.length < 1 || value.length > MAX_FOUNDING_BYTES) {
     throw new LogRefused(
       `The founding record ${name} has ${value.length} bytes: the log takes 1 to ${MAX_FOUNDING_BYTES}`,

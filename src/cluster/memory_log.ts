@@ -22,7 +22,7 @@ export interface LogMessage {
   readonly client: string;
   readonly call: "append" | "read" | "forget" | "found" | "status";
   readonly isAnswer: boolean;
-  /** Of an append. */
+  /** The numbers of the entry, for an append. */
   readonly s?: number;
   readonly n?: number;
 }
@@ -151,7 +151,7 @@ export class MemoryLog {
   }
 }
 
-/** What the engine does with a request. It may answer later. */
+/** The work of the engine on a request. It may answer later. */
 type Request<T> = (answer: (value: T) => void, fail: (error: unknown) => void) => void;
 
 class MemoryLogClient implements CommandLog {

@@ -7,7 +7,7 @@ const VERSION = 1;
 const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
 export const TAG_BYTES = 16;
-/** What a seal adds to the text: version, nonce and tag. */
+/** Bytes that a seal adds to the text: version, nonce and tag. */
 export const SEAL_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
 /** The most bytes of an entry's text in UTF-8. */
 export const MAX_SEALED_TEXT_BYTES = MAX_ENTRY_BYTES - SEAL_BYTES;
@@ -106,7 +106,7 @@ export class EntrySealer {
     return nonce;
   }
 
-  /** What is authenticated beside the text: version, both numbers, the cluster's name. */
+  /** The additional authenticated data: version, both numbers, the cluster's name. */
   #context(version: number, s: number, n: number): Uint8Array {
     const context = new Uint8Array(17 + this.#cluster.length);
     context[0] = version;

@@ -38,7 +38,7 @@ export interface OpMachine<Local = unknown> {
   cutAll(): void;
 }
 
-/** What brings ops into an order and has them applied. A server has one. */
+/** Brings ops into an order and has them applied. A server has one. */
 export interface OpOrder<Local = unknown> {
   /** Adds an op. It is applied at once, or later in the place that all servers agree on. */
   submit(op: HubOp, local?: Local): void;

@@ -273,7 +273,7 @@ export interface Checkpoints {
   changeRetention(now: number): void;
 }
 
-/** What the decisions of a server depend on. */
+/** The reads on which the decisions of a server depend. */
 export type RetainedHistory =
   & Pick<HistoryStore, "keepsAcks" | "keepsText" | "read" | "entries" | "seqOf" | "hasReacted" | "ack">
   & Pick<HistoryStore, "memberByToken" | "memberById" | "memberByName">

@@ -1,4 +1,4 @@
-/** What a server tells about its cluster. */
+/** The figures of a server about its cluster. */
 export interface ClusterFigures {
   /** Its number in the cluster; `undefined` while it does not take part. */
   readonly incarnation: number | undefined;

@@ -35,7 +35,7 @@ export interface HttpExchangeOptions {
   readonly links?: object;
 }
 
-/** What a WebSocket carries: the chat, the sound and pictures of a call, or a link to another server of the cluster. */
+/** The use of a WebSocket: the chat, the sound and pictures of a call, or a link to another server of the cluster. */
 export type SocketUse = "chat" | "call" | "cluster";
 
 export interface HttpExchangeReply {

@@ -41,7 +41,7 @@ Deno.test("a cluster's name has 1 to 32 lower-case letters, digits and hyphens",
     const error = assertThrows(() => checkClusterName(name), ClusterKeyError);
     assertEquals(
       error.message,
-      `${JSON.stringify(name)} is no name of a cluster: use 1 to 32 lower-case letters, digits and hyphens`,
+      `${JSON.stringify(name)} is not a cluster name: use 1 to 32 lower-case letters, digits and hyphens`,
     );
   }
 });

@@ -328,7 +328,7 @@ export function commandLogContract(
     await log.append(logEntry(1, 1), NEVER);
     await log.forget((await readAll(log)).taken[0]!.position, NEVER);
     assertEquals(await log.found("chat", value("three"), NEVER), value("one"));
-    await assertRejects(() => log.found("no/name", value("x"), NEVER), LogRefused, '"no/name" is no name');
+    await assertRejects(() => log.found("no/name", value("x"), NEVER), LogRefused, '"no/name" is not a name');
     await assertRejects(() => log.found("chat", new Uint8Array(65_537), NEVER), LogRefused, "has 65537 bytes");
   });
 

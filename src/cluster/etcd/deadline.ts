@@ -1,4 +1,4 @@
-/** What a deadline aborts with. */
+/** The reason with which a signal aborts when its deadline has passed. */
 export class DeadlinePassed extends Error {
   override readonly name = "DeadlinePassed";
 }

@@ -10,7 +10,7 @@ const FIRST_LIMIT = 32;
 const MAX_LIMIT = 16_384;
 /** A page grows and shrinks towards this size as JSON. */
 const PAGE_BYTES = 8 * 1024 * 1024;
-/** What is read of a longer page is thrown away, and a shorter one is asked for. */
+/** A longer page is dropped, and a shorter one is requested. */
 const MAX_PAGE_BYTES = 4 * PAGE_BYTES;
 
 export interface EntryPage {

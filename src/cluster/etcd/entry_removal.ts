@@ -10,7 +10,7 @@ const MAX_OPERATIONS = 128;
 /** Keys that are listed at once. */
 const LIST_LIMIT = 8_192;
 
-/** What is to be removed, all read at one revision. */
+/** The entries to remove, all read at one revision. */
 interface Plan {
   /** Up to where entries may be removed. */
   readonly through: number;
@@ -22,8 +22,8 @@ interface Plan {
 }
 
 /**
- * Removes old entries from etcd. The record `trimmed` is written before the first removal, so that no reader can miss an
- * entry unawares. Calls of several servers at the same time do no harm.
+ * Removes old entries from etcd. The record `trimmed` is written before the first removal, so that a reader
+ * notices when entries that it lacks are gone. Calls of several servers at the same time do no harm.
  */
 export class EntryRemoval {
   readonly #client: EtcdClient;

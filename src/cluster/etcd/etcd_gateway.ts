@@ -4,7 +4,7 @@ import type { EtcdEndpoint } from "./etcd_address.ts";
 import { EtcdFault, faultOfAnswer, faultOfConnection, malformedFault, slowFault } from "./etcd_fault.ts";
 import { LineStream } from "./line_stream.ts";
 
-/** Like the global `fetch`. Whoever gives it chooses the certificates that it trusts and shows. */
+/** Like the global `fetch`. The caller chooses the certificates that it trusts and presents. */
 export type EtcdFetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** One request of etcd's JSON gateway. */
@@ -13,14 +13,14 @@ export interface GatewayRequest {
   readonly path: string;
   /** Becomes JSON. */
   readonly body: unknown;
-  /** Of the login. */
+  /** The token of the login. */
   readonly token: string | undefined;
 }
 
 export interface GatewayLimits {
   /** Until the answer begins, and between its parts. */
   readonly timeoutMs: number;
-  /** Of the answer. */
+  /** The most bytes of the answer. */
   readonly maxBytes: number;
 }
 

@@ -10,7 +10,7 @@ import { withDeadline } from "./deadline.ts";
 const STATUS_MS = 2_000;
 const MAX_STATUS_BYTES = 4 * 1024 * 1024;
 const LIMITS = { timeoutMs: STATUS_MS, maxBytes: MAX_STATUS_BYTES };
-/** What etcd takes if its option is not set. */
+/** etcd's default. */
 const DEFAULT_QUOTA_BYTES = 2 * 1024 ** 3;
 /** The part of the quota from which the operator is warned. */
 const WARNED_PART = 0.5;

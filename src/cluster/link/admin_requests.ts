@@ -5,7 +5,7 @@ import { type AnswerSource, EMPTY_ANSWER } from "./wire/answer_sender.ts";
 import type { LinkRequest } from "./wire/link_frames.ts";
 import type { ClusterLink } from "./wire/cluster_link.ts";
 
-/** What an operator with the cluster's key may ask of a server, and a server that joins. */
+/** Answers the requests of operators with the cluster's key, and of servers that join. */
 export interface ClusterAdmin {
   /** The state of the cluster as this server sees it: plain JSON. */
   status(): object;

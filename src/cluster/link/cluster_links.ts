@@ -16,11 +16,11 @@ import { UnprovenLinks } from "./unproven_links.ts";
 
 /** Gives copies of the database to servers that join. */
 export interface SnapshotSource {
-  /** Makes a copy as it was at the last checkpoint. Whoever gets it closes it, which removes the copy. One call at a time. */
+  /** Copies the database as of the last checkpoint. The caller closes the copy, which removes it. One call at a time. */
   open(): Promise<Pick<AnswerSource, "size" | "read" | "close">>;
 }
 
-/** What happens to links, for the log. `server`: an incarnation. */
+/** An event of a link, for the log. `server`: an incarnation. */
 export type LinkReport =
   | { readonly type: "opened"; readonly server: number }
   | { readonly type: "lost"; readonly server: number; readonly reason: string }
@@ -44,7 +44,7 @@ export interface ClusterLinksOptions {
   readonly report: (report: LinkReport) => void;
 }
 
-/** Who this server is in the cluster, and the others that live. */
+/** This server and the other live servers of the cluster. */
 export interface ClusterMembers {
   /** The incarnation of this server. */
   readonly own: number;
@@ -66,9 +66,9 @@ export class ClusterLinks implements ServerLinks {
   readonly #table = new LinkTable();
   readonly #unproven = new UnprovenLinks();
   readonly #newcomers = new Set<ClusterLink>();
-  /** What keeps the link to each server. */
+  /** The keeper of the link to each server. */
   readonly #keepers = new Map<number, Keeper>();
-  /** What keeps links, and accepted links that have not ended. */
+  /** Keepers and accepted links that have not ended. */
   readonly #running = new Set<Promise<void>>();
   /** Accepted links that have proved nothing yet. */
   readonly #openings = new Set<OpeningLink>();

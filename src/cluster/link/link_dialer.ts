@@ -12,7 +12,7 @@ export type DialServer = (address: string, signal: AbortSignal) => Promise<LinkB
 export interface OtherServer {
   /** Its incarnation. */
   readonly server: number;
-  /** Where it can be reached, as it has told. */
+  /** The addresses that it has announced. */
   readonly addresses: readonly string[];
 }
 

@@ -45,7 +45,7 @@ export class LinkTable {
     return true;
   }
 
-  /** Resolves when there is a link to the server, or there is none any more, as wanted; or when the signal is aborted. */
+  /** Resolves when a link to the server exists, or with `isThere` false when none exists; or when the signal is aborted. */
   async until(server: number, isThere: boolean, signal: AbortSignal): Promise<void> {
     const aborted = Promise.withResolvers<void>();
     const over = new AbortController();

@@ -37,7 +37,7 @@ export class ClockComparison {
     }
     if (clock !== undefined) {
       const [atLeast, atMost] = [clock - now, clock - other.wroteAt];
-      // Where the bounds contradict the earlier ones, the clock was set.
+      // If the bounds contradict the earlier ones, the clock was set.
       other.atLeast = atMost < other.atLeast ? atLeast : Math.max(other.atLeast, atLeast);
       other.atMost = atLeast > other.atMost ? atMost : Math.min(other.atMost, atMost);
       other.toldAt = now;

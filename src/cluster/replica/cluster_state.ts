@@ -39,7 +39,7 @@ export interface LiveServer {
   silent: [writer: number, entries: number][];
 }
 
-/** What all servers know about each other, as plain JSON. It is part of each checkpoint. */
+/** The state of the cluster, equal on all servers, as plain JSON. It is part of each checkpoint. */
 export interface ClusterRecord {
   readonly origin: ChatOrigin;
   /** Entries that counted. */
@@ -69,7 +69,7 @@ export interface ClusterRecord {
 /** Why an entry does not count. */
 export type SkipReason = "repeated" | "gap" | "not live" | "old incarnation" | "settings" | "level" | "forged";
 
-/** Decides which entries count, and follows the servers, the clock, the level and the settings. It knows nothing but the entries. */
+/** Decides which entries count, and follows the servers, the clock, the level and the settings. It depends on the entries alone. */
 export class ClusterState {
   readonly record: ClusterRecord;
 
@@ -261,7 +261,7 @@ function countSilence(server: LiveServer, writer: number): void {
   else count[1]++;
 }
 
-/** Of an even number, the lower one of the two in the middle: a clock that is ahead must not decide. */
+/** The median. With an even number of values, the lower one of the two in the middle: a clock that is ahead must not decide. */
 export function lowerMedian(sorted: readonly number[]): number {
   return sorted[(sorted.length - 1) >> 1]!;
 }

@@ -13,7 +13,7 @@ export interface EntryWriterOptions {
 
 /** Appends whose entries were read from the log before their answers came, at most. Older ones are given up. */
 const MAX_LATE_ANSWERS = 8;
-const GIVEN_UP = new Error("Nobody waits for this answer");
+const GIVEN_UP = new Error("The answer is no longer needed");
 
 /** Writes the entries of one incarnation, one after the other. */
 export class EntryWriter {

@@ -2,7 +2,7 @@ import { type ClusterOp, parseEntry } from "../cluster_op.ts";
 import { type CommandLog, LogTrimmed, type PlacedEntry } from "../command_log.ts";
 import { EntryForged, type EntrySealer, SealVersionUnknown } from "../sealed_entry.ts";
 
-/** What a server without data of the chat sees in its log. */
+/** The log as a server without data of the chat finds it. */
 export interface LogSurvey {
   /** Whether nothing was ever written. Then the server may found the chat. */
   readonly isEmpty: boolean;

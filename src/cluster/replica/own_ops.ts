@@ -13,7 +13,7 @@ export type OwnItem<Local> =
 /** Ops of one entry that was or will be written. */
 export interface OwnEntry<Local> {
   readonly n: number;
-  /** As it was written. */
+  /** The sealed bytes that were written. */
   readonly data: Uint8Array;
   /** By the monotonic clock. */
   readonly wroteAt: number;

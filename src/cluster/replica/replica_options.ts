@@ -7,7 +7,7 @@ import type { SkipReason } from "./cluster_state.ts";
 import type { ServerEnd } from "./entry_applier.ts";
 import type { ReplicaFailure } from "./replica_failure.ts";
 
-/** What a replica tells the operator. */
+/** An event that a replica reports to the operator. */
 export type ReplicaEvent =
   /** A server takes part, perhaps this one. */
   | { readonly type: "joined"; readonly incarnation: number; readonly server: ServerFacts }
@@ -35,7 +35,7 @@ export interface ReplicaOptions {
   readonly sealer: Pick<EntrySealer, "seal" | "open">;
   /** The id of the chat's data. */
   readonly chat: string;
-  /** What the store had last; the machine has been restored from its image. `undefined` for data that were never in a cluster. */
+  /** The last checkpoint of the store; the machine has been restored from its image. `undefined` for data that were never in a cluster. */
   readonly checkpoint: OrderCheckpoint | undefined;
   readonly facts: ServerFacts;
   /** Time between two checkpoints, at least; tests need short ones. */

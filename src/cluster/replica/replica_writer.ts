@@ -15,12 +15,12 @@ const MAX_SETTINGS_REFUSALS = 8;
 
 type Options = Pick<ReplicaOptions, "log" | "sealer" | "newSeed" | "facts" | "now" | "monotonic">;
 
-/** What the writer asks of the replica. Calls come between entries, never while one is applied. */
+/** The replica as its writer sees it. Calls come between entries, never while one is applied. */
 export interface WriterHost<Local> {
   readonly state: ClusterState;
   /** The position of the last checkpoint. */
   readonly kept: () => number;
-  /** Shows effects with which nothing that was written has to do. */
+  /** Shows effects that depend on no entry. */
   readonly show: (items: readonly OwnItem<Local>[]) => void;
   /** Other bytes are in the log under this server's incarnation. */
   readonly taken: () => void;

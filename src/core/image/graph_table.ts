@@ -13,7 +13,7 @@ export type ImagedClass = abstract new (...args: never[]) => object;
 export interface GraphTable {
   /** All classes of objects in an image, by the names that stand for them. */
   readonly classes: Readonly<Record<string, ImagedClass>>;
-  /** Objects that a reader puts back: constants, and what each start of the program gives anew. */
+  /** Objects that a reader puts back: constants, and those that each start of the program makes. */
   readonly externals: Readonly<Record<string, object>>;
 }
 
@@ -43,7 +43,7 @@ export const NODE_KINDS = { object: "o", array: "a", map: "m", set: "s", words: 
 /** The kinds whose entries have a key and a value. */
 export const PAIRED_KINDS: ReadonlySet<unknown> = new Set([NODE_KINDS.object, NODE_KINDS.map]);
 
-/** What follows the `MARK`, apart from the index of a node. */
+/** The character after the `MARK`, if no index of a node follows it. */
 export const MARKED = {
   undefined: "u",
   infinity: "i",

@@ -1,4 +1,4 @@
-/** The parts of a hub that its image names: classes, constants, and what each start of the server gives anew. */
+/** The parts of a hub that its image names: classes, constants, and objects that each start of the server makes. */
 
 import { UuidSource } from "../../protocol/uuid.ts";
 import type { HistoryReader, HubOptions } from "../hub_options.ts";

@@ -132,7 +132,7 @@ export class Registry {
     return this.byId.size + this.sessions.size;
   }
 
-  /** Decides by other rules from here on. What they count begins anew. */
+  /** Decides by other rules from here on. The counts of rates and of files begin again. */
   changeRules(rules: HubRules, now: number): void {
     this.rules = rules;
     this.roomQuota.limit = rules.maxRooms;

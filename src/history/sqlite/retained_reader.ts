@@ -19,7 +19,7 @@ export interface RetainedReaderParts {
   readonly floor: RetentionFloor;
   /** The time of the reads. It never falls. */
   readonly now: () => number;
-  /** Of the database, for messages of errors. */
+  /** The path of the database, for error messages. */
   readonly path: string;
 }
 

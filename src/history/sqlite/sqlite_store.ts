@@ -33,9 +33,9 @@ import type { RetentionInForce } from "./retention_floor.ts";
 import { SqliteFiles } from "./sqlite_files.ts";
 import type { StoreMaintenance } from "./store_maintenance.ts";
 
-/** What a store is made of. It closes the tables and releases the folder. */
+/** The parts of a store. It closes the tables and releases the folder. */
 export interface StoreParts {
-  /** Of the database, for messages of errors. */
+  /** The path of the database, for error messages. */
   readonly path: string;
   readonly tables: HistoryTables;
   readonly lock: FolderLock;

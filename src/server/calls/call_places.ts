@@ -237,7 +237,7 @@ export class CallPlaces {
     connection?.dismiss(reason);
   }
 
-  /** The stream begins anew, or has ended. */
+  /** Has all receivers forget the frames of the stream, which begins again or has ended. */
   #forget({ stream }: Place): void {
     for (const each of this.#places.values()) if (each.stream !== stream) each.connection?.forget(stream);
     for (const server of this.#servers.values()) server.forget(stream);

@@ -63,7 +63,7 @@ export class DistantMembers {
     this.#heard.delete(stream);
   }
 
-  /** What was on its way is lost. */
+  /** Forgets the frames on their way, which are lost. */
   reset(): void {
     this.#outbox = this.#newOutbox();
     this.#hasLost = false;

@@ -19,7 +19,7 @@ export interface MediaSeat {
   readonly call: string;
   readonly memberId: string;
   readonly stream: number;
-  /** What the member may send, on all connections one after the other. */
+  /** The quota of the member, on all connections one after the other. */
   readonly quota: MediaQuota;
   /** Passes a picture or a packet on to all others, on this server and on others. */
   readonly spread: (kind: MediaChunk["kind"], time: number, bytes: Uint8Array<ArrayBuffer>) => void;

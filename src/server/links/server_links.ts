@@ -25,7 +25,7 @@ export interface FrameSink {
   ended(): void;
 }
 
-/** What one server tells another about a call, so that the members of both see and hear each other. */
+/** A note of one server to another about a call, so that the members of both see and hear each other. */
 export type CallNote =
   /** A picture, sound or a state of the member with the stream that the frame names, for all members who are there. */
   | { readonly type: "media"; readonly call: string; readonly bytes: Uint8Array<ArrayBuffer> }

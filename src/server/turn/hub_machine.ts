@@ -12,7 +12,7 @@ import { type Log, stackOf } from "../monitor/log_events.ts";
 import type { EffectRunner } from "./effect_runner.ts";
 import type { SecretKeeper, SecretOrigin } from "./secret_keeper.ts";
 
-/** What the server keeps of one of its own ops for itself. */
+/** The part of an own op that the server keeps for itself. */
 export interface LocalPart {
   /** The command with its secrets, if it has some. */
   readonly origin?: SecretOrigin;
@@ -22,11 +22,11 @@ export interface LocalPart {
   readonly answered?: (ms: number) => void;
 }
 
-/** What the store keeps with each checkpoint, as JSON. */
+/** The state of a checkpoint, which the store keeps as JSON. */
 export interface SavedState {
   /** See `Hub.image`. */
   readonly image: object;
-  /** What the order keeps for itself. */
+  /** The state of the order. */
   readonly order: string;
 }
 

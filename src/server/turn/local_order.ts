@@ -1,5 +1,4 @@
-import type { SessionId } from "../../core/effect.ts";
-import type { Effect } from "../../core/effect.ts";
+import type { Effect, SessionId } from "../../core/effect.ts";
 import type { HubOp } from "../../core/hub_op.ts";
 import type { OpMachine, OpOrder } from "../../core/op_order.ts";
 

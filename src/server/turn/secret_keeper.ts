@@ -59,7 +59,7 @@ export interface PreparedCommand {
   readonly origin: SecretOrigin;
 }
 
-/** What the keeper asks the hub. */
+/** The questions of the keeper to the hub. */
 type AskedHub = Pick<Hub, "inviteWith" | "lockOf" | "memberOf">;
 
 /**

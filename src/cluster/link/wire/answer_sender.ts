@@ -4,7 +4,7 @@ import { encodeLinkFrame, LINK_HEAD_BYTES, putPieceHead } from "./link_frames.ts
 import { LinkFault } from "./link_fault.ts";
 import type { LinkOutbox } from "./link_outbox.ts";
 
-/** The bytes of an answer. Who sends them closes it. */
+/** The bytes of an answer. The sender closes it. */
 export interface AnswerSource {
   /** In bytes. */
   readonly size: number;

@@ -41,7 +41,7 @@ const note = v.variant("type", [
   v.object({ type: v.literal("left"), call, stream }),
 ]);
 
-/** What one server asks another for. */
+/** A request of one server to another. */
 export type LinkRequest = v.InferOutput<typeof request>;
 
 /** `id`: the number of a request, which the end that asks chooses. */

@@ -7,7 +7,7 @@ import { type RandomBytes, SealedChannel } from "./sealed_channel.ts";
 import type { ClusterSecret, LinkRole } from "./sealed_frames.ts";
 import { ClusterLink, type LinkClock } from "./cluster_link.ts";
 
-/** What all links of a server share. */
+/** The parts that all links of a server share. */
 export interface LinkParts {
   readonly secret: ClusterSecret;
   readonly random: RandomBytes;
@@ -28,7 +28,7 @@ export interface LinkOpening {
   readonly proven?: ((link: ClusterLink) => void) | undefined;
 }
 
-/** A link on its way: what takes its frames, and its proof. */
+/** A link that is being opened: the sink of its frames, and the link once it is proven. */
 export interface OpeningLink {
   readonly sink: FrameSink;
   /** Resolves with the link. Rejects with a `LinkFault` if there is no proof in time. */

@@ -31,7 +31,7 @@ const RANDOM_BYTES = 32;
 const GREETING_BYTES = 1 + RANDOM_BYTES;
 const PROOF_BYTES = 8;
 
-/** What the channel waits for. */
+/** The frame that the channel waits for. */
 type Phase = "greeting" | "proof" | "open" | "ended";
 
 /**

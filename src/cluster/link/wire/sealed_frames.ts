@@ -5,10 +5,10 @@
 
 import { LinkFault } from "./link_fault.ts";
 
-/** Who has opened the connection, and who has accepted it. */
+/** The end that opened the connection, or the one that accepted it. */
 export type LinkRole = "dialer" | "listener";
 
-/** What all servers of a cluster share. */
+/** The secret that all servers of a cluster share. */
 export interface ClusterSecret {
   /** At least 32 random bytes. */
   readonly key: Uint8Array<ArrayBuffer>;
@@ -18,7 +18,7 @@ export interface ClusterSecret {
 
 /** Bytes that sealing adds to a frame. */
 export const FRAME_SEAL_BYTES = 16;
-/** Of the nonce of AES-GCM: NIST SP 800-38D, section 8.2.1. */
+/** The length of a nonce of AES-GCM: NIST SP 800-38D, section 8.2.1. */
 const NONCE_BYTES = 12;
 /** Frames under one key, after which the link ends and is opened again with new keys. */
 const MAX_FRAMES = 2 ** 40;

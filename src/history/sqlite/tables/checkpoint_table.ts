@@ -39,7 +39,7 @@ export class CheckpointTable {
     return row !== undefined && row[1] === null;
   }
 
-  /** What was saved as `upkeep` with the last checkpoint. */
+  /** The `upkeep` of the last checkpoint. */
   get upkeep(): Upkeep | undefined {
     const row = this.#find.first();
     return row && JSON.parse(row[2]);
