@@ -111,7 +111,7 @@ Deno.test("a line and a joined write fit into an outbox", () => {
 
 Deno.test("the heartbeat leaves time for an answer, and the first reconnect falls within the grace", () => {
   assert(limits.PING_INTERVAL_MS < limits.PING_TIMEOUT_MS);
-  assert(limits.REPLACEABLE_PING_MS + limits.LINK_CHECK_MS <= limits.GRACE_MS);
+  assert(limits.REPLACEABLE_PING_MS + limits.REPLACEABLE_CHECK_MS <= limits.GRACE_MS);
   assert(limits.RECONNECT_FIRST_MS < limits.GRACE_MS);
   assert(limits.RECONNECT_FIRST_MS < limits.RECONNECT_MAX_MS);
 });

@@ -446,10 +446,13 @@ export const MAX_FORMATTING_DEPTH = 10;
 /** Parts of a formatted message that differ in their format, code blocks and list items. The same holds beyond it. */
 export const MAX_FORMATTED_PARTS = 1_000;
 /**
- * Silence after which a client pings a server in whose place others can come. With `LINK_CHECK_MS` it is shorter than the time
- * until the others give up a frozen server, and the grace after it: nobody sees the members leave.
+ * Silence after which a client pings a server in whose place others can come, how long it waits for an answer to anything
+ * else before it pings, and how long for data after a ping. All of it is shorter than the time until the others give up a frozen
+ * server, and the grace after it: nobody sees the members leave.
  */
-export const REPLACEABLE_PING_MS = 10_000;
+export const REPLACEABLE_PING_MS = 5_000;
+export const REPLACEABLE_ANSWER_MS = 2_000;
+export const REPLACEABLE_CHECK_MS = 3_000;
 /** Addresses of servers of a chat, in `welcome`. */
 export const MAX_SERVERS_LISTED = 64;
 /** A server that can decide nothing for this long, since it has no majority of its cluster, sends its clients to the others. */

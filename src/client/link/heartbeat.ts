@@ -1,6 +1,13 @@
 /** Detects a dead link: pings it when it is silent, or on demand, and reports it when no reply comes. */
 
-import { LINK_CHECK_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS, REPLACEABLE_PING_MS } from "../../protocol/limits.ts";
+import {
+  LINK_CHECK_MS,
+  PING_INTERVAL_MS,
+  PING_TIMEOUT_MS,
+  REPLACEABLE_ANSWER_MS,
+  REPLACEABLE_CHECK_MS,
+  REPLACEABLE_PING_MS,
+} from "../../protocol/limits.ts";
 import type { Clock } from "../clock.ts";
 
 export interface HeartbeatOptions {
@@ -9,14 +16,11 @@ export interface HeartbeatOptions {
   readonly signal: AbortSignal;
   /** Sends a ping. Called once for each `PING_INTERVAL_MS` of silence. */
   readonly ping: () => void;
-  /** Whether a server that is silent for `REPLACEABLE_PING_MS` is pinged, and given up `LINK_CHECK_MS` later: there are others. */
+  /** Whether a server that is silent for `REPLACEABLE_PING_MS` is pinged, and given up `REPLACEABLE_CHECK_MS` later: there are others. */
   readonly isReplaceable?: (() => boolean) | undefined;
-  /** Called once, after `silentMs` without data: `PING_TIMEOUT_MS`, or `LINK_CHECK_MS` after a check. */
+  /** Called once, after `silentMs` without data: `PING_TIMEOUT_MS`, or the time of a check. */
   readonly onDead: (silentMs: number) => void;
 }
-
-/** A server that has several others beside it usually answers sooner. */
-const ANSWER_MS = 2_000;
 
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
@@ -43,20 +47,20 @@ export class Heartbeat {
     if (this.#isExpecting || isReplaceable?.() !== true) return;
     this.#isExpecting = true;
     const sentAt = clock.now();
-    clock.after(ANSWER_MS, () => {
+    clock.after(REPLACEABLE_ANSWER_MS, () => {
       this.#isExpecting = false;
-      if (this.#receivedAt < sentAt) this.check();
+      if (this.#receivedAt < sentAt) this.check(REPLACEABLE_CHECK_MS);
     }, signal);
   }
 
-  /** Pings now. Without data in `LINK_CHECK_MS` the link is dead. Does nothing while an earlier check goes on. */
-  check(): void {
+  /** Pings now. Without data for so long after it the link is dead. Does nothing while an earlier check goes on. */
+  check(silentMs = LINK_CHECK_MS): void {
     const { clock, signal, ping, onDead } = this.#options;
     if (this.#checking !== undefined || signal.aborted) return;
     const check = this.#checking = ++this.#checks;
     ping();
-    clock.after(LINK_CHECK_MS, () => {
-      if (this.#checking === check) onDead(LINK_CHECK_MS);
+    clock.after(silentMs, () => {
+      if (this.#checking === check) onDead(silentMs);
     }, signal);
   }
 
@@ -66,7 +70,7 @@ export class Heartbeat {
     const isReplaceable = this.#options.isReplaceable?.() === true;
     const interval = isReplaceable ? REPLACEABLE_PING_MS : PING_INTERVAL_MS;
     if (silence >= interval) {
-      if (isReplaceable) this.check();
+      if (isReplaceable) this.check(REPLACEABLE_CHECK_MS);
       else this.#options.ping();
     }
     this.#watchAfter(silence < interval ? interval - silence : interval);

@@ -24,7 +24,7 @@ export interface ServerLinkOptions {
   readonly isOther?: boolean;
   /** How long `welcome` may take, `CONNECT_TIMEOUT_MS` by default. */
   readonly patienceMs?: number;
-  /** Whether a silent server is given up after `LINK_CHECK_MS`, because there are others. */
+  /** Whether a silent server is given up after `REPLACEABLE_CHECK_MS`, because there are others. */
   readonly isReplaceable?: () => boolean;
 }
 

@@ -4,10 +4,11 @@ import { ServerRoute, type ServerRouteOptions } from "../../../src/client/link/s
 import { parseServers } from "../../../src/protocol/address/server_list.ts";
 import {
   CONNECT_TIMEOUT_MS,
-  LINK_CHECK_MS,
   MAX_SERVERS_KNOWN,
   PING_INTERVAL_MS,
   RECONNECT_FIRST_MS,
+  REPLACEABLE_ANSWER_MS,
+  REPLACEABLE_CHECK_MS,
   REPLACEABLE_PING_MS,
   SERVER_TRY_MS,
 } from "../../../src/protocol/limits.ts";
@@ -306,8 +307,8 @@ Deno.test("a silent server is given up soon if there are others", async () => {
   assertEquals(await server.commands(), []);
   harness.clock.advance(REPLACEABLE_PING_MS);
   assertEquals(await server.next(), { type: "ping" });
-  harness.clock.advance(LINK_CHECK_MS);
-  assertEquals((await harness.untilStatus("waiting")).reason, "No data from the server for 5 s");
+  harness.clock.advance(REPLACEABLE_CHECK_MS);
+  assertEquals((await harness.untilStatus("waiting")).reason, "No data from the server for 3 s");
   await harness.finish();
 });
 
@@ -315,13 +316,13 @@ Deno.test("a server that leaves a message without an answer is checked soon, and
   const { harness, server } = await online();
   harness.client.send({ room: "lobby" }, "hello");
   assertEquals(await server.refs(), ["ref-1"]);
-  harness.clock.advance(2_000);
+  harness.clock.advance(REPLACEABLE_ANSWER_MS);
   harness.client.send({ room: "lobby" }, "anybody?");
-  harness.clock.advance(2_000);
+  harness.clock.advance(REPLACEABLE_ANSWER_MS);
   assertEquals((await server.next())?.type, "message");
   assertEquals(await server.next(), { type: "ping" });
-  harness.clock.advance(LINK_CHECK_MS);
-  assertEquals((await harness.untilStatus("waiting")).reason, "No data from the server for 5 s");
+  harness.clock.advance(REPLACEABLE_CHECK_MS);
+  assertEquals((await harness.untilStatus("waiting")).reason, "No data from the server for 3 s");
   await harness.finish();
 });
 
