@@ -33,9 +33,18 @@ for (let seed = first; seed < first + seeds; seed++) {
 }
 Deno.exit(faults === 0 ? 0 : 1);
 
-/** Runs this again in a network of its own, in which it is the router between the machines. */
+/** Runs this again in a network of its own, in which it is the router between the machines. Its mounts end with it. */
 async function runInNetwork(): Promise<never> {
-  const words = ["--net", Deno.execPath(), "run", "--allow-all", "--no-check", import.meta.filename!, ...Deno.args];
+  const words = [
+    "--net",
+    "--mount",
+    Deno.execPath(),
+    "run",
+    "--allow-all",
+    "--no-check",
+    import.meta.filename!,
+    ...Deno.args,
+  ];
   const { code } = await new Deno.Command("unshare", { args: words, env: { [INSIDE]: "1" } }).spawn().status;
   Deno.exit(code);
 }

@@ -3,8 +3,9 @@
 import { systemClock } from "../../client/clock.ts";
 import { ClusterLinks } from "../../cluster/link/mod.ts";
 import type { ClusterFigures } from "../../metrics/cluster_figures.ts";
-import { Replica, type ReplicaFailure, type ReplicaStatus } from "../../cluster/replica/mod.ts";
+import { Replica, ReplicaFailure, type ReplicaStatus } from "../../cluster/replica/mod.ts";
 import type { FileStore } from "../../files/file_store.ts";
+import { StoreError } from "../../history/store.ts";
 import type { ServerOptions } from "../../server/server.ts";
 import { newSeed } from "../../server/turn/ids.ts";
 import { LOG_REPEAT_MS } from "../../protocol/limits.ts";
@@ -141,8 +142,9 @@ export class ClusterMembership implements AsyncDisposable {
   }
 
   #fail(failure: ReplicaFailure): void {
-    this.failure = failure;
-    this.#failed.resolve(failure);
+    const { cause } = failure;
+    this.failure = cause instanceof StoreError ? new ReplicaFailure("store", cause.message, cause) : failure;
+    this.#failed.resolve(this.failure);
   }
 
   #updateLinks(): void {

@@ -171,6 +171,7 @@ async function hostOnce(
 /** Whether a server that takes no part in its cluster any more goes on with a copy. Throws a failure if it cannot. */
 function afterParting({ folder, files }: HostPlan, parting: ReplicaFailure, isNew: boolean): typeof COPIES_AGAIN {
   if (parting.kind === "trimmed") return COPIES_AGAIN;
+  if (parting.kind === "store") throw new Failure(EXIT.cannotStore, parting.message, { cause: parting });
   if (!isNew || parting.kind !== "otherChat" && parting.kind !== "needsCopy") {
     throw new Failure(EXIT.outOfCluster, parting.message, { cause: parting });
   }

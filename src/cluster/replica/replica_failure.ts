@@ -4,7 +4,7 @@ import { UnknownEntry } from "../cluster_op.ts";
 
 /**
  * `trimmed` and `needsCopy`: a copy of another server's data helps. `lost`, `forged`, `otherChat`, `refused`: the operator must
- * look at the engine or the options. `version` and `level`: a newer program helps. `settings`: other options. `removed`: an
+ * look at the engine or the options. `store`: the operator must look at the data folder. `version` and `level`: a newer program helps. `settings`: other options. `removed`: an
  * operator wants it so. `diverged` and `internal`: a fault of the program.
  */
 export type FailureKind =
@@ -14,6 +14,7 @@ export type FailureKind =
   | "forged"
   | "otherChat"
   | "refused"
+  | "store"
   | "version"
   | "level"
   | "settings"

@@ -1,11 +1,11 @@
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
-import { runConfab } from "../../helpers/e2e.ts";
 import { Random } from "../../helpers/random.ts";
 import { runChaos } from "../chaos.ts";
 import { ROOM } from "../chaos_device.ts";
 import { findFaults } from "../verdict.ts";
-import { type ClusterLayout, ClusterWorld } from "./cluster_world.ts";
+import { type ClusterChaos, ClusterWorld } from "./cluster_world.ts";
 import { LoopbackMachines, NetworkMachines } from "./machines.ts";
+import { compareStores } from "./store_comparison.ts";
 
 export interface ClusterRunOptions {
   readonly seed: number;
@@ -25,24 +25,27 @@ export async function clusterRun(
   const engines = networks ? ["e1", "e2", "e3"] : ["e1"];
   const machines = networks ? new NetworkMachines([...engines, ...servers]) : new LoopbackMachines();
   const freePort = networks ? portOfMachine() : freeLoopbackPort;
-  const layout: ClusterLayout = { engines, servers, machines, freePort, folder, random, report };
+  const chaos: ClusterChaos = { engines, servers, machines, freePort, folder, random, report };
   try {
-    const world = await ClusterWorld.start(layout);
+    using world = await ClusterWorld.start(chaos);
     const result = await runChaos({ seed, random, durationMs, world, settleMs: SETTLE_MS }).catch(async (error) => {
       report(await world.describe());
       report(await world.stop());
       throw error;
     });
-    const [stored, ...others] = await Promise.all(world.folders.map(exported));
-    const different = others.flatMap((text, index) =>
-      text === stored ? [] : [`The store of ${servers[index + 1]} differs from that of ${servers[0]}`]
-    );
-    const faults = [...findFaults(result, entriesOf(world.folders[0]!)), ...different];
-    const { sent, unsaved, acknowledged, killed, cut, longestGapMs, clientRestarts } = result;
+    const [first, ...others] = world.folders;
+    const faults = [
+      ...findFaults(result, entriesOf(first!)),
+      ...compareStores(first!, others),
+      ...world.broken,
+    ];
+    const { sent, unsaved, acknowledged, longestGapMs, clientRestarts } = result;
+    const { counts, seen, kinds } = world;
     const summary =
-      `seed ${seed}: ${sent - unsaved.length} sent, ${acknowledged} acknowledged; killed or frozen ${killed} ` +
-      `times, networks cut ${cut} times, clients killed ${clientRestarts} times; longest gap ${longestGapMs} ms; ` +
-      `${faults.length} faults`;
+      `seed ${seed}: ${sent - unsaved.length} sent, ${acknowledged} acknowledged; killed or frozen ${counts.kill} ` +
+      `times, networks cut ${counts.cut} times, disks filled ${counts.disk} times, clocks set ${counts.clock} times, ` +
+      `clients killed ${clientRestarts} times (${seen.size} of ${kinds.length} kinds); ` +
+      `longest gap ${longestGapMs} ms; ${faults.length} faults`;
     return { summary, faults };
   } finally {
     machines[Symbol.dispose]();
@@ -52,13 +55,6 @@ export async function clusterRun(
 
 /** A fault may last eight seconds, and the last servers come back after it. */
 const SETTLE_MS = 60_000;
-
-/** All that a store has for people, in order. */
-async function exported(folder: string): Promise<string> {
-  const { code, stdout, stderr } = await runConfab(["export", "--data", folder]);
-  if (code !== 0) throw new Error(`Export of ${folder}: ${stderr}`);
-  return stdout;
-}
 
 function entriesOf(folder: string) {
   const history = openSqliteHistory({ folder });

@@ -1,98 +1,65 @@
-/** Three servers of one chat on one or three machines of etcd, which are killed, frozen and cut off from each other. */
+/** Three servers of one chat on one or three machines of etcd, with all that may go wrong there. */
 
-import { join } from "node:path";
-import { makeClusterKey } from "../../../src/cluster/cluster_key.ts";
 import { dialTcp } from "../../../src/transports/tcp.ts";
 import { runConfab } from "../../helpers/e2e.ts";
 import type { Random } from "../../helpers/random.ts";
-import { flagsOf } from "../../helpers/task_flags.ts";
 import type { ChaosDoor, ChaosWorld } from "../chaos.ts";
 import { pause } from "../pace.ts";
-import { KillableProcess } from "./killable_process.ts";
-import type { Machines } from "./machines.ts";
+import { ClusterFaults, type Fault, type FaultKind, type FaultSort, shuffled } from "./cluster_faults.ts";
+import { type ChatServer, type ClusterLayout, ClusterPrograms } from "./cluster_programs.ts";
 
-const MAIN = new URL("../../../main.ts", import.meta.url).href;
 const START_MS = 60_000;
 /** The longest freeze is longer than it takes the others to give a server up. */
 const FAULT_MS = { min: 300, max: 8_000 };
-const PAUSE_MS = { min: 500, max: 3_000 };
+const PAUSE_MS = { min: 300, max: 2_000 };
 
-export interface ClusterLayout {
-  /** Names of machines. */
-  readonly engines: readonly string[];
-  readonly servers: readonly string[];
-  readonly machines: Machines;
-  /** Returns a port that is free on that machine. */
-  readonly freePort: (machine: string) => number;
-  /** Holds the data of all. It is not removed. */
-  readonly folder: string;
+export interface ClusterChaos extends ClusterLayout {
   readonly random: Random;
   /** Says what is disturbed. */
   readonly report: (line: string) => void;
 }
 
-interface Target {
-  readonly process: KillableProcess;
-  readonly machine: string;
-}
+export class ClusterWorld implements ChaosWorld, Disposable {
+  /** How many faults of each sort there were. */
+  readonly counts: Record<FaultSort, number> = { kill: 0, cut: 0, disk: 0, clock: 0 };
+  /** Kinds of faults that have happened, and all that can. */
+  readonly seen = new Set<string>();
+  readonly kinds: readonly FaultKind[];
+  readonly #options: ClusterChaos;
+  readonly #programs: ClusterPrograms;
+  readonly #faults: ClusterFaults;
+  /** One sentence for each promise that a program broke. */
+  readonly #broken: string[] = [];
+  /** Kinds of faults that come next: each once, before any comes again. */
+  #deck: FaultKind[] = [];
 
-interface ChatServer extends Target {
-  readonly port: number;
-  readonly folder: string;
-}
+  private constructor(options: ClusterChaos) {
+    this.#options = options;
+    const { machines, random } = options;
+    const programs = this.#programs = new ClusterPrograms(options);
+    this.#faults = new ClusterFaults({ programs, machines, random });
+    this.kinds = this.#faults.kinds;
+  }
 
-export class ClusterWorld implements ChaosWorld {
-  killed = 0;
-  cut = 0;
-  readonly #layout: ClusterLayout;
-  readonly #keyFile: string;
-  readonly #engines: readonly Target[];
-  readonly #servers: readonly ChatServer[];
+  get killed(): number {
+    return this.counts.kill;
+  }
 
-  private constructor(layout: ClusterLayout) {
-    const { engines, servers, machines, freePort, folder } = layout;
-    this.#layout = layout;
-    const ports = new Map(engines.map((name) => [name, { client: freePort(name), peer: freePort(name) }]));
-    const url = (name: string, kind: "client" | "peer") =>
-      `http://${machines.addressOf(name)}:${ports.get(name)![kind]}`;
-    const initial = engines.map((name) => `${name}=${url(name, "peer")}`).join();
-    this.#engines = engines.map((name) => {
-      const words = ["etcd", "--name", name, "--data-dir", join(folder, name), "--log-level", "error"];
-      for (const option of ["listen-client-urls", "advertise-client-urls"]) {
-        words.push(`--${option}`, url(name, "client"));
-      }
-      for (const option of ["listen-peer-urls", "initial-advertise-peer-urls"]) {
-        words.push(`--${option}`, url(name, "peer"));
-      }
-      words.push("--initial-cluster", initial);
-      return { machine: name, process: new KillableProcess(name, machines.commandLine(name, words)) };
-    });
-    const keyFile = this.#keyFile = join(folder, "cluster.key");
-    Deno.writeTextFileSync(keyFile, makeClusterKey(), { mode: 0o600 });
-    const log = engines.map((name) => url(name, "client").slice("http://".length)).join();
-    this.#servers = servers.map((name) => {
-      const [host, port, data] = [machines.addressOf(name), freePort(name), join(folder, name)];
-      const words = [
-        ...[Deno.execPath(), "run", "--no-prompt", "--quiet", ...flagsOf("serve"), MAIN, "serve", "--quiet"],
-        ...["--host", host, "--port", String(port), "--data", data, "--rate", "0"],
-        // All clients have one address.
-        ...["--connections-per-address", "0", "--attempts-per-address", "0"],
-        ...["--cluster", `etcd:${log}`, "--cluster-key-file", keyFile, "--cluster-address", `${host}:${port}`],
-      ];
-      return {
-        machine: name,
-        port,
-        folder: data,
-        process: new KillableProcess(name, machines.commandLine(name, words)),
-      };
-    });
+  get cut(): number {
+    return this.counts.cut;
+  }
+
+  /** One sentence for each program that ended by itself, or did not tell what it must. */
+  get broken(): readonly string[] {
+    return [...this.#programs.deaths, ...this.#broken];
   }
 
   newDoor(): ChaosDoor {
-    const { random, machines } = this.#layout;
+    const { random, machines } = this.#options;
+    const { servers } = this.#programs;
     let host = "";
     const dial: ChaosDoor["dial"] = (signal) => {
-      const { machine, port } = this.#servers[random.between(0, this.#servers.length - 1)]!;
+      const { machine, port } = servers[random.between(0, servers.length - 1)]!;
       host = machines.addressOf(machine);
       return dialTcp(host, port, signal);
     };
@@ -100,23 +67,35 @@ export class ClusterWorld implements ChaosWorld {
   }
 
   /** Starts etcd and the servers. Rejects if they do not answer in a minute. */
-  static async start(layout: ClusterLayout): Promise<ClusterWorld> {
-    const world = new ClusterWorld(layout);
-    for (const { process } of world.#engines) process.start();
-    // The first server founds the chat, and the others copy it.
-    for (const server of world.#servers) {
-      server.process.start();
-      await world.#answers(server);
+  static async start(options: ClusterChaos): Promise<ClusterWorld> {
+    const world = new ClusterWorld(options);
+    const { engines, servers } = world.#programs;
+    const sorts = new Set(world.kinds.map(({ sort }) => sort));
+    if (!world.kinds.some(({ name }) => name.startsWith("fill"))) {
+      options.report("No disk is filled: that needs Linux, root and the right to mount a tmpfs");
     }
-    return world;
+    if (!sorts.has("clock")) options.report("No clock is set wrong: that needs Linux and faketime");
+    try {
+      for (const { process } of engines) process.start();
+      // The first server founds the chat, and the others copy it.
+      for (const server of servers) {
+        server.process.start();
+        await world.#answers(server);
+      }
+      return world;
+    } catch (error) {
+      await world.stop();
+      world[Symbol.dispose]();
+      throw error;
+    }
   }
 
   get folders(): readonly string[] {
-    return this.#servers.map(({ folder }) => folder);
+    return this.#programs.servers.map(({ folder }) => folder);
   }
 
   async disturb(until: number): Promise<void> {
-    const { random } = this.#layout;
+    const { random } = this.#options;
     for (;;) {
       const wait = random.between(PAUSE_MS.min, PAUSE_MS.max);
       if (Date.now() + wait >= until) return;
@@ -126,68 +105,65 @@ export class ClusterWorld implements ChaosWorld {
   }
 
   async calm(): Promise<void> {
-    for (const { process } of [...this.#engines, ...this.#servers]) {
-      process.thaw();
-      if (!process.isRunning) process.start();
-    }
-    for (const server of this.#servers) await this.#answers(server);
+    await this.#faults.mend();
+    for (const server of this.#programs.servers) await this.#answers(server);
   }
 
   /** The state of the cluster as each server sees it. */
   async describe(): Promise<string> {
-    const answers = await Promise.all(this.#servers.map(async ({ machine, port }) => {
-      const address = `${this.#layout.machines.addressOf(machine)}:${port}`;
-      const { stdout, stderr } = await runConfab(["cluster", "status", address, "--cluster-key-file", this.#keyFile]);
+    const { servers, keyFile } = this.#programs;
+    const answers = await Promise.all(servers.map(async ({ machine, port }) => {
+      const address = `${this.#options.machines.addressOf(machine)}:${port}`;
+      const { stdout, stderr } = await runConfab(["cluster", "status", address, "--cluster-key-file", keyFile]);
       return `${machine} ${address}:\n${stdout}${stderr}`;
     }));
     return answers.join("\n");
   }
 
   async stop(): Promise<string> {
-    for (const { process } of this.#servers) await process.stop();
-    for (const { process } of this.#engines) await process.stop();
-    return this.#servers.map(({ process }) => process.errors).join("");
+    const { servers, engines } = this.#programs;
+    for (const { process } of servers) await process.stop();
+    for (const { process } of engines) await process.stop();
+    return servers.map(({ process }) => process.errors).join("");
+  }
+
+  /** Unmounts the disks, when all programs have ended. */
+  [Symbol.dispose](): void {
+    this.#programs[Symbol.dispose]();
   }
 
   /** One fault, or two at once, for so long. */
   async #disturbOnce(ms: number): Promise<void> {
-    const count = this.#layout.random.between(1, 2);
-    const ends = [];
-    for (let index = 0; index < count; index++) ends.push(await this.#fault());
+    const count = this.#options.random.between(1, 2);
+    const kinds: FaultKind[] = [];
+    while (kinds.length < count) {
+      const next = this.#draw();
+      // Two wrong clocks of three are a majority.
+      if (!kinds.includes(next)) kinds.push(next);
+    }
+    const faults: Fault[] = [];
+    for (const kind of kinds) faults.push(await this.#begin(kind));
     await pause(ms);
-    for (const end of ends) await end();
+    if (count === 1) await faults[0]!.told?.().catch((error) => this.#broken.push(error.message));
+    for (const fault of faults) await fault.end();
   }
 
-  /** Begins a random fault, and returns what ends it. */
-  async #fault(): Promise<() => unknown> {
-    const { random, machines, report } = this.#layout;
-    const all = [...this.#engines, ...this.#servers];
-    const target = all[random.between(0, all.length - 1)]!;
-    const kinds = ["kill", "freeze", ...machines.cuts.map(({ name }) => name)];
-    const kind = kinds[random.between(0, kinds.length - 1)]!;
-    report(`${kind} ${target.machine}`);
-    const { process } = target;
-    if (kind === "kill") {
-      await process.kill();
-      this.killed++;
-      return () => process.isRunning || process.start();
-    }
-    if (kind === "freeze") {
-      process.freeze();
-      return () => process.thaw();
-    }
-    this.cut++;
-    const others = all.filter((each) => each !== target).map(({ machine }) => machine);
-    for (let index = others.length - 1; index > 0; index--) {
-      const other = random.between(0, index);
-      [others[index], others[other]] = [others[other]!, others[index]!];
-    }
-    return machines.cuts.find(({ name }) => name === kind)!.apply([target.machine, ...others]);
+  #draw(): FaultKind {
+    if (this.#deck.length === 0) this.#deck = shuffled(this.kinds, this.#options.random);
+    return this.#deck.pop()!;
+  }
+
+  async #begin(kind: FaultKind): Promise<Fault> {
+    const fault = await kind.begin();
+    this.#options.report(`${kind.name}: ${fault.where}`);
+    this.counts[kind.sort]++;
+    this.seen.add(kind.name);
+    return fault;
   }
 
   /** Resolves when the server takes connections and greets them. */
   async #answers({ machine, port, process }: ChatServer): Promise<void> {
-    const address = this.#layout.machines.addressOf(machine);
+    const address = this.#options.machines.addressOf(machine);
     for (const end = Date.now() + START_MS; Date.now() < end;) {
       if (await isGreeted(address, port)) return;
       await pause(50);

@@ -2,14 +2,23 @@
 export class KillableProcess {
   readonly name: string;
   readonly #commandLine: readonly string[];
+  /** Called when it has ended by itself, with what it wrote to standard error in this life. */
+  readonly #endedByItself: (code: number, errors: string) => void;
   #child: Deno.ChildProcess | undefined;
   #ended: Promise<unknown> = Promise.resolve();
   #errors = "";
+  /** Where the errors of this life begin. */
+  #bornAt = 0;
   #frozen = false;
 
-  constructor(name: string, commandLine: readonly string[]) {
+  constructor(
+    name: string,
+    commandLine: readonly string[],
+    endedByItself: (code: number, errors: string) => void,
+  ) {
     this.name = name;
     this.#commandLine = commandLine;
+    this.#endedByItself = endedByItself;
   }
 
   /** All that it has written to standard error so far, in all its lives. */
@@ -25,7 +34,13 @@ export class KillableProcess {
     const [command, ...args] = this.#commandLine;
     const child = new Deno.Command(command!, { args, stdin: "null", stdout: "null", stderr: "piped" }).spawn();
     this.#child = child;
-    this.#ended = Promise.all([child.status, this.#collect(child.stderr)]);
+    this.#bornAt = this.#errors.length;
+    this.#ended = this.#follow(child);
+  }
+
+  /** Starts it unless it runs. */
+  ensureRuns(): void {
+    if (!this.isRunning) this.start();
   }
 
   /** Sends SIGKILL. Resolves when the process has ended. */
@@ -55,6 +70,14 @@ export class KillableProcess {
     this.#child = undefined;
     this.#frozen = false;
     await this.#ended;
+  }
+
+  async #follow(child: Deno.ChildProcess): Promise<void> {
+    const [{ code }] = await Promise.all([child.status, this.#collect(child.stderr)]);
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    this.#frozen = false;
+    this.#endedByItself(code, this.#errors.slice(this.#bornAt));
   }
 
   async #collect(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
