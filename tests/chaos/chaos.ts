@@ -56,8 +56,9 @@ export interface ChaosReport {
   readonly killed: number;
   readonly cut: number;
   readonly clientRestarts: number;
-  /** The longest time without any acknowledgement while members were sending, in milliseconds. */
+  /** The longest time without any acknowledgement while members were sending, in milliseconds, and when it began after the first. */
   readonly longestGapMs: number;
+  readonly longestGapAt: number;
   /** Acknowledgements, by the text of the message. */
   readonly acks: ReadonlyMap<string, { readonly id: string; readonly seq: number }>;
   /** The messages that the second device of each member showed, in order. */
@@ -127,6 +128,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     cut: world.cut,
     clientRestarts: restarts,
     longestGapMs: acks.longestGapMs,
+    longestGapAt: acks.longestGapAt,
     acks,
     received: receivers.map((receiver) => receiver.received),
     whispers: senders.reduce((sum, { whispers }) => sum + whispers.length, 0),
@@ -140,10 +142,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 /** The acknowledgements, and the longest time between two of them. */
 class AckBook extends Map<string, { id: string; seq: number }> {
   longestGapMs = 0;
+  /** When it began, in milliseconds after the members began to send. */
+  longestGapAt = 0;
+  #begun = 0;
   #last: number | undefined;
 
   begin(): void {
-    this.#last = Date.now();
+    this.#begun = this.#last = Date.now();
   }
 
   end(): void {
@@ -159,7 +164,10 @@ class AckBook extends Map<string, { id: string; seq: number }> {
   #note(): void {
     if (this.#last === undefined) return;
     const now = Date.now();
-    this.longestGapMs = Math.max(this.longestGapMs, now - this.#last);
+    if (now - this.#last > this.longestGapMs) {
+      this.longestGapMs = now - this.#last;
+      this.longestGapAt = this.#last - this.#begun;
+    }
     this.#last = now;
   }
 }

@@ -42,6 +42,7 @@ const fine: ChaosReport = {
   cut: 1,
   clientRestarts: 1,
   longestGapMs: 1,
+  longestGapAt: 1,
   acks: new Map(stored.map(({ text, id, seq }) => [text, { id, seq }])),
   received: [stored, stored.slice(1)],
   whispers: 1,

@@ -7,8 +7,8 @@ const HAS_ETCD = Deno.build.os !== "windows" && isInstalled("etcd", ["--version"
 
 Deno.test({
   name:
-    "no acknowledged message is lost or doubled while three servers and their etcd are killed and frozen, and the " +
-    "stores are equal at the end",
+    "no acknowledged message is lost or doubled while three servers and their etcd are killed and frozen, disks are full " +
+    "and clocks wrong, and the stores are equal at the end",
   ignore: !HAS_ETCD,
   async fn() {
     const seed = Number(Deno.env.get("CHAOS_SEED") ?? Date.now() % 1_000_000);

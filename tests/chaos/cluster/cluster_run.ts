@@ -1,6 +1,6 @@
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
 import { Random } from "../../helpers/random.ts";
-import { runChaos } from "../chaos.ts";
+import { type ChaosReport, runChaos } from "../chaos.ts";
 import { ROOM } from "../chaos_device.ts";
 import { findFaults } from "../verdict.ts";
 import { type ClusterChaos, ClusterWorld } from "./cluster_world.ts";
@@ -39,18 +39,19 @@ export async function clusterRun(
       ...compareStores(first!, others),
       ...world.broken,
     ];
-    const { sent, unsaved, acknowledged, longestGapMs, clientRestarts } = result;
-    const { counts, seen, kinds } = world;
-    const summary =
-      `seed ${seed}: ${sent - unsaved.length} sent, ${acknowledged} acknowledged; killed or frozen ${counts.kill} ` +
-      `times, networks cut ${counts.cut} times, disks filled ${counts.disk} times, clocks set ${counts.clock} times, ` +
-      `clients killed ${clientRestarts} times (${seen.size} of ${kinds.length} kinds); ` +
-      `longest gap ${longestGapMs} ms; ${faults.length} faults`;
-    return { summary, faults };
+    return { summary: summaryOf(result, world, faults.length), faults };
   } finally {
     machines[Symbol.dispose]();
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+function summaryOf(report: ChaosReport, { counts, seen, kinds }: ClusterWorld, faults: number): string {
+  const { seed, sent, unsaved, acknowledged, longestGapMs, longestGapAt, clientRestarts } = report;
+  return `seed ${seed}: ${sent - unsaved.length} sent, ${acknowledged} acknowledged; killed or frozen ${counts.kill} ` +
+    `times, networks cut ${counts.cut} times, disks filled ${counts.disk} times, clocks set ${counts.clock} times, ` +
+    `clients killed ${clientRestarts} times (${seen.size} of ${kinds.length} kinds); ` +
+    `longest gap ${longestGapMs} ms, after ${Math.round(longestGapAt / 1_000)} s; ${faults} faults`;
 }
 
 /** A fault may last eight seconds, and the last servers come back after it. */

@@ -32,6 +32,7 @@ export class ClusterWorld implements ChaosWorld, Disposable {
   readonly #broken: string[] = [];
   /** Kinds of faults that come next: each once, before any comes again. */
   #deck: FaultKind[] = [];
+  #disturbedAt = 0;
 
   private constructor(options: ClusterChaos) {
     this.#options = options;
@@ -95,6 +96,7 @@ export class ClusterWorld implements ChaosWorld, Disposable {
   }
 
   async disturb(until: number): Promise<void> {
+    this.#disturbedAt = Date.now();
     const { random } = this.#options;
     for (;;) {
       const wait = random.between(PAUSE_MS.min, PAUSE_MS.max);
@@ -146,6 +148,11 @@ export class ClusterWorld implements ChaosWorld, Disposable {
     await pause(ms);
     if (count === 1) await faults[0]!.told?.().catch((error) => this.#broken.push(error.message));
     for (const fault of faults) await fault.end();
+    this.#report("all ends");
+  }
+
+  #report(what: string): void {
+    this.#options.report(`  ${((Date.now() - this.#disturbedAt) / 1_000).toFixed(1)} s: ${what}`);
   }
 
   #draw(): FaultKind {
@@ -155,7 +162,7 @@ export class ClusterWorld implements ChaosWorld, Disposable {
 
   async #begin(kind: FaultKind): Promise<Fault> {
     const fault = await kind.begin();
-    this.#options.report(`${kind.name}: ${fault.where}`);
+    this.#report(`${kind.name}: ${fault.where}`);
     this.counts[kind.sort]++;
     this.seen.add(kind.name);
     return fault;

@@ -5,7 +5,12 @@ import { DatabaseSync } from "node:sqlite";
 
 /** What a server writes when it has time, or at its own checkpoint, and completes from the messages when it starts. */
 const OWN_TABLES = /^(acks|ack_generations|search|search_.*|checkpoint)$/;
-const OWN_COLUMNS = new Set(["acked", "indexed"]);
+const OWN_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map([["rooms", [
+  "acked",
+  "indexed",
+  "seq",
+  "in_order",
+]]]);
 
 /** Returns one sentence for each table of `others` whose rows differ from those of `folder`. */
 export function compareStores(folder: string, others: readonly string[]): string[] {
@@ -34,12 +39,13 @@ function rowsOf(folder: string): Map<string, string[]> {
   const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").all();
   const names = tables.map(({ name }) => String(name)).filter((name) => !OWN_TABLES.test(name));
   return new Map(names.map((name) => {
+    const own = OWN_COLUMNS.get(name) ?? [];
+    const shared = (column: string, value: unknown) => own.includes(column) ? undefined : plain(value);
     const rows = database.prepare(`SELECT * FROM ${name}`).all();
     return [name, rows.map((row) => `${name} ${JSON.stringify(row, shared)}`).sort()];
   }));
 }
 
-function shared(column: string, value: unknown): unknown {
-  if (OWN_COLUMNS.has(column)) return undefined;
+function plain(value: unknown): unknown {
   return value instanceof Uint8Array ? value.toHex() : value;
 }
