@@ -6,6 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { WEB_CRYPTO_KEYS } from "../../src/identity/web_crypto_keys.ts";
+import type { Clock } from "../../src/client/clock.ts";
 import type { Dial } from "../../src/client/link/dial.ts";
 import { MAX_REPLAY_MESSAGES } from "../../src/protocol/limits.ts";
 import type { RoomEntry } from "../../src/protocol/messages/messages.ts";
@@ -17,6 +18,8 @@ import { newestOf, pause, repeat, SETTLE_TIMEOUT_MS, settled } from "./pace.ts";
 
 /** The way of one client to the servers. */
 export interface ChaosDoor {
+  /** The clock by which the client waits for them. */
+  readonly clock: Clock;
   /** Connects to a server of the chat. It rejects while there is none. */
   readonly dial: Dial;
   /** The host that was dialed last. */

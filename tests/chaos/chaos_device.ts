@@ -12,13 +12,10 @@ import { type Entry, isEntry, isOfRoom, placeKey, type RoomEntry } from "../../s
 import type { Random } from "../helpers/random.ts";
 import type { ChaosDoor } from "./chaos.ts";
 import { isRead, ShownConversations, WHISPER, type Whisper } from "./conversations.ts";
-import { fasterClock, pause } from "./pace.ts";
+import { pause } from "./pace.ts";
 
 export const ROOM = "chaos";
 const MAX_PENDING = 40;
-/** Speed of the clients' timers: one second holds as many reconnects as a bad minute. */
-const CLOCK_SPEED = 20;
-const FAST_CLOCK = fasterClock(CLOCK_SPEED);
 
 /** The prefix of an edit's text. */
 export const EDIT = "edit ";
@@ -145,7 +142,7 @@ export class ChaosDevice {
       name: this.name,
       acceptSuggestion: true,
       rooms: [ROOM],
-      clock: FAST_CLOCK,
+      clock: this.#door.clock,
       random: () => this.#random.next(),
       retryFirst: true,
       memory: this.#memoryOf(epoch),

@@ -2,9 +2,11 @@ import { dialTcp } from "../../src/transports/tcp.ts";
 import type { Random } from "../helpers/random.ts";
 import type { ChaosDoor, ChaosWorld } from "./chaos.ts";
 import { CuttingProxy } from "./lossy_proxy.ts";
-import { repeat } from "./pace.ts";
+import { fasterClock, repeat } from "./pace.ts";
 import { ServerProcess } from "./server_process.ts";
 
+/** One second holds as many reconnects as a bad minute. */
+const CLOCK = fasterClock(20);
 const MEAN_BYTES_TO_CUT = 30_000;
 
 /** One server, which is killed and started again, behind a proxy that cuts connections. */
@@ -21,7 +23,7 @@ export class SingleServer implements ChaosWorld {
   }
 
   newDoor(): ChaosDoor {
-    return { dial: (signal) => dialTcp("127.0.0.1", this.#proxy.port, signal), host: () => "127.0.0.1" };
+    return { clock: CLOCK, dial: (signal) => dialTcp("127.0.0.1", this.#proxy.port, signal), host: () => "127.0.0.1" };
   }
 
   /** Starts the server in this data folder, which is not removed. */

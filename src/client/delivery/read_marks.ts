@@ -21,6 +21,8 @@ const READ_REF = "read";
 
 interface Unconfirmed extends Required<ReadMark> {
   sent: boolean;
+  /** Marks of the place that were sent on this link and have no reply yet. The last reply is that to this one, if it is sent. */
+  unanswered: number;
 }
 
 export class ReadMarks {
@@ -38,9 +40,10 @@ export class ReadMarks {
 
   /** Notes that the user has read up to this entry of the room or conversation. `key` is that of `placeKey`. */
   read(key: string, { id, seq }: { readonly id: string; readonly seq: number }): void {
-    if (seq <= (this.#unconfirmed.get(key)?.seq ?? this.#options.marked(key)?.seq ?? 0)) return;
-    if (this.#unconfirmed.size >= MAX_PLACES && !this.#unconfirmed.has(key)) return;
-    this.#unconfirmed.set(key, { id, seq, sent: false });
+    const before = this.#unconfirmed.get(key);
+    if (seq <= (before?.seq ?? this.#options.marked(key)?.seq ?? 0)) return;
+    if (this.#unconfirmed.size >= MAX_PLACES && before === undefined) return;
+    this.#unconfirmed.set(key, { id, seq, sent: false, unanswered: before?.unanswered ?? 0 });
     this.#schedule();
   }
 
@@ -48,7 +51,10 @@ export class ReadMarks {
   received({ ref, room, with: partner }: MarkEvent): void {
     if (ref !== READ_REF) return;
     const key = room ?? (partner && placeKey({ with: partner }));
-    if (key !== undefined && this.#unconfirmed.get(key)?.sent) this.#unconfirmed.delete(key);
+    const mark = key === undefined ? undefined : this.#unconfirmed.get(key);
+    if (mark === undefined || mark.unanswered === 0) return;
+    mark.unanswered--;
+    if (mark.sent && mark.unanswered === 0) this.#unconfirmed.delete(key!);
   }
 
   /** Sends on the link that is online until `signal` ends. */
@@ -61,7 +67,10 @@ export class ReadMarks {
   pause(): void {
     this.#signal = undefined;
     this.#scheduled = false;
-    for (const mark of this.#unconfirmed.values()) mark.sent = false;
+    for (const mark of this.#unconfirmed.values()) {
+      mark.sent = false;
+      mark.unanswered = 0;
+    }
   }
 
   /** Sends at once what waits, if there is a link. */
@@ -85,6 +94,7 @@ export class ReadMarks {
     for (const [key, mark] of this.#unconfirmed) {
       if (mark.sent) continue;
       mark.sent = true;
+      mark.unanswered++;
       this.#sentAt = this.#options.clock.now();
       const place = key.startsWith("@") ? { to: key.slice(1) } : { room: key };
       this.#options.send({ type: "read", ref: READ_REF, ...place, id: mark.id });

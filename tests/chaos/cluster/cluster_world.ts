@@ -4,10 +4,12 @@ import { dialTcp } from "../../../src/transports/tcp.ts";
 import { runConfab } from "../../helpers/e2e.ts";
 import type { Random } from "../../helpers/random.ts";
 import type { ChaosDoor, ChaosWorld } from "../chaos.ts";
-import { pause } from "../pace.ts";
+import { fasterClock, pause } from "../pace.ts";
 import { ClusterFaults, type Fault, type FaultKind, type FaultSort, shuffled } from "./cluster_faults.ts";
 import { type ChatServer, type ClusterLayout, ClusterPrograms } from "./cluster_programs.ts";
 
+/** Clients of a cluster give up a silent server after a few seconds. A faster clock would give up one that is only busy here. */
+const CLOCK = fasterClock(8);
 const START_MS = 60_000;
 /** The longest freeze is longer than it takes the others to give a server up. */
 const FAULT_MS = { min: 300, max: 8_000 };
@@ -64,7 +66,7 @@ export class ClusterWorld implements ChaosWorld, Disposable {
       host = machines.addressOf(machine);
       return dialTcp(host, port, signal);
     };
-    return { dial, host: () => host };
+    return { clock: CLOCK, dial, host: () => host };
   }
 
   /** Starts etcd and the servers. Rejects if they do not answer in a minute. */

@@ -58,6 +58,30 @@ Deno.test("what waits is told before the list of conversations is asked for", as
   await harness.finish(server);
 });
 
+Deno.test("a reply confirms the mark that it answers, and not a later one, which is told again on the next link", async () => {
+  const { harness, server } = await Harness.online();
+  harness.client.markRead("lobby", roomMessage(1));
+  harness.clock.advance(400);
+  harness.client.markRead("lobby", roomMessage(2));
+  harness.clock.advance(400);
+  assertEquals(await reads(server), [read(1), read(2)]);
+  server.send({ type: "mark", ref: "read", room: "lobby", id: idOf(1), seq: 1 });
+  await server.commands();
+  const next = await harness.redial(server);
+  await next.admit(welcome(), joined("lobby", { seq: 2 }));
+  await next.commands();
+  harness.clock.advance(400);
+  assertEquals(await reads(next), [read(2)]);
+  next.send({ type: "mark", ref: "read", room: "lobby", id: idOf(2), seq: 2 });
+  await next.commands();
+  const last = await harness.redial(next);
+  await last.admit(welcome(), joined("lobby", { seq: 2 }));
+  await last.commands();
+  harness.clock.advance(400);
+  assertEquals(await reads(last), []);
+  await harness.finish(last);
+});
+
 Deno.test("what was read on another device is not told again", async () => {
   const { harness, server } = await Harness.online();
   server.send({ type: "mark", room: "lobby", id: idOf(5), seq: 5 });
