@@ -7,6 +7,7 @@ import { continueHashed } from "./commands/hashed_command.ts";
 import { endExpiredCalls } from "./commands/calls/leave_call.ts";
 import { readableFile } from "./commands/files/fetch.ts";
 import { cancelUpload, endExpiredUploads } from "./commands/files/offer.ts";
+import { mayCopyRoom, memberWithKey } from "./commands/copies.ts";
 import { noteUploaded, type UploadPlace, uploadPlace } from "./commands/files/upload_place.ts";
 import { detach, endGreetings, expel, leaveRoom } from "./commands/leave.ts";
 import { freeUnvisitedNames } from "./commands/members/kept_name.ts";
@@ -172,6 +173,16 @@ export class Hub {
   /** The file with this id, if the member may read its message now. */
   readableFile(memberId: string, fileId: string): MessageFile | undefined {
     return readableFile(this.registry, memberId, fileId);
+  }
+
+  /** The member who has this key as one of their devices, unless they are banned from the whole server. */
+  memberWithKey(key: string): string | undefined {
+    return memberWithKey(this.registry, key);
+  }
+
+  /** Whether the member may keep a copy of the room: it has no lock, or the member is in it, and is not banned from it. */
+  mayCopyRoom(memberId: string, room: string): boolean {
+    return mayCopyRoom(this.registry, memberId, room);
   }
 
   /** Runs a command of the session. An invalid one is answered with an `error`. Must not be called while `isWaiting(id)`. */

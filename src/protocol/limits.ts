@@ -694,3 +694,24 @@ export const TERM_LEAP = 1_000_000;
 /** Bytes of the nonce with which a client asks a host for its proof. */
 export const MIN_HOST_NONCE_BYTES = 16;
 export const MAX_HOST_NONCE_BYTES = 64;
+
+// Copies of a shared chat, which its followers keep.
+
+/** How long a follower may take to prove its key. */
+export const COPY_PROOF_MS = 5_000;
+/** Followers of a host. */
+export const MAX_FOLLOWERS = 32;
+/** Rooms and conversations that a follower may say it has. */
+export const MAX_COPIED_CHANNELS = 20_000;
+/** The longest message to a follower: a part of a batch, whose entries have `COPY_PART_BYTES` at most, or one entry more. */
+export const MAX_COPY_BYTES = 256 * 1024;
+export const COPY_PART_BYTES = 128 * 1024;
+/** All parts of one batch: a follower takes no longer one. A turn stores at most a few MiB. */
+export const MAX_COPY_PARTS_BYTES = 64 * 1024 * 1024;
+/** Entries that are read for a follower at once. */
+export const COPY_PAGE_ENTRIES = 200;
+/** How long the events of a turn wait for the first follower that has stored it. */
+export const COPY_PATIENCE_MS = 1_000;
+/** Each end of a link to a follower says that often that it lives, and gives the link up after this silence. */
+export const COPY_BEAT_MS = 2_000;
+export const COPY_SILENCE_MS = 8_000;

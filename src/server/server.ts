@@ -10,6 +10,7 @@ import { CallRelay } from "./calls/call_relay.ts";
 import { AcceptedConnection, type ConnectionHost } from "./connection/accepted_connection.ts";
 import { ConnectionRouter } from "./connection/connection_router.ts";
 import { Peer, type PeerHost } from "./connection/peer.ts";
+import type { HostedOptions } from "./copies/hosted_options.ts";
 import type { ServerLinks } from "./links/server_links.ts";
 import { GarbageCollector, type GarbageCollectorOptions } from "./monitor/process_memory.ts";
 import { Maintenance, type MaintenanceOptions } from "./monitor/maintenance.ts";
@@ -30,6 +31,8 @@ export interface ServerOptions
   readonly pruningClock?: () => number;
   /** Whether a proxy at that address names its clients. The transports say the same of their connections. */
   readonly isProxy?: IsProxy;
+  /** What makes this server the host of a shared chat, whose followers keep copies. Never together with `order`. */
+  readonly hosted?: HostedOptions;
   /** The links to the other servers of a cluster. Their opener closes them after the server has drained. Absent if it is in none. */
   readonly links?: ServerLinks;
   /**
@@ -111,6 +114,7 @@ export class Server {
       exchange: new HttpExchange(this.#options),
       files: this.#files,
       links: this.#options.links,
+      copies: this.#turns.copies,
       relay: this.#relay,
       mediaCounts: this.statistics.media,
       monotonic: this.#monotonic,
@@ -131,6 +135,11 @@ export class Server {
     if (this.#turns.failure !== undefined) return "failed";
     if (this.#drained !== undefined) return "draining";
     return this.#turns.isStalled ? "waiting" : "ok";
+  }
+
+  /** Followers that have all that they may have. */
+  get copies(): number {
+    return this.#turns.copies?.currentCopies ?? 0;
   }
 
   /** Resolves when the server has drained: with the error that made it drain, or `undefined` if there was no error. */

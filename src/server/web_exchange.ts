@@ -16,6 +16,7 @@ import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
 import { type Compress, WebDocument } from "./web_document.ts";
 import { type NameRefusal, type RefusedName, refuseOrigin } from "./refused_name.ts";
 import { isSameOrigin, RequestGuard } from "./request_guard.ts";
+import { COPY_PATH } from "../protocol/hosts/copy_messages.ts";
 import { CLUSTER_PATH } from "./links/server_links.ts";
 import { isChatPath, manualTopicOf, movedPath, scriptFileOf, SOCKET_PATH } from "../protocol/address/page_paths.ts";
 
@@ -33,10 +34,12 @@ export interface HttpExchangeOptions {
   readonly compress?: Compress;
   /** Present if other servers of a cluster may open links: only then there is a path for them. */
   readonly links?: object;
+  /** Present if followers may keep copies of the chat: only then there is a path for them. */
+  readonly hosted?: object;
 }
 
-/** The use of a WebSocket: the chat, the sound and pictures of a call, or a link to another server of the cluster. */
-export type SocketUse = "chat" | "call" | "cluster";
+/** The use of a WebSocket: the chat, the sound and pictures of a call, a link to another server of the cluster, or a copy for a follower. */
+export type SocketUse = "chat" | "call" | "cluster" | "copy";
 
 export interface HttpExchangeReply {
   readonly chunk: Uint8Array;
@@ -97,7 +100,7 @@ export class HttpExchange {
     if (bodyLengthOf(request) === "malformed") return MALFORMED;
     const use = this.#socketUseOf(path);
     if (use === undefined && !isPagePath(path)) return NOT_FOUND;
-    if (use === "cluster" && headers.has("origin")) return NO_PAGES;
+    if ((use === "cluster" || use === "copy") && headers.has("origin")) return NO_PAGES;
     // The origin of a WebSocket must be this server's, so that no other site can act for a visitor.
     // The page cannot read why its WebSocket was refused, so it asks again by POST, which names the origin as well.
     if (use !== undefined && headers.has("origin") && !isSameOrigin(headers)) {
@@ -111,6 +114,7 @@ export class HttpExchange {
 
   #socketUseOf(path: string): SocketUse | undefined {
     if (path === CLUSTER_PATH) return this.#options.links === undefined ? undefined : "cluster";
+    if (path === COPY_PATH) return this.#options.hosted === undefined ? undefined : "copy";
     return path === SOCKET_PATH ? "chat" : path === MEDIA_PATH ? "call" : undefined;
   }
 
@@ -197,7 +201,9 @@ function openSocket(request: HttpRequest, upgraded: SocketUse): HttpExchangeRepl
   const refusal = refusalOfSocket(request);
   if (refusal !== undefined) return replyWith(refusal, request.method !== "HEAD");
   const { headers } = request;
-  if (upgraded !== "cluster" && !headers.has("origin")) return replyRefused(refuseSocket(headers), true);
+  if (upgraded !== "cluster" && upgraded !== "copy" && !headers.has("origin")) {
+    return replyRefused(refuseSocket(headers), true);
+  }
   const key = request.headers.get("sec-websocket-key")!;
   const accept = createHash("sha1").update(key + ACCEPT_SUFFIX).digest("base64");
   return { chunk: encodeUpgrade(accept), upgraded };

@@ -40,6 +40,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "src/files/file_store.ts",
     "src/server/links/server_links.ts",
   ],
+  "src/copies": ["src/protocol", "src/history/store.ts"],
   "src/metrics": [
     "src/framing",
     "src/protocol",
@@ -70,6 +71,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
       "src/history",
       "src/files",
       "src/cluster",
+      "src/copies",
       "src/metrics",
       "src/nearby",
       "src/pictures",

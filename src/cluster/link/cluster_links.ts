@@ -12,7 +12,7 @@ import type { AnswerSource } from "./wire/answer_sender.ts";
 import type { RandomBytes } from "./wire/sealed_channel.ts";
 import type { ClusterSecret } from "./wire/sealed_frames.ts";
 import type { ClusterLink, LinkClock } from "./wire/cluster_link.ts";
-import { UnprovenLinks } from "./unproven_links.ts";
+import { UnprovenLinks } from "../../server/links/unproven_links.ts";
 
 /** Gives copies of the database to servers that join. */
 export interface SnapshotSource {

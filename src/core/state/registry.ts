@@ -170,11 +170,20 @@ export class Registry {
   withToken(digest: string, now: number): Member | undefined {
     const account = this.accounts.withToken(digest);
     if (account !== undefined) return this.ofAccount(account, now);
+    const known = this.knownWith(digest);
+    return known === undefined || known instanceof Member ? known : this.remember(known, now);
+  }
+
+  /** The id of the member whom `withToken` finds. */
+  idWithToken(digest: string): string | undefined {
+    return this.accounts.withToken(digest)?.id ?? this.knownWith(digest)?.id;
+  }
+
+  private knownWith(digest: string): Member | KnownMember | undefined {
     const stored = this.devices.storedDigest(digest) ?? digest;
     const known = this.byToken.get(stored) ?? this.historyReader.memberByToken(stored);
     if (known === undefined || this.accounts.withId(known.id) !== undefined) return undefined;
-    if (!this.devices.admits(known.id, digest)) return undefined;
-    return known instanceof Member ? known : this.remember(known, now);
+    return this.devices.admits(known.id, digest) ? known : undefined;
   }
 
   /** The member with this id, if they are in memory. */

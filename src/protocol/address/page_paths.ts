@@ -29,6 +29,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "api",
   "call",
   "cluster",
+  "copy",
   "files",
   "health",
   "metrics",

@@ -16,6 +16,8 @@ import {
   TLS_HANDSHAKE_TIMEOUT_MS,
 } from "../../protocol/limits.ts";
 import type { Frame } from "../../transports/connection.ts";
+import { CopyConnection } from "../copies/copy_connection.ts";
+import type { CopyDesk } from "../copies/copy_desk.ts";
 import type { Log } from "../monitor/log_events.ts";
 import type { MediaCounts } from "../monitor/statistics.ts";
 import { ThrottledLog } from "../monitor/throttled_log.ts";
@@ -40,6 +42,8 @@ export interface RouterOptions {
   readonly files?: TransferService;
   /** Absent if the server is in no cluster. */
   readonly links?: ServerLinks | undefined;
+  /** Absent unless the server hosts a shared chat. */
+  readonly copies?: CopyDesk | undefined;
   readonly relay: CallRelay;
   readonly mediaCounts: MediaCounts;
   /** Milliseconds of a monotonic clock. */
@@ -201,6 +205,7 @@ export class ConnectionRouter implements HttpHost, FileHost {
   upgrade(connection: AcceptedConnection, to: SocketUse): ConnectionOwner {
     if (to === "call") return this.#openMedia(connection);
     if (to === "cluster") return this.#openClusterLink(connection);
+    if (to === "copy") return this.#openCopy(connection);
     // A browser reaches a private Unix socket only through a proxy, and none of its visitors is the operator.
     const { peer, remoteAddress } = connection.source;
     connection.source = { peer, remoteAddress };
@@ -216,6 +221,14 @@ export class ConnectionRouter implements HttpHost, FileHost {
   #openClusterLink(connection: AcceptedConnection): LinkConnection {
     return new LinkConnection(connection, {
       links: this.#options.links!,
+      entered: (entered) => this.#pardon(entered),
+    });
+  }
+
+  /** There is a path for followers only if there are copies. */
+  #openCopy(connection: AcceptedConnection): CopyConnection {
+    return new CopyConnection(connection, {
+      desk: this.#options.copies!,
       entered: (entered) => this.#pardon(entered),
     });
   }

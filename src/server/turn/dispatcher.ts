@@ -72,7 +72,10 @@ export class Dispatcher {
     const { order } = this.#options;
     peer.mustSettle = order.isPending(peer.id);
     // The meaning of a plain-text line can depend on what was shown before it.
-    if (!peer.mustSettle && isPlain(peer)) order.endTurn();
+    if (!peer.mustSettle && isPlain(peer)) {
+      order.endTurn();
+      peer.mustSettle = order.isPending(peer.id);
+    }
     return this.isHeld(peer);
   }
 

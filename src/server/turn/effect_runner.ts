@@ -3,6 +3,7 @@ import type { Batch, HistoryStore } from "../../history/store.ts";
 import { LINGER_MS } from "../../protocol/limits.ts";
 import type { UrlEvent } from "../../protocol/messages/messages.ts";
 import type { Peer } from "../connection/peer.ts";
+import { type EffectGate, markAlone } from "../copies/effect_gate.ts";
 import type { Log } from "../monitor/log_events.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 import { Congestion } from "../output/congestion.ts";
@@ -32,6 +33,8 @@ export interface EffectParts {
   readonly files: FileEffects | undefined;
   readonly calls: CallEffects;
   readonly servers: ListedServers;
+  /** Decides when effects are shown; `undefined` for a server without followers, which shows them at once. */
+  readonly gate: EffectGate | undefined;
   /** Passes a signal on to the sessions of other servers; `undefined` for a server on its own. */
   readonly passOn: ((signal: Omit<Of<"signal">, "type">) => void) | undefined;
 }
@@ -92,6 +95,12 @@ export class EffectRunner {
     const batch = storeBatch(effects);
     if (batch !== undefined) this.#append(batch);
     this.#signals.noteEffects(effects.length);
+    const { gate } = this.#parts;
+    if (gate === undefined) return this.#showAll(effects);
+    gate.pass(batch, (isAlone) => this.#showAll(markAlone(effects, isAlone)));
+  }
+
+  #showAll(effects: readonly Effect[]): void {
     for (const effect of effects) this.#perform(effect);
   }
 

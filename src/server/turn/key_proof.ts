@@ -3,6 +3,7 @@ import type { Challenge } from "../../core/state/members/session.ts";
 import { canonicalAddress, isLoopback, parseNetwork, withoutZone } from "../../protocol/address/network.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { publicKeyBytes, signatureBytes } from "../../protocol/identity/public_key.ts";
+import type { ProofFields } from "../../protocol/identity/join_proof.ts";
 import { joinText } from "../../protocol/identity/signed_text.ts";
 import type { JoinCommand, LinkCommand } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
@@ -23,6 +24,9 @@ export interface ProvingPeer {
   readonly connection: { readonly link: Pick<Connection, "tls" | "localAddress"> };
 }
 
+/** The fields of a command that prove a key, and its `ref`. */
+export type ProvedKey = Partial<ProofFields> & { readonly ref?: string | undefined };
+
 /**
  * The proof of a key on one connection. The nonce is good for one signature, true or false, so a connection makes the
  * server check at most one. After a true one, further joins with the same key need no other.
@@ -41,7 +45,7 @@ export class KeyProof {
   }
 
   /** Throws `bad_signature` unless the client has proved that it holds the key of the join, to this server. */
-  check({ key, signature, host, tls, ref }: JoinCommand | LinkCommand, { chat, hosts }: ServerNames): void {
+  check({ key, signature, host, tls, ref }: ProvedKey, { chat, hosts }: ServerNames): void {
     if (key === undefined || key === this.#proven) return;
     const fail = (code: "invalid" | "bad_signature", message: string) => new ProtocolError(code, message, { ref });
     if (signature === undefined || host === undefined) {

@@ -1,5 +1,6 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
 import type { HubOp } from "../../core/hub_op.ts";
+import type { EffectGate } from "../copies/effect_gate.ts";
 import type { OpMachine, OpOrder } from "../../core/op_order.ts";
 
 export interface LocalClock {
@@ -9,17 +10,20 @@ export interface LocalClock {
   readonly monotonic: () => number;
 }
 
-/** The order of a server on its own: ops are applied at once, and stored and shown at the end of the turn. */
+/** The order of a server on its own: ops are applied at once, and stored and shown at the end of the turn, or by a gate later. */
 export class LocalOrder<Local> implements OpOrder<Local> {
   readonly incarnation = 0;
   readonly isStalled = false;
   readonly #machine: OpMachine<Local>;
   readonly #clock: LocalClock;
+  readonly #gate: EffectGate | undefined;
   #begun = false;
 
-  constructor(machine: OpMachine<Local>, clock: LocalClock) {
+  /** With a gate, what was applied is shown later. */
+  constructor(machine: OpMachine<Local>, clock: LocalClock, gate?: EffectGate) {
     this.#machine = machine;
     this.#clock = clock;
+    this.#gate = gate;
   }
 
   submit(op: HubOp, local?: Local): void {
@@ -44,11 +48,11 @@ export class LocalOrder<Local> implements OpOrder<Local> {
   }
 
   settled(): Promise<void> {
-    return SETTLED;
+    return this.#gate?.settled() ?? SETTLED;
   }
 
   isPending(_session: SessionId): boolean {
-    return false;
+    return this.#gate?.isHolding ?? false;
   }
 
   tick(): void {
@@ -57,6 +61,7 @@ export class LocalOrder<Local> implements OpOrder<Local> {
   }
 
   close(): Promise<void> {
+    this.#gate?.close();
     return SETTLED;
   }
 }

@@ -4,6 +4,7 @@ import type { OpMachine, OpOrder } from "../../core/op_order.ts";
 import { DAY_SECONDS } from "../../core/state/token_bucket.ts";
 import type { FileStore } from "../../files/file_store.ts";
 import type { HistoryStore } from "../../history/store.ts";
+import type { HostedOptions } from "../copies/hosted_options.ts";
 import type { ServerLinks } from "../links/server_links.ts";
 import type { Log } from "../monitor/log_events.ts";
 import { digest, newSeed, newToken } from "./ids.ts";
@@ -31,6 +32,8 @@ export interface TurnOptions extends HubChoices, Pick<SecretSource, "newWords"> 
   readonly links?: Pick<ServerLinks, "send">;
   /** Makes the order that this server shares with others. Without it ops are applied at once. */
   readonly order?: (machine: OpMachine) => OpOrder;
+  /** What makes this server the host of a shared chat, whose followers keep copies. Never together with `order`. */
+  readonly hosted?: HostedOptions;
   /** The image of the hub in the last checkpoint of the store, from which this server goes on. */
   readonly image?: object | undefined;
 }

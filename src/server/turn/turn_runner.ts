@@ -1,6 +1,7 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
 import type { Census, Hub } from "../../core/hub.ts";
 import { type HubOp, incarnationOf, SESSIONS_PER_INCARNATION } from "../../core/hub_op.ts";
+import type { HistoryStore } from "../../history/store.ts";
 import type { OpOrder } from "../../core/op_order.ts";
 import { MAX_STALL_MS, TURN_FRAMES } from "../../protocol/limits.ts";
 import type { LeaveReason } from "../../protocol/messages/messages.ts";
@@ -8,13 +9,15 @@ import type { Arrival, Peer } from "../connection/peer.ts";
 import { passerOf } from "../links/signal_notes.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 import type { Outbox } from "../output/outbox.ts";
+import { CopyDesk } from "../copies/copy_desk.ts";
+import type { HostedOptions } from "../copies/hosted_options.ts";
 import { ListedServers } from "../output/listed_servers.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type CallEffects, type EffectParts, EffectRunner } from "./effect_runner.ts";
 import { HubFileDesk } from "./hub_file_desk.ts";
 import { HubMachine, type LocalPart } from "./hub_machine.ts";
 import { newToken } from "./ids.ts";
-import { challengeOf } from "./key_proof.ts";
+import { challengeOf, type ServerNames } from "./key_proof.ts";
 import { LocalCommands } from "./local_commands.ts";
 import { LocalOrder } from "./local_order.ts";
 import { PasswordHasher } from "./password_hasher.ts";
@@ -56,6 +59,8 @@ export class TurnRunner {
   readonly #servers: ListedServers;
   /** `undefined` if members send no files. */
   readonly files: HubFileDesk | undefined;
+  /** The followers that keep copies; `undefined` unless the server hosts a shared chat. */
+  readonly copies: CopyDesk | undefined;
   /** Gathers the frames that arrive in one turn of the event loop. */
   readonly turns = new TickBatcher<Arrival>((arrivals) => this.#takeTurn(arrivals), framesOf, TURN_FRAMES);
   #sessions = 0;
@@ -78,6 +83,11 @@ export class TurnRunner {
     this.#hasher = new PasswordHasher((...hashed) => this.#continue(...hashed), log, options.hashCost);
     this.files = this.#newFiles(options);
     const peers = this.#peers;
+    const names = {
+      chat: options.history.serverId,
+      hosts: new Set(options.webHosts?.map((host) => host.toLowerCase())),
+    };
+    this.copies = options.hosted && this.#newCopies(options.hosted, options.history, names);
     this.#servers = new ListedServers(peers, options.servers);
     const effects = this.#effects = new EffectRunner(options.history, peers, context.statistics, this.#parts(options));
     const { failed } = context;
@@ -86,10 +96,10 @@ export class TurnRunner {
       ended: () => this.#show(),
       cut: () => this.#pace?.clear(),
     });
-    this.#order = order?.(this.#machine) ?? new LocalOrder(this.#machine, context);
+    this.#order = order?.(this.#machine) ?? new LocalOrder(this.#machine, context, this.copies);
     this.#dispatcher = new Dispatcher({
       ...{ hub, secrets, log, pace: this.#pace, order: this.#order, now: context.now, local: this.#local },
-      names: { chat: options.history.serverId, hosts: new Set(options.webHosts?.map((host) => host.toLowerCase())) },
+      names,
       fail: (error) => this.fail(error),
     });
     this.files?.tick();
@@ -133,7 +143,16 @@ export class TurnRunner {
       calls: this.#context.calls,
       passOn: passerOf(links),
       servers: this.#servers,
+      gate: this.copies,
     };
+  }
+
+  #newCopies(hosted: HostedOptions, history: HistoryStore, names: ServerNames): CopyDesk {
+    return new CopyDesk({
+      ...{ hosted, history, names, access: this.#hub, monotonic: this.#context.monotonic },
+      shown: () => this.#show(),
+      guard: (work) => this.guard(work),
+    });
   }
 
   /** The error after which nothing is performed any more. */
@@ -186,6 +205,7 @@ export class TurnRunner {
 
   /** Called after `tick` and the timeouts of the connections. */
   endTick(): void {
+    this.copies?.tick();
     this.#servers.update();
     this.#effects.flush();
     this.#queries.wake();

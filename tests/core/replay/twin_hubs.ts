@@ -136,6 +136,14 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
     return this.#both((hub) => hub.readableFile(...args));
   }
 
+  memberWithKey(...args: Parameters<Hub["memberWithKey"]>): ReturnType<Hub["memberWithKey"]> {
+    return this.#both((hub) => hub.memberWithKey(...args));
+  }
+
+  mayCopyRoom(...args: Parameters<Hub["mayCopyRoom"]>): boolean {
+    return this.#both((hub) => hub.mayCopyRoom(...args));
+  }
+
   /** Asks both hubs between two turns. */
   #both<T>(ask: (hub: Hub) => T): T {
     this.#store.flush();

@@ -1,0 +1,17 @@
+/** What the programs of members may keep copies of. */
+
+import { keyDigest } from "../hub_command.ts";
+import type { Registry } from "../state/registry.ts";
+
+/** The member who has this key as one of their devices, unless they are banned from the whole server. */
+export function memberWithKey(registry: Registry, key: string): string | undefined {
+  const id = registry.idWithToken(keyDigest(key));
+  return id === undefined || registry.restrictions.banOf(id, undefined) !== undefined ? undefined : id;
+}
+
+/** Whether the member may keep a copy of the room: it has no lock, or the member is in it, and is not banned from it. */
+export function mayCopyRoom(registry: Registry, memberId: string, room: string): boolean {
+  const { restrictions } = registry;
+  if (restrictions.banOf(memberId, room) !== undefined) return false;
+  return restrictions.lock(room) === undefined || registry.withId(memberId)?.memberships.has(room) === true;
+}

@@ -1,0 +1,7 @@
+/** What a member's program may keep a copy of, as the hub says. */
+export interface CopyAccess {
+  /** The member who has this key as one of their devices, unless they are banned from the server. */
+  memberWithKey(key: string): string | undefined;
+  /** Whether the member may keep a copy of the room: it has no lock, or the member is in it, and is not banned from it. */
+  mayCopyRoom(memberId: string, room: string): boolean;
+}
