@@ -39,6 +39,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "src/protocol",
     "src/files/file_store.ts",
     "src/server/links/server_links.ts",
+    "src/server/links/unproven_links.ts",
   ],
   "src/copies": ["src/protocol", "src/history/store.ts"],
   "src/metrics": [

@@ -1,59 +1,18 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
 import type { Batch, HistoryStore } from "../../history/store.ts";
 import { LINGER_MS } from "../../protocol/limits.ts";
-import type { UrlEvent } from "../../protocol/messages/messages.ts";
 import type { Peer } from "../connection/peer.ts";
-import { type EffectGate, markAlone } from "../copies/effect_gate.ts";
-import type { Log } from "../monitor/log_events.ts";
+import { markAlone } from "../copies/effect_gate.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 import { Congestion } from "../output/congestion.ts";
 import { FlushQueue } from "../output/flush_queue.ts";
 import type { Outbox } from "../output/outbox.ts";
-import type { ListedServers } from "../output/listed_servers.ts";
 import { SignalQueue } from "../output/signal_queue.ts";
 import { SharedChunk } from "../output/shared_chunk.ts";
 import { RoomSubscribers } from "../output/room_subscribers.ts";
-import type { PasswordHasher } from "./password_hasher.ts";
+import type { EffectOf as Of, EffectParts } from "./effect_parts.ts";
 import { QueryAnswers } from "./queries/query_answers.ts";
-import type { QueryQueue } from "./queries/query_queue.ts";
 import { storeBatch } from "./store_batch.ts";
-
-/** The effect of one type. */
-type Of<K extends Effect["type"]> = Extract<Effect, { readonly type: K }>;
-
-/** Parts of the server that carry out some of the effects. */
-export interface EffectParts {
-  readonly hasher: PasswordHasher;
-  readonly queries: QueryQueue;
-  readonly log: Log;
-  /** The password to hash for the ticket; `undefined` if another server got it. */
-  readonly passwordOf: (ticket: number) => string | undefined;
-  /** Whether the session is or was one of this server. */
-  readonly isOwn: (session: SessionId) => boolean;
-  readonly files: FileEffects | undefined;
-  readonly calls: CallEffects;
-  readonly servers: ListedServers;
-  /** Decides when effects are shown; `undefined` for a server without followers, which shows them at once. */
-  readonly gate: EffectGate | undefined;
-  /** Passes a signal on to the sessions of other servers; `undefined` for a server on its own. */
-  readonly passOn: ((signal: Omit<Of<"signal">, "type">) => void) | undefined;
-}
-
-/** Performs the effects that concern the bytes of files. */
-export interface FileEffects {
-  drop(upload: Omit<Of<"dropUpload">, "type">): void;
-  /** Returns a path that serves the file. */
-  newUrl(grant: Omit<Of<"grant">, "type" | "session" | "ref">): Pick<UrlEvent, "path" | "until">;
-}
-
-/** Performs the effects that concern the sound and pictures of calls. */
-export interface CallEffects {
-  /** Returns the token. */
-  admit(admission: Omit<Of<"admit">, "type" | "session" | "ref">): string;
-  /** Notes that the session of another server has a seat there. */
-  admitElsewhere?(admission: Omit<Of<"admit">, "type" | "ref">): void;
-  dismiss(dismissal: Omit<Of<"dismiss">, "type">): void;
-}
 
 /** Performs the effects that the core asks for: it first stores all of them, then shows them. `flush` starts to write. */
 export class EffectRunner {

@@ -8,7 +8,7 @@ import type { MessageFile } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import type { Log } from "../monitor/log_events.ts";
 import type { FileDesk, FileGrant, UploadSlot } from "../transfers/file_desk.ts";
-import type { FileEffects } from "./effect_runner.ts";
+import type { FileEffects } from "./effect_parts.ts";
 import { FileGrants, type ReadGrant } from "./file_grants.ts";
 import type { LocalPart } from "./hub_machine.ts";
 import { UnusedBlobs } from "./unused_blobs.ts";

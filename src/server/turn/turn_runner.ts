@@ -1,7 +1,6 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
 import type { Census, Hub } from "../../core/hub.ts";
 import { type HubOp, incarnationOf, SESSIONS_PER_INCARNATION } from "../../core/hub_op.ts";
-import type { HistoryStore } from "../../history/store.ts";
 import type { OpOrder } from "../../core/op_order.ts";
 import { MAX_STALL_MS, TURN_FRAMES } from "../../protocol/limits.ts";
 import type { LeaveReason } from "../../protocol/messages/messages.ts";
@@ -9,15 +8,15 @@ import type { Arrival, Peer } from "../connection/peer.ts";
 import { passerOf } from "../links/signal_notes.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 import type { Outbox } from "../output/outbox.ts";
-import { CopyDesk } from "../copies/copy_desk.ts";
-import type { HostedOptions } from "../copies/hosted_options.ts";
+import type { CopyDesk } from "../copies/copy_desk.ts";
 import { ListedServers } from "../output/listed_servers.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { type CallEffects, type EffectParts, EffectRunner } from "./effect_runner.ts";
+import type { CallEffects, EffectParts } from "./effect_parts.ts";
+import { EffectRunner } from "./effect_runner.ts";
 import { HubFileDesk } from "./hub_file_desk.ts";
 import { HubMachine, type LocalPart } from "./hub_machine.ts";
 import { newToken } from "./ids.ts";
-import { challengeOf, type ServerNames } from "./key_proof.ts";
+import { challengeOf } from "./key_proof.ts";
 import { LocalCommands } from "./local_commands.ts";
 import { LocalOrder } from "./local_order.ts";
 import { PasswordHasher } from "./password_hasher.ts";
@@ -25,7 +24,7 @@ import { QueryPace } from "./queries/query_pace.ts";
 import { QueryQueue } from "./queries/query_queue.ts";
 import type { SecretKeeper } from "./secret_keeper.ts";
 import { TickBatcher } from "./tick_batcher.ts";
-import { hubOptions, newHub, newSecretKeeper, type TurnOptions } from "./turn_options.ts";
+import { hubOptions, newCopyDesk, newHub, newSecretKeeper, serverNames, type TurnOptions } from "./turn_options.ts";
 
 export interface TurnContext {
   readonly statistics: Statistics;
@@ -83,11 +82,12 @@ export class TurnRunner {
     this.#hasher = new PasswordHasher((...hashed) => this.#continue(...hashed), log, options.hashCost);
     this.files = this.#newFiles(options);
     const peers = this.#peers;
-    const names = {
-      chat: options.history.serverId,
-      hosts: new Set(options.webHosts?.map((host) => host.toLowerCase())),
-    };
-    this.copies = options.hosted && this.#newCopies(options.hosted, options.history, names);
+    const names = serverNames(options);
+    this.copies = newCopyDesk(options, hub, {
+      ...{ names, monotonic: context.monotonic },
+      shown: () => this.#show(),
+      guard: (work) => this.guard(work),
+    });
     this.#servers = new ListedServers(peers, options.servers);
     const effects = this.#effects = new EffectRunner(options.history, peers, context.statistics, this.#parts(options));
     const { failed } = context;
@@ -145,14 +145,6 @@ export class TurnRunner {
       servers: this.#servers,
       gate: this.copies,
     };
-  }
-
-  #newCopies(hosted: HostedOptions, history: HistoryStore, names: ServerNames): CopyDesk {
-    return new CopyDesk({
-      ...{ hosted, history, names, access: this.#hub, monotonic: this.#context.monotonic },
-      shown: () => this.#show(),
-      guard: (work) => this.guard(work),
-    });
   }
 
   /** The error after which nothing is performed any more. */
