@@ -1,6 +1,8 @@
 /** Several servers of one chat, from the outside. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { EXIT } from "../../src/cli/args/exit_codes.ts";
+import { EtcdLog } from "../../src/cluster/etcd/etcd_log.ts";
 import { confab, runConfab, type Served } from "../helpers/e2e.ts";
 import { Cluster } from "../helpers/e2e_cluster.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
@@ -65,7 +67,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the data of one server become those of a cluster, and go back to one server with all that was written",
+  name:
+    "the data of one server become those of a cluster, go back to one server with all that was written, and found another cluster",
   ignore: !HAS_ETCD,
   async fn() {
     await using cluster = await Cluster.start();
@@ -83,6 +86,41 @@ Deno.test({
     const { messages } = await eve.next({ type: "history" });
     assertEquals(messages.map(({ text }: { text: string }) => text), ["alone", "together"]);
     await after.stop();
+    // The first cluster may go on without it.
+    const refused = await runConfab(["serve", "--port", "0", "--data", folder, ...cluster.options]);
+    assertEquals(refused.code, EXIT.outOfCluster, refused.stderr);
+    assertMatch(
+      refused.stderr,
+      /not a copy of another server's: .* begin anew with these data by another --cluster-name/,
+    );
+    const anew = await cluster.serve("--data", folder, "--cluster-name", "anew");
+    const said = await runConfab(["send", anew.address, "--name", "bob", "anew"]);
+    assertEquals(said.code, 0, said.stderr);
+    await anew.stop();
+    const exported = await runConfab(["export", "--data", folder]);
+    for (const text of ["alone", "together", "anew"]) assertStringIncludes(exported.stdout, `"text":"${text}"`);
+  },
+});
+
+Deno.test({
+  name: "a server with the data of another chat is refused each time, and keeps them when the log is trimmed",
+  ignore: !HAS_ETCD,
+  async fn() {
+    await using cluster = await Cluster.start();
+    const other = await cluster.serveAlone();
+    await runConfab(["send", other.address, "--name", "ada", "mine"]);
+    await other.stop();
+    const server = await cluster.serve();
+    const { position } = await cluster.status(server);
+    const { endpoints } = cluster.etcd;
+    await new EtcdLog({ cluster: "confab", endpoints, fetch }).forget(position, new AbortController().signal);
+    for (let start = 0; start < 2; start++) {
+      const refused = await runConfab(["serve", "--port", "0", "--data", other.folder, ...cluster.options]);
+      assertEquals(refused.code, EXIT.outOfCluster, refused.stderr);
+      assertMatch(refused.stderr, /The log holds the chat .* choose another --cluster-name/);
+    }
+    const exported = await runConfab(["export", "--data", other.folder]);
+    assertStringIncludes(exported.stdout, '"text":"mine"');
   },
 });
 

@@ -3,6 +3,7 @@
 import { hostname } from "node:os";
 import { versions } from "node:process";
 import { CHAT_LEVEL } from "../../cluster/cluster_op.ts";
+import { ReplicaFailure, settleOrigin } from "../../cluster/replica/mod.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import type { ServerOptions } from "../../server/server.ts";
 import type { Log } from "../../server/monitor/log_events.ts";
@@ -15,7 +16,7 @@ import { ClusterMembership } from "./cluster_membership.ts";
 import type { ClusterParts } from "./cluster_parts.ts";
 import { settingsDigest } from "./cluster_settings.ts";
 import { copyIfNew, isBehind, replaceByCopy } from "./newcomer.ts";
-import { readState } from "./state_at.ts";
+import { readState, type StateAt } from "./state_at.ts";
 
 /**
  * Opens the data of a server in a cluster by `open`. Before that it fetches a copy of another server's, if the folder has none or
@@ -28,11 +29,13 @@ export async function openShared<S extends HistoryStore>(
   const options = { parts, log, folder: plan.folder! };
   await copyIfNew(options);
   const history = open();
-  const position = history.lastCheckpoint?.()?.position;
-  if (position === undefined) return history;
+  const state = readState(history.lastCheckpoint?.());
+  if (state === undefined) return history;
+  const { position } = state;
   let isClosed = false;
   try {
     if (!await isBehind(position, parts)) return history;
+    await checkOrigin(state, parts);
     history.close();
     isClosed = true;
     log("warn", "data outdated", { folder: options.folder, position });
@@ -42,6 +45,16 @@ export async function openShared<S extends HistoryStore>(
     throw error;
   }
   return open();
+}
+
+/** A copy takes the place of data of the same chat only. Rejects with a failure for others. */
+async function checkOrigin({ order }: StateAt, { log, sealer }: ClusterParts): Promise<void> {
+  try {
+    await settleOrigin(JSON.parse(order).origin, log, sealer, new AbortController().signal);
+  } catch (error) {
+    if (!(error instanceof ReplicaFailure)) throw error;
+    throw new Failure(EXIT.outOfCluster, error.message, { cause: error });
+  }
 }
 
 export interface SharedServer extends Pick<ServerOptions, "access" | "files"> {

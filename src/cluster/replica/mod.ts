@@ -7,6 +7,7 @@
  *
  * @module
  */
+export { settleOrigin } from "./chat_origin.ts";
 export { type LogSurvey, surveyLog } from "./log_survey.ts";
 export { Replica } from "./replica.ts";
 export { ReplicaFailure } from "./replica_failure.ts";

@@ -1,4 +1,4 @@
-import { type HistoryStore, type Retention, StoreError } from "../store.ts";
+import type { HistoryStore, Retention } from "../store.ts";
 import { CheckpointedStore } from "./checkpointed_store.ts";
 import { databasePath, makeFolder, type Sync } from "./database_file.ts";
 import { FolderLock } from "./folder_lock.ts";
@@ -19,7 +19,7 @@ export interface SqliteOptions {
   readonly now?: number;
   /**
    * With checkpoints only they are kept for good: a crash, or `close`, goes back to the last one. Without them the store drops
-   * the last one, and later refuses to go on with checkpoints. Default: false.
+   * the last one, and all that it writes counts. Default: false.
    */
   readonly checkpoints?: boolean;
   /** Called after a file was migrated from an earlier version of the schema. */
@@ -56,18 +56,10 @@ function openFor(
   const tables = openTables(folder, { sync, onMigrated, checkpoints }, newServerId);
   try {
     if (!checkpoints) tables.checkpoints.drop();
-    else if (tables.checkpoints.wasDropped) throw leftCluster(folder);
     tables.transactions.open();
     return tables;
   } catch (error) {
     tables.close();
     throw error;
   }
-}
-
-function leftCluster(folder: string): StoreError {
-  return new StoreError(
-    `Folder ${folder} is no longer that of a server in a cluster, because a server has used it alone: ` +
-      "move it away and start again with an empty folder, and the server fetches a copy from the others",
-  );
 }

@@ -33,12 +33,6 @@ export class CheckpointTable {
     return state === null ? undefined : { position, state: decodeText(state) };
   }
 
-  /** True if the file had a checkpoint, and was changed without one since. */
-  get wasDropped(): boolean {
-    const row = this.#find.first();
-    return row !== undefined && row[1] === null;
-  }
-
   /** The `upkeep` of the last checkpoint. */
   get upkeep(): Upkeep | undefined {
     const row = this.#find.first();
