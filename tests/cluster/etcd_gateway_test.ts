@@ -264,6 +264,14 @@ Deno.test("what etcd does not allow is refused at the start with the next step, 
       failure(403, "etcdserver: permission denied", 7),
       `etcd at ${name} gives the user no access: run etcdctl role grant-permission ROLE readwrite --prefix /confab/`,
     ],
+    [
+      new Response("CommonName of client sending a request against gateway will be ignored\n", { status: 400 }),
+      `etcd at ${name} has users, and then takes only a client certificate without a common name (CN): make one`,
+    ],
+    [
+      new Response("Client sent an HTTP request to an HTTPS server.\n", { status: 400 }),
+      `${name} answers with HTTP status 400: check whether etcd uses TLS there`,
+    ],
   ];
   for (const [response, sentence] of faults) {
     etcd.once(() => true, () => response.clone());

@@ -113,10 +113,18 @@ function serverLine(server: ReplicaStatus["servers"][number]): string {
   const figures = [
     lag === 1 ? "1 entry behind" : `${lag} entries behind`,
     `${Math.round(delay)} ms to apply`,
-    `clock ${signed(ahead)} ms`,
+    clockOf(ahead),
   ];
   const about = [incarnation, address, name, version, figures.join(", ")].join("  ");
   return marks.length === 0 ? about : `${about}  (${marks.join(", ")})`;
+}
+
+/** Servers tell their clocks once a second: less than two cannot be told from the age of that. */
+const CLOCK_ERROR_MS = 2_000;
+
+function clockOf(ahead: number): string {
+  if (Math.abs(ahead) < CLOCK_ERROR_MS) return "clock right";
+  return `clock ${Math.round(Math.abs(ahead) / 1_000)} s ${ahead < 0 ? "behind" : "ahead"}`;
 }
 
 function signed(ms: number): string {

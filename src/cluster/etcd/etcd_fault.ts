@@ -94,11 +94,15 @@ const RULES: readonly Rule[] = [
   { matches: 12, kind: "refused", say: notEtcd },
 ];
 
-/** `message` and `code` come from the body of an error. */
+/** The plain text of the gateway, which would take the name for that of the user. */
+const COMMON_NAME = /^CommonName of client/;
+
+/** `message` and `code` come from the body of an error, which is text if it is not JSON. */
 export function faultOfAnswer(endpoint: string, status: number, body: unknown): EtcdFault {
   const { message, code } = errorOf(body);
   if (message === undefined) {
     if (status === 404) return new EtcdFault("refused", notEtcd(endpoint));
+    if (typeof body === "string" && COMMON_NAME.test(body)) return new EtcdFault("refused", namedCertificate(endpoint));
     if (status === 400) {
       return new EtcdFault("refused", `${endpoint} answers with HTTP status 400: check whether etcd uses TLS there`);
     }
@@ -150,6 +154,10 @@ export function malformedFault(endpoint: string, options?: ErrorOptions): EtcdFa
 
 function said(endpoint: string, message: string): string {
   return `etcd at ${endpoint} answers: ${message}`;
+}
+
+function namedCertificate(endpoint: string): string {
+  return `etcd at ${endpoint} has users, and then takes only a client certificate without a common name (CN): make one`;
 }
 
 function notEtcd(endpoint: string): string {

@@ -93,7 +93,7 @@ export class EtcdGateway {
     try {
       body = JSON.parse(text);
     } catch {
-      body = undefined;
+      body = text;
     }
     return faultOfAnswer(this.endpoint.name, response.status, body);
   }

@@ -62,18 +62,18 @@ Deno.test("cluster status says when nothing listens at the address, and does not
   ]);
 });
 
-Deno.test("the lines of cluster status count one entry and several", () => {
+Deno.test("the lines of cluster status count one entry and several, and tell clocks that are wrong by seconds", () => {
   const server = { addresses: ["10.0.0.1:5050"], name: "a", version: "1", level: 1, unicode: "16.0", kept: 0 };
   const [first, second] = statusLines({
     ...{ incarnation: 1, isStalled: false, clockDifference: 0, index: 9, skipped: 0, time: 0, level: 1, delay: 1 },
     ...{ queuedBytes: 0, position: 12, kept: 8 },
     servers: [
       { ...server, incarnation: 1, isSelf: true, trims: true, lag: 1, delay: 5.4, ahead: 0 },
-      { ...server, incarnation: 2, isSelf: false, trims: false, lag: 2, delay: 6, ahead: 3 },
+      { ...server, incarnation: 2, isSelf: false, trims: false, lag: 2, delay: 6, ahead: -2_400 },
     ],
   });
-  assertEquals(first, "1  10.0.0.1:5050  a  1  1 entry behind, 5 ms to apply, clock 0 ms  (asked, trims the log)");
-  assertEquals(second, "2  10.0.0.1:5050  a  1  2 entries behind, 6 ms to apply, clock +3 ms");
+  assertEquals(first, "1  10.0.0.1:5050  a  1  1 entry behind, 5 ms to apply, clock right  (asked, trims the log)");
+  assertEquals(second, "2  10.0.0.1:5050  a  1  2 entries behind, 6 ms to apply, clock 2 s behind");
 });
 
 Deno.test("files for TLS with etcd that hold no certificate or key are refused at the start", () => {
