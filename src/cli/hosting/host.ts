@@ -125,7 +125,7 @@ async function hostOnce(
   onUncaught((error) => server.fail(error));
   for (const listener of [...endpoints.listeners, ...inside]) server.listen(listener);
   void membership?.failed.then((failure) => {
-    log("error", "cluster failed", { error: failure.message });
+    if (!copiesAgain(failure, isNew)) log("error", "cluster failed", { error: failure.message });
     void server.drain();
   });
   await Promise.race([membership?.takesPart, server.ended]);
@@ -170,15 +170,22 @@ async function hostOnce(
 
 /** Whether a server that takes no part in its cluster any more goes on with a copy. Throws a failure if it cannot. */
 function afterParting({ folder, files }: HostPlan, parting: ReplicaFailure, isNew: boolean): typeof COPIES_AGAIN {
+  if (!copiesAgain(parting, isNew)) throw new Failure(exitOf(parting), parting.message, { cause: parting });
   if (parting.kind === "trimmed") return COPIES_AGAIN;
-  if (parting.kind === "store") throw new Failure(EXIT.cannotStore, parting.message, { cause: parting });
-  if (!isNew || parting.kind !== "otherChat" && parting.kind !== "needsCopy") {
-    throw new Failure(EXIT.outOfCluster, parting.message, { cause: parting });
-  }
   // Another server has founded the chat at the same time.
   removeData(folder!);
   if (files !== undefined) removeOwner(files.folder);
   return COPIES_AGAIN;
+}
+
+/** A service manager starts a server again that has failed by itself, but none at which an operator must look. */
+function exitOf({ kind }: ReplicaFailure): ExitCode {
+  return kind === "store" ? EXIT.cannotStore : kind === "internal" ? EXIT.bug : EXIT.outOfCluster;
+}
+
+/** Whether a copy of another server's data helps, and loses nothing that only this server has. */
+function copiesAgain({ kind }: ReplicaFailure, isNew: boolean): boolean {
+  return kind === "trimmed" || isNew && (kind === "otherChat" || kind === "needsCopy");
 }
 
 /** The renewal of the certificate from `--cert` and `--key`; `undefined` without them. */

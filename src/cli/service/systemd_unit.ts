@@ -1,5 +1,7 @@
 /** The unit of a server, for the service manager of the system or for that of one user. */
 
+import { EXIT } from "../args/exit_codes.ts";
+
 /** Started by its full path: a bare name would be looked up in PATH, where another program may come first. */
 export const SYSTEMCTL = "/usr/bin/systemctl";
 
@@ -67,8 +69,8 @@ function processSection({ executable, words }: UnitPlan): Entry[] {
     ["ExecReload", "/bin/kill -HUP $MAINPID"],
     ["Restart", "on-failure"],
     ["RestartSec", "5"],
-    // A wrong option stays wrong.
-    ["RestartPreventExitStatus", "2"],
+    // A wrong option stays wrong, and an operator must look at a server that its cluster does not take.
+    ["RestartPreventExitStatus", `${EXIT.usage} ${EXIT.outOfCluster}`],
     // Longer than a server takes to say goodbye.
     ["TimeoutStopSec", "20"],
     ["LimitNOFILE", "65536"],

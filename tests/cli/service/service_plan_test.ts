@@ -52,7 +52,7 @@ Deno.test({
       StateDirectory: "confab",
       ExecReload: "/bin/kill -HUP $MAINPID",
       Restart: "on-failure",
-      RestartPreventExitStatus: String(EXIT.usage),
+      RestartPreventExitStatus: `${EXIT.usage} ${EXIT.outOfCluster}`,
       NoNewPrivileges: "yes",
       CapabilityBoundingSet: "",
       PrivateUsers: "yes",
