@@ -120,3 +120,16 @@ Deno.test("every fatal error code is an error code, and no code is listed twice"
   for (const code of FATAL_ERROR_CODES) assert((ERROR_CODES as readonly string[]).includes(code), code);
   assertEquals(new Set(ERROR_CODES).size, ERROR_CODES.length);
 });
+
+Deno.test("a full roster with the longest names fits on a line with the proof of its host", () => {
+  const key = "A".repeat(43);
+  const signature = "A".repeat(86);
+  const statement = {
+    ...{ number: limits.MAX_ROSTER_NUMBER, action: "remove", role: "owner", key, member: ID, name: MEMBER.name },
+    ...{ time: AT, by: key, signature },
+  } as const;
+  const roster = Array(limits.MAX_ROSTER_STATEMENTS).fill(statement);
+  assert(new TextEncoder().encode(JSON.stringify(roster)).length <= limits.MAX_LIST_BYTES);
+  const host = { key, name: MEMBER.name };
+  assertFits({ type: "hosting", ref: REF, chat: ID, key, term: limits.MAX_TERM, host, tls: key, signature, roster });
+});

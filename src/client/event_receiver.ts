@@ -130,6 +130,9 @@ export class EventReceiver {
       case "mark":
         return this.#options.readMarks.received(event);
       case "servers":
+      case "hosting":
+      case "hosts":
+      case "renumbered":
       case "presence":
       case "away":
       case "typing":

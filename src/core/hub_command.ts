@@ -111,7 +111,7 @@ export type SecretCommand =
   | LinkCommand;
 
 /** Commands that the server answers by itself; the hub only says, with `Hub.typing`, whom a `typing` reaches. */
-type LocalCommandType = "ping" | "pong" | "typing";
+type LocalCommandType = "ping" | "pong" | "typing" | "prove" | "hosts" | "host";
 
 export type HubCommand =
   | Exclude<ClientCommand, SecretCommand | { readonly type: LocalCommandType }>

@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   "no_such_message",
   "no_such_file",
   "no_such_call",
+  "not_shared",
   "file_too_large",
   "quota_exceeded",
   "id_taken",

@@ -469,6 +469,9 @@ function detail(event: ServerEvent): string {
       return `url ${event.path} until ${event.until}`;
     case "welcome":
     case "servers":
+    case "hosting":
+    case "hosts":
+    case "renumbered":
     case "history":
     case "search":
     case "ping":

@@ -54,6 +54,7 @@ const DIRECT: DirectMessage = {
   ...SIGNED,
 };
 const DELETED: RoomMessage = { ...MESSAGE, text: "", reply: { seq: 3 }, deleted: true };
+const HOSTED = { key: "C".repeat(43), term: 3, host: { key: SIGNED.key, name: "ada" } };
 const CHANGE = { id: "x-3", room: "lobby", seq: 8, from: ADA, at: AT };
 const JOINED = {
   type: "joined",
@@ -75,6 +76,7 @@ export const SAMPLES: Samples = {
     { type: "welcome", protocol: 1, server: SERVER, limits: { ...LIMITS, rate: { perSecond: 0.5, burst: 20 } } },
     { type: "welcome", protocol: 1, server: SERVER, limits: LIMITS, servers: ["10.0.0.1:5050", "[2001:db8::1]:5050"] },
     { type: "welcome", protocol: 1, server: SERVER, limits: LIMITS, files: { maxBytes: 104_857_600 } },
+    { type: "welcome", protocol: 1, server: SERVER, limits: LIMITS, hosted: HOSTED },
   ],
   joined: [
     JOINED,
@@ -175,6 +177,31 @@ export const SAMPLES: Samples = {
     { type: "servers", servers: ["10.0.0.1:5050", "chat-2.example.org:443"] },
     { type: "servers", servers: [] },
   ],
+  hosting: [
+    {
+      ...{ type: "hosting", chat: SERVER.id, ...HOSTED, signature: SIGNED.signature },
+      roster: [
+        {
+          ...{ number: 1, action: "add", role: "owner", key: SIGNED.key, member: ADA.id, name: "ada", time: AT },
+          ...{ by: HOSTED.key, signature: SIGNED.signature },
+        },
+      ],
+    },
+    { type: "hosting", ref: "6", chat: SERVER.id, ...HOSTED, tls: "f-1", signature: SIGNED.signature, roster: [] },
+  ],
+  hosts: [
+    { type: "hosts", term: 1, host: HOSTED.host, candidates: [], copies: 0 },
+    {
+      ...{ type: "hosts", ref: "6", term: 3, host: HOSTED.host, copies: 1 },
+      candidates: [
+        { key: "B".repeat(43), name: "bob", member: BOB.id, addresses: ["192.0.2.7:5050"], state: "ready" },
+        { key: "D".repeat(43), name: "bob", member: BOB.id, addresses: [], state: "unreachable" },
+        { key: "E".repeat(43), name: "cy", member: "m-3", addresses: [], state: "behind" },
+        { key: "F".repeat(43), name: "dan", member: "m-4", addresses: [], state: "refused" },
+      ],
+    },
+  ],
+  renumbered: [{ type: "renumbered", room: "lobby", from: 7 }, { type: "renumbered", with: BOB, from: 1 }],
   typing: [
     { type: "typing", room: "lobby", member: BOB },
     { type: "typing", with: BOB, member: BOB },
@@ -219,6 +246,7 @@ export const SAMPLES: Samples = {
     { type: "goodbye", reason: "replaced" },
     { type: "goodbye", reason: "refused" },
     { type: "goodbye", reason: "kicked" },
+    { type: "goodbye", reason: "moved", retryAfter: 1 },
   ],
   ping: [{ type: "ping" }, { type: "ping", ref: "13" }],
   pong: [{ type: "pong" }, { type: "pong", ref: "14", at: "2026-11-10T12:00:00.000Z" }],

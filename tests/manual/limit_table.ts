@@ -321,6 +321,16 @@ const LIMITS: readonly (readonly [string, string])[] = [
   ["Silence after which a JSON client is disconnected", seconds(limits.PING_TIMEOUT_MS)],
   ["Servers of a chat in `welcome`", n(limits.MAX_SERVERS_LISTED)],
   [
+    "Owners of a shared chat; devices that are or were its hosts",
+    `${n(limits.MAX_ROSTER_OWNERS)}; ${n(limits.MAX_ROSTER_HOSTS)}`,
+  ],
+  ["The number of a statement in its roster", n(limits.MAX_ROSTER_NUMBER)],
+  [
+    "The term of a host; how far it may be above the last one",
+    `${n(limits.MAX_TERM)}; ${n(limits.TERM_LEAP)}`,
+  ],
+  ["The nonce of `prove`", `${n(limits.MIN_HOST_NONCE_BYTES)} to ${n(limits.MAX_HOST_NONCE_BYTES)} bytes`],
+  [
     "Servers found on the network",
     `${n(limits.MAX_NEARBY_SERVERS)}, with titles of ${n(limits.MAX_NEARBY_TITLE_BYTES)} bytes`,
   ],

@@ -58,6 +58,8 @@ export function linkEndOfGoodbye(goodbye: GoodbyeEvent, why: string | undefined)
       return refused(why ?? "The server removed you");
     case "shutdown":
       return sentAway("The server is shutting down", goodbye.retryAfter);
+    case "moved":
+      return sentAway("Another member hosts the chat now", goodbye.retryAfter);
     case "timeout":
       return sentAway("The server received nothing from this client", goodbye.retryAfter);
     case "slow":

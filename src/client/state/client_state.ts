@@ -4,7 +4,7 @@
  * with each event, so that no view keeps a copy of its own.
  */
 
-import type { MemberInfo, NoticeEvent, ReadMark, WelcomeEvent } from "../../protocol/messages/messages.ts";
+import type { HostsEvent, MemberInfo, NoticeEvent, ReadMark, WelcomeEvent } from "../../protocol/messages/messages.ts";
 import type { ClientEvent, Status } from "../client_event.ts";
 import type { PendingMessage } from "../delivery/message_intent.ts";
 import type { ConversationState, KnownConversations } from "./conversation_state.ts";
@@ -20,6 +20,8 @@ export interface ClientState {
   readonly server?: WelcomeEvent["server"];
   /** The addresses of the servers of the chat, as the last server lists them; empty if it is the only one. */
   readonly servers: readonly string[];
+  /** Who hosts a shared chat, and who follows; absent in a chat with one host. */
+  readonly hosts?: HostsEvent;
   readonly you?: MemberInfo;
   /** Whether this connection is the owner's. */
   readonly owner?: true;

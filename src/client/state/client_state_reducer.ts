@@ -122,6 +122,10 @@ function received(state: ClientState, event: ServerEvent): ClientState {
       return event.ref === undefined ? { ...state, notices: [...state.notices, event].slice(-MAX_NOTICES) } : state;
     case "call":
       return { ...state, calls: withCall(state.calls, event) };
+    case "hosts":
+      return { ...state, hosts: event };
+    case "hosting":
+    case "renumbered":
     case "typing":
     case "media":
     case "direct":
@@ -136,7 +140,7 @@ function received(state: ClientState, event: ServerEvent): ClientState {
 }
 
 /** Another server has other conversations. */
-function welcomed(state: ClientState, { server, servers = [] }: WelcomeEvent): ClientState {
+function welcomed({ hosts: _, ...state }: ClientState, { server, servers = [] }: WelcomeEvent): ClientState {
   const conversations = server.id === state.server?.id ? state.conversations : new Map();
   return { ...state, server, servers, owner: undefined, restrictions: new Map(), conversations, calls: new Map() };
 }

@@ -16,6 +16,7 @@ import { callSentence } from "./call_sentences.ts";
 import { changePlace, changeSentence } from "./change_sentences.ts";
 import { conversationsText } from "./conversation_sentences.ts";
 import { fileSentence, straightSentences } from "./file_sentences.ts";
+import { hostsText, renumberedSentence } from "./host_sentences.ts";
 import type { Markup, Reader } from "./markup.ts";
 import {
   auditText,
@@ -114,7 +115,12 @@ export function eventText(event: SentenceEvent, markup: Markup, reader: Reader):
       return straightSentences(event, markup);
     case "call":
       return [callSentence(event, markup, reader)];
+    case "hosts":
+      return event.ref === undefined ? [] : hostsText(event, markup);
+    case "renumbered":
+      return [renumberedSentence(event, markup)];
     case "servers":
+    case "hosting":
     case "media":
     case "slot":
     case "typing":

@@ -49,6 +49,7 @@ const GOODBYES: Readonly<Record<GoodbyeReason, string>> = {
   replaced: "You joined from too many other places. Goodbye.",
   refused: "Goodbye.",
   kicked: "You are banned from this server. Goodbye.",
+  moved: "Another member hosts the chat now. Goodbye.",
 };
 
 export function welcomeSentence({ server }: WelcomeEvent, markup: Markup): string {

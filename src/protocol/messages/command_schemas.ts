@@ -1,12 +1,13 @@
 /** The commands of a client: one schema each, from which its type is derived. The core sees only fields named here. */
 
 import { CALL_SCHEMAS } from "./call_schemas.ts";
+import { key, signature } from "./key_fields.ts";
 import { MODERATION_SCHEMAS } from "./moderation_schemas.ts";
 import { anyMember, anyRoom, ENTRY_COMMANDS, memberRef, place, sha256 } from "./entry_schemas.ts";
+import { HOST_COMMANDS } from "./host_schemas.ts";
 import * as v from "valibot";
 import { parseNetwork } from "../address/network.ts";
 import { DEFAULT_ROOM } from "../conventions.ts";
-import { publicKeyBytes, signatureBytes } from "../identity/public_key.ts";
 import * as limits from "../limits.ts";
 import { isUuid } from "../uuid.ts";
 import {
@@ -29,17 +30,6 @@ const line = (max: number) => v.pipe(bytes(1, max), singleLine);
 const password = bytes(1, limits.MAX_PASSWORD_BYTES);
 const readId = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.MAX_REF_CHARS));
 const anyId = v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)));
-const key = v.pipe(
-  v.string(),
-  v.check(
-    (text) => publicKeyBytes(text) !== undefined,
-    "is not an Ed25519 key: expected 43 characters of base64url, and no key of small order",
-  ),
-);
-const signature = v.pipe(
-  v.string(),
-  v.check((text) => signatureBytes(text) !== undefined, "is not a signature: expected 86 characters of base64url"),
-);
 const fingerprint = sha256;
 const BASE64URL = /^[\w-]+$/;
 /** An IP address, since a name could be that of another machine for the receiver. */
@@ -280,6 +270,7 @@ export const COMMAND_SCHEMAS = {
   ...CHAT_COMMANDS,
   ...ENTRY_COMMANDS,
   ...CALL_SCHEMAS,
+  ...HOST_COMMANDS,
   ...QUERY_COMMANDS,
   ...ACCOUNT_COMMANDS,
   ...MODERATION_SCHEMAS,

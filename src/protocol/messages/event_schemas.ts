@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { CALL_EVENTS } from "./call_schemas.ts";
 import * as parts from "./event_parts.ts";
 import { actor, member, members } from "./event_parts.ts";
+import { HOST_EVENTS, hosted } from "./host_schemas.ts";
 import { STATELESS_REPLIES } from "./reply_schemas.ts";
 import { anyRef, type CheckedBy, isTrue, number } from "./fields.ts";
 
@@ -31,6 +32,8 @@ const STATE_EVENTS = {
     /** The members of a call at most; absent if the server has no calls. */
     calls: v.optional(v.object({ members: number })),
     servers: v.optional(parts.servers),
+    /** The chat is shared: several members may host it. */
+    hosted: v.optional(hosted),
   }),
   /** The servers of the chat have changed. */
   servers: v.object({ type: v.literal("servers"), servers: parts.servers }),
@@ -91,7 +94,7 @@ const STATE_EVENTS = {
   }),
   /**
    * The message or change with this `ref` is stored and numbered. `waiting`: the other member of the conversation is not
-   * connected.
+   * connected. `alone`: the host of a shared chat has it, and no other copy.
    */
   ack: v.object({
     type: v.literal("ack"),
@@ -100,6 +103,7 @@ const STATE_EVENTS = {
     seq: v.optional(number),
     at: v.string(),
     waiting: v.optional(isTrue),
+    alone: v.optional(isTrue),
   }),
   rename: v.object({ type: v.literal("rename"), ref: anyRef, member, was: v.string(), at: v.string() }),
   /** The member is away as `member.away` says, or without it is not away any more. */
@@ -147,10 +151,13 @@ const STATE_EVENTS = {
     /** The kind of password that is missing or wrong, with `wrong_password`. */
     needs: v.optional(parts.passwordKind),
   }),
-  /** `replaced`: the same client came back, or the member has too many sessions. `kicked`: by a ban from the whole server. */
+  /**
+   * `replaced`: the same client came back, or the member has too many sessions. `kicked`: by a ban from the whole server.
+   * `moved`: another host has the chat now.
+   */
   goodbye: v.object({
     type: v.literal("goodbye"),
-    reason: v.picklist(["left", "shutdown", "timeout", "slow", "replaced", "refused", "kicked"]),
+    reason: v.picklist(["left", "shutdown", "timeout", "slow", "replaced", "refused", "kicked", "moved"]),
     /** Seconds after which to reconnect; absent if reconnecting makes no sense. */
     retryAfter: v.optional(number),
   }),
@@ -211,7 +218,7 @@ const STATE_EVENTS = {
 };
 
 /** All events by type. */
-export const EVENT_SCHEMAS = { ...STATE_EVENTS, ...CALL_EVENTS, ...STATELESS_REPLIES };
+export const EVENT_SCHEMAS = { ...STATE_EVENTS, ...CALL_EVENTS, ...HOST_EVENTS, ...STATELESS_REPLIES };
 
 export type StatelessReply = CheckedBy<typeof STATELESS_REPLIES>;
 

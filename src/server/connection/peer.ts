@@ -189,7 +189,7 @@ export class Peer implements ConnectionOwner {
     return this.#pings.take(this.#lastHeard);
   }
 
-  /** Counts a `typing` command, as `takePing` does. */
+  /** Counts a `typing` command, or one about hosts, as `takePing` does. */
   takeTyping(): number {
     this.#typings ??= new TokenBucket(COMMAND_RATE, this.#lastHeard);
     return this.#typings.take(this.#lastHeard);

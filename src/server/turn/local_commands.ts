@@ -12,7 +12,9 @@ import {
 import { timestamp } from "../../protocol/text/durations.ts";
 
 /** The commands that change nothing of the chat: the server answers them by itself. */
-export type LocalCommand = Extract<ClientCommand, { readonly type: "ping" | "pong" | "typing" }>;
+export type LocalCommand = Extract<ClientCommand, { readonly type: typeof LOCAL_TYPES[number] }>;
+
+const LOCAL_TYPES = ["ping", "pong", "typing", "prove", "hosts", "host"] as const;
 
 /** The sender of a command, and the rates of its connection. Each `take` counts a command, or returns the seconds until one is allowed. */
 export interface LocalSender {
@@ -22,7 +24,7 @@ export interface LocalSender {
 }
 
 export function isLocal(command: ClientCommand): command is LocalCommand {
-  return command.type === "ping" || command.type === "pong" || command.type === "typing";
+  return (LOCAL_TYPES as readonly string[]).includes(command.type);
 }
 
 /** Answers commands that the hub need not decide on. Of a member who is writing it tells once in `TYPING_INTERVAL_MS`. */
@@ -69,6 +71,11 @@ export class LocalCommands {
       case "typing":
         checkRate(sender.takeTyping());
         return this.#type(sender, command, now);
+      case "prove":
+      case "hosts":
+      case "host":
+        checkRate(sender.takeTyping());
+        throw notShared();
       default:
         return command satisfies never;
     }
@@ -78,6 +85,10 @@ export class LocalCommands {
     return this.#hub.typing(id, command, now)
       .filter((effect) => effect.type !== "signal" || this.mayTell(effect.event.member.id, now));
   }
+}
+
+function notShared(): ProtocolError {
+  return new ProtocolError("not_shared", "This chat has one host only: others can host it once its host has shared it");
 }
 
 function checkRate(wait: number): void {

@@ -26,9 +26,9 @@ const text = (event: SentenceEvent, place = "lobby") => eventText(event, PLAIN, 
 
 Deno.test("every event but acknowledgements and pings has a sentence", () => {
   for (const event of SAMPLE_EVENTS.filter(hasSentences)) {
-    const isNews = event.type === "conversations" && event.ref === undefined;
+    const isNews = (event.type === "conversations" || event.type === "hosts") && event.ref === undefined;
     const isSilent = isNews ||
-      ["ack", "mark", "media", "servers", "slot", "typing", "ping", "pong"].includes(event.type) ||
+      ["ack", "hosting", "mark", "media", "servers", "slot", "typing", "ping", "pong"].includes(event.type) ||
       (event.type === "direct" && event.step !== "offer") || "member" in event && event.member?.quiet;
     if (isSilent) assertEquals(text(event), []);
     else assert(text(event)[0]!.length > 0, JSON.stringify(event));
@@ -155,4 +155,21 @@ Deno.test("text by members reaches a sentence only through the markup", () => {
       for (const line of eventText(event, marked, {})) assert(!line.includes(hostile), `${what}: ${event.type}`);
     }
   }
+});
+
+Deno.test("a list of hosts names the host, then each candidate with its state and its first address", () => {
+  assertEquals(SAMPLES.hosts.map((event) => text({ ...event, ref: "r" })), [
+    ["ada hosts the chat. Other copies: 0"],
+    [
+      "ada hosts the chat. Other copies: 1",
+      "bob: ready 192.0.2.7:5050",
+      "bob: unreachable",
+      "cy: behind",
+      "dan: refused",
+    ],
+  ]);
+  assertEquals(SAMPLES.renumbered.flatMap((event) => text(event)), [
+    "#lobby: the latest messages have other numbers, since two halves of the chat were merged",
+    "bob: the latest messages have other numbers, since two halves of the chat were merged",
+  ]);
 });

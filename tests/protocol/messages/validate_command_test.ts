@@ -8,6 +8,8 @@ import { protocolErrorOf } from "../../helpers/throws.ts";
 
 const ID = "01a1fc07-b55d-7000-8eb7-9182220cae53";
 
+const NONCE = "A".repeat(22);
+
 /** The required fields of each command, and the result of parsing them. */
 const REQUIRED: Readonly<Record<ClientCommand["type"], [given: object, parsed: object]>> = {
   join: [{}, { room: "lobby" }],
@@ -21,6 +23,9 @@ const REQUIRED: Readonly<Record<ClientCommand["type"], [given: object, parsed: o
   call: [{}, {}],
   answer: [{ call: "c-1" }, { call: "c-1" }],
   hangup: [{ call: "c-1" }, { call: "c-1" }],
+  prove: [{ nonce: NONCE }, { nonce: NONCE }],
+  hosts: [{}, {}],
+  host: [{ to: "bob" }, { to: "bob" }],
   direct: [{ to: "bob", id: ID, step: "accept" }, { to: "bob", id: ID, step: "accept" }],
   rename: [{ name: "ada" }, { name: "ada" }],
   away: [{}, {}],
@@ -102,6 +107,9 @@ const FULL: Readonly<Record<ClientCommand["type"], object>> = {
   conversations: { before: ID, limit: 200 },
   read: { room: "dev", to: ID, id: ID },
   block: { to: "Bob", off: true },
+  prove: { nonce: NONCE },
+  hosts: {},
+  host: { to: KEY },
   ping: {},
   pong: {},
   auth: { name: "Ada", password: "p" },
@@ -318,6 +326,18 @@ Deno.test("a straight offer names its file, and a sender who is ready says where
   for (const text of ["a\nb", "x".repeat(301)]) wrong.push({ step: "failed", text });
   for (const fields of wrong) {
     assertEquals(protocolErrorOf(() => parseCommand(step(fields))).code, "invalid", JSON.stringify(fields));
+  }
+});
+
+Deno.test("a nonce has 16 to 64 bytes in base64url, and a host is a member or a key", () => {
+  for (const nonce of [NONCE, "A".repeat(86)]) assert(parseCommand({ type: "prove", nonce }));
+  for (const nonce of ["", "A".repeat(20), "A".repeat(21), "A".repeat(87), `${"A".repeat(21)}+`, 16]) {
+    assertEquals(protocolErrorOf(() => parseCommand({ type: "prove", nonce })).code, "invalid", String(nonce));
+  }
+  for (const to of ["bob", ID, KEY]) assert(parseCommand({ type: "host", to }));
+  for (const to of ["", "two words", "A".repeat(43), `${KEY}A`, null]) {
+    const { code } = protocolErrorOf(() => parseCommand({ type: "host", to }));
+    assert(code === "invalid" || code === "name_invalid", String(to));
   }
 });
 
