@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { LogLost, LogTrimmed, MAX_ENTRY_BYTES } from "../../src/cluster/command_log.ts";
+import { ETCD_TIMING } from "../../src/cluster/etcd/etcd_client.ts";
 import { EtcdLog, type EtcdLogOptions } from "../../src/cluster/etcd/etcd_log.ts";
 import { logEntry, LogFollower } from "../contracts/command_log_contract.ts";
 import { FakeEtcd, type FakeRequest } from "../helpers/fake_etcd.ts";
+import { FakeTimers } from "../helpers/fake_timers.ts";
 
 const NEVER = new AbortController().signal;
 const QUICK = { firstPauseMs: 1, maxPauseMs: 2, troubleMs: 0 };
@@ -282,6 +284,41 @@ function readOf({ body }: FakeRequest): Record<string, unknown> | undefined {
   const operations = (body.success ?? []) as Record<string, Record<string, unknown>>[];
   return operations.map(({ request_range }) => request_range).find((range) => range?.limit !== undefined);
 }
+
+Deno.test("the next page is read while the entries of the present one are taken, and its failure is thrown after them", async () => {
+  await using etcd = new FakeEtcd();
+  const log = logOf(etcd);
+  await log.append(logEntry(1, 1), NEVER);
+  for (let n = 2; n <= 40; n++) etcd.put(`/confab/chat/log/1/${n}`, "x");
+  const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>();
+  const isPage = (request: FakeRequest) => readOf(request) !== undefined;
+  let pages = 0;
+  etcd.intercept = (request) => {
+    if (isPage(request) && ++pages === 2) etcd.put("/confab/chat/trimmed", String(etcd.revision));
+    return undefined;
+  };
+  const follower = new LogFollower(log, 0, ({ n }) => n === 1 ? mayGoOn : undefined);
+  await etcd.have(2, isPage);
+  await follower.have(1);
+  assertEquals(follower.taken.length, 1);
+  goOn();
+  await assertRejects(() => follower.ended, LogTrimmed);
+  assertEquals(follower.taken.length, 32);
+});
+
+Deno.test("etcd may take longer to begin a long page than the first one", async () => {
+  using timers = new FakeTimers();
+  await using etcd = new FakeEtcd();
+  const log = logOf(etcd);
+  await log.append(logEntry(1, 1), NEVER);
+  for (let n = 2; n <= 40; n++) etcd.put(`/confab/chat/log/1/${n}`, "x");
+  const limitOf = (request: FakeRequest) => readOf(request)?.limit;
+  const isLong = (request: FakeRequest) => limitOf(request) !== undefined && limitOf(request) !== "32";
+  etcd.once(isLong, () => void timers.advance(ETCD_TIMING.searchTimeoutMs * 2));
+  await using follower = new LogFollower(log);
+  await follower.have(40);
+  assertEquals(etcd.requests.filter(isLong).length, 1);
+});
 
 Deno.test("a reader that takes long does not count as silence of etcd", async () => {
   await using etcd = new FakeEtcd();

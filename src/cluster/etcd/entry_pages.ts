@@ -7,11 +7,13 @@ import { checkBirth, type LogBirth, setUpAnew } from "./log_birth.ts";
 
 /** Entries of one page at first, and at most. */
 const FIRST_LIMIT = 32;
-const MAX_LIMIT = 16_384;
+const MAX_LIMIT = 32_768;
+/** A page is at most so many times as long as the one before: for each page etcd looks at the whole log. */
+const MAX_GROWTH = 32;
 /** A page grows and shrinks towards this size as JSON. */
-const PAGE_BYTES = 8 * 1024 * 1024;
+const PAGE_BYTES = 16 * 1024 * 1024;
 /** A longer page is dropped, and a shorter one is requested. */
-const MAX_PAGE_BYTES = 4 * PAGE_BYTES;
+const MAX_PAGE_BYTES = 2 * PAGE_BYTES;
 
 export interface EntryPage {
   readonly entries: readonly PlacedEntry[];
@@ -34,8 +36,31 @@ export class EntryPages {
     this.#birth = birth;
   }
 
-  /** The first entries after this position. Throws `LogTrimmed` and `LogLost`. */
-  async next(position: number, signal: AbortSignal): Promise<EntryPage> {
+  /**
+   * All pages after this position, up to the last one. The next page is read while the caller takes one. Throws `LogTrimmed` and `LogLost`,
+   * and the signal's reason if it aborts.
+   */
+  async *all(position: number, signal: AbortSignal): AsyncGenerator<EntryPage, void> {
+    const stopped = new AbortController();
+    const both = AbortSignal.any([signal, stopped.signal]);
+    let next = this.#next(position, both);
+    try {
+      for (;;) {
+        const page = await next;
+        if (page.isLast) return yield page;
+        next = this.#next(page.through, both);
+        // A failure is thrown when the page is awaited, after the caller has taken this one.
+        next.catch(() => {});
+        yield page;
+      }
+    } finally {
+      stopped.abort();
+      await next.catch(() => {});
+    }
+  }
+
+  /** The first entries after this position. */
+  async #next(position: number, signal: AbortSignal): Promise<EntryPage> {
     for (;;) {
       try {
         const page = await this.#read(position, signal);
@@ -62,6 +87,7 @@ export class EntryPages {
       kind: "read",
       path: "/v3/kv/txn",
       isSearch: true,
+      isNextPart: this.#limit > FIRST_LIMIT,
       body: { success: keys.map((range) => ({ request_range: range })) },
       maxBytes: MAX_PAGE_BYTES,
       ends: ["tooLarge"],
@@ -118,5 +144,5 @@ function nextLimit(limit: number, entries: readonly PlacedEntry[]): number {
   const bytes = entries.reduce((sum, { data }) => sum + data.length * 4 / 3 + 150, 0);
   if (bytes === 0) return limit;
   const wanted = Math.floor(entries.length * PAGE_BYTES / bytes);
-  return Math.max(1, Math.min(wanted, limit * 8, MAX_LIMIT));
+  return Math.max(1, Math.min(wanted, limit * MAX_GROWTH, MAX_LIMIT));
 }

@@ -61,6 +61,8 @@ export interface EtcdCall<T> {
   readonly maxBytes?: number;
   /** Whether etcd looks at the whole log for the answer. */
   readonly isSearch?: boolean;
+  /** Whether the endpoint has just answered another part of it: then it is alive, and may need as long as any answer. */
+  readonly isNextPart?: boolean;
   /** Bytes of the request, which a slow network needs time for. */
   readonly sentBytes?: number;
   readonly read: (answer: JsonObject, header: EtcdHeader) => T;
@@ -208,9 +210,9 @@ export class EtcdClient {
     }
   }
 
-  #timeoutOf({ isSearch = false, sentBytes = 0 }: EtcdCall<unknown>, round: number): number {
+  #timeoutOf({ isSearch = false, isNextPart = false, sentBytes = 0 }: EtcdCall<unknown>, round: number): number {
     const { firstTimeoutMs, searchTimeoutMs, maxTimeoutMs } = this.timing;
-    const first = isSearch ? searchTimeoutMs : firstTimeoutMs;
+    const first = isNextPart ? maxTimeoutMs : isSearch ? searchTimeoutMs : firstTimeoutMs;
     return Math.min(first * 2 ** Math.min(Math.max(0, round - 3), 10), maxTimeoutMs) +
       Math.ceil(sentBytes / BYTES_PER_MS);
   }

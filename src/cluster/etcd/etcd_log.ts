@@ -85,10 +85,10 @@ export class EtcdLog implements CommandLog {
       const pages = new EntryPages(this.#client, this.#keys, await this.#bornAt(signal));
       let isCaughtUp = false;
       for (let failures = 0; !signal.aborted;) {
-        const page = await pages.next(position, signal);
-        if (!await takeAll(page.entries, take, signal)) return;
-        position = Math.max(position, page.through);
-        if (!page.isLast) continue;
+        for await (const page of pages.all(position, signal)) {
+          if (!await takeAll(page.entries, take, signal)) return;
+          position = Math.max(position, page.through);
+        }
         if (!isCaughtUp) caughtUp();
         isCaughtUp = true;
         const before = position;

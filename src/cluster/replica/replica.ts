@@ -170,6 +170,8 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
 
   #catchUp(): void {
     this.#isCaughtUp = true;
+    // The last entries may wait for others.
+    this.#attempt(() => this.#applier.show([]));
     this.#writer.greet();
   }
 
@@ -179,7 +181,7 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
     if (content === undefined) return;
     const own = this.#writer.takeOwn(entry);
     const { time, round } = this.#state.record;
-    const outcome = this.#applier.apply(entry, content, own?.items ?? []);
+    const outcome = this.#applier.apply(entry, content, own?.items ?? [], !this.#isCaughtUp);
     this.#position = entry.position;
     const now = this.#options.monotonic();
     if (this.#state.record.time > time) this.#advancedAt = now;

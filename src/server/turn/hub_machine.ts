@@ -57,6 +57,10 @@ export class HubMachine implements OpMachine<LocalPart> {
   #monotonic = 0;
   /** Decided, but neither stored nor shown. */
   #effects: Effect[] = [];
+  /** How many of them are those of earlier entries. */
+  #earlier = 0;
+  /** Whether the entry has anything but commands. */
+  #isMixed = false;
   /** Commands since the last effects were stored. */
   #unstored = 0;
   /** Sessions that have ended in this entry. */
@@ -81,12 +85,17 @@ export class HubMachine implements OpMachine<LocalPart> {
   begin(now: number, monotonic: number, seed: string | undefined): void {
     this.#now = now;
     this.#monotonic = monotonic;
+    this.#isMixed = false;
     if (seed !== undefined) this.#hub.reseed(seed);
   }
 
   apply(op: HubOp, local: LocalPart | undefined): void {
     // Later decisions are not stored after a failure, so they are not shown either.
     if (this.#failure !== undefined) return;
+    if (op.op !== "say") {
+      this.#isMixed = true;
+      this.#performEarlier();
+    }
     try {
       if (op.op === "say") this.#say(op, op.command as ClientCommand, local);
       else if (op.op === "hashed") this.#decide(op, this.#options.secrets.takeHashed(op.ticket));
@@ -140,7 +149,9 @@ export class HubMachine implements OpMachine<LocalPart> {
     for (const effect of effects) this.#effects.push(effect);
   }
 
-  end(): void {
+  end(follows = false): void {
+    // Commands find what they need also if it is not stored yet, as within one entry. Nothing else need do so.
+    if (follows && !this.#isMixed) return void (this.#earlier = this.#effects.length);
     this.#perform();
     if (this.#closed.length > 0) this.#forgetClosed();
     this.#options.ended();
@@ -157,10 +168,19 @@ export class HubMachine implements OpMachine<LocalPart> {
   /** Stores and shows what was decided so far. On all servers this happens after the same ops. */
   #perform(): void {
     this.#unstored = 0;
+    this.#earlier = 0;
     if (this.#effects.length === 0 || this.#failure !== undefined) return;
     const effects = this.#effects;
     this.#effects = [];
     this.guard(() => this.#options.effects.perform(effects));
+  }
+
+  /** The same with the effects of earlier entries alone, which are stored by then on a server that did not wait for this one. */
+  #performEarlier(): void {
+    if (this.#earlier === 0) return;
+    const effects = this.#effects.splice(this.#earlier);
+    this.#perform();
+    this.#effects = effects;
   }
 
   /** An internal error is logged, and closes only the connection concerned. */
@@ -181,12 +201,14 @@ export class HubMachine implements OpMachine<LocalPart> {
   }
 
   changeRules(now: number): void {
+    this.#performEarlier();
     // The hub asks the history whether it keeps texts.
     this.#options.history.changeRetention?.(now);
     this.#hub.changeRules(this.#options.rules, now);
   }
 
   checkpoint({ position, state }: OrderCheckpoint): void {
+    this.#perform();
     const { history } = this.#options;
     if (history.checkpoint === undefined) throw new Error("The store keeps no checkpoints");
     const saved: SavedState = { image: this.image(), order: state };
@@ -194,6 +216,7 @@ export class HubMachine implements OpMachine<LocalPart> {
   }
 
   cutAll(): void {
+    this.#perform();
     const { peers, secrets, effects, cut } = this.#options;
     for (const peer of peers.values()) peer.cut();
     peers.clear();

@@ -23,6 +23,8 @@ export class NotedMachine implements OpMachine<string> {
   rules = 0;
   /** Times of the entries. */
   readonly times: number[] = [];
+  /** Whether each entry is followed by another one at once. */
+  readonly follows: boolean[] = [];
   /** Names of ops, or `end` or `checkpoint`, that fail. */
   readonly fails = new Set<string>();
 
@@ -53,7 +55,8 @@ export class NotedMachine implements OpMachine<string> {
     for (const effect of effects) this.done.push(`show ${effect.type}`);
   }
 
-  end(): void {
+  end(follows = false): void {
+    this.follows.push(follows);
     this.#check("end");
   }
 
