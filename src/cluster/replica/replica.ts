@@ -177,6 +177,7 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
 
   #take(entry: PlacedEntry): void {
     if (this.#ended.signal.aborted) return;
+    this.#trimmer.noteEntry(entry.data.length);
     const content = this.#open(entry);
     if (content === undefined) return;
     const own = this.#writer.takeOwn(entry);
