@@ -28,28 +28,42 @@ export class Heartbeat {
   /** The number of the check that goes on; `undefined` if data has ended it. */
   #checking: number | undefined;
   #checks = 0;
+  /** When the first thing was sent after the last data, if the server is replaceable. */
+  #unansweredSince: number | undefined;
   #isExpecting = false;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
     this.#receivedAt = options.clock.now();
-    this.#watchAfter(PING_INTERVAL_MS);
+    // By then the server may have told of others.
+    this.#watchAfter(REPLACEABLE_PING_MS);
   }
 
   received(): void {
     this.#receivedAt = this.#options.clock.now();
     this.#checking = undefined;
+    this.#unansweredSince = undefined;
   }
 
   /** Notes that something was sent, which is answered at once. A server that is replaceable and silent after it is checked. */
   sent(): void {
-    const { clock, signal, isReplaceable } = this.#options;
-    if (this.#isExpecting || isReplaceable?.() !== true) return;
+    const { clock, isReplaceable } = this.#options;
+    if (this.#unansweredSince !== undefined || isReplaceable?.() !== true) return;
+    this.#unansweredSince = clock.now();
+    if (!this.#isExpecting) this.#expectAfter(REPLACEABLE_ANSWER_MS);
+  }
+
+  /** There is one timer, however much is sent. */
+  #expectAfter(ms: number): void {
+    const { clock, signal } = this.#options;
     this.#isExpecting = true;
-    const sentAt = clock.now();
-    clock.after(REPLACEABLE_ANSWER_MS, () => {
+    clock.after(ms, () => {
       this.#isExpecting = false;
-      if (this.#receivedAt < sentAt) this.check(REPLACEABLE_CHECK_MS);
+      if (this.#unansweredSince === undefined) return;
+      const left = this.#unansweredSince + REPLACEABLE_ANSWER_MS - clock.now();
+      if (left > 0) return this.#expectAfter(left);
+      this.#unansweredSince = undefined;
+      this.check(REPLACEABLE_CHECK_MS);
     }, signal);
   }
 

@@ -5,7 +5,6 @@ import { parseServers } from "../../../src/protocol/address/server_list.ts";
 import {
   CONNECT_TIMEOUT_MS,
   MAX_SERVERS_KNOWN,
-  PING_INTERVAL_MS,
   RECONNECT_FIRST_MS,
   REPLACEABLE_ANSWER_MS,
   REPLACEABLE_CHECK_MS,
@@ -297,15 +296,37 @@ Deno.test("a server with a false certificate is skipped, and not dialed again", 
   await harness.finish();
 });
 
-Deno.test("a silent server is given up soon if there are others", async () => {
+Deno.test("a silent server is given up soon if there are others, also if the client is told of them later", async () => {
+  for (const servers of [SERVERS, SERVERS.slice(0, 1)]) {
+    const { harness, server } = await online({}, servers);
+    harness.clock.advance(REPLACEABLE_PING_MS - 1);
+    server.send({ type: "servers", servers: [...SERVERS] });
+    assertEquals(await server.commands(), []);
+    harness.clock.advance(REPLACEABLE_PING_MS);
+    assertEquals(await server.next(), { type: "ping" });
+    harness.clock.advance(REPLACEABLE_CHECK_MS);
+    assertEquals((await harness.untilStatus("waiting")).reason, "No data from the server for 3 s");
+    await harness.finish();
+  }
+});
+
+Deno.test("a server that has others is pinged after 5 seconds of silence, and given up 3 seconds later", async () => {
   const { harness, server } = await online();
-  // The client is told of others only after it has begun to watch.
-  harness.clock.advance(PING_INTERVAL_MS - 1);
-  server.send({ type: "servers", servers: [...SERVERS] });
-  await server.commands();
-  harness.clock.advance(1 + REPLACEABLE_PING_MS - 2);
-  assertEquals(await server.commands(), []);
   harness.clock.advance(REPLACEABLE_PING_MS);
+  assertEquals(await server.next(), { type: "ping" });
+  harness.clock.advance(REPLACEABLE_CHECK_MS);
+  assertEquals((await harness.untilStatus("waiting")).reason, "No data from the server for 3 s");
+  await harness.finish();
+});
+
+Deno.test("a server that freezes right after an answer is checked for the next message as well", async () => {
+  const { harness, server } = await online();
+  harness.client.send({ room: "lobby" }, "hello");
+  assertEquals(await server.refs(), ["ref-1"]);
+  harness.clock.advance(1);
+  harness.client.send({ room: "lobby" }, "anybody?");
+  assertEquals((await server.next())?.type, "message");
+  harness.clock.advance(REPLACEABLE_ANSWER_MS);
   assertEquals(await server.next(), { type: "ping" });
   harness.clock.advance(REPLACEABLE_CHECK_MS);
   assertEquals((await harness.untilStatus("waiting")).reason, "No data from the server for 3 s");
