@@ -125,6 +125,32 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a server that was away while the chat had other options copies the data of one that was there, and goes on",
+  ignore: !HAS_ETCD,
+  async fn() {
+    await using cluster = await Cluster.start();
+    const [first, second] = [await cluster.serve(), await cluster.serve()];
+    const say = (server: Served, text: string) => runConfab(["send", server.address, "--name", "ada", text]);
+    await say(second, "one");
+    for (const server of [second, first]) await server.stop();
+    const other = await cluster.serve("--data", first.folder, "--max-rooms", "5");
+    await say(other, "two");
+    const refused = await runConfab(["serve", "--port", "0", "--data", second.folder, ...cluster.options]);
+    assertEquals(refused.code, EXIT.outOfCluster, refused.stderr);
+    assertMatch(refused.stderr, /^The options of this server differ from those of the others: .*/m);
+    await other.stop();
+    const again = await cluster.serve("--data", first.folder);
+    const late = await cluster.serve("--data", second.folder);
+    await late.program.stderr.first("data outdated");
+    await say(late, "three");
+    for (const server of [late, again]) await server.stop();
+    const exported = await Promise.all([first, second].map(({ folder }) => runConfab(["export", "--data", folder])));
+    assertEquals(exported[0]!.stdout.match(/(?<="text":")\w+/g), ["one", "two", "three"]);
+    assertEquals(exported[1]!.stdout, exported[0]!.stdout);
+  },
+});
+
+Deno.test({
   name: "cluster status lists the servers, and cluster remove ends one",
   ignore: !HAS_ETCD,
   async fn() {

@@ -85,6 +85,11 @@ export class ClusterMembership implements AsyncDisposable {
     };
   }
 
+  /** The digest of the options that decide. */
+  get settings(): string {
+    return this.#options.facts.settings;
+  }
+
   /** Why this server takes no part any more. */
   failure: ReplicaFailure | undefined;
 

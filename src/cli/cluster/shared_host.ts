@@ -3,7 +3,7 @@
 import { hostname } from "node:os";
 import { versions } from "node:process";
 import { CHAT_LEVEL } from "../../cluster/cluster_op.ts";
-import { ReplicaFailure, settleOrigin } from "../../cluster/replica/mod.ts";
+import { hasForeignPast, ReplicaFailure, settleOrigin } from "../../cluster/replica/mod.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import type { ServerOptions } from "../../server/server.ts";
 import type { Log } from "../../server/monitor/log_events.ts";
@@ -18,14 +18,28 @@ import { settingsDigest } from "./cluster_settings.ts";
 import { copyIfNew, isBehind, replaceByCopy } from "./newcomer.ts";
 import { readState, type StateAt } from "./state_at.ts";
 
+/** The chat has gone by other options than this server's, at least for a while. */
+export interface SettingsRefusal {
+  /** The digest of this server's options. */
+  readonly settings: string;
+  /** One sentence for the operator. */
+  readonly message: string;
+}
+
+export interface SharedData {
+  readonly plan: HostPlan;
+  readonly parts: ClusterParts;
+  readonly log: Log;
+  /** Why the server could not go on with these data; `undefined` at the first attempt. */
+  readonly refusal: SettingsRefusal | undefined;
+}
+
 /**
  * Opens the data of a server in a cluster by `open`. Before that it fetches a copy of another server's, if the folder has none or
- * has missed entries that the log does not keep any more. Rejects with a failure.
+ * has missed entries that the log does not keep any more, or that count by other options. Rejects with a failure.
  */
-export async function openShared<S extends HistoryStore>(
-  { plan, parts, log }: { readonly plan: HostPlan; readonly parts: ClusterParts; readonly log: Log },
-  open: () => S,
-): Promise<S> {
+export async function openShared<S extends HistoryStore>(data: SharedData, open: () => S): Promise<S> {
+  const { plan, parts, log } = data;
   const options = { parts, log, folder: plan.folder! };
   await copyIfNew(options);
   const history = open();
@@ -34,7 +48,7 @@ export async function openShared<S extends HistoryStore>(
   const { position } = state;
   let isClosed = false;
   try {
-    if (!await isBehind(position, parts)) return history;
+    if (!await needsCopy(state, data)) return history;
     await checkOrigin(state, parts);
     history.close();
     isClosed = true;
@@ -45,6 +59,15 @@ export async function openShared<S extends HistoryStore>(
     throw error;
   }
   return open();
+}
+
+async function needsCopy({ position, order }: StateAt, { parts, log, refusal }: SharedData): Promise<boolean> {
+  if (await isBehind(position, parts)) return true;
+  if (refusal === undefined) return false;
+  const start = { log: parts.log, sealer: parts.sealer, position, state: order };
+  if (await hasForeignPast(start, refusal.settings, new AbortController().signal)) return true;
+  log("error", "cluster failed", { error: refusal.message });
+  throw new Failure(EXIT.outOfCluster, refusal.message);
 }
 
 /** A copy takes the place of data of the same chat only. Rejects with a failure for others. */

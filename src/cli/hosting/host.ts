@@ -8,10 +8,11 @@ import { MANUAL_PATH } from "../../protocol/address/page_paths.ts";
 import { watchCore } from "../../server/monitor/process_load.ts";
 import { digest, newIdSource } from "../../server/turn/ids.ts";
 import type { Log } from "../../server/monitor/log_events.ts";
+import type { ClusterMembership } from "../cluster/cluster_membership.ts";
 import { openClusterParts } from "../cluster/cluster_parts.ts";
 import type { ReplicaFailure } from "../../cluster/replica/replica_failure.ts";
 import { hasData, removeData } from "../cluster/newcomer.ts";
-import { openMembership, openShared } from "../cluster/shared_host.ts";
+import { openMembership, openShared, type SettingsRefusal } from "../cluster/shared_host.ts";
 import { Server, type ServerOptions } from "../../server/server.ts";
 import { garbageCollection } from "../platform/garbage_collection.ts";
 import type { Listener } from "../../transports/connection.ts";
@@ -66,28 +67,34 @@ export async function host(
   onStarted: (hosting: Hosting) => void,
   inside: readonly Listener[] = [],
 ): Promise<ExitCode> {
-  for (;;) {
-    const outcome = await hostOnce(plan, onStarted, inside);
-    if (outcome !== COPIES_AGAIN) return outcome;
-  }
+  let outcome: ExitCode | SecondStart = {};
+  while (typeof outcome === "object") outcome = await hostOnce(plan, onStarted, inside, outcome);
+  return outcome;
 }
 
-/** The server's data cannot be continued, and it fetches a copy of another server's in their place. */
-const COPIES_AGAIN = "copies again";
+/** The server's data cannot be continued: it starts again, and fetches a copy of another server's in their place. */
+interface SecondStart {
+  /** Then it is not sure whether a copy helps. */
+  readonly refusal?: SettingsRefusal;
+}
 
 async function hostOnce(
   plan: HostPlan,
   onStarted: (hosting: Hosting) => void,
   inside: readonly Listener[],
-): Promise<ExitCode | typeof COPIES_AGAIN> {
-  const isNew = plan.cluster !== undefined && !hasData(plan.folder!);
+  { refusal }: SecondStart,
+): Promise<ExitCode | SecondStart> {
+  const start = {
+    isNew: plan.cluster !== undefined && !hasData(plan.folder!),
+    wasRefused: refusal !== undefined,
+  };
   const webHosts = [...plan.origins, ...ownLocalNames()];
   await using opened = await openLog(plan.log);
   const { log } = opened;
   using cluster = plan.cluster && await openClusterParts(plan.cluster, log);
   const history = cluster === undefined
     ? openHistory(plan, log)
-    : await openShared({ plan, parts: cluster, log }, () => openHistory(plan, log));
+    : await openShared({ plan, parts: cluster, log, refusal }, () => openHistory(plan, log));
   const closed = (error: unknown) => {
     history.close();
     throw error;
@@ -125,11 +132,11 @@ async function hostOnce(
   onUncaught((error) => server.fail(error));
   for (const listener of [...endpoints.listeners, ...inside]) server.listen(listener);
   void membership?.failed.then((failure) => {
-    if (!copiesAgain(failure, isNew)) log("error", "cluster failed", { error: failure.message });
+    if (!startsAgain(failure, start)) log("error", "cluster failed", { error: failure.message });
     void server.drain();
   });
   await Promise.race([membership?.takesPart, server.ended]);
-  if (membership?.failure !== undefined) return afterParting(plan, membership.failure, isNew);
+  if (membership?.failure !== undefined) return afterParting(plan, membership, membership.failure, start);
   if (membership !== undefined) endpoints.reach = { ...endpoints.reach, others: membership.servers.slice(1) };
   const metrics = plan.metrics &&
     await openMetrics(plan.metrics, { server, log, webHosts, cluster: membership && (() => membership.figures) }).catch(
@@ -162,20 +169,34 @@ async function hostOnce(
   await metrics?.close();
   const { accepted, messages } = server.statistics;
   log("info", "drained", { accepted, messages });
-  if (membership?.failure !== undefined) return afterParting(plan, membership.failure, isNew);
+  if (membership?.failure !== undefined) return afterParting(plan, membership, membership.failure, start);
   if (failure === undefined) return EXIT.fine;
   if (failure instanceof StoreError) throw new Failure(EXIT.cannotStore, failure.message, { cause: failure });
   throw failure;
 }
 
-/** Whether a server that takes no part in its cluster any more goes on with a copy. Throws a failure if it cannot. */
-function afterParting({ folder, files }: HostPlan, parting: ReplicaFailure, isNew: boolean): typeof COPIES_AGAIN {
-  if (!copiesAgain(parting, isNew)) throw new Failure(exitOf(parting), parting.message, { cause: parting });
-  if (parting.kind === "trimmed") return COPIES_AGAIN;
+interface StartState {
+  /** Whether it had no data. */
+  readonly isNew: boolean;
+  /** Whether it has started again because the chat went by other options. */
+  readonly wasRefused: boolean;
+}
+
+/** Starts a server again that takes no part in its cluster any more, if a copy may help. Throws a failure otherwise. */
+function afterParting(
+  { folder, files }: HostPlan,
+  { settings }: Pick<ClusterMembership, "settings">,
+  failure: ReplicaFailure,
+  start: StartState,
+): SecondStart {
+  const { kind, message } = failure;
+  if (!startsAgain(failure, start)) throw new Failure(exitOf(failure), message, { cause: failure });
+  if (kind === "settings") return { refusal: { settings, message } };
+  if (kind === "trimmed") return {};
   // Another server has founded the chat at the same time.
   removeData(folder!);
   if (files !== undefined) removeOwner(files.folder);
-  return COPIES_AGAIN;
+  return {};
 }
 
 /** A service manager starts a server again that has failed by itself, but none at which an operator must look. */
@@ -183,8 +204,9 @@ function exitOf({ kind }: ReplicaFailure): ExitCode {
   return kind === "store" ? EXIT.cannotStore : kind === "internal" ? EXIT.bug : EXIT.outOfCluster;
 }
 
-/** Whether a copy of another server's data helps, and loses nothing that only this server has. */
-function copiesAgain({ kind }: ReplicaFailure, isNew: boolean): boolean {
+/** Whether a copy of another server's data may help, and loses nothing that only this server has. */
+function startsAgain({ kind }: ReplicaFailure, { isNew, wasRefused }: StartState): boolean {
+  if (kind === "settings") return !wasRefused;
   return kind === "trimmed" || isNew && (kind === "otherChat" || kind === "needsCopy");
 }
 

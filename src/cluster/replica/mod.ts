@@ -12,4 +12,5 @@ export { type LogSurvey, surveyLog } from "./log_survey.ts";
 export { Replica } from "./replica.ts";
 export { ReplicaFailure } from "./replica_failure.ts";
 export type { ReplicaEvent, ReplicaOptions } from "./replica_options.ts";
+export { hasForeignPast } from "./settings_replay.ts";
 export type { ReplicaStatus } from "./replica_status.ts";
