@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { TOPICS } from "../../src/manual/topics.ts";
 import { serve } from "../helpers/e2e.ts";
-import { axeFindings } from "./axe_findings.ts";
+import { axeFindingsWithColoursOf } from "./axe_findings.ts";
 import { DESKTOP, HAS_CHROMIUM, joinAs, PHONE, Visitors } from "./browser.ts";
 
 /** A folder for screenshots of the pages, to look at by hand. */
@@ -37,19 +37,32 @@ Deno.test({
   },
 });
 
-/** The kinds of elements on a page: their tags and classes from the document down, which are all that its styles depend on. */
-async function elementKinds(page: Page): Promise<string[]> {
-  return await page.evaluate(() => {
+const NEW = "data-new";
+
+/**
+ * Marks the elements of other kinds than these as `NEW`, and returns their kinds: their tags and classes from the document down,
+ * which are all that their styles depend on.
+ */
+async function markNewKinds(page: Page, known: ReadonlySet<string>): Promise<string[]> {
+  return await page.evaluate(([mark, ...known]) => {
     const nameOf = ({ localName, className }: Element) => `${localName}.${className}`;
     const kindOf = (element: Element): string =>
       `${element.parentElement ? kindOf(element.parentElement) : ""} ${nameOf(element)}`;
-    return Array.from(new Set(Array.from(document.querySelectorAll("*"), kindOf)));
-  });
+    const before = new Set(known);
+    const found = new Set<string>();
+    for (const element of document.querySelectorAll("*")) {
+      const kind = kindOf(element);
+      if (before.has(kind)) continue;
+      found.add(kind);
+      element.setAttribute(mark!, "");
+    }
+    return [...found];
+  }, [NEW, ...known]);
 }
 
 /**
- * Each page is checked in the first form. The second form differs in width and colours alone: there, a page is checked if it has
- * a kind of element that no page before had.
+ * Each page is checked in the first form, the colours of each kind of element where it first appears. The second form differs in
+ * width and colours alone: there, a page is checked if it has a kind of element that no page before had.
  */
 Deno.test({
   name:
@@ -71,10 +84,10 @@ Deno.test({
         if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) {
           problems.push(`${where}: too wide`);
         }
-        const kinds = (await elementKinds(page)).filter((kind) => !known.has(kind));
+        const kinds = await markNewKinds(page, known);
         for (const kind of kinds) known.add(kind);
         if (colorScheme === "dark" && kinds.length === 0) continue;
-        problems.push(...(await axeFindings(page)).map((finding) => `${where}: ${finding}`));
+        problems.push(...(await axeFindingsWithColoursOf(page, `[${NEW}]`)).map((finding) => `${where}: ${finding}`));
       }
       assert(known.size > 50, `Only ${known.size} kinds of elements were found`);
     }
