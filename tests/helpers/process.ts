@@ -18,7 +18,7 @@ export interface Exit {
 }
 
 /** Variables to remove: the settings of the person who runs the tests must not affect them. */
-const FOREIGN = /^(CONFAB_|XDG_|TERM$|COLORTERM$|TMUX|FORCE_COLOR$|DENO_(?!DIR|TLS|CERT|NO_))/;
+const FOREIGN = /^(CONFAB_|XDG_|EDITOR$|VISUAL$|TERM$|COLORTERM$|TMUX|FORCE_COLOR$|DENO_(?!DIR|TLS|CERT|NO_))/;
 
 /** A program with pipes for its three streams. Disposing kills it if it still runs, and waits for its end. */
 export class Program implements AsyncDisposable {
