@@ -140,7 +140,7 @@ export class ClientSession {
     return this.#link.everOnline || this.joinFlow.asking;
   }
 
-  /** Whether the chat has other servers: by the route of the client, or behind a proxy, another one takes the place of this one. */
+  /** Whether the chat has other servers, to which the client goes by its route, or a proxy leads it. */
   get hasOtherServers(): boolean {
     return this.#options.state().servers.length > 1;
   }

@@ -1,4 +1,4 @@
-/** The part of a running server in its cluster: its replica of the log, and its links to the other servers. */
+/** What a running server has of its cluster: its replica of the log, and its links to the other servers. */
 
 import { systemClock } from "../../client/clock.ts";
 import { ClusterLinks } from "../../cluster/link/mod.ts";

@@ -1,4 +1,4 @@
-/** The log lines of a server about its cluster. `server` is the number of a server in the cluster, its incarnation. */
+/** Writes the log lines of a server about its cluster. `server` is the number of a server in the cluster, its incarnation. */
 
 import type { LinkReport } from "../../cluster/link/mod.ts";
 import type { ReplicaEvent } from "../../cluster/replica/mod.ts";

@@ -1,4 +1,4 @@
-/** The options of a server that decide what its hub does. They must be equal on all servers of a cluster. */
+/** The digest of the options that decide what the hub does: they must be equal on all servers of a cluster. */
 
 import { digest } from "../../server/turn/ids.ts";
 import type { ServerOptions } from "../../server/server.ts";

@@ -1,6 +1,6 @@
 /**
- * A server's part in a cluster: the key, the log in etcd, the copy that a new server fetches, and the links to the others. It puts
- * together what `src/cluster` has.
+ * Makes a server a part of a cluster, with the parts of `src/cluster`: the key, the log in etcd, the copy that a new server fetches, and
+ * the links to the others.
  *
  * Start with `cluster_membership.ts`; `newcomer.ts` comes before it.
  *

@@ -88,7 +88,6 @@ async function hostOnce(
     isNew: plan.cluster !== undefined && !hasData(plan.folder!),
     wasRefused: refusal !== undefined,
   };
-  const webHosts = [...plan.origins, ...ownLocalNames()];
   await using opened = await openLog(plan.log);
   const { log } = opened;
   using cluster = plan.cluster && await openClusterParts(plan.cluster, log);
@@ -105,30 +104,8 @@ async function hostOnce(
   const access = accessOf(endpoints.password, plan.adminPassword);
   await using membership = cluster &&
     openMembership(plan, { parts: cluster, history, endpoints, access, files: files.options, log });
-  const server = new Server({
-    title: plan.title,
-    version: VERSION,
-    ...plan.bounds,
-    reserve: new FileReserve(RESERVED_DESCRIPTORS + (plan.metrics === undefined ? 0 : MAX_METRICS_CONNECTIONS)),
-    history,
-    files: files.options,
-    access,
-    ...membership?.serverOptions,
-    newWords: drawPassphrase,
-    page: () =>
-      pageUnlessRefused(async () =>
-        await (await import("../../page/page.ts")).buildPage({ title: plan.title, pause: turnOfEventLoop })
-      ),
-    manual: (topic) =>
-      pageUnlessRefused(async () => {
-        return await (await import("../../page/manual_page.ts")).buildManualPage(topic, MANUAL_PATH);
-      }),
-    webHosts,
-    isProxy: plan.proxies.isProxy,
-    coreIsTaken: watchCore(),
-    collect: garbageCollection(),
-    log,
-  });
+  const parts = { history, files: files.options, access, log, ...membership?.serverOptions };
+  const server = new Server({ ...serverOptions(plan), ...parts });
   onUncaught((error) => server.fail(error));
   for (const listener of [...endpoints.listeners, ...inside]) server.listen(listener);
   void membership?.failed.then((failure) => {
@@ -136,15 +113,60 @@ async function hostOnce(
     void server.drain();
   });
   await Promise.race([membership?.takesPart, server.ended]);
+  const running = { server, endpoints, membership, history, log, reopenLog: () => opened.reopen() };
+  const failure = membership?.failure === undefined ? await runUntilEnd(plan, running, onStarted) : undefined;
   if (membership?.failure !== undefined) return afterParting(plan, membership, membership.failure, start);
+  if (failure === undefined) return EXIT.fine;
+  if (failure instanceof StoreError) throw new Failure(EXIT.cannotStore, failure.message, { cause: failure });
+  throw failure;
+}
+
+/** The options of a server that do not depend on its data. */
+function serverOptions(plan: HostPlan) {
+  return {
+    title: plan.title,
+    version: VERSION,
+    ...plan.bounds,
+    reserve: new FileReserve(RESERVED_DESCRIPTORS + (plan.metrics === undefined ? 0 : MAX_METRICS_CONNECTIONS)),
+    newWords: drawPassphrase,
+    page: () =>
+      pageUnlessRefused(async () =>
+        await (await import("../../page/page.ts")).buildPage({ title: plan.title, pause: turnOfEventLoop })
+      ),
+    manual: (topic: Parameters<NonNullable<ServerOptions["manual"]>>[0]) =>
+      pageUnlessRefused(async () => {
+        return await (await import("../../page/manual_page.ts")).buildManualPage(topic, MANUAL_PATH);
+      }),
+    webHosts: webHostsOf(plan),
+    isProxy: plan.proxies.isProxy,
+    coreIsTaken: watchCore(),
+    collect: garbageCollection(),
+  } satisfies Partial<ServerOptions>;
+}
+
+function webHostsOf({ origins }: HostPlan): string[] {
+  return [...origins, ...ownLocalNames()];
+}
+
+/** A server that listens, and takes part in its cluster if it has one. */
+interface RunningServer extends Pick<Hosting, "server" | "endpoints" | "log"> {
+  readonly membership: ClusterMembership | undefined;
+  readonly history: HistoryStore;
+  readonly reopenLog: () => void;
+}
+
+/** Opens what belongs to a running server, and closes it when the server has ended. Resolves with the failure of the server. */
+async function runUntilEnd(
+  plan: HostPlan,
+  { server, endpoints, membership, history, log, reopenLog }: RunningServer,
+  onStarted: (hosting: Hosting) => void,
+): Promise<Error | undefined> {
   if (membership !== undefined) endpoints.reach = { ...endpoints.reach, others: membership.servers.slice(1) };
-  const metrics = plan.metrics &&
-    await openMetrics(plan.metrics, { server, log, webHosts, cluster: membership && (() => membership.figures) }).catch(
-      async (error) => {
-        await server.drain();
-        throw error;
-      },
-    );
+  const measured = { server, log, webHosts: webHostsOf(plan), cluster: membership && (() => membership.figures) };
+  const metrics = plan.metrics && await openMetrics(plan.metrics, measured).catch(async (error) => {
+    await server.drain();
+    throw error;
+  });
   log("info", "started", {
     version: VERSION,
     history: plan.folder ?? "memory",
@@ -153,13 +175,12 @@ async function hostOnce(
     metrics: metrics?.urls.join(" "),
   });
   // Finders show the servers of a cluster as one chat.
-  const chat = membership && history.serverId;
-  await using announcement = announceShared(plan, endpoints, log, chat);
+  await using announcement = announceShared(plan, endpoints, log, membership && history.serverId);
   const ended = new AbortController();
   const renewal = renewalOf(plan, endpoints, log, () => announcement.restart());
   if (renewal !== undefined) watchCertificate(renewal, ended.signal);
   const reload = () => {
-    opened.reopen();
+    reopenLog();
     log("info", "reloaded");
     void renewal?.reload();
   };
@@ -169,10 +190,7 @@ async function hostOnce(
   await metrics?.close();
   const { accepted, messages } = server.statistics;
   log("info", "drained", { accepted, messages });
-  if (membership?.failure !== undefined) return afterParting(plan, membership, membership.failure, start);
-  if (failure === undefined) return EXIT.fine;
-  if (failure instanceof StoreError) throw new Failure(EXIT.cannotStore, failure.message, { cause: failure });
-  throw failure;
+  return failure;
 }
 
 interface StartState {

@@ -16,7 +16,7 @@ export interface HeartbeatOptions {
   readonly signal: AbortSignal;
   /** Sends a ping. Called once for each `PING_INTERVAL_MS` of silence. */
   readonly ping: () => void;
-  /** Whether a server that is silent for `REPLACEABLE_PING_MS` is pinged, and given up `REPLACEABLE_CHECK_MS` later: there are others. */
+  /** Whether the chat has other servers. Then this one is pinged after `REPLACEABLE_PING_MS`, and given up `REPLACEABLE_CHECK_MS` later. */
   readonly isReplaceable?: (() => boolean) | undefined;
   /** Called once, after `silentMs` without data: `PING_TIMEOUT_MS`, or the time of a check. */
   readonly onDead: (silentMs: number) => void;
@@ -45,7 +45,7 @@ export class Heartbeat {
     this.#unansweredSince = undefined;
   }
 
-  /** Notes that something was sent, which is answered at once. A server that is replaceable and silent after it is checked. */
+  /** Notes that a command was sent which the server answers at once. A replaceable server that stays silent is checked. */
   sent(): void {
     const { clock, isReplaceable } = this.#options;
     if (this.#unansweredSince !== undefined || isReplaceable?.() !== true) return;

@@ -110,7 +110,7 @@ export class Reconnector {
     return end.kind === "lost" && mayRetry ? undefined : end.cause;
   }
 
-  /** What several servers together say about an attempt that is given up. */
+  /** The cause and the reason to show when no server of the chat could be used. */
   #verdict(end: LinkEnd): Pick<Closed, "cause" | "reason"> | undefined {
     return end.kind === "lost" && !this.#closing ? this.#options.route?.verdict(end) : undefined;
   }

@@ -36,9 +36,9 @@ export interface ServerRouteOptions {
 interface Candidate {
   /** `undefined` for the server at the address that the user gave. */
   readonly server: Endpoint | undefined;
-  /** A time of `Clock.now` before which it does not want to be dialed. */
+  /** A time of `Clock.now` before which it has asked not to be dialed. */
   notBefore: number;
-  /** Whether it did not answer in time when it was dialed last, as a server behind a firewall. */
+  /** Whether it did not answer in time when it was dialed last: a firewall may drop the packets. */
   isDoubtful: boolean;
 }
 
@@ -129,7 +129,7 @@ export class ServerRoute {
     return Math.round(random() * (wasOnline ? RECONNECT_FIRST_MS : SERVER_PAUSE_MS));
   }
 
-  /** Begins another round. Returns the milliseconds for which all servers have asked. */
+  /** Begins another round. Returns the shortest wait that a server has asked for, in milliseconds: 0 if one has asked for none. */
   nextRound(): number {
     const now = this.#options.clock.now();
     this.#round++;
@@ -142,7 +142,7 @@ export class ServerRoute {
     return Math.max(0, first!.notBefore - now);
   }
 
-  /** Why no server of a round could be used: that of the address which the user gave, if it was dialed. */
+  /** Why no server could be used. The server at the user's address says it, if it was dialed: the others may be unknown to the user. */
   verdict(end: LinkEnd): Pick<LinkEnd, "cause" | "reason"> {
     const { size } = this.#others;
     const { cause, reason } = this.#homeEnd ?? end;
