@@ -65,7 +65,7 @@ export class ChatDoors implements AsyncDisposable {
   readonly server: Server;
   readonly history = new MemoryHistory();
   readonly doors: Door[] = [];
-  /** What the servers list; all doors by default. */
+  /** The addresses in `welcome`; by default those of all doors. */
   listed: () => readonly string[] = () => this.doors.map(({ address }) => address);
   readonly #pair: TlsKeyPair | undefined;
 

@@ -1,4 +1,4 @@
-/** What a running server has of its cluster: its replica of the log, and its links to the other servers. */
+/** The replica of a running server in its cluster, and the server's links to the others. */
 
 import { systemClock } from "../../client/clock.ts";
 import { ClusterLinks } from "../../cluster/link/mod.ts";
@@ -90,10 +90,10 @@ export class ClusterMembership implements AsyncDisposable {
     return this.#options.facts.settings;
   }
 
-  /** Why this server takes no part any more. */
+  /** Why this server has left the cluster for good. */
   failure: ReplicaFailure | undefined;
 
-  /** Resolves when this server takes no part any more: then it must end. */
+  /** Resolves when this server has left the cluster for good. Then it must end. */
   get failed(): Promise<ReplicaFailure> {
     return this.#failed.promise;
   }

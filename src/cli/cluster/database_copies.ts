@@ -5,7 +5,7 @@ import { removeIfThere } from "../platform/private_file.ts";
 
 type Source = NonNullable<ClusterLinksOptions["snapshots"]>;
 
-/** Copies of this server's database, as it was at its last checkpoint, for servers that join. */
+/** Makes copies of this server's database at its last checkpoint, for servers that join. */
 export class DatabaseCopies implements Source {
   readonly #folder: string;
 

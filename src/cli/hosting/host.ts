@@ -84,10 +84,7 @@ async function hostOnce(
   inside: readonly Listener[],
   { refusal }: SecondStart,
 ): Promise<ExitCode | SecondStart> {
-  const start = {
-    isNew: plan.cluster !== undefined && !hasData(plan.folder!),
-    wasRefused: refusal !== undefined,
-  };
+  const start = { isNew: plan.cluster !== undefined && !hasData(plan.folder!), wasRefused: refusal !== undefined };
   await using opened = await openLog(plan.log);
   const { log } = opened;
   using cluster = plan.cluster && await openClusterParts(plan.cluster, log);

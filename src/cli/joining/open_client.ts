@@ -1,7 +1,9 @@
 import type { Client } from "../../client/client.ts";
 import type { ClientEvent, Status } from "../../client/client_event.ts";
+import { systemClock } from "../../client/clock.ts";
 import type { ClientListener } from "../../client/state/client_state.ts";
 import type { PasswordKind } from "../../protocol/errors.ts";
+import { SERVER_PAUSE_MS } from "../../protocol/limits.ts";
 import type { CloseStatus } from "../../terminal/app.ts";
 import { promptPassword } from "../args/password_options.ts";
 import { complain } from "../platform/standard_io.ts";
@@ -34,7 +36,7 @@ export function withHint(make: MakeClient): MakeClient {
 /** A client that is started before it has a view. */
 export class EarlyClient {
   readonly client: Client;
-  /** Resolves with the outcome of the first attempt to connect. */
+  /** Resolves with the outcome of the first attempt to connect: to all servers of the chat, until one answers. */
   readonly settled: Promise<Status>;
   #missing: PasswordKind | undefined;
   #early: Parameters<ClientListener>[] = [];
@@ -46,7 +48,7 @@ export class EarlyClient {
     this.client = make((event, ...states) => {
       this.#missing = missingPassword(event) ?? this.#missing;
       this.#listener(event, ...states);
-      if (event.type === "status" && event.status.kind !== "connecting") settled.resolve(event.status);
+      if (event.type === "status" && isOutcome(event.status)) settled.resolve(event.status);
       // Another device decides how the attempt ends, and the user must see what to compare there.
       if (event.type === "linkClaim") settled.resolve(this.client.status);
     });
@@ -67,6 +69,12 @@ export class EarlyClient {
     });
     return this.client;
   };
+}
+
+/** Whether the attempt is over. In the short pause before another server of the chat is dialed it is not. */
+function isOutcome(status: Status): boolean {
+  if (status.kind === "waiting") return status.retryAt - systemClock.now() > SERVER_PAUSE_MS;
+  return status.kind !== "connecting";
 }
 
 /** A client for a view, or how it closed before it had one; `reported` is true if the user already knows. */

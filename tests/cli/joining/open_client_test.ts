@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { EarlyClient } from "../../../src/cli/joining/open_client.ts";
 import { Client } from "../../../src/client/client.ts";
+import { systemClock } from "../../../src/client/clock.ts";
+import { ServerRoute } from "../../../src/client/link/server_route.ts";
 import type { ClientEvent } from "../../../src/client/client_event.ts";
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import type { Connection } from "../../../src/transports/connection.ts";
@@ -81,6 +83,23 @@ Deno.test("a client that is refused because of its password is recognized", asyn
     assert(status.kind === "closed" && status.cause === "refused");
     assertEquals(opened.missing, code === "wrong_password" ? "server" : undefined);
   }
+});
+
+Deno.test("a client whose first server is down is settled by the next one, which may want a password", async () => {
+  const refusing = serverThat((ref) => ({ type: "error", ref, code: "wrong_password", message: "No" }));
+  const opened = new EarlyClient((onEvent) =>
+    new Client({
+      dial: (_, server) => server === undefined ? Promise.reject(new Error("Nobody there")) : refusing(),
+      route: new ServerRoute({
+        ...{ clock: systemClock, random: () => 0 },
+        ...{ others: [{ host: "192.0.2.2", port: 5050 }], changed: () => {} },
+      }),
+      ...{ name: "ada", acceptSuggestion: false, rooms: ["lobby"], onEvent },
+    })
+  );
+  const status = await opened.settled;
+  assert(status.kind === "closed" && status.cause === "refused");
+  assertEquals(opened.missing, "server");
 });
 
 Deno.test("an unreachable server closes the client at once", async () => {

@@ -22,7 +22,7 @@ const [, B, C] = SERVERS;
 interface RouteStage {
   readonly harness: Harness;
   readonly route: ServerRoute;
-  /** What was to be remembered. */
+  /** The lists that the route has passed to `changed`. */
   readonly kept: { readonly chat: string; readonly others: readonly string[] }[];
 }
 
