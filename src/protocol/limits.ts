@@ -715,3 +715,16 @@ export const COPY_PATIENCE_MS = 1_000;
 /** Each end of a link to a follower says that often that it lives, and gives the link up after this silence. */
 export const COPY_BEAT_MS = 2_000;
 export const COPY_SILENCE_MS = 8_000;
+
+// Who hosts a shared chat next.
+
+/** The candidate at place i of the host's list, from 0, waits i times as long before it hosts. */
+export const SUCCESSION_STEP_MS = 1_000;
+/** How long a candidate may take to answer. */
+export const SUCCESSION_ASK_MS = 1_000;
+/** How often a host asks the candidates whether another one hosts, too. */
+export const HOST_ASK_MS = 5_000;
+/** A host that did not run for this long asks the others before it goes on. */
+export const HOST_WAKE_MS = 10_000;
+/** Candidates that a host lists. */
+export const MAX_CANDIDATES = 16;

@@ -42,6 +42,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "src/server/links/unproven_links.ts",
   ],
   "src/copies": ["src/protocol", "src/history/store.ts"],
+  "src/succession": ["src/protocol"],
   "src/metrics": [
     "src/framing",
     "src/protocol",
@@ -73,6 +74,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
       "src/files",
       "src/cluster",
       "src/copies",
+      "src/succession",
       "src/metrics",
       "src/nearby",
       "src/pictures",
