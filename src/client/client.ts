@@ -67,6 +67,7 @@ export class Client {
     this.#reconnector = new Reconnector({
       ...{ dial, clock, random, retryFirst, session, onStatus, beforeWrite },
       route: options.route,
+      openGate: options.openGate,
     });
     this.#session = session;
     this.uploads = options.uploads;

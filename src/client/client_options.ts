@@ -7,6 +7,7 @@ import type { KeptUploads } from "./delivery/kept_uploads.ts";
 import type { VerifySignature } from "./delivery/signature_checker.ts";
 import type { LinkCode } from "./devices/link_claim.ts";
 import type { Dial } from "./link/dial.ts";
+import type { OpenGate } from "./link/line_gate.ts";
 import type { ServerRoute } from "./link/server_route.ts";
 import type { ClientListener } from "./state/client_state.ts";
 
@@ -17,6 +18,11 @@ export interface ClientOptions {
   readonly route?: ServerRoute;
   /** The id of the chat at that address, if it is known. Other servers of the route must have it. */
   readonly chat?: string | undefined;
+  /**
+   * Has each server prove that it hosts the chat, before anything else is sent to it: for a shared chat whose key is known, see
+   * `createHostGates`. Default: the `welcome` of each server counts at once.
+   */
+  readonly openGate?: OpenGate | undefined;
   readonly name: string;
   /** Takes the name that the server suggests if `name` is taken. Otherwise the client closes with cause `refused`. */
   readonly acceptSuggestion: boolean;

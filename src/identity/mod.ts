@@ -3,7 +3,7 @@
  * keys are kept. What is signed is in `src/protocol/identity`.
  *
  * Read `identity_keys.ts` first (the port), then `web_crypto_keys.ts`, `noble_keys.ts` (loaded only where Web Crypto
- * lacks the curves), and `text_signature.ts`.
+ * lacks the curves), `text_signature.ts`, and `host_signature.ts` for shared chats.
  *
  * @module
  */

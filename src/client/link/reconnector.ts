@@ -5,6 +5,7 @@ import type { CloseCause, Status } from "../client_event.ts";
 import type { Clock } from "../clock.ts";
 import type { ClientSession } from "../client_session.ts";
 import { type Dial, dialInTime, Untrusted } from "./dial.ts";
+import type { OpenGate } from "./line_gate.ts";
 import { LEAVE_WAIT_MS, LEFT, type LinkEnd, lost, untrusted } from "./link_end.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
 import { errorMessage, ServerLink } from "./server_link.ts";
@@ -20,6 +21,8 @@ export interface ReconnectorOptions {
   readonly session: ClientSession;
   /** Absent for clients that stay with one address. */
   readonly route: ServerRoute | undefined;
+  /** Has each server prove something before its `welcome` counts. */
+  readonly openGate: OpenGate | undefined;
   readonly onStatus: (status: Status) => void;
   /** Called before each write to a link. Must not throw. */
   readonly beforeWrite: () => void;
@@ -117,7 +120,7 @@ export class Reconnector {
 
   /** Dials one link and resolves with how it ended. */
   async #useLink(): Promise<LinkEnd> {
-    const { dial, clock, session, beforeWrite, route } = this.#options;
+    const { dial, clock, session, beforeWrite, route, openGate } = this.#options;
     const server = route?.server;
     const patienceMs = route?.patienceMs;
     route?.dialing();
@@ -125,7 +128,7 @@ export class Reconnector {
       const connection = await dialInTime((signal) => dial(signal, server), clock, this.#stop.signal, patienceMs);
       route?.connected(connection.remoteAddress);
       const link: ServerLink = this.#link = new ServerLink({
-        ...{ connection, clock, beforeWrite, patienceMs, isOther: server !== undefined },
+        ...{ connection, clock, beforeWrite, patienceMs, openGate, isOther: server !== undefined },
         isReplaceable: () => session.hasOtherServers,
         onLine: (line, event) => this.#receive(line, event, link),
       });

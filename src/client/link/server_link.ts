@@ -8,6 +8,7 @@ import type { Connection, Frame } from "../../transports/connection.ts";
 import type { Clock } from "../clock.ts";
 import { type LinkEnd, lost } from "./link_end.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import type { GatedLink, LineGate, OpenGate } from "./line_gate.ts";
 import { LineWriter } from "./line_writer.ts";
 
 /** The content type of a TLS alert record, here: the client does not speak TLS. RFC 8446, section 5.1. */
@@ -20,6 +21,8 @@ export interface ServerLinkOptions {
   readonly onLine: (line: string, event: ServerEvent | undefined) => void;
   /** Called before each write. Must not throw. */
   readonly beforeWrite?: () => void;
+  /** Has the server prove something before its `welcome` counts. Default: it counts at once. */
+  readonly openGate?: OpenGate | undefined;
   /** Whether this is not the server at the address that the user gave, but another one of the chat. Default: false. */
   readonly isOther?: boolean;
   /** How long `welcome` may take, `CONNECT_TIMEOUT_MS` by default. */
@@ -28,7 +31,7 @@ export interface ServerLinkOptions {
   readonly isReplaceable?: () => boolean;
 }
 
-export class ServerLink {
+export class ServerLink implements GatedLink {
   readonly #connection: Connection;
   readonly #onLine: ServerLinkOptions["onLine"];
   readonly #writer: LineWriter;
@@ -37,10 +40,12 @@ export class ServerLink {
   readonly #ended = Promise.withResolvers<LinkEnd>();
   readonly isOther: boolean;
   readonly #patienceMs: number;
+  readonly #gate: LineGate | undefined;
   #greeted = false;
 
   constructor(options: ServerLinkOptions) {
-    const { connection, clock, onLine, beforeWrite, isReplaceable, patienceMs = CONNECT_TIMEOUT_MS } = options;
+    const { connection, clock, onLine, beforeWrite, isReplaceable, openGate, patienceMs = CONNECT_TIMEOUT_MS } =
+      options;
     this.isOther = options.isOther ?? false;
     this.#patienceMs = patienceMs;
     this.#connection = connection;
@@ -54,6 +59,7 @@ export class ServerLink {
       ping: () => this.send({ type: "ping" }),
       onDead: (silentMs) => this.end(lost(`No data from the server for ${silentMs / 1_000} s`)),
     });
+    this.#gate = openGate?.(this);
     clock.after(patienceMs, () => this.#giveUpGreeting(), this.signal);
   }
 
@@ -67,7 +73,7 @@ export class ServerLink {
     return this.#ended.promise;
   }
 
-  /** Whether `welcome` has arrived. */
+  /** Whether `welcome` has arrived, and counts. */
   get greeted(): boolean {
     return this.#greeted;
   }
@@ -128,9 +134,16 @@ export class ServerLink {
     const line = this.#greeted ? raw : withoutPrompt(raw);
     if (line === undefined) return;
     const event = eventOfLine(line);
+    if (this.#greeted || this.#gate === undefined) this.pass(line, event);
+    else this.#gate.receive(line, event);
+    if (event?.type === "ping") this.#pong(event.ref);
+  }
+
+  /** Passes a line to the client: for a gate, which must not pass any after `welcome`. */
+  pass(line: string, event: ServerEvent | undefined): void {
+    if (this.signal.aborted) return;
     if (event?.type === "welcome") this.#greeted = true;
     this.#onLine(line, event);
-    if (event?.type === "ping") this.#pong(event.ref);
   }
 
   /**
@@ -142,7 +155,9 @@ export class ServerLink {
   }
 
   #giveUpGreeting(): void {
-    if (!this.#greeted) this.end(lost(`No welcome within ${this.#patienceMs / 1_000} s: is it a Confab server?`));
+    if (this.#greeted) return;
+    const what = this.#gate === undefined ? "welcome" : "proof of a host";
+    this.end(lost(`No ${what} within ${this.#patienceMs / 1_000} s: is it a Confab server?`));
   }
 
   #endOfStream(): string {
