@@ -91,9 +91,9 @@ export class EventReceiver {
 
   /** Whether a part of the session has taken the event, which then concerns nobody else. */
   #isForPart(event: Exclude<ServerEvent, Entry>): boolean {
-    const { buffer, joinFlow, devices, ignored } = this.#options;
+    const { buffer, joinFlow, devices, ignored, readMarks } = this.#options;
     if ((event.type === "history" || event.type === "error") && buffer.takeReply(event)) return true;
-    if (event.type === "error" && joinFlow.takeProofRefusal(event)) return true;
+    if (event.type === "error" && (joinFlow.takeProofRefusal(event) || readMarks.failed(event))) return true;
     if (ignored.receive(event) || devices.receive(event) || joinFlow.takeClaimed(event)) return true;
     return event.type === "leave" && joinFlow.moving && this.#isOwn(event.member.id);
   }

@@ -1,7 +1,13 @@
 /** Tells the server up to where the user has read: at once, and then at most once in `INTERVAL_MS` for all messages together. */
 
 import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
-import { type ClientCommand, type MarkEvent, placeKey, type ReadMark } from "../../protocol/messages/messages.ts";
+import {
+  type ClientCommand,
+  type ErrorEvent,
+  type MarkEvent,
+  placeKey,
+  type ReadMark,
+} from "../../protocol/messages/messages.ts";
 import type { Clock } from "../clock.ts";
 
 export interface ReadMarksOptions {
@@ -21,18 +27,20 @@ const READ_REF = "read";
 
 interface Unconfirmed extends Required<ReadMark> {
   sent: boolean;
-  /** Marks of the place that were sent on this link and have no reply yet. The last reply is that to this one, if it is sent. */
-  unanswered: number;
 }
 
 export class ReadMarks {
   readonly #options: ReadMarksOptions;
   /** By key: the marks that the server has not confirmed. */
   readonly #unconfirmed = new Map<string, Unconfirmed>();
+  /** The keys of the marks that were sent on this link and have no reply yet. Replies come in this order. */
+  #unanswered: string[] = [];
   #signal: AbortSignal | undefined;
   #scheduled = false;
   /** When marks were sent last. */
   #sentAt = -Infinity;
+  /** Before, the server would refuse them. */
+  #notBefore = -Infinity;
 
   constructor(options: ReadMarksOptions) {
     this.#options = options;
@@ -43,7 +51,7 @@ export class ReadMarks {
     const before = this.#unconfirmed.get(key);
     if (seq <= (before?.seq ?? this.#options.marked(key)?.seq ?? 0)) return;
     if (this.#unconfirmed.size >= MAX_PLACES && before === undefined) return;
-    this.#unconfirmed.set(key, { id, seq, sent: false, unanswered: before?.unanswered ?? 0 });
+    this.#unconfirmed.set(key, { id, seq, sent: false });
     this.#schedule();
   }
 
@@ -51,10 +59,29 @@ export class ReadMarks {
   received({ ref, room, with: partner }: MarkEvent): void {
     if (ref !== READ_REF) return;
     const key = room ?? (partner && placeKey({ with: partner }));
-    const mark = key === undefined ? undefined : this.#unconfirmed.get(key);
-    if (mark === undefined || mark.unanswered === 0) return;
-    mark.unanswered--;
-    if (mark.sent && mark.unanswered === 0) this.#unconfirmed.delete(key!);
+    const at = key === undefined ? -1 : this.#unanswered.indexOf(key);
+    if (at < 0) return;
+    this.#unanswered.splice(at, 1);
+    this.#confirm(key!);
+  }
+
+  /** Takes an error: false unless it refuses a `read`. One that came too fast is sent again. */
+  failed({ ref, retryAfter }: ErrorEvent): boolean {
+    const key = ref === READ_REF ? this.#unanswered.shift() : undefined;
+    if (key === undefined) return false;
+    const mark = this.#unconfirmed.get(key);
+    if (retryAfter === undefined) this.#confirm(key);
+    else if (mark !== undefined && !this.#unanswered.includes(key)) {
+      mark.sent = false;
+      this.#notBefore = this.#options.clock.now() + retryAfter * 1_000;
+      this.#schedule();
+    }
+    return true;
+  }
+
+  /** The last reply about a place is that to the mark that waits, if it was sent. */
+  #confirm(key: string): void {
+    if (this.#unconfirmed.get(key)?.sent && !this.#unanswered.includes(key)) this.#unconfirmed.delete(key);
   }
 
   /** Sends on the link that is online until `signal` ends. */
@@ -67,10 +94,8 @@ export class ReadMarks {
   pause(): void {
     this.#signal = undefined;
     this.#scheduled = false;
-    for (const mark of this.#unconfirmed.values()) {
-      mark.sent = false;
-      mark.unanswered = 0;
-    }
+    this.#unanswered = [];
+    for (const mark of this.#unconfirmed.values()) mark.sent = false;
   }
 
   /** Sends at once what waits, if there is a link. */
@@ -84,7 +109,7 @@ export class ReadMarks {
     this.#scheduled = true;
     const { clock } = this.#options;
     // Also without a wait, one mark is for all messages that have arrived together.
-    const wait = Math.max(0, this.#sentAt + INTERVAL_MS - clock.now());
+    const wait = Math.max(0, Math.max(this.#sentAt + INTERVAL_MS, this.#notBefore) - clock.now());
     clock.after(wait, () => this.#flush(signal), signal);
   }
 
@@ -94,7 +119,9 @@ export class ReadMarks {
     for (const [key, mark] of this.#unconfirmed) {
       if (mark.sent) continue;
       mark.sent = true;
-      mark.unanswered++;
+      this.#unanswered.push(key);
+      // A server that never replies must not make it grow.
+      if (this.#unanswered.length > MAX_PLACES) this.#unanswered.shift();
       this.#sentAt = this.#options.clock.now();
       const place = key.startsWith("@") ? { to: key.slice(1) } : { room: key };
       this.#options.send({ type: "read", ref: READ_REF, ...place, id: mark.id });

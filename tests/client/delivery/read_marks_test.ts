@@ -82,6 +82,26 @@ Deno.test("a reply confirms the mark that it answers, and not a later one, which
   await harness.finish(last);
 });
 
+Deno.test("a mark that came too fast is told again when the server allows it, and one that is refused is not", async () => {
+  const { harness, server } = await Harness.online();
+  harness.client.markRead("lobby", roomMessage(1));
+  harness.client.markRead("@m-bob", directMessage(7));
+  harness.clock.advance(0);
+  assertEquals((await reads(server)).length, 2);
+  server.send({ type: "error", ref: "read", code: "rate_limited", message: "Too fast", retryAfter: 3 });
+  server.send({ type: "error", ref: "read", code: "no_such_member", message: "No member has this id" });
+  await server.commands();
+  harness.clock.advance(2_999);
+  assertEquals(await reads(server), []);
+  harness.clock.advance(1);
+  assertEquals(await reads(server), [read(1)]);
+  server.send({ type: "mark", ref: "read", room: "lobby", id: idOf(1), seq: 1 });
+  await server.commands();
+  harness.clock.advance(400);
+  assertEquals(await reads(server), []);
+  await harness.finish(server);
+});
+
 Deno.test("what was read on another device is not told again", async () => {
   const { harness, server } = await Harness.online();
   server.send({ type: "mark", room: "lobby", id: idOf(5), seq: 5 });
