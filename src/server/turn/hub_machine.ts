@@ -49,6 +49,8 @@ export interface HubMachineOptions {
   readonly cut: () => void;
 }
 
+const NONE = { effects: 0, commands: 0 };
+
 /** Applies ops in their order: has the hub decide, fills in secrets of own sessions, stores the effects of an entry, and shows them. */
 export class HubMachine implements OpMachine<LocalPart> {
   readonly #options: HubMachineOptions;
@@ -57,8 +59,8 @@ export class HubMachine implements OpMachine<LocalPart> {
   #monotonic = 0;
   /** Decided, but neither stored nor shown. */
   #effects: Effect[] = [];
-  /** How many of them are those of earlier entries. */
-  #earlier = 0;
+  /** How many of them are those of earlier entries, and from how many commands. */
+  #earlier = NONE;
   /** Whether the entry has anything but commands. */
   #isMixed = false;
   /** Commands since the last effects were stored. */
@@ -151,7 +153,10 @@ export class HubMachine implements OpMachine<LocalPart> {
 
   end(follows = false): void {
     // Commands find what they need also if it is not stored yet, as within one entry. Nothing else need do so.
-    if (follows && !this.#isMixed) return void (this.#earlier = this.#effects.length);
+    if (follows && !this.#isMixed) {
+      this.#earlier = { effects: this.#effects.length, commands: this.#unstored };
+      return;
+    }
     this.#perform();
     if (this.#closed.length > 0) this.#forgetClosed();
     this.#options.ended();
@@ -165,10 +170,10 @@ export class HubMachine implements OpMachine<LocalPart> {
     this.#closed = [];
   }
 
-  /** Stores and shows what was decided so far. On all servers this happens after the same ops. */
+  /** Stores and shows what was decided so far. On all servers that wait for no later entry this happens after the same ops. */
   #perform(): void {
     this.#unstored = 0;
-    this.#earlier = 0;
+    this.#earlier = NONE;
     if (this.#effects.length === 0 || this.#failure !== undefined) return;
     const effects = this.#effects;
     this.#effects = [];
@@ -177,10 +182,12 @@ export class HubMachine implements OpMachine<LocalPart> {
 
   /** The same with the effects of earlier entries alone, which are stored by then on a server that did not wait for this one. */
   #performEarlier(): void {
-    if (this.#earlier === 0) return;
-    const effects = this.#effects.splice(this.#earlier);
+    if (this.#earlier.effects === 0) return;
+    const unstored = this.#unstored - this.#earlier.commands;
+    const effects = this.#effects.splice(this.#earlier.effects);
     this.#perform();
     this.#effects = effects;
+    this.#unstored = unstored;
   }
 
   /** An internal error is logged, and closes only the connection concerned. */
