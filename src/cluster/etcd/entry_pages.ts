@@ -42,18 +42,21 @@ export class EntryPages {
    */
   async *all(position: number, signal: AbortSignal): AsyncGenerator<EntryPage, void> {
     const stopped = new AbortController();
-    const both = AbortSignal.any([signal, stopped.signal]);
-    let next = this.#next(position, both);
+    const stop = () => stopped.abort(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    let next = this.#next(position, stopped.signal);
     try {
       for (;;) {
         const page = await next;
         if (page.isLast) return yield page;
-        next = this.#next(page.through, both);
+        next = this.#next(page.through, stopped.signal);
         // A failure is thrown when the page is awaited, after the caller has taken this one.
         next.catch(() => {});
         yield page;
       }
     } finally {
+      signal.removeEventListener("abort", stop);
       stopped.abort();
       await next.catch(() => {});
     }
