@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 /** What a server writes when it has time, or at its own checkpoint, and completes from the messages when it starts. */
 const OWN_TABLES = /^(acks|ack_generations|search|search_.*|checkpoint)$/;
 const OWN_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map([["rooms", [
+  "room",
   "acked",
   "indexed",
   "seq",
@@ -38,12 +39,26 @@ function rowsOf(folder: string): Map<string, string[]> {
   using database = new DatabaseSync(join(folder, "confab.db"), { readOnly: true });
   const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").all();
   const names = tables.map(({ name }) => String(name)).filter((name) => !OWN_TABLES.test(name));
+  const rooms = new Map(database.prepare("SELECT room, id FROM rooms").all().map(({ room, id }) => [room, id]));
   return new Map(names.map((name) => {
     const own = OWN_COLUMNS.get(name) ?? [];
-    const shared = (column: string, value: unknown) => own.includes(column) ? undefined : plain(value);
+    const shared = (column: string, value: unknown) =>
+      own.includes(column)
+        ? undefined
+        : column === "room"
+        ? rooms.get(value as number)
+        : name === "messages" && column === "key"
+        ? keyOf(rooms, value as number)
+        : plain(value);
     const rows = database.prepare(`SELECT * FROM ${name}`).all();
     return [name, rows.map((row) => `${name} ${JSON.stringify(row, shared)}`).sort()];
   }));
+}
+
+/** Each server numbers its rooms itself. The key of a message begins with that number. */
+function keyOf(rooms: ReadonlyMap<unknown, unknown>, key: number): string {
+  const room = Math.floor(key / 2 ** 37);
+  return `${rooms.get(room)} ${key - room * 2 ** 37}`;
 }
 
 function plain(value: unknown): unknown {
