@@ -195,6 +195,28 @@ Deno.test("a server that catches up stores the messages of many entries at once,
   cluster.assertEqual();
 });
 
+Deno.test("a server that catches up decides like the others about a message that it has not stored yet", async () => {
+  await using cluster = new Cluster(2);
+  const [one] = cluster.stages as [Stage];
+  const ada = await one.join("ada");
+  const bob = await one.join("bob");
+  const late = cluster.orders[1]!;
+  late.follows = true;
+  await ada.say(say("made by no client", { ref: "1" }));
+  const { id } = await ada.until("ack");
+  await bob.say(say("taken", { id, ref: "2" }));
+  assertEquals((await bob.until("error")).code, "id_taken");
+  await ada.say(say("again", { ref: "3" }));
+  const again = await ada.until("ack");
+  await bob.say({ type: "read", room: "lobby", id: again.id });
+  await bob.say({ type: "message", to: "ada", text: "hello", ref: "4" });
+  await bob.until("ack");
+  late.follows = false;
+  await ada.say(say("end", { ref: "5" }));
+  await ada.until("ack");
+  cluster.assertEqual();
+});
+
 Deno.test("a server that catches up stores after as many commands as fit in one turn", async () => {
   await using cluster = new Cluster(2);
   const [one, two] = cluster.stages as [Stage, Stage];

@@ -112,6 +112,8 @@ export class HubMachine implements OpMachine<LocalPart> {
 
   #say(op: HubOp, command: ClientCommand, local: LocalPart | undefined): void {
     if (isQuery(command)) return this.#answer(op, local);
+    // The hub finds all that a message to a room needs in memory. Other commands may ask the store, which must have the same on all servers.
+    if (command.type !== "message" || command.to !== undefined) this.#performEarlier();
     // The command may need a message of this entry, which is only found in the store: the hub remembers the last TURN_FRAMES.
     if (needsStoredEffects(command) || ++this.#unstored >= TURN_FRAMES) this.#perform();
     this.#decide(op, local?.origin, local);
@@ -152,7 +154,7 @@ export class HubMachine implements OpMachine<LocalPart> {
   }
 
   end(follows = false): void {
-    // Commands find what they need also if it is not stored yet, as within one entry. Nothing else need do so.
+    // Messages to rooms find what they need also if it is not stored yet, as within one entry. Nothing else does.
     if (follows && !this.#isMixed) {
       this.#earlier = { effects: this.#effects.length, commands: this.#unstored };
       return;
