@@ -57,7 +57,11 @@ function roomOf(text: string): string {
 }
 
 function fromInvite(text: string): Destination {
-  const { host, port, others, room, fingerprint, secret } = parseInvite(text);
+  const { host, port, others, room, fingerprint, chatKey, secret } = parseInvite(text);
+  // Without its proof, any server could take the place of the host.
+  if (chatKey !== undefined) {
+    throw new Error("The invite is to a shared chat, which this version cannot join: install a later version");
+  }
   const tls = fingerprint !== undefined || /^\s*https:/i.test(text);
   return { address: { kind: "tcp", host, port }, ...others && { others }, room, secret, fingerprint, tls };
 }

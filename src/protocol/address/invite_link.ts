@@ -6,6 +6,7 @@
 import { type Endpoint, formatEndpoint, parseEndpoint } from "./endpoint.ts";
 import { parseServers } from "./server_list.ts";
 import { ProtocolError } from "../errors.ts";
+import { publicKeyBytes } from "../identity/public_key.ts";
 import { INVITE_WORDS, MAX_INVITE_CHARS, MAX_PASSWORD_BYTES, MAX_SERVERS_INVITED } from "../limits.ts";
 import { decodeRoom, formatRoomPath, roomPartOfLink } from "./page_paths.ts";
 import { DEFAULT_ROOM } from "../conventions.ts";
@@ -17,6 +18,8 @@ export interface InviteLink extends Endpoint {
   readonly room: string;
   /** SHA-256 of the server's certificate in base64url; absent if the server does not use TLS. */
   readonly fingerprint?: string;
+  /** The key of a shared chat, in place of the fingerprint: each of its hosts proves itself, whatever its certificate. */
+  readonly chatKey?: string;
   /** The password of `join`. */
   readonly secret: string;
 }
@@ -34,6 +37,8 @@ const FORM = /^(confab|https?):\/\/([^/#]*)(?:\/([^#]*))?(?:#(.*))?$/is;
 const OTHERS = "?or=";
 /** 32 bytes: the last two bits of the last character are zero. */
 const FINGERPRINT = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
+/** Before the key of a shared chat. An earlier version takes it for a damaged fingerprint, and does not connect. */
+const CHAT = "chat=";
 const COPY_AGAIN = "copy the whole line that begins with confab://";
 
 /** Whether a text is meant as an invite link, valid or not. */
@@ -47,19 +52,16 @@ export function isFingerprint(text: string): boolean {
 }
 
 /**
- * Parses `confab://HOST:PORT/ROOM?or=HOST:PORT,HOST:PORT#FINGERPRINT.SECRET`, or the page's address with an invite. Throws
- * `invalid`.
+ * Parses `confab://HOST:PORT/ROOM?or=HOST:PORT,HOST:PORT#FINGERPRINT.SECRET`, the same with `chat=KEY` in place of the
+ * fingerprint, or the page's address with an invite. Throws `invalid`.
  */
 export function parseInvite(text: string): InviteLink {
   if (text.length > MAX_INVITE_CHARS) throw inviteError(`it is longer than ${MAX_INVITE_CHARS} characters`);
   const [form, scheme, endpoint, path = "", fragment] = FORM.exec(text.trim()) ?? [];
   if (form === undefined) throw inviteError(`it does not begin with confab://`);
   const { host, port } = parseEndpointOf(endpoint!);
-  const [fingerprint, ...rest] = (fragment ?? "").split(".");
+  const [proof, ...rest] = (fragment ?? "").split(".");
   if (rest.length === 0) throw inviteError(`the part after # is missing or cut off: ${COPY_AGAIN}`);
-  if (fingerprint !== "" && !isFingerprint(fingerprint!)) {
-    throw inviteError(`the fingerprint after # is cut off or changed: ${COPY_AGAIN}`);
-  }
   const secret = checkSecret(unescape(rest.join(".")));
   const isPage = scheme!.toLowerCase() !== "confab";
   const [place, also = ""] = isPage ? [roomPartOfLink(`/${path}`)] : path.split(OTHERS);
@@ -68,16 +70,31 @@ export function parseInvite(text: string): InviteLink {
   return {
     ...{ host, port, room: parseRoomOf(place!) },
     ...others.length > 0 && { others },
-    ...fingerprint !== "" && { fingerprint },
+    ...parseProof(proof!),
     secret,
   };
 }
 
+/** By what the client knows the server: its certificate, or the key of a shared chat. Empty without either. */
+function parseProof(text: string): Pick<InviteLink, "fingerprint" | "chatKey"> {
+  if (text === "") return {};
+  if (text.startsWith(CHAT)) {
+    const chatKey = text.slice(CHAT.length);
+    if (publicKeyBytes(chatKey) !== undefined) return { chatKey };
+    throw inviteError(`the key of the chat after # is cut off or changed: ${COPY_AGAIN}`);
+  }
+  if (isFingerprint(text)) return { fingerprint: text };
+  throw inviteError(`the fingerprint after # is cut off or changed: ${COPY_AGAIN}`);
+}
+
 /** The invite link. It is safe within the double quotes of every shell. */
-export function formatInvite({ host, port, others = [], room, fingerprint = "", secret }: InviteLink): string {
+export function formatInvite(
+  { host, port, others = [], room, fingerprint = "", chatKey, secret }: InviteLink,
+): string {
   const also = others.slice(0, MAX_SERVERS_INVITED - 1).map(formatEndpoint).join(",");
   const query = also === "" ? "" : OTHERS + also;
-  return `confab://${formatEndpoint({ host, port })}/${escape(room)}${query}#${fingerprint}.${escape(secret)}`;
+  const proof = chatKey === undefined ? fingerprint : CHAT + chatKey;
+  return `confab://${formatEndpoint({ host, port })}/${escape(room)}${query}#${proof}.${escape(secret)}`;
 }
 
 /**

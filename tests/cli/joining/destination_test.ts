@@ -20,6 +20,12 @@ Deno.test("an invite gives room, secret and certificate fingerprint", () => {
   assertEquals(plain, { ...known, tls: false, fingerprint: undefined });
 });
 
+Deno.test("an invite to a shared chat is refused, since its host would not be checked", () => {
+  const invite = INVITE.replace(FINGERPRINT, "chat=11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
+  const error = assertThrows(() => parseDestination([invite]), Failure, "a shared chat");
+  assertEquals(error.code, EXIT.usage);
+});
+
 Deno.test("a spoken invite requires TLS and may be one operand or several", () => {
   const said = { address: ADDRESS, secret: "ocean-lamp-crane", tls: true };
   assertEquals(parseDestination(["192.168.1.26:5050 Ocean lamp-crane"]), said);

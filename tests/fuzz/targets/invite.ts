@@ -18,7 +18,7 @@ const FINGERPRINT = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 const HOSTS = ["192.168.1.26:5050", "[fe80::1%eth0]:5050", "::1", "example.com", "bücher.example:1", "host:99999", ""];
 const PART = fc.oneof(
   WELL_FORMED,
-  fc.constantFrom(...HOSTS, FINGERPRINT, "lobby", "%", "%00", "%E2%80%AE", ".", "a-b-c"),
+  fc.constantFrom(...HOSTS, FINGERPRINT, `chat=${FINGERPRINT}`, "lobby", "%", "%00", "%E2%80%AE", ".", "a-b-c"),
 );
 
 export const INVITE: Target = {
@@ -27,6 +27,7 @@ export const INVITE: Target = {
   words: [
     "confab://",
     "?or=",
+    "chat=",
     ",",
     "#",
     "/",

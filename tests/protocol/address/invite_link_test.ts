@@ -10,6 +10,7 @@ import {
   parseInvite,
   parseSpoken,
 } from "../../../src/protocol/address/invite_link.ts";
+import { publicKeyBytes } from "../../../src/protocol/identity/public_key.ts";
 import { endpointKey } from "../../../src/protocol/address/server_list.ts";
 import {
   MAX_INVITE_CHARS,
@@ -24,6 +25,7 @@ import { utf8Length } from "../../../src/protocol/text/utf8_length.ts";
 
 const FINGERPRINT = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 const SECRET = "U2VjcmV0IG9mIDE2IGI";
+const KEY = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
 const INVITE: InviteLink = {
   host: "192.168.1.26",
   port: 5050,
@@ -39,6 +41,8 @@ const WORD = fc.stringMatching(/^[a-z]{3,8}$/);
 const WORDS = fc.tuple(WORD, WORD, WORD).map((words) => words.join("-"));
 const HOST = fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6());
 const PORT = fc.integer({ min: 1, max: 65_535 });
+const CHAT_KEY = BYTES.map((bytes) => bytes.toBase64({ alphabet: "base64url", omitPadding: true }))
+  .filter((key) => publicKeyBytes(key) !== undefined);
 const ANY_INVITE: fc.Arbitrary<InviteLink> = fc.record({
   host: HOST,
   port: PORT,
@@ -48,7 +52,10 @@ const ANY_INVITE: fc.Arbitrary<InviteLink> = fc.record({
   room: fc.constantFrom(...ROOMS),
   fingerprint: BYTES.map((bytes) => bytes.toBase64({ alphabet: "base64url", omitPadding: true })),
   secret: fc.oneof(WORDS, fc.string({ unit: "binary", minLength: 1, maxLength: 200 })),
-}, { requiredKeys: ["host", "port", "room", "secret"] });
+}, { requiredKeys: ["host", "port", "room", "secret"] }).chain((invite) => {
+  const { fingerprint: _, ...rest } = invite;
+  return fc.oneof(fc.constant(invite), CHAT_KEY.map((chatKey) => ({ ...rest, chatKey })));
+});
 
 Deno.test("an invite link holds an address, a room, a fingerprint and a secret", () => {
   assertEquals(parseInvite(TEXT), INVITE);
@@ -104,13 +111,21 @@ Deno.test("a formatted invite link needs no escaping within double quotes in any
   fc.assert(fc.property(ANY_INVITE, (invite) => assertMatch(formatInvite(invite), /^[\w:/.#~%?=,[\]-]+$/)));
 });
 
+Deno.test("an invite to a shared chat holds the chat's key in place of a fingerprint", () => {
+  const { fingerprint: _, ...invite } = INVITE;
+  const text = `confab://192.168.1.26:5050/lobby?or=192.168.1.27:5050#chat=${KEY}.${SECRET}`;
+  const parsed = { ...invite, others: [{ host: "192.168.1.27", port: 5050 }], chatKey: KEY };
+  assertEquals(parseInvite(text), parsed);
+  assertEquals(formatInvite(parsed), text);
+});
+
 Deno.test("an invite without TLS has no fingerprint", () => {
   const { fingerprint: _, ...plain } = INVITE;
   assertEquals(formatInvite(plain), `confab://192.168.1.26:5050/lobby#.${SECRET}`);
   assertEquals(parseInvite(formatInvite(plain)), plain);
 });
 
-const DAMAGED: readonly [text: string, error: RegExp][] = [
+const DAMAGED: readonly (readonly [text: string, error: RegExp])[] = [
   ["", /begin with confab/],
   [TEXT.replace("confab", "conafb"), /begin with confab/],
   [TEXT.replace("//", "/"), /begin with confab/],
@@ -129,6 +144,9 @@ const DAMAGED: readonly [text: string, error: RegExp][] = [
   [TEXT.replace(FINGERPRINT, FINGERPRINT.slice(1)), /fingerprint/],
   [TEXT.replace(FINGERPRINT, `${FINGERPRINT}A`), /fingerprint/],
   [TEXT.replace(FINGERPRINT, `${FINGERPRINT.slice(0, -1)}B`), /fingerprint/],
+  ...["", KEY.slice(1), `${KEY}A`, `${KEY.slice(0, -1)}p`, "A".repeat(43)].map((key) =>
+    [TEXT.replace(FINGERPRINT, `chat=${key}`), /key of the chat/] as const
+  ),
   [TEXT.replace(SECRET, ""), /secret is missing/],
   [TEXT.replace(SECRET, `${SECRET}%`), /secret is cut off/],
   [TEXT.replace(SECRET, "\ud800"), /secret is missing/],
