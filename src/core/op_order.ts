@@ -26,11 +26,8 @@ export interface OpMachine<Local = unknown> {
   show(effects: readonly Effect[]): void;
   /** Decides by the rules of this server's own options from here on. */
   changeRules(now: number): void;
-  /**
-   * Ends the entry: stores it, then shows it. By then `isPending` no longer counts the ops of the entry. If the next one `follows` at once,
-   * both may wait for it.
-   */
-  end(follows?: boolean): void;
+  /** Ends the entry: stores it, then shows it. By then `isPending` no longer counts the ops of the entry. */
+  end(): void;
   /** The whole volatile state of the hub as plain JSON. Throws if the store has failed, as `checkpoint` does. */
   image(): object;
   /** Grows with the time that `image` takes. */

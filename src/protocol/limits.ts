@@ -9,7 +9,7 @@ export const MAX_LIST_BYTES = 60 * 1024;
 export const MAX_REF_CHARS = 64;
 /** How far the time in an id that a client makes may be ahead of the server's clock. */
 export const MAX_ID_AHEAD_MS = 10 * 60 * 1_000;
-/** Messages and changes that the core keeps, because the store may not have them yet. Must exceed those of one turn. */
+/** Entries with an id of the client that the core keeps, because the store may not have them yet. Must exceed those of one turn. */
 export const MAX_RECENT_ENTRIES = 512;
 export const MAX_NAME_CHARS = 32;
 /** UTF-8 bytes of a name: 400 names with their ids fit on one `presence` line. */

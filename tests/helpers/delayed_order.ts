@@ -92,8 +92,6 @@ export class DelayedOrder implements OpOrder {
   incarnation: number;
   readonly #sequence: OpSequence;
   readonly machine: OpMachine;
-  /** Whether the machine may take each entry for one of many that follow each other. */
-  follows = false;
   #gathered: Item[] = [];
   #underWay: readonly Item[] | undefined;
   #settling: PromiseWithResolvers<void> | undefined;
@@ -137,7 +135,7 @@ export class DelayedOrder implements OpOrder {
       if (json !== undefined) this.#apply(JSON.parse(json), isLost || !isOwn ? undefined : local);
     }
     if (isMine) this.#underWay = undefined;
-    this.machine.end(this.follows);
+    this.machine.end();
     if (isMine) this.#goOn();
   }
 

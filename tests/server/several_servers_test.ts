@@ -4,7 +4,7 @@ import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert
 import { incarnationOf } from "../../src/core/hub_op.ts";
 import { type HistoryStore, StoreError } from "../../src/history/store.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
-import { GRACE_MS, MAX_STALL_MS, TURN_FRAMES } from "../../src/protocol/limits.ts";
+import { GRACE_MS, MAX_STALL_MS } from "../../src/protocol/limits.ts";
 import type { LinkNote } from "../../src/server/links/server_links.ts";
 import { type DelayedOrder, OpSequence } from "../helpers/delayed_order.ts";
 import { FakeTimers } from "../helpers/fake_timers.ts";
@@ -160,73 +160,6 @@ Deno.test("renames, topics, reactions, edits and direct messages reach the membe
   await eve!.say(say("psst", { room: undefined, to: "bob" }));
   assertEquals([(await bob!.until("message")).text, (await bob!.until("message")).text], ["tea?", "psst"]);
   cluster.assertEqual();
-});
-
-Deno.test("a server that catches up stores the messages of many entries at once, and in the end the same as the others", async () => {
-  await using cluster = new Cluster(2);
-  const [one, two] = cluster.stages as [Stage, Stage];
-  const [, late] = cluster.orders as [DelayedOrder, DelayedOrder];
-  const ada = await one.join("ada");
-  late.follows = true;
-  let lines = 0;
-  const next = () => say(`${++lines}`, { ref: `${lines}` });
-  const stored = () => two.history.appends.flat().length;
-  /** Each line is an entry of its own. */
-  const sayAll = async (...all: object[]) => {
-    for (const line of all) {
-      await ada.say(line);
-      await ada.until("emoji" in line ? "reacted" : "ack");
-    }
-  };
-  await sayAll(next(), next(), next());
-  assertEquals([one.history.appends.length, stored()], [3, 0]);
-  await one.join("bob");
-  assertEquals([stored(), two.history.appends.length], [3, 1]);
-  await sayAll(next(), next());
-  const [{ id }] = one.history.appends[0]!;
-  await sayAll({ type: "react", of: id, room: "lobby", emoji: "👍" }, next());
-  assertEquals(stored(), 5);
-  cluster.pass(1_000);
-  await sayAll(next());
-  assertEquals(stored(), 7);
-  late.follows = false;
-  await sayAll(next());
-  assertEquals(two.history.appends.map((batch) => batch.length), [3, 2, 2, 2]);
-  cluster.assertEqual();
-});
-
-Deno.test("a server that catches up decides like the others about a message that it has not stored yet", async () => {
-  await using cluster = new Cluster(2);
-  const [one] = cluster.stages as [Stage];
-  const ada = await one.join("ada");
-  const bob = await one.join("bob");
-  const late = cluster.orders[1]!;
-  late.follows = true;
-  await ada.say(say("made by no client", { ref: "1" }));
-  const { id } = await ada.until("ack");
-  await bob.say(say("taken", { id, ref: "2" }));
-  assertEquals((await bob.until("error")).code, "id_taken");
-  await ada.say(say("again", { ref: "3" }));
-  const again = await ada.until("ack");
-  await bob.say({ type: "read", room: "lobby", id: again.id });
-  await bob.say({ type: "message", to: "ada", text: "hello", ref: "4" });
-  await bob.until("ack");
-  late.follows = false;
-  await ada.say(say("end", { ref: "5" }));
-  await ada.until("ack");
-  cluster.assertEqual();
-});
-
-Deno.test("a server that catches up stores after as many commands as fit in one turn", async () => {
-  await using cluster = new Cluster(2);
-  const [one, two] = cluster.stages as [Stage, Stage];
-  const ada = await one.join("ada");
-  cluster.orders[1]!.follows = true;
-  for (let n = 1; n <= TURN_FRAMES; n++) {
-    await ada.say(say(`${n}`, { ref: `${n}` }));
-    await ada.until("ack");
-  }
-  assertEquals(two.history.appends.map((batch) => batch.length), [TURN_FRAMES - 1]);
 });
 
 Deno.test("a name is free or taken on all servers at once, and a member may use two of them", async () => {

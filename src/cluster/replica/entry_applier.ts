@@ -50,15 +50,10 @@ export class EntryApplier<Local> {
   }
 
   /**
-   * Applies the next entry of the log. `items` are what this server had put into it. `follows`: see `OpMachine.end`. Throws a `ReplicaFailure` if the chat goes on by
+   * Applies the next entry of the log. `items` are what this server had put into it. Throws a `ReplicaFailure` if the chat goes on by
    * other options than this server's.
    */
-  apply(
-    { s, n }: LogEntry,
-    content: EntryContent,
-    items: readonly OwnItem<Local>[],
-    follows: boolean,
-  ): EntryOutcome {
+  apply({ s, n }: LogEntry, content: EntryContent, items: readonly OwnItem<Local>[]): EntryOutcome {
     const state = this.#state;
     const { settings } = state.record;
     const skipped = state.begin(s, n, content);
@@ -73,7 +68,7 @@ export class EntryApplier<Local> {
     if (skipped === undefined) this.#applyOps(s, content, items, ends);
     else this.#closeAll(ends);
     this.#own.finish(items);
-    this.#machine.end(follows);
+    this.#machine.end();
     this.#own.settle();
     return { skipped, ends, isCheck: skipped === undefined && state.takeCheck(this.#machine.weight) };
   }

@@ -170,8 +170,6 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
 
   #catchUp(): void {
     this.#isCaughtUp = true;
-    // The last entries may wait for others.
-    this.#attempt(() => this.#applier.show([]));
     this.#writer.greet();
   }
 
@@ -182,7 +180,7 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
     if (content === undefined) return;
     const own = this.#writer.takeOwn(entry);
     const { time, round } = this.#state.record;
-    const outcome = this.#applier.apply(entry, content, own?.items ?? [], !this.#isCaughtUp);
+    const outcome = this.#applier.apply(entry, content, own?.items ?? []);
     this.#position = entry.position;
     const now = this.#options.monotonic();
     if (this.#state.record.time > time) this.#advancedAt = now;

@@ -174,10 +174,10 @@ export function record(
   command: MessageCommand | ChangeCommand,
 ): void {
   const { effects, registry } = turn;
-  const { ref } = command;
+  const { id, ref } = command;
   const entry = withSignature(unsigned, command);
   channel.lastId = entry.id;
-  registry.recentEntries.add(channel.id, entry);
+  if (id !== undefined) registry.recentEntries.add(channel.id, entry);
   effects.push({ type: "append", message: entry, ref });
   if (channel instanceof DirectConversation) deliverDirect(turn, channel, entry);
   else effects.push({ type: "publish", room: entry.room, event: entry, author: session.id });

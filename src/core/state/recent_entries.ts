@@ -1,7 +1,7 @@
 import { MAX_RECENT_ENTRIES } from "../../protocol/limits.ts";
 import type { RoomEntry } from "../../protocol/messages/messages.ts";
 
-/** The last messages and changes. The store does not have those of the present turn yet. */
+/** The last entries whose ids clients have made. The store does not have those of the present turn yet. */
 export class RecentEntries {
   private readonly byKey = new Map<string, RoomEntry>();
 

@@ -49,8 +49,6 @@ export interface HubMachineOptions {
   readonly cut: () => void;
 }
 
-const NONE = { effects: 0, commands: 0 };
-
 /** Applies ops in their order: has the hub decide, fills in secrets of own sessions, stores the effects of an entry, and shows them. */
 export class HubMachine implements OpMachine<LocalPart> {
   readonly #options: HubMachineOptions;
@@ -59,10 +57,6 @@ export class HubMachine implements OpMachine<LocalPart> {
   #monotonic = 0;
   /** Decided, but neither stored nor shown. */
   #effects: Effect[] = [];
-  /** How many of them are those of earlier entries, and from how many commands. */
-  #earlier = NONE;
-  /** Whether the entry has anything but commands. */
-  #isMixed = false;
   /** Commands since the last effects were stored. */
   #unstored = 0;
   /** Sessions that have ended in this entry. */
@@ -87,17 +81,12 @@ export class HubMachine implements OpMachine<LocalPart> {
   begin(now: number, monotonic: number, seed: string | undefined): void {
     this.#now = now;
     this.#monotonic = monotonic;
-    this.#isMixed = false;
     if (seed !== undefined) this.#hub.reseed(seed);
   }
 
   apply(op: HubOp, local: LocalPart | undefined): void {
     // Later decisions are not stored after a failure, so they are not shown either.
     if (this.#failure !== undefined) return;
-    if (op.op !== "say") {
-      this.#isMixed = true;
-      this.#performEarlier();
-    }
     try {
       if (op.op === "say") this.#say(op, op.command as ClientCommand, local);
       else if (op.op === "hashed") this.#decide(op, this.#options.secrets.takeHashed(op.ticket));
@@ -112,8 +101,6 @@ export class HubMachine implements OpMachine<LocalPart> {
 
   #say(op: HubOp, command: ClientCommand, local: LocalPart | undefined): void {
     if (isQuery(command)) return this.#answer(op, local);
-    // The hub finds all that a message to a room needs in memory. Other commands may ask the store, which must have the same on all servers.
-    if (command.type !== "message" || command.to !== undefined) this.#performEarlier();
     // The command may need a message of this entry, which is only found in the store: the hub remembers the last TURN_FRAMES.
     if (needsStoredEffects(command) || ++this.#unstored >= TURN_FRAMES) this.#perform();
     this.#decide(op, local?.origin, local);
@@ -153,12 +140,7 @@ export class HubMachine implements OpMachine<LocalPart> {
     for (const effect of effects) this.#effects.push(effect);
   }
 
-  end(follows = false): void {
-    // Messages to rooms find what they need also if it is not stored yet, as within one entry. Nothing else does.
-    if (follows && !this.#isMixed) {
-      this.#earlier = { effects: this.#effects.length, commands: this.#unstored };
-      return;
-    }
+  end(): void {
     this.#perform();
     if (this.#closed.length > 0) this.#forgetClosed();
     this.#options.ended();
@@ -172,24 +154,13 @@ export class HubMachine implements OpMachine<LocalPart> {
     this.#closed = [];
   }
 
-  /** Stores and shows what was decided so far. On all servers that wait for no later entry this happens after the same ops. */
+  /** Stores and shows what was decided so far. On all servers this happens after the same ops. */
   #perform(): void {
     this.#unstored = 0;
-    this.#earlier = NONE;
     if (this.#effects.length === 0 || this.#failure !== undefined) return;
     const effects = this.#effects;
     this.#effects = [];
     this.guard(() => this.#options.effects.perform(effects));
-  }
-
-  /** The same with the effects of earlier entries alone, which are stored by then on a server that did not wait for this one. */
-  #performEarlier(): void {
-    if (this.#earlier.effects === 0) return;
-    const unstored = this.#unstored - this.#earlier.commands;
-    const effects = this.#effects.splice(this.#earlier.effects);
-    this.#perform();
-    this.#effects = effects;
-    this.#unstored = unstored;
   }
 
   /** An internal error is logged, and closes only the connection concerned. */
@@ -210,14 +181,12 @@ export class HubMachine implements OpMachine<LocalPart> {
   }
 
   changeRules(now: number): void {
-    this.#performEarlier();
     // The hub asks the history whether it keeps texts.
     this.#options.history.changeRetention?.(now);
     this.#hub.changeRules(this.#options.rules, now);
   }
 
   checkpoint({ position, state }: OrderCheckpoint): void {
-    this.#perform();
     const { history } = this.#options;
     if (history.checkpoint === undefined) throw new Error("The store keeps no checkpoints");
     const saved: SavedState = { image: this.image(), order: state };
@@ -225,7 +194,6 @@ export class HubMachine implements OpMachine<LocalPart> {
   }
 
   cutAll(): void {
-    this.#perform();
     const { peers, secrets, effects, cut } = this.#options;
     for (const peer of peers.values()) peer.cut();
     peers.clear();

@@ -23,8 +23,6 @@ export class NotedMachine implements OpMachine<string> {
   rules = 0;
   /** Times of the entries. */
   readonly times: number[] = [];
-  /** Whether each entry is followed by another one at once. */
-  readonly follows: boolean[] = [];
   /** Names of ops, or `end` or `checkpoint`, that fail. */
   readonly fails = new Set<string>();
 
@@ -55,8 +53,7 @@ export class NotedMachine implements OpMachine<string> {
     for (const effect of effects) this.done.push(`show ${effect.type}`);
   }
 
-  end(follows = false): void {
-    this.follows.push(follows);
+  end(): void {
     this.#check("end");
   }
 

@@ -375,17 +375,6 @@ Deno.test("a checkpoint is saved every 30 s, and a server starts again from it",
   assertEquals(three.replica.status().index, one!.replica.status().index);
 });
 
-Deno.test("entries that a server has missed follow each other, until it has caught up", async () => {
-  await using stage = new ReplicaStage();
-  const [a] = await stage.startAll("a");
-  await stage.pass(3);
-  const entries = a!.replica.status().index;
-  const b = stage.start("b", { checkpoint: a!.machine.checkpoints[0] });
-  await stage.settle();
-  assertEquals(b.machine.follows.slice(0, entries), Array(entries).fill(true));
-  assertEquals(b.machine.follows.slice(entries), [false, false]);
-});
-
 Deno.test("the first server removes what no server has needed for five minutes", async () => {
   await using stage = new ReplicaStage();
   await stage.startAll("one", "two");
