@@ -101,6 +101,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/pictures/decoders.ts": ["npm:@jsquash/jpeg", "npm:@jsquash/png", "npm:@jsquash/webp", "npm:omggif"],
   "src/sound/voice_codec.ts": ["npm:libopus-wasm"],
   "src/client/client_memory.ts": ["npm:valibot"],
+  "src/client/hosts/remembered_hosts.ts": ["npm:valibot"],
   "src/metrics": ["node:timers"],
   "src/nearby": ["npm:multicast-dns", "node:buffer", "node:dgram"],
   "src/server": ["node:crypto", "node:process", "node:timers", "node:zlib"],

@@ -66,6 +66,8 @@ export interface Reach {
   readonly tls: boolean;
   /** Fingerprint of the certificate; absent without TLS. */
   readonly fingerprint?: string;
+  /** The key of a shared chat: invites have it in place of the fingerprint, which is that of one host. */
+  readonly chatKey?: string;
 }
 
 /** The secret of an invite. */
@@ -119,12 +121,13 @@ export function linkWays(reach: Reach | undefined, pass: OfferedLink): string[] 
 /** Lines with the invite link. None for TLS without a fingerprint, because such a link would mean a server without TLS. */
 function toSend(
   address: string,
-  { tls, others, fingerprint }: Reach,
+  { tls, others, fingerprint, chatKey }: Reach,
   { room = DEFAULT_ROOM, secret }: InvitePass,
 ): string[] {
-  if (tls && fingerprint === undefined) return [];
+  if (tls && fingerprint === undefined && chatKey === undefined) return [];
   const invite = formatInvite({
     ...{ ...parseEndpoint(address), room, fingerprint, secret },
+    ...chatKey !== undefined && { chatKey },
     ...others !== undefined && { others: parseServers(others) },
   });
   return [`Invite: ${invite}`, `Others join with: ${programName()} connect "${invite}"`];

@@ -58,6 +58,8 @@ export interface ServerPlan {
 export interface TlsPlan {
   /** Fingerprint of the only certificate to accept, from an invite. */
   readonly fingerprint?: string;
+  /** The key of a shared chat: each certificate is accepted, and the host proves that it is its own. */
+  readonly chatKey?: string;
   /** Fingerprint to expect at the first connection, as announced on the network. */
   readonly announced?: string;
 }
@@ -104,7 +106,7 @@ export interface ConnectSurroundings {
 /** Resolves how to reach a server. A server that used TLS before must keep using it. Throws a usage failure. */
 export function planServer(args: Arguments, destination: Destination, context: PlanContext): ServerPlan {
   const folder = args.flag("no-state") ? undefined : stateFolder(context.env);
-  const { fingerprint, announced } = destination;
+  const { fingerprint, announced, chatKey } = destination;
   const servers = homeFirst(destination, () => context.knownChats(folder));
   const { address } = servers;
   if (!destination.tls && !args.flag("tls") && !isKnown(address, context.knownServers(folder))) {
@@ -113,7 +115,7 @@ export function planServer(args: Arguments, destination: Destination, context: P
   if (address.kind === "unix") {
     throw new Failure(EXIT.usage, "Option --tls does not work with a Unix socket: leave it out");
   }
-  return { ...servers, tls: { fingerprint, announced }, stateFolder: folder };
+  return { ...servers, tls: { fingerprint, announced, ...chatKey && { chatKey } }, stateFolder: folder };
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Destination {
   readonly tls: boolean;
   /** Fingerprint of the only certificate to accept. */
   readonly fingerprint?: string;
+  /** The key of a shared chat, whose hosts prove themselves with it. */
+  readonly chatKey?: string;
   /** Fingerprint as announced on the network, which proves nothing. */
   readonly announced?: string;
 }
@@ -58,12 +60,9 @@ function roomOf(text: string): string {
 
 function fromInvite(text: string): Destination {
   const { host, port, others, room, fingerprint, chatKey, secret } = parseInvite(text);
-  // Without its proof, any server could take the place of the host.
-  if (chatKey !== undefined) {
-    throw new Error("The invite is to a shared chat, which this version cannot join: install a later version");
-  }
-  const tls = fingerprint !== undefined || /^\s*https:/i.test(text);
-  return { address: { kind: "tcp", host, port }, ...others && { others }, room, secret, fingerprint, tls };
+  const tls = fingerprint !== undefined || chatKey !== undefined || /^\s*https:/i.test(text);
+  const address = { kind: "tcp", host, port } as const;
+  return { address, ...others && { others }, room, secret, fingerprint, ...chatKey && { chatKey }, tls };
 }
 
 function fromSpoken(text: string): Destination {

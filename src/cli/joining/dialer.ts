@@ -20,7 +20,8 @@ import { explain, isUnknownHost } from "../platform/system_errors.ts";
 import type { PlanContext, ServerPlan } from "./connect_plan.ts";
 import { type KnownChats, openKnownChats } from "./known_chats.ts";
 import { type KnownServers, openKnownServers } from "./known_servers.ts";
-import { dialTrusted, serverName, type TlsTrust } from "./tls_dialer.ts";
+import { openHostGates } from "./known_hosts.ts";
+import { dialHost, dialTrusted, serverName, type TlsTrust } from "./tls_dialer.ts";
 
 /** The context of the running program. */
 export const PLAN_CONTEXT: PlanContext = {
@@ -31,7 +32,7 @@ export const PLAN_CONTEXT: PlanContext = {
 };
 
 /** The options of a client about the servers of its chat. */
-export type ChatServers = Pick<ClientOptions, "route" | "chat">;
+export type ChatServers = Pick<ClientOptions, "route" | "chat" | "openGate">;
 
 export interface Dialer {
   /** Opens a connection. Rejects with a sentence for the user. */
@@ -77,8 +78,13 @@ class TcpDialer implements Dialer {
   readonly #servers: KnownServers;
   readonly #chats: KnownChats;
   readonly #invited: readonly Endpoint[];
+  /** The key of a shared chat. */
+  readonly #chatKey: string | undefined;
+  readonly #folder: string | undefined;
   /** The server that was reached last. */
   #current: Endpoint;
+  /** The certificate of a host of a shared chat that was reached last. */
+  #seen: string | undefined;
 
   constructor(
     { tls, stateFolder, others = [] }: ServerPlan,
@@ -89,6 +95,8 @@ class TcpDialer implements Dialer {
     this.#servers = openKnownServers(stateFolder);
     this.#chats = openKnownChats(stateFolder);
     this.#invited = others;
+    this.#chatKey = tls?.chatKey;
+    this.#folder = stateFolder;
     this.#trust = tls && { ...tls, servers: this.#servers, notify };
   }
 
@@ -98,7 +106,8 @@ class TcpDialer implements Dialer {
     return connection;
   };
 
-  readonly openLink: OpenFileLink = async (signal) => new ByteLink(await this.#connect(this.#current, signal));
+  readonly openLink: OpenFileLink = async (signal) =>
+    new ByteLink(await this.#connect(this.#current, signal, this.#seen));
 
   readonly chatServers = (): ChatServers => {
     const { host, port } = this.#home;
@@ -111,7 +120,7 @@ class TcpDialer implements Dialer {
       others: [...known?.others ?? [], ...this.#invited],
       changed: (others, chat) => this.#chats.keep(key, { chat, others }),
     });
-    return { route, chat: known?.chat };
+    return { route, chat: known?.chat, ...this.#chatKey !== undefined && this.#gates(this.#chatKey) };
   };
 
   readonly reach = (): Reach => {
@@ -120,6 +129,7 @@ class TcpDialer implements Dialer {
       addresses: [formatEndpoint(this.#home)],
       tls: this.#trust !== undefined,
       fingerprint: this.#fingerprint,
+      ...this.#chatKey !== undefined && { chatKey: this.#chatKey },
       ...others.length > 0 && { others },
     };
   };
@@ -128,22 +138,37 @@ class TcpDialer implements Dialer {
 
   readonly seenCertificate = (): string | undefined => this.#fingerprint;
 
+  #gates(chatKey: string): Pick<ChatServers, "openGate"> {
+    return { openGate: openHostGates(chatKey, this.#folder, () => ({ fingerprint: this.#seen ?? "" })) };
+  }
+
   /** The servers of an invite count until the chat has listed its own. */
   get #others(): readonly Endpoint[] {
     return this.#chats.find(serverName(this.#home))?.others ?? this.#invited;
   }
 
   get #fingerprint(): string | undefined {
+    if (this.#chatKey !== undefined) return this.#seen;
     return this.#trust &&
       (this.#trust.fingerprint ?? this.#servers.find(serverName(this.#home))?.certificate.fingerprint);
   }
 
-  async #connect(server: Endpoint, signal: AbortSignal): Promise<StreamConnection> {
+  /** With `seen`, a host of a shared chat must have the certificate with this fingerprint. */
+  async #connect(server: Endpoint, signal: AbortSignal, seen?: string): Promise<StreamConnection> {
     const { host, port } = server;
     if (this.#trust === undefined) return await explained({ kind: "tcp", host, port }, dialTcp(host, port, signal));
+    if (this.#chatKey !== undefined) return await this.#connectHost({ host, port, fingerprint: seen }, signal);
     const home = server === this.#home ? undefined : this.#home;
     const dialing = dialTrusted({ host, port, ...this.#trust, home }, signal);
     return await explained({ kind: "tcp", host, port }, dialing);
+  }
+
+  async #connectHost(options: Parameters<typeof dialHost>[0], signal: AbortSignal): Promise<StreamConnection> {
+    const { host, port } = options;
+    const { connection, fingerprint } = await explained({ kind: "tcp", host, port }, dialHost(options, signal));
+    // A connection that opens too late is closed.
+    if (!signal.aborted) this.#seen = fingerprint;
+    return connection;
   }
 }
 

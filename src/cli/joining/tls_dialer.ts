@@ -49,6 +49,27 @@ export async function dialTrusted(options: TlsDialOptions, signal?: AbortSignal)
   }
 }
 
+/** A connection, and the fingerprint of the certificate on it. */
+export interface SeenConnection {
+  readonly connection: StreamConnection;
+  readonly fingerprint: string;
+}
+
+/**
+ * Dials a host of a shared chat, which proves on the connection that the certificate is its own. Until then any certificate is
+ * accepted, or with `fingerprint` only this one. Rejects as `dialTrusted` does.
+ */
+export async function dialHost(
+  { host, port, fingerprint }: Endpoint & { readonly fingerprint?: string | undefined },
+  signal?: AbortSignal,
+): Promise<SeenConnection> {
+  const shown = readCertificate(await lookAtCertificate(host, port, signal));
+  const isOther = fingerprint !== undefined && shown.fingerprint !== fingerprint;
+  const connection = isOther ? undefined : await unlessCertificate(dialPinned({ host, port }, shown, signal));
+  if (connection === undefined) throw untrusted({ host, port }, shown);
+  return { connection, fingerprint: shown.fingerprint };
+}
+
 /** How long a server may take to show its certificate. */
 const LOOK_MS = 5_000;
 
@@ -113,7 +134,7 @@ async function connectFirst(
 }
 
 async function dialPinned(
-  { host, port }: TlsDialOptions,
+  { host, port }: Endpoint,
   certificate: Certificate,
   signal?: AbortSignal,
 ): Promise<StreamConnection | undefined> {
@@ -168,7 +189,7 @@ function notAnnounced(options: TlsDialOptions, shown: Certificate): Untrusted {
   );
 }
 
-function untrusted(options: TlsDialOptions, shown: Certificate): Untrusted {
+function untrusted(options: Endpoint, shown: Certificate): Untrusted {
   return new Untrusted(
     `The certificate ${formatFingerprint(shown.fingerprint)} of ${serverName(options)} is not trusted; nothing was ` +
       "sent. It has expired, is signed by an unknown authority, or belongs to another server: " +

@@ -37,7 +37,7 @@ const host = v.object({ key: v.string(), name: v.string() });
 export const hosted = v.object({ key: v.string(), term: number, host });
 
 /** See `RosterStatement`. */
-const rosterStatement = v.object({
+export const rosterStatement = v.object({
   number,
   action: v.picklist(["add", "remove"]),
   role: v.picklist(["owner", "host"]),

@@ -149,3 +149,10 @@ Deno.test("other addresses of the machine are listed last", () => {
   const lines = invitation({ ...REACH, addresses }, { secret: "ocean-lamp-crane" });
   assertStringIncludes(lines.at(-1)!, "10.0.0.5:5050, [fd00::2]:5050");
 });
+
+Deno.test("the invite to a shared chat has its key, since the certificate is that of one host", () => {
+  const chatKey = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+  const [send] = invitation({ ...REACH, chatKey }, { secret: "s", words: "a-b-c" });
+  const { chatKey: key, fingerprint } = parseInvite(send!.replace("Invite: ", ""));
+  assertEquals([key, fingerprint], [chatKey, undefined]);
+});

@@ -20,10 +20,10 @@ Deno.test("an invite gives room, secret and certificate fingerprint", () => {
   assertEquals(plain, { ...known, tls: false, fingerprint: undefined });
 });
 
-Deno.test("an invite to a shared chat is refused, since its host would not be checked", () => {
-  const invite = INVITE.replace(FINGERPRINT, "chat=11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
-  const error = assertThrows(() => parseDestination([invite]), Failure, "a shared chat");
-  assertEquals(error.code, EXIT.usage);
+Deno.test("an invite to a shared chat gives its key, and requires TLS", () => {
+  const chatKey = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+  const known = { address: ADDRESS, room: "ops", secret: SECRET, tls: true, fingerprint: undefined, chatKey };
+  assertEquals(parseDestination([INVITE.replace(FINGERPRINT, `chat=${chatKey}`)]), known);
 });
 
 Deno.test("a spoken invite requires TLS and may be one operand or several", () => {
