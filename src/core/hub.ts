@@ -175,6 +175,11 @@ export class Hub {
     return readableFile(this.registry, memberId, fileId);
   }
 
+  /** Whether the session is one of an owner: the operator's own, or one with the owners' password. */
+  isOwner(id: SessionId): boolean {
+    return this.registry.sessions.get(id)?.isOwner === true;
+  }
+
   /** The member who has this key as one of their devices, unless they are banned from the whole server. */
   memberWithKey(key: string): string | undefined {
     return memberWithKey(this.registry, key);

@@ -114,7 +114,7 @@ export class Server {
       exchange: new HttpExchange(this.#options),
       files: this.#files,
       links: this.#options.links,
-      copies: this.#turns.copies,
+      copies: this.#turns.hosting.copies,
       relay: this.#relay,
       mediaCounts: this.statistics.media,
       monotonic: this.#monotonic,
@@ -139,7 +139,7 @@ export class Server {
 
   /** Followers that have all that they may have. */
   get copies(): number {
-    return this.#turns.copies?.currentCopies ?? 0;
+    return this.#turns.hosting.copies?.currentCopies ?? 0;
   }
 
   /** Resolves when the server has drained: with the error that made it drain, or `undefined` if there was no error. */

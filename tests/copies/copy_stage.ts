@@ -9,6 +9,7 @@ import type { HistoryStore } from "../../src/history/store.ts";
 import { COPY_PATH } from "../../src/protocol/hosts/copy_messages.ts";
 import type { JoinChallenge, ProofFields } from "../../src/protocol/identity/join_proof.ts";
 import { joinText } from "../../src/protocol/identity/signed_text.ts";
+import type { HostsEvent } from "../../src/protocol/messages/messages.ts";
 import { MAX_COPY_BYTES } from "../../src/protocol/limits.ts";
 import { MemoryLink } from "../helpers/memory_link.ts";
 import { type Guest, Stage, type StageOptions } from "../server/stage.ts";
@@ -26,20 +27,38 @@ export class KeyOwner {
 
   prove({ chat, nonce }: JoinChallenge): ProofFields {
     const host = "localhost";
-    const text = joinText({ chat, nonce, host, key: this.key });
-    const signature = sign(null, new TextEncoder().encode(text), this.#secret).toString("base64url");
-    return { key: this.key, signature, host };
+    return { key: this.key, signature: this.sign(joinText({ chat, nonce, host, key: this.key })), host };
+  }
+
+  sign(text: string): string {
+    return sign(null, new TextEncoder().encode(text), this.#secret).toString("base64url");
   }
 }
 
 /** A host of a shared chat. Everybody with a key of `followers` may keep a copy. */
 export class HostStage extends Stage {
-  readonly followers: Set<string>;
+  declare readonly followers: Set<string>;
+  /** Whom the chat was handed over to. */
+  declare readonly handedTo: string[];
+  declare readonly candidates: HostsEvent["candidates"][number][];
 
   constructor(options: StageOptions = {}) {
     const followers = new Set<string>();
-    super({ hosted: { term: 1, mayFollow: (key) => followers.has(key) }, ...options });
-    this.followers = followers;
+    const host = new KeyOwner();
+    const handedTo: string[] = [];
+    const candidates: HostsEvent["candidates"][number][] = [];
+    super({
+      hosted: {
+        ...{ chatKey: new KeyOwner().key, term: 3, host: { key: host.key, name: "ada" } },
+        roster: () => [],
+        sign: (text) => host.sign(text),
+        mayFollow: (key) => followers.has(key),
+        candidates: () => candidates,
+        handOver: (to) => void handedTo.push(to),
+      },
+      ...options,
+    });
+    Object.assign(this, { followers, handedTo, candidates });
   }
 
   /** Connects a client that joins with its key. */

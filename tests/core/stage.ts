@@ -159,7 +159,8 @@ export class Stage {
   #newSender(id: SessionId): LocalSender {
     const pings = new TokenBucket({ perSecond: PINGS_PER_SECOND, burst: PINGS_BURST }, this.now);
     const typings = new TokenBucket({ perSecond: COMMANDS_PER_SECOND, burst: COMMANDS_BURST }, this.now);
-    return { id, takePing: () => pings.take(this.now), takeTyping: () => typings.take(this.now) };
+    const rates = { takePing: () => pings.take(this.now), takeTyping: () => typings.take(this.now) };
+    return { id, ...rates, nonce: undefined, tls: undefined, askForProof: () => true };
   }
 
   /** Opens a connection and joins a room. */

@@ -38,6 +38,8 @@ export type CallCommand = CommandOf<"call">;
 export type AnswerCommand = CommandOf<"answer">;
 export type HangupCommand = CommandOf<"hangup">;
 export type ProveCommand = CommandOf<"prove">;
+/** A command about the hosts of a shared chat. */
+export type SharedChatCommand = CommandOf<"prove" | "hosts" | "host">;
 export type HostsCommand = CommandOf<"hosts">;
 export type HostCommand = CommandOf<"host">;
 export type PingCommand = CommandOf<"ping">;

@@ -63,6 +63,8 @@ export class Peer implements ConnectionOwner {
   #lastHeard: number;
   /** Whether a `ping` is unanswered. */
   #pinged = false;
+  /** Whether the client has asked the host of a shared chat for its proof. */
+  #hasHostProof = false;
   /** Whether the other end has closed its stream of frames, or broken it: later frames are ignored. */
   #ended = false;
   /** Resolves when the rooms that the peer writes to have caught up. */
@@ -181,6 +183,18 @@ export class Peer implements ConnectionOwner {
     this.#pingFrames ??= new TokenBucket(PING_RATE, this.#lastHeard);
     if (this.#pingFrames.take(this.#lastHeard) === 0) this.sendChunk(pong(payload));
     return NO_COMMANDS;
+  }
+
+  /** The fingerprint of the certificate, if TLS ends here. */
+  get tls(): string | undefined {
+    return this.connection.link.tls;
+  }
+
+  /** Notes that the client has asked the host for a proof. Returns false from the second time on. */
+  askForProof(): boolean {
+    const isFirst = !this.#hasHostProof;
+    this.#hasHostProof = true;
+    return isFirst;
   }
 
   /** Counts a `ping` command and returns 0; or returns the seconds until the next one is allowed. */

@@ -1,5 +1,6 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
 import type { UrlEvent } from "../../protocol/messages/messages.ts";
+import type { HostAnswers } from "../copies/host_answers.ts";
 import type { EffectGate } from "../copies/effect_gate.ts";
 import type { Log } from "../monitor/log_events.ts";
 import type { ListedServers } from "../output/listed_servers.ts";
@@ -21,6 +22,7 @@ export interface EffectParts {
   readonly files: FileEffects | undefined;
   readonly calls: CallEffects;
   readonly servers: ListedServers;
+  readonly hosts: Pick<HostAnswers, "welcome">;
   /** Decides when effects are shown; `undefined` for a server without followers, which shows them at once. */
   readonly gate: EffectGate | undefined;
   /** Passes a signal on to the sessions of other servers; `undefined` for a server on its own. */

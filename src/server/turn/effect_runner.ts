@@ -183,7 +183,8 @@ export class EffectRunner {
 
   #send({ session, event }: Of<"send">): void {
     const peer = this.#peers.get(session);
-    peer?.send(event.type === "welcome" ? this.#parts.servers.welcome(peer, event) : event);
+    const { servers, hosts } = this.#parts;
+    peer?.send(event.type === "welcome" ? hosts.welcome(servers.welcome(peer, event)) : event);
   }
 
   #publish({ room, event, author }: Of<"publish">): void {

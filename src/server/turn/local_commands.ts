@@ -1,12 +1,14 @@
 import { tooFast } from "../../core/commands/voice.ts";
-import type { Effect, SessionId } from "../../core/effect.ts";
+import type { Effect } from "../../core/effect.ts";
 import type { Hub } from "../../core/hub.ts";
+import { HostAnswers, type HostAsker } from "../copies/host_answers.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { TYPING_INTERVAL_MS } from "../../protocol/limits.ts";
 import {
   type ClientCommand,
   errorEvent,
   type ServerEvent,
+  type SharedChatCommand,
   type TypingCommand,
 } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
@@ -17,8 +19,7 @@ export type LocalCommand = Extract<ClientCommand, { readonly type: typeof LOCAL_
 const LOCAL_TYPES = ["ping", "pong", "typing", "prove", "hosts", "host"] as const;
 
 /** The sender of a command, and the rates of its connection. Each `take` counts a command, or returns the seconds until one is allowed. */
-export interface LocalSender {
-  readonly id: SessionId;
+export interface LocalSender extends HostAsker {
   takePing(): number;
   takeTyping(): number;
 }
@@ -30,11 +31,14 @@ export function isLocal(command: ClientCommand): command is LocalCommand {
 /** Answers commands that the hub need not decide on. Of a member who is writing it tells once in `TYPING_INTERVAL_MS`. */
 export class LocalCommands {
   readonly #hub: Pick<Hub, "typing">;
+  readonly #hosts: HostAnswers;
   /** When others were last told that the member is writing, by id, oldest first. */
   readonly #toldAt = new Map<string, number>();
 
-  constructor(hub: Pick<Hub, "typing">) {
+  /** `hosts` answers what concerns the hosts of a shared chat. */
+  constructor(hub: Pick<Hub, "typing">, hosts = new HostAnswers()) {
     this.#hub = hub;
+    this.#hosts = hosts;
   }
 
   /** `now` is in milliseconds since the epoch. */
@@ -75,20 +79,21 @@ export class LocalCommands {
       case "hosts":
       case "host":
         checkRate(sender.takeTyping());
-        throw notShared();
+        return this.#answerHost(sender, command);
       default:
         return command satisfies never;
     }
+  }
+
+  #answerHost(sender: LocalSender, command: SharedChatCommand): Effect[] {
+    const event = this.#hosts.answer(sender, command);
+    return event === undefined ? [] : toSender(sender, event);
   }
 
   #type({ id }: LocalSender, command: TypingCommand, now: number): Effect[] {
     return this.#hub.typing(id, command, now)
       .filter((effect) => effect.type !== "signal" || this.mayTell(effect.event.member.id, now));
   }
-}
-
-function notShared(): ProtocolError {
-  return new ProtocolError("not_shared", "This chat has one host only: others can host it once its host has shared it");
 }
 
 function checkRate(wait: number): void {

@@ -4,8 +4,6 @@ import type { OpMachine, OpOrder } from "../../core/op_order.ts";
 import { DAY_SECONDS } from "../../core/state/token_bucket.ts";
 import type { FileStore } from "../../files/file_store.ts";
 import type { HistoryStore } from "../../history/store.ts";
-import type { CopyAccess } from "../copies/copy_access.ts";
-import { CopyDesk, type CopyDeskOptions } from "../copies/copy_desk.ts";
 import type { HostedOptions } from "../copies/hosted_options.ts";
 import type { ServerLinks } from "../links/server_links.ts";
 import type { Log } from "../monitor/log_events.ts";
@@ -77,13 +75,4 @@ export function newSecretKeeper(
 /** The names of the server, to which clients prove their keys. */
 export function serverNames({ history, webHosts }: TurnOptions): ServerNames {
   return { chat: history.serverId, hosts: new Set(webHosts?.map((host) => host.toLowerCase())) };
-}
-
-/** Makes the desk for the followers of a shared chat; `undefined` for any other chat. */
-export function newCopyDesk(
-  { hosted, history }: TurnOptions,
-  access: CopyAccess,
-  parts: Pick<CopyDeskOptions, "names" | "monotonic" | "shown" | "guard">,
-): CopyDesk | undefined {
-  return hosted && new CopyDesk({ hosted, history, access, ...parts });
 }

@@ -8,7 +8,7 @@ import type { Arrival, Peer } from "../connection/peer.ts";
 import { passerOf } from "../links/signal_notes.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 import type { Outbox } from "../output/outbox.ts";
-import type { CopyDesk } from "../copies/copy_desk.ts";
+import { ChatHost } from "../copies/chat_host.ts";
 import { ListedServers } from "../output/listed_servers.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { CallEffects, EffectParts } from "./effect_parts.ts";
@@ -24,7 +24,7 @@ import { QueryPace } from "./queries/query_pace.ts";
 import { QueryQueue } from "./queries/query_queue.ts";
 import type { SecretKeeper } from "./secret_keeper.ts";
 import { TickBatcher } from "./tick_batcher.ts";
-import { hubOptions, newCopyDesk, newHub, newSecretKeeper, serverNames, type TurnOptions } from "./turn_options.ts";
+import { hubOptions, newHub, newSecretKeeper, serverNames, type TurnOptions } from "./turn_options.ts";
 
 export interface TurnContext {
   readonly statistics: Statistics;
@@ -58,8 +58,7 @@ export class TurnRunner {
   readonly #servers: ListedServers;
   /** `undefined` if members send no files. */
   readonly files: HubFileDesk | undefined;
-  /** The followers that keep copies; `undefined` unless the server hosts a shared chat. */
-  readonly copies: CopyDesk | undefined;
+  readonly hosting: ChatHost;
   /** Gathers the frames that arrive in one turn of the event loop. */
   readonly turns = new TickBatcher<Arrival>((arrivals) => this.#takeTurn(arrivals), framesOf, TURN_FRAMES);
   #sessions = 0;
@@ -71,32 +70,32 @@ export class TurnRunner {
 
   constructor(options: TurnOptions, context: TurnContext) {
     this.#context = context;
-    const { log, order } = options;
+    const { log, order, hosted, history } = options;
     const rules = hubOptions(options, () => this.#machine?.now ?? 0);
     const hub = this.#hub = newHub(options, rules);
     for (const seat of hub.seats()) context.calls.admitElsewhere?.(seat);
     const secrets = this.#secrets = newSecretKeeper(hub, options, context.now);
-    this.#local = new LocalCommands(hub);
     this.#pace = order && new QueryPace();
     this.#queries = this.#newQueries();
     this.#hasher = new PasswordHasher((...hashed) => this.#continue(...hashed), log, options.hashCost);
     this.files = this.#newFiles(options);
     const peers = this.#peers;
     const names = serverNames(options);
-    this.copies = newCopyDesk(options, hub, {
-      ...{ names, monotonic: context.monotonic },
+    const hosting = this.hosting = new ChatHost({
+      ...{ hosted, history, hub, peers, names, monotonic: context.monotonic },
       shown: () => this.#show(),
       guard: (work) => this.guard(work),
     });
+    this.#local = new LocalCommands(hub, hosting.answers);
     this.#servers = new ListedServers(peers, options.servers);
-    const effects = this.#effects = new EffectRunner(options.history, peers, context.statistics, this.#parts(options));
+    const effects = this.#effects = new EffectRunner(history, peers, context.statistics, this.#parts(options));
     const { failed } = context;
     this.#machine = new HubMachine({
-      ...{ hub, rules, secrets, effects, peers, log, failed, history: options.history },
+      ...{ hub, rules, secrets, effects, peers, log, failed, history },
       ended: () => this.#show(),
       cut: () => this.#pace?.clear(),
     });
-    this.#order = order?.(this.#machine) ?? new LocalOrder(this.#machine, context, this.copies);
+    this.#order = order?.(this.#machine) ?? new LocalOrder(this.#machine, context, hosting.copies);
     this.#dispatcher = new Dispatcher({
       ...{ hub, secrets, log, pace: this.#pace, order: this.#order, now: context.now, local: this.#local },
       names,
@@ -143,7 +142,8 @@ export class TurnRunner {
       calls: this.#context.calls,
       passOn: passerOf(links),
       servers: this.#servers,
-      gate: this.copies,
+      hosts: this.hosting.answers,
+      gate: this.hosting.copies,
     };
   }
 
@@ -197,7 +197,7 @@ export class TurnRunner {
 
   /** Called after `tick` and the timeouts of the connections. */
   endTick(): void {
-    this.copies?.tick();
+    this.hosting.tick();
     this.#servers.update();
     this.#effects.flush();
     this.#queries.wake();

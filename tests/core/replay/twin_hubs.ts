@@ -136,6 +136,10 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
     return this.#both((hub) => hub.readableFile(...args));
   }
 
+  isOwner(...args: Parameters<Hub["isOwner"]>): boolean {
+    return this.#both((hub) => hub.isOwner(...args));
+  }
+
   memberWithKey(...args: Parameters<Hub["memberWithKey"]>): ReturnType<Hub["memberWithKey"]> {
     return this.#both((hub) => hub.memberWithKey(...args));
   }

@@ -4,7 +4,8 @@ import { TYPING_INTERVAL_MS } from "../../../src/protocol/limits.ts";
 import { LocalCommands, type LocalSender } from "../../../src/server/turn/local_commands.ts";
 
 const NOW = Date.parse("2026-01-02T03:04:05.678Z");
-const SENDER: LocalSender = { id: 1, takePing: () => 0, takeTyping: () => 0 };
+const NO_KEY = { nonce: undefined, tls: undefined, askForProof: () => true };
+const SENDER: LocalSender = { id: 1, takePing: () => 0, takeTyping: () => 0, ...NO_KEY };
 
 function signalOf(memberId: string): Effect {
   const member = { id: memberId, name: memberId };
@@ -24,7 +25,7 @@ Deno.test("a ping is answered with its ref and the time, a pong not at all", () 
 });
 
 Deno.test("a command beyond the rate of its connection is rate_limited", () => {
-  const hasty = { id: 1, takePing: () => 2, takeTyping: () => 3 };
+  const hasty = { ...SENDER, takePing: () => 2, takeTyping: () => 3 };
   const answers = (["ping", "typing", "hosts"] as const).flatMap((type) =>
     commandsOf().answer(hasty, { type, ref: "r" }, NOW).map((effect) => effect.type === "send" && effect.event)
   );
