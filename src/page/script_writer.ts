@@ -1,4 +1,4 @@
-/** Writes linked scripts: without comments and indentation, line by line as the sources. */
+/** Writes linked scripts: without comments, indentation and needless line breaks, each statement of a module on a line of its own. */
 
 import type { Declared, ScriptLinker } from "./script_linker.ts";
 import type { ScriptModule, ScriptStatement } from "./script_module.ts";
@@ -41,6 +41,11 @@ export class ScriptWriter {
     for (let index = start, position = tokens[start]!.start; index < end;) {
       const gap = code.slice(position, tokens[index]!.start);
       const { text, next } = this.#word(module, index, addressOf);
+      if (text === "," && isTrailing(module, index)) {
+        position = tokens[index]!.end;
+        index = next;
+        continue;
+      }
       if (gap !== "") words.push(separator(before, gap, text[0]!));
       words.push(text);
       before = text.at(-1) ?? before;
@@ -86,8 +91,15 @@ export class ScriptWriter {
   }
 }
 
-const AFTER_WHICH_LINES_GO_ON = ",([{";
-const BEFORE_WHICH_LINES_GO_ON = ")].,";
+/** Whether the comma at this index only ends a list, and is no hole in an array. */
+function isTrailing({ code, tokens }: ScriptModule, index: number): boolean {
+  const [before, after] = [tokens[index - 1], tokens[index + 1]].map((token) => token && textOfToken(code, token));
+  return before !== "," && before !== "[" && (after === ")" || after === "]" || after === "}");
+}
+
+/** A line break after or before these means nothing: they need no semicolon there, or are one, or get one without the break. */
+const AFTER_WHICH_LINES_GO_ON = ",([{;:=?&|";
+const BEFORE_WHICH_LINES_GO_ON = ")].,}";
 /** Together they would be another token, the start of a comment, or the end of the script element. */
 const APART: ReadonlySet<string> = new Set(["++", "--", "//", "/*", "<!", "</"]);
 
