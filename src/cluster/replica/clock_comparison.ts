@@ -1,3 +1,4 @@
+import type { EntryContent } from "../cluster_op.ts";
 import { lowerMedian, MAX_CLOCK_AHEAD_MS } from "./cluster_state.ts";
 
 /** The clock of a server that has told it longer ago does not count. */
@@ -67,4 +68,9 @@ export class ClockComparison {
 
 function median(values: readonly number[]): number {
   return lowerMedian(values.toSorted((a, b) => a - b));
+}
+
+/** The writer's clock, if the entry tells it. */
+export function clockIn({ ops }: EntryContent): number | undefined {
+  for (const op of ops) if (op.op === "clock") return op.clock;
 }

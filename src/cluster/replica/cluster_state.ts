@@ -145,6 +145,15 @@ export class ClusterState {
     return record.servers.length > 0 && settings !== record.settings ? "settings" : undefined;
   }
 
+  /** The settings that the chat goes by after this entry, if it changes them: those of a newcomer when no other server is live. */
+  newSettings(s: number, n: number, { ops }: EntryContent): string | undefined {
+    const { servers, incarnations, level, settings } = this.record;
+    const [hello] = ops;
+    if (servers.length > 0 || n !== 1 || hello?.op !== "hello" || ops.length !== 1) return undefined;
+    const counts = s > incarnations && s < ORIGIN_PLACE.s && hello.server.level >= level;
+    return counts && hello.server.settings !== settings ? hello.server.settings : undefined;
+  }
+
   /** A newcomer that is refused again and again, and nobody else writes: the other servers are dead, and end. */
   #refuse(reason: SkipReason): SkipReason {
     if (reason === "settings") { for (const server of this.record.servers) countSilence(server, NEWCOMERS); }

@@ -5,7 +5,6 @@ import { type EntryContent, isServerOp } from "../cluster_op.ts";
 import type { LogEntry } from "../command_log.ts";
 import type { ClusterState, SkipReason } from "./cluster_state.ts";
 import type { OwnItem, OwnOps } from "./own_ops.ts";
-import { otherSettings } from "./replica_failure.ts";
 
 /** The ends of servers that an entry caused. */
 export interface ServerEnd {
@@ -49,17 +48,18 @@ export class EntryApplier<Local> {
     this.#fault = fault;
   }
 
-  /**
-   * Applies the next entry of the log. `items` are what this server had put into it. Throws a `ReplicaFailure` if the chat goes on by
-   * other options than this server's.
-   */
+  /** Whether the chat goes on by other options than this server's from this entry on, so that this server cannot apply it. */
+  hasOtherSettings({ s, n }: LogEntry, content: EntryContent): boolean {
+    const settings = this.#state.newSettings(s, n, content);
+    return settings !== undefined && settings !== this.#settings;
+  }
+
+  /** Applies the next entry of the log, which has no other settings. `items` are what this server had put into it. */
   apply({ s, n }: LogEntry, content: EntryContent, items: readonly OwnItem<Local>[]): EntryOutcome {
     const state = this.#state;
     const { settings } = state.record;
     const skipped = state.begin(s, n, content);
     const isNewSettings = state.record.settings !== settings;
-    // The rules before this entry were those of the image, and the rules after it would not be this server's.
-    if (isNewSettings && state.record.settings !== this.#settings) throw otherSettings();
     const ends: ServerEnd[] = skipped === undefined ? [] : state.evict().map(evicted);
     if (skipped !== undefined && ends.length === 0) return { skipped, ends, isCheck: false };
     const { time } = state.record;

@@ -5,12 +5,12 @@ import { type EntryContent, parseEntry } from "../cluster_op.ts";
 import type { PlacedEntry } from "../command_log.ts";
 import { EntryForged, SealVersionUnknown } from "../sealed_entry.ts";
 import { CheckpointTimer } from "./checkpoint_timer.ts";
-import { ClockComparison } from "./clock_comparison.ts";
+import { ClockComparison, clockIn } from "./clock_comparison.ts";
 import { ClusterState } from "./cluster_state.ts";
 import { EntryApplier, type EntryOutcome } from "./entry_applier.ts";
 import { settleOrigin } from "./chat_origin.ts";
 import { LogTrimmer } from "./log_trimmer.ts";
-import { divergence, failureOf, lowLevel, removedFailure } from "./replica_failure.ts";
+import { divergence, failureOf, lowLevel, otherSettings, removedFailure } from "./replica_failure.ts";
 import type { ReplicaOptions } from "./replica_options.ts";
 import { type ReplicaStatus, serverStatus } from "./replica_status.ts";
 import { ReplicaWriter } from "./replica_writer.ts";
@@ -178,6 +178,7 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
     this.#trimmer.noteEntry(entry.data.length);
     const content = this.#open(entry);
     if (content === undefined) return;
+    if (this.#applier.hasOtherSettings(entry, content)) return this.#endForSettings();
     const own = this.#writer.takeOwn(entry);
     const { time, round } = this.#state.record;
     const outcome = this.#applier.apply(entry, content, own?.items ?? []);
@@ -193,6 +194,12 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
     if (this.#state.record.round !== round && this.#state.outvoted.includes(this.incarnation)) this.#fail(divergence());
     if (this.#checkpoints.isDue) this.#attempt(() => this.#saveCheckpoint());
     if (own !== undefined && this.#writer.isLive) this.#writer.writeNext();
+  }
+
+  /** With a checkpoint just before the next entry, the program can go on from there when its operator has changed its options. */
+  #endForSettings(): void {
+    this.#attempt(() => this.#saveCheckpoint());
+    this.#fail(otherSettings());
   }
 
   /** An entry that was not written with this cluster's key counts on no server: who can write to the engine cannot end the chat. */
@@ -281,8 +288,4 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
     this.#writer.end();
     this.#writer.own.clear();
   }
-}
-
-function clockIn({ ops }: EntryContent): number | undefined {
-  for (const op of ops) if (op.op === "clock") return op.clock;
 }

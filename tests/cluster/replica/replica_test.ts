@@ -326,6 +326,28 @@ Deno.test("when all servers have ended, the first one that starts brings its opt
   assertEquals([five.failure, five.replica.isStalled, five.machine.rules], [undefined, false, 1]);
 });
 
+Deno.test("a chat that has gone on by two sets of options can be started again with one after the other", async () => {
+  await using stage = new ReplicaStage();
+  const [one] = await stage.startAll("one");
+  await one!.replica.close();
+  // Neither server has saved a checkpoint.
+  for (const [s, settings] of [[100, "second"], [101, "third"]] as const) {
+    await stage.hello(s, { settings });
+    await stage.write(s, 2, [{ op: "leave" }]);
+  }
+  let checkpoint = one!.machine.checkpoints.at(-1)!;
+  const startWith = async (settings: string) => {
+    const server = stage.start(settings, { checkpoint, facts: { settings } });
+    await stage.settle();
+    checkpoint = server.machine.checkpoints.at(-1) ?? checkpoint;
+    return server;
+  };
+  assertEquals((await startWith("third")).failure?.kind, "settings");
+  assertEquals((await startWith("second")).failure?.kind, "settings");
+  const last = await startWith("third");
+  assertEquals([last.failure, last.replica.isStalled], [undefined, false]);
+});
+
 Deno.test("a server with a lower level is refused, and one that takes part ends when the level rises", async () => {
   await using stage = new ReplicaStage();
   const [one] = await stage.startAll("one");
