@@ -1,15 +1,14 @@
 /** A whole cluster in one process: real replicas and hubs, a log in memory, clients, and faults that follow from a seed. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import type { PlacedEntry } from "../../src/cluster/command_log.ts";
 import { ClusterState } from "../../src/cluster/replica/cluster_state.ts";
 import { MemoryLog } from "../../src/cluster/memory_log.ts";
-import { incarnationOf } from "../../src/core/hub_op.ts";
-import type { GraphImage } from "../../src/core/image/graph_table.ts";
-import { nodesOf } from "../helpers/image_nodes.ts";
 import { Random } from "../helpers/random.ts";
+import { Counts } from "./fault_counts.ts";
 import { FaultyNetwork } from "./faulty_network.ts";
-import { newFault, startAgain } from "./faults.ts";
+import { alignSettings, newFault, startAgain } from "./faults.ts";
+import { checkEnd } from "./final_checks.ts";
 import { SimulatedClient } from "./simulated_client.ts";
 import { SimulatedServer, type SimulatedWorld } from "./simulated_server.ts";
 import { VirtualTime } from "./virtual_time.ts";
@@ -39,6 +38,8 @@ export interface SimulationResult {
   readonly entries: number;
   readonly skipped: number;
   readonly incarnations: number;
+  /** Faults and what clients did, by name. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** Runs one simulation. Throws if a property does not hold; the same seed throws the same. Only one may run at a time. */
@@ -81,6 +82,8 @@ async function simulate(seed: number, options: SimulationOptions): Promise<Simul
     start: START,
     key,
     note,
+    counts: new Counts(),
+    droppedFiles: new Set<string>(),
     open: (id: string) => log.open(id),
     plant: options.plant,
     plantDisk: options.plantDisk,
@@ -113,6 +116,7 @@ async function simulate(seed: number, options: SimulationOptions): Promise<Simul
   isHealing = true;
   heal(servers, network);
   const startAll = () => {
+    for (const server of servers) alignSettings(server, servers);
     for (const server of servers) startAgain(server, servers);
     time.after(500, startAll);
   };
@@ -124,13 +128,14 @@ async function simulate(seed: number, options: SimulationOptions): Promise<Simul
   for (const server of servers) server.isQuiet = true;
   for (const client of clients) client.isQuiet = true;
   await time.runUntil(CALM_MS + FAULTY_MS + HEALING_MS + 2_000);
-  checkEnd(servers, clients, log);
-  const { record } = { record: servers[0]!.replica!.status() };
+  checkEnd(servers, clients, world);
+  const record = servers[0]!.replica!.status();
   return {
     acknowledged: clients.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0),
     entries: record.index,
     skipped: record.skipped,
     incarnations: Math.max(...record.servers.map(({ incarnation }) => incarnation)),
+    counts: world.counts.all,
   };
 }
 
@@ -138,86 +143,7 @@ function heal(servers: readonly SimulatedServer[], network: FaultyNetwork): void
   network.isFaulty = false;
   network.pausedUntil = 0;
   for (const server of servers) {
-    server.setFaults({ isCut: false, slowness: 0 });
+    server.setFaults({ isCut: false, slowness: 0, answerLoss: 0 });
     server.clockError = 0;
   }
-}
-
-function checkEnd(servers: readonly SimulatedServer[], clients: readonly SimulatedClient[], log: MemoryLog): void {
-  for (const client of clients) assert(client.isDone, "A client waits for an acknowledgement");
-  const [first, ...others] = servers.map((server) => stateOf(server));
-  assertEquals(first!.position, log.end, "A server has not read the log to its end");
-  for (const other of others) {
-    assertEquals(other.position, first!.position, "The servers have read different parts of the log");
-    assertSame(
-      other.kept,
-      first!.kept,
-      "The stores differ",
-      (kept) => kept.map((each) => JSON.stringify(each, sorted)),
-    );
-    assertSame(
-      other.image,
-      first!.image,
-      "The hubs differ",
-      (image) => nodesOf(image).map((node) => JSON.stringify(node)),
-    );
-  }
-  checkMessages(first!, clients);
-  checkSessions(servers);
-}
-
-function stateOf({ replica, machine, name }: SimulatedServer) {
-  assert(replica !== undefined && machine !== undefined && !replica.isStalled, `${name} does not serve`);
-  return {
-    position: replica.status().position,
-    stored: machine.kept.reader.stored,
-    kept: machine.kept.effects,
-    image: machine.image() as GraphImage,
-  };
-}
-
-/** The order of properties may differ after an image. */
-function sorted(_: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1));
-}
-
-/** Shows the first line that differs. The lines are only made if the JSON differs. */
-function assertSame<T>(one: T, other: T, what: string, linesOf: (value: T) => readonly string[]): void {
-  if (JSON.stringify(one) === JSON.stringify(other)) return;
-  const [lines, others] = [linesOf(one), linesOf(other)];
-  const at = lines.findIndex((line, index) => line !== others[index]);
-  if (at < 0 && lines.length === others.length) return;
-  throw new Error(`${what} in line ${at} of ${lines.length} and ${others.length}: ${lines[at]} is ${others[at]}`);
-}
-
-function checkMessages({ stored }: ReturnType<typeof stateOf>, clients: readonly SimulatedClient[]): void {
-  const messages = stored.filter((entry) => entry.type === "message");
-  const byText = Map.groupBy(messages, ({ text }) => text);
-  for (const { text, room, seq, id } of clients.flatMap(({ acknowledged }) => acknowledged)) {
-    const found = byText.get(text) ?? [];
-    assertEquals(found.map((message) => [message.room, message.seq, message.id]), [[room, seq, id]], text);
-  }
-  for (const [room, entries] of Map.groupBy(stored, (entry) => entry.room)) {
-    assertEquals(entries.map(({ seq }) => seq), entries.map((_, at) => at + 1), `The numbers of ${room} have a gap`);
-  }
-  assertEquals(new Set(stored.map(({ id }) => id)).size, stored.length, "An id was used twice");
-}
-
-function checkSessions(servers: readonly SimulatedServer[]): void {
-  const live = new Set(servers.map(({ replica }) => replica!.incarnation));
-  assertEquals(
-    servers[0]!.replica!.status().servers.map(({ incarnation }) => incarnation),
-    [...live].sort((a, b) => a - b),
-  );
-  const dead = sessionsOf(servers[0]!).filter((session) => !live.has(incarnationOf(session)));
-  assertEquals(dead, [], "Sessions of a server that has ended are left");
-}
-
-/** The ids of all sessions of the hub. */
-function sessionsOf({ machine }: SimulatedServer): number[] {
-  const image = machine!.image() as GraphImage;
-  const kind = image.classes.findIndex(([name]) => name === "Session");
-  const id = image.classes[kind]?.[1].indexOf("id") ?? 0;
-  return nodesOf(image).filter(({ head }) => head[0] === kind).map(({ values }) => values[id] as number);
 }

@@ -16,6 +16,8 @@ export interface NetworkClient {
   isCut: boolean;
   /** Additional milliseconds of each answer. */
   slowness: number;
+  /** The share of answers that are lost besides. */
+  answerLoss: number;
   /** Runs the work when the program is not frozen. */
   readonly whenAwake: (work: () => void) => void;
 }
@@ -41,7 +43,7 @@ export class FaultyNetwork {
   readonly carry: LogNetwork = (message, arrive, lose) => {
     const client = this.#clients.get(message.client)!;
     if (client.isDead && message.isAnswer) return;
-    if (this.#isLost(client)) return this.#lose(client, lose);
+    if (this.#isLost(client, message)) return this.#lose(client, lose);
     this.#time.after(this.#delay(message, client), () => {
       if (client.isCut) return this.#lose(client, lose);
       if (!message.isAnswer) return arrive();
@@ -51,7 +53,8 @@ export class FaultyNetwork {
     });
   };
 
-  #isLost(client: NetworkClient): boolean {
+  #isLost(client: NetworkClient, { isAnswer }: LogMessage): boolean {
+    if (isAnswer && client.answerLoss > 0 && this.#random.next() < client.answerLoss) return true;
     return client.isCut || (this.isFaulty && this.#random.next() < LOSS);
   }
 

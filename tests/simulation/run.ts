@@ -1,6 +1,7 @@
 /** Runs many simulations by hand, on all processors: deno task simulate [--seeds 1000] [--from 1] [--verbose]. */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { Counts } from "./fault_counts.ts";
 import { simulateCluster, type SimulationResult } from "./cluster_simulation.ts";
 
 /** What a worker tells about one seed. */
@@ -45,15 +46,18 @@ async function runAll(): Promise<void> {
   });
   const [start, first, count] = [performance.now(), Number(from), Number(seeds)];
   const failed: number[] = [];
+  const counts = new Counts();
   const total = { acknowledged: 0, entries: 0, skipped: 0, incarnations: 0 };
   const tell = (outcome: Outcome) => {
     if ("result" in outcome) {
       for (const name of ["acknowledged", "entries", "skipped", "incarnations"] as const) {
         total[name] += outcome.result[name];
       }
+      counts.addAll(outcome.result.counts);
     } else {
       failed.push(outcome.seed);
       console.log(`Seed ${outcome.seed}: ${verbose ? outcome.error : outcome.error.slice(0, 500)}`);
+      if (!verbose) console.log(`To repeat it: deno task simulate --seeds 1 --verbose --from ${outcome.seed}`);
     }
   };
   const workers = verbose ? 0 : Math.min(count, navigator.hardwareConcurrency);
@@ -61,6 +65,7 @@ async function runAll(): Promise<void> {
   const starts = Array.from({ length: workers }, (_, nth) => first + nth);
   await Promise.all(starts.map((start) => runWorker(start, first + count, workers, tell)));
   const seconds = Math.round((performance.now() - start) / 100) / 10;
+  for (const [name, count] of Object.entries(counts.all)) console.log(`${String(count).padStart(8)} ${name}`);
   console.log(JSON.stringify({ seeds: count, seconds, failed: failed.sort((a, b) => a - b), ...total }));
   if (failed.length > 0) Deno.exit(1);
 }

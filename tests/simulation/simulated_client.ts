@@ -2,13 +2,17 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Effect, SessionId } from "../../src/core/effect.ts";
-import type { AckEvent, RoomEntry } from "../../src/protocol/messages/messages.ts";
+import type { HubOp } from "../../src/core/hub_op.ts";
+import type { AckEvent, ErrorEvent, RoomEntry, ServerEvent } from "../../src/protocol/messages/messages.ts";
+import { ClientAccount, type ConfirmedAccount } from "./client_account.ts";
+import { type ActivityHost, type ClientActivity, type LocalSecret, OTHER_REF } from "./client_activity.ts";
+import { ClientCalls } from "./client_calls.ts";
+import { newChange } from "./client_changes.ts";
+import { ClientFiles } from "./client_files.ts";
 import type { SimulatedServer, SimulatedWorld } from "./simulated_server.ts";
 
 /** The share of commands that are no messages to a room. Nobody waits for their answers. */
 const OTHER_COMMANDS = 0.3;
-/** The `ref` of these begins so. */
-const OTHER_REF = "other";
 
 /** A message that was not answered for so long is sent again, at another server. */
 const PATIENCE_MS = 3_000;
@@ -17,6 +21,8 @@ interface Outgoing {
   readonly ref: string;
   readonly room: string;
   readonly text: string;
+  /** What the message carries. */
+  readonly file?: object;
 }
 
 /** A message that a server has acknowledged. */
@@ -40,6 +46,11 @@ export class SimulatedClient {
   readonly acknowledged: Acknowledged[] = [];
   /** The newest seq of each room that this session has seen. */
   readonly #seen = new Map<string, number>();
+  readonly #account: ClientAccount;
+  readonly #files: ClientFiles;
+  readonly #calls: ClientCalls;
+  /** All of these. */
+  readonly #activities: readonly ClientActivity[];
   /** Whether it writes new messages. */
   isTalking = true;
   /** Whether it does nothing any more. */
@@ -50,7 +61,29 @@ export class SimulatedClient {
     this.#rooms = rooms;
     this.#servers = servers;
     this.#world = world;
+    const { time, random, counts } = world;
+    const host: ActivityHost = {
+      ...{ time, random, counts, id: name },
+      say: (command, secret) => this.#sayNoted(command, secret),
+      submit: (op) => this.#submit(op),
+      post: (room, file) => this.#post(room, file),
+    };
+    this.#account = new ClientAccount(host);
+    this.#files = new ClientFiles(host);
+    this.#calls = new ClientCalls(host);
+    this.#activities = [this.#account, this.#files, this.#calls];
     this.#wait();
+  }
+
+  /** The account that a server has confirmed. */
+  get account(): ConfirmedAccount | undefined {
+    return this.#account.account;
+  }
+
+  /** The message that was not acknowledged yet, with the state of the connection. */
+  get waitsFor(): string {
+    const { server, joined } = this.#connection ?? {};
+    return `${this.#unacknowledged[0]?.ref} at ${server?.name}, ${joined?.size}`;
   }
 
   get isDone(): boolean {
@@ -72,31 +105,35 @@ export class SimulatedClient {
     if (isWaiting && time.now - this.#waitsSince > PATIENCE_MS) return this.#disconnect();
     if (random.next() < 0.02) return this.#disconnect();
     const room = this.#rooms[random.between(0, this.#rooms.length - 1)]!;
-    if (!this.isTalking || !this.#connection.joined.has(room)) return;
+    if (!this.isTalking || !this.#connection.joined.has(room) || this.#account.isHashing) return;
     if (random.next() < OTHER_COMMANDS) return this.#sayOther(room);
-    const ref = `${this.#name} ${++this.#count}`;
-    if (!isWaiting) this.#waitsSince = time.now;
-    const message = { ref, room, text: ref };
-    this.#unacknowledged.push(message);
-    this.#send(message);
+    this.#post(room);
   }
 
-  /** Changes the state of the hub in one of many ways. */
+  /** Sends a message to the room until it is acknowledged. */
+  #post(room: string, file?: object): void {
+    if (!this.isTalking) return;
+    const ref = `${this.#name} ${++this.#count}`;
+    if (this.#unacknowledged.length === 0) this.#waitsSince = this.#world.time.now;
+    const message = { ref, room, text: ref, ...file === undefined ? {} : { file } };
+    this.#unacknowledged.push(message);
+    if (this.#connection?.joined.has(room) === true && !this.#account.isHashing) this.#send(message);
+  }
+
+  /** Does one of many other things. Nobody waits for the answers. */
   #sayOther(room: string): void {
     const { random } = this.#world;
-    const nth = random.between(0, 4);
-    const commands = [
-      { type: "react", room, emoji: ["👍", "🎉"][nth % 2] },
-      { type: "edit", room, text: `edited ${nth}` },
-      { type: "delete", room },
-      { type: "message", to: `member${nth}`, text: `direct ${++this.#count}` },
-      { type: "topic", room, text: `topic ${nth}` },
-      { type: "away", text: `away ${nth}` },
-      { type: "away", off: true },
-      { type: "block", to: `member${nth}`, ...random.next() < 0.7 ? { off: true } : {} },
-      { type: "rename", name: `${this.#name}${nth}` },
-    ];
-    this.#say({ ...commands[random.between(0, commands.length - 1)], ref: `${OTHER_REF} ${++this.#count}` });
+    const kind = random.next();
+    if (kind < 0.55) this.#sayNoted(newChange(this.#name, room, random));
+    else if (kind < 0.7) this.#files.act(room);
+    else if (kind < 0.85) this.#calls.act(room);
+    else this.#account.act();
+  }
+
+  #sayNoted(command: object, secret?: LocalSecret): string {
+    const ref = `${OTHER_REF} ${++this.#count}`;
+    this.#say({ ...command, ref }, secret);
+    return ref;
   }
 
   #connect(): void {
@@ -118,23 +155,41 @@ export class SimulatedClient {
     this.#say({ type: "join", name: this.#name, room, token, newToken });
   }
 
-  #send({ ref, room, text }: Outgoing): void {
-    this.#say({ type: "message", ref, room, text });
+  /** Sends what was not acknowledged to this room, or to all. */
+  #sendAgain(to?: string): void {
+    const { joined } = this.#connection!;
+    const isMeant = ({ room }: Outgoing) => joined.has(room) && (to ?? room) === room;
+    for (const message of this.#unacknowledged) if (isMeant(message)) this.#send(message);
   }
 
-  #say(command: object): void {
+  #send(message: Outgoing): void {
+    this.#say({ type: "message", ...message });
+  }
+
+  #say(command: object, secret?: LocalSecret): void {
     const { server, session } = this.#connection!;
-    server.submit({ op: "say", session, command: command as never });
+    server.submit({ op: "say", session, command: command as never }, secret);
+  }
+
+  #submit(op: HubOp): boolean {
+    if (this.#connection === undefined) return false;
+    this.#connection.server.submit(op);
+    return true;
   }
 
   #disconnect(): void {
     const { server, session } = this.#connection!;
-    this.#connection = undefined;
+    this.#end();
     server.close(session);
   }
 
   #cut(session: SessionId | undefined): void {
-    if (this.#connection?.session === session) this.#connection = undefined;
+    if (this.#connection?.session === session) this.#end();
+  }
+
+  #end(): void {
+    this.#connection = undefined;
+    for (const activity of this.#activities) activity.end();
   }
 
   #take(session: SessionId | undefined, effect: Effect): void {
@@ -142,17 +197,22 @@ export class SimulatedClient {
     assert(!this.#connection.server.isFrozen, "A frozen server has answered");
     if (effect.type === "replay") this.#noteJoined(effect.joined.room.name, effect.joined.you.token, effect.joined.seq);
     else if (effect.type === "publish") this.#notePublished(effect.event as RoomEntry);
-    else if (effect.type === "send" && effect.event.type === "ack") this.#noteAck(effect.event as Required<AckEvent>);
-    else if (effect.type === "send" && effect.event.type === "error") {
-      if (effect.event.ref?.startsWith(OTHER_REF) !== true) this.#noteError(effect.event.code);
-    }
+    else if (effect.type === "send") this.#noteSent(effect.event);
+  }
+
+  #noteSent(event: ServerEvent): void {
+    const { isHashing } = this.#account;
+    for (const activity of this.#activities) activity.take(event);
+    if (isHashing && !this.#account.isHashing) this.#sendAgain();
+    if (event.type === "ack") this.#noteAck(event as Required<AckEvent>);
+    else if (event.type === "error" && event.ref?.startsWith(OTHER_REF) !== true) this.#noteError(event);
   }
 
   #noteJoined(room: string, token: string | undefined, seq: number): void {
     this.#token = token;
     this.#seen.set(room, seq);
     this.#connection!.joined.add(room);
-    for (const message of this.#unacknowledged) if (message.room === room) this.#send(message);
+    this.#sendAgain(room);
   }
 
   #notePublished(event: RoomEntry): void {
@@ -171,8 +231,14 @@ export class SimulatedClient {
     this.#waitsSince = this.#world.time.now;
   }
 
-  /** The answer to its first join was lost, so that its name is taken by itself. */
-  #noteError(code: string): void {
+  #noteError({ code, ref }: ErrorEvent): void {
+    const at = this.#unacknowledged.findIndex((message) => message.ref === ref);
+    // The upload was lost meanwhile, or the new options do not admit files.
+    if (this.#unacknowledged[at]?.file !== undefined) {
+      this.#unacknowledged.splice(at, 1);
+      return this.#world.counts.add(`file refused: ${code}`);
+    }
+    // The answer to its first join was lost, so that its name is taken by itself.
     if (code === "name_taken" && this.#token === undefined) this.#name += "x";
     else this.#world.note(`${this.#name} got ${code}`);
     this.#disconnect();

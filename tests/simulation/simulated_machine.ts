@@ -1,10 +1,11 @@
 /** Runs a real hub for a replica, with a store in memory and clients without sockets. */
 
-import type { Effect, SessionId } from "../../src/core/effect.ts";
+import type { Effect, Hashed, SessionId } from "../../src/core/effect.ts";
 import { Hub } from "../../src/core/hub.ts";
 import type { HubOp } from "../../src/core/hub_op.ts";
 import type { HubOptions } from "../../src/core/hub_options.ts";
 import type { OpMachine, OrderCheckpoint } from "../../src/core/op_order.ts";
+import type { LocalSecret } from "./client_activity.ts";
 import { type Disk, KeptEffects } from "./kept_effects.ts";
 
 /** The client's end of a session. */
@@ -14,7 +15,19 @@ export interface SessionEnd {
   cut(): void;
 }
 
-export class SimulatedMachine implements OpMachine {
+/** The disk takes nothing any more. */
+export class DiskFull extends Error {}
+
+/** What a machine does outside of itself. */
+export interface MachineHost {
+  save(disk: Disk): void;
+  /** A password of an own command was hashed. The outcome comes into the log after a while. */
+  hashed(ticket: number, hashed: Hashed): void;
+  /** The bytes of an upload are removed: those with this hash, or those of an upload that is not complete. */
+  dropped(id: string, sha256: string | undefined): void;
+}
+
+export class SimulatedMachine implements OpMachine<LocalSecret> {
   readonly kept: KeptEffects;
   readonly hub: Hub;
   readonly #sessions = new Map<SessionId, SessionEnd>();
@@ -22,21 +35,23 @@ export class SimulatedMachine implements OpMachine {
   readonly #rooms = new Map<string, Set<SessionId>>();
   #now = 0;
   readonly #options: HubOptions;
-  readonly #save: (disk: Disk) => void;
+  readonly #host: MachineHost;
+  #failure: Error | undefined;
+  /** Who has a token for a media connection: the call and the stream, by the member's id. */
+  readonly seats = new Map<string, string>();
 
-  constructor(options: Pick<HubOptions, "server">, disk: Disk | undefined, save: (disk: Disk) => void) {
-    this.#save = save;
+  constructor(options: HubOptions, disk: Disk | undefined, host: MachineHost) {
+    this.#host = host;
     this.kept = new KeptEffects(disk);
     const { rooms, records } = this.kept.reader;
     const all = this.#options = {
       ...options,
-      rate: undefined,
-      seed: "0".repeat(64),
       rooms,
       records,
       historyReader: this.kept.reader,
     };
     this.hub = disk === undefined ? new Hub(all) : Hub.restore(all, JSON.parse(JSON.stringify(disk.image)));
+    for (const { call, memberId, stream } of this.hub.seats()) this.seats.set(memberId, `${call} ${stream}`);
   }
 
   attach(session: SessionId, end: SessionEnd): void {
@@ -53,11 +68,18 @@ export class SimulatedMachine implements OpMachine {
     if (seed !== undefined) this.hub.reseed(seed);
   }
 
-  apply(op: HubOp): void {
+  apply(op: HubOp, local: LocalSecret | undefined): void {
+    if (this.#failure !== undefined) return;
     for (const effect of this.hub.apply(op, this.#now)) {
       this.kept.keep(effect);
+      if (effect.type === "hash" && local !== undefined) this.#host.hashed(effect.ticket, local.hash(effect.against));
       this.#show(effect);
     }
+  }
+
+  /** Its disk is full: nothing that is decided from here on is stored or shown. */
+  fail(): void {
+    this.#failure = new DiskFull("The disk is full");
   }
 
   changeRules(now: number): void {
@@ -71,6 +93,7 @@ export class SimulatedMachine implements OpMachine {
   end(): void {}
 
   image(): object {
+    if (this.#failure !== undefined) throw this.#failure;
     return this.hub.image();
   }
 
@@ -79,8 +102,9 @@ export class SimulatedMachine implements OpMachine {
   }
 
   checkpoint(checkpoint: OrderCheckpoint): void {
+    if (this.#failure !== undefined) throw this.#failure;
     const { effects } = this.kept;
-    this.#save({ effects, count: effects.length, image: this.image(), checkpoint });
+    this.#host.save({ effects, count: effects.length, image: this.image(), checkpoint });
   }
 
   cutAll(): void {
@@ -105,6 +129,17 @@ export class SimulatedMachine implements OpMachine {
         this.detach(effect.session);
         return end?.cut();
       }
+      case "broadcast":
+        for (const session of effect.sessions) {
+          this.#sessions.get(session)?.take({ type: "send", session, event: effect.event });
+        }
+        return;
+      case "admit":
+        return void this.seats.set(effect.memberId, `${effect.call} ${effect.stream}`);
+      case "dismiss":
+        return void this.seats.delete(effect.memberId);
+      case "dropUpload":
+        return this.#host.dropped(effect.id, effect.sha256);
       case "send":
       case "replay":
         return this.#sessions.get(effect.session)?.take(effect);

@@ -9,11 +9,14 @@ import { EntrySealer } from "../../src/cluster/sealed_entry.ts";
 import { Replica } from "../../src/cluster/replica/replica.ts";
 import type { ReplicaFailure } from "../../src/cluster/replica/replica_failure.ts";
 import type { ReplicaEvent } from "../../src/cluster/replica/replica_options.ts";
+import type { LocalSecret } from "./client_activity.ts";
+import type { Counts } from "./fault_counts.ts";
 import type { Random } from "../helpers/random.ts";
 import type { FaultyNetwork, NetworkClient } from "./faulty_network.ts";
 import { type SessionEnd, SimulatedMachine } from "./simulated_machine.ts";
 import type { Disk } from "./kept_effects.ts";
 import { PlainSealer } from "./plain_sealer.ts";
+import { SETTINGS, SETTINGS_NAMES } from "./simulated_settings.ts";
 import type { VirtualTime } from "./virtual_time.ts";
 
 const TICK_MS = 1_000;
@@ -34,6 +37,9 @@ export interface SimulatedWorld {
   /** The key of the cluster; without it, entries are not encrypted. */
   readonly key: Uint8Array | undefined;
   readonly note: (line: string) => void;
+  readonly counts: Counts;
+  /** The ids of uploads whose bytes were removed, each with the hash of the bytes. */
+  readonly droppedFiles: Set<string>;
   /** Throws if two runs of programs have the same incarnation. */
   readonly noteIncarnation: (incarnation: number, run: object) => void;
   /** Called with each machine that is made, so that a test can plant a bug. */
@@ -44,7 +50,7 @@ export interface SimulatedWorld {
 
 /** One run of the program. */
 interface Run extends NetworkClient {
-  readonly replica: Replica;
+  readonly replica: Replica<LocalSecret>;
   readonly machine: SimulatedMachine;
   sessions: number;
 }
@@ -56,14 +62,17 @@ export class SimulatedServer {
   disk: Disk | undefined;
   /** The level of its program. It rises with an upgrade. */
   level = 1;
+  /** Its options, which change at its next start. */
+  settings = SETTINGS_NAMES[0]!;
   /** How far its clock is ahead, in milliseconds. */
   clockError = 0;
   isCut = false;
   slowness = 0;
+  answerLoss = 0;
   /** Whether its program does not tick any more. */
   isQuiet = false;
-  /** Faults that an operator of a real server would see. */
-  readonly failures: ReplicaFailure[] = [];
+  /** Why its last program has ended by itself, as its operator sees it. */
+  failure: ReplicaFailure | undefined;
   #frozenUntil = 0;
   #run: Run | undefined;
   #runs = 0;
@@ -86,7 +95,7 @@ export class SimulatedServer {
     return this.#run !== undefined && !this.isFrozen && !this.#run.replica.isStalled;
   }
 
-  get replica(): Replica | undefined {
+  get replica(): Replica<LocalSecret> | undefined {
     return this.#run?.replica;
   }
 
@@ -97,12 +106,19 @@ export class SimulatedServer {
   start(): void {
     if (this.#run !== undefined) return;
     const { time, random, network, start, open, key, plant } = this.#world;
+    this.failure = undefined;
     const id = `${this.name} run ${++this.#runs}`;
     const server = { id: "chat", name: "simulation", version: "1" };
     const { plantDisk = (found: Disk) => found } = this.#world;
     const disk = this.disk && plantDisk(this.disk);
-    const machine = new SimulatedMachine({ server }, disk, (disk) => {
-      if (!run.isDead) this.disk = disk;
+    const options = { server, ...SETTINGS[this.settings]!, seed: "0".repeat(64) };
+    const machine = new SimulatedMachine(options, disk, {
+      save: (disk) => {
+        if (!run.isDead) this.disk = disk;
+      },
+      hashed: (ticket, hashed) =>
+        time.after(random.between(50, 1_500), () => this.#submit(run, { op: "hashed", ticket, hashed })),
+      dropped: (id, sha256) => this.#world.droppedFiles.add(`${id} ${sha256}`),
     });
     const now = () => start + time.now + (this.#world.mayHaveWrongClock(this) ? this.clockError : 0);
     const newSeed = () => Array.from({ length: 8 }, () => hexOf(random.next())).join("");
@@ -111,6 +127,7 @@ export class SimulatedServer {
       isDead: false,
       isCut: this.isCut,
       slowness: this.slowness,
+      answerLoss: this.answerLoss,
       whenAwake: (work) => this.#whenAwake(work),
     };
     network.add(id, client);
@@ -121,7 +138,13 @@ export class SimulatedServer {
       checkpointMs: random.between(500, 10_000),
       checkpoint: disk?.checkpoint,
       facts: {
-        ...{ name: this.name, addresses: [`${this.name}:5050`], level: this.level, unicode: "16", settings: "same" },
+        ...{
+          name: this.name,
+          addresses: [`${this.name}:5050`],
+          level: this.level,
+          unicode: "16",
+          settings: this.settings,
+        },
         version: `${this.level}.0`,
       },
       now,
@@ -155,6 +178,16 @@ export class SimulatedServer {
     SimulatedMachine.prototype.cutAll.call(run.machine);
   }
 
+  /** Its disk is full: it ends soon, if it does not notice before. */
+  fillDisk(): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    run.machine.fail();
+    this.#world.time.after(this.#world.random.between(0, 3_000), () => {
+      if (this.#run === run) this.kill();
+    });
+  }
+
   freeze(ms: number): void {
     this.#frozenUntil = Math.max(this.#frozenUntil, this.#world.time.now + ms);
   }
@@ -168,12 +201,9 @@ export class SimulatedServer {
     if (this.#run === run) this.kill();
   }
 
-  setFaults(
-    { isCut = this.isCut, slowness = this.slowness }: { readonly isCut?: boolean; readonly slowness?: number },
-  ): void {
-    this.isCut = isCut;
-    this.slowness = slowness;
-    if (this.#run !== undefined) Object.assign(this.#run, { isCut, slowness });
+  setFaults(faults: Partial<Pick<NetworkClient, "isCut" | "slowness" | "answerLoss">>): void {
+    Object.assign(this, faults);
+    if (this.#run !== undefined) Object.assign(this.#run, faults);
   }
 
   /** Opens a session; `undefined` if the server takes no one. */
@@ -187,11 +217,14 @@ export class SimulatedServer {
     return session;
   }
 
-  submit(op: HubOp): void {
-    const run = this.#run;
+  submit(op: HubOp, local?: LocalSecret): void {
+    if (this.#run !== undefined) this.#submit(this.#run, op, local);
+  }
+
+  #submit(run: Run, op: HubOp, local?: LocalSecret): void {
     this.#whenAwake(() => {
-      if (run === undefined || run.isDead) return;
-      run.replica.submit(op);
+      if (run.isDead) return;
+      run.replica.submit(op, local);
       run.replica.endTurn();
     });
   }
@@ -220,8 +253,8 @@ export class SimulatedServer {
   #fail(run: Run, failure: ReplicaFailure): void {
     if (run.isDead) return;
     this.#world.note(`${this.name} fails: ${failure.kind}`);
-    this.failures.push(failure);
     this.kill();
+    this.failure = failure;
   }
 }
 
