@@ -144,13 +144,13 @@ export class HubStore implements HistoryReader {
   /** Reads messages, and applies all of their changes on every call. */
   read({ limit, ...page }: Page): RoomMessage[] {
     return this.#inRange(page).filter((entry) => entry.type === "message").slice(-limit).map((message) =>
-      this.#changesOf(message).reduce(withChange, message)
+      withOwnAuthor(this.#changesOf(message).reduce(withChange, message))
     );
   }
 
   /** Messages and changes, as they were published. */
   entries({ limit, ...page }: Page): RoomEntry[] {
-    return this.#inRange(page).slice(-limit);
+    return this.#inRange(page).slice(-limit).map(withOwnAuthor);
   }
 
   #inRange({ room, after = 0, before = Infinity }: Omit<Page, "limit">): RoomEntry[] {
@@ -213,6 +213,11 @@ export class HubStore implements HistoryReader {
     const isRecent = ({ at }: AckEvent) => Date.parse(at) > now - MEMORY_OF_MEMBERS_MS;
     return this.#acks.filter((stored) => stored.memberId === memberId && isRecent(stored.ack)).map(({ ack }) => ack);
   }
+}
+
+/** The author is an object of its own, as after a reading from a disk: what the hub quotes is then the same in all images. */
+function withOwnAuthor<E extends RoomEntry>(entry: E): E {
+  return { ...entry, from: { ...entry.from } };
 }
 
 function withChange(message: RoomMessage, change: RoomChange): RoomMessage {
