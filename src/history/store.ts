@@ -60,10 +60,7 @@ export type RecordKind =
   | "room"
   | "upload";
 
-/**
- * State that the core restores at the next start. `value` is
- * any JSON object; the store does not interpret it.
- */
+/** State that the core restores at the next start. `value` is any JSON object; the store does not interpret it. */
 export interface StoredRecord {
   readonly kind: RecordKind;
   readonly key: string;
@@ -87,6 +84,11 @@ export interface Batch {
    * files and search words, so that a new room of the same name may follow in the same batch. Unknown ids are ignored.
    */
   readonly removed: readonly { readonly id: string; readonly name: string }[];
+  /**
+   * Channels whose entries with higher seqs are removed, since they or others follow with other seqs. What they made of messages that
+   * stay is not undone: these changes must follow again. Their acknowledgements end, and read marks go back. Unknown ones are ignored.
+   */
+  readonly rewound: readonly { readonly channel: string; readonly after: number }[];
   /** New rooms and new topics. A room's `seq` follows from its messages. */
   readonly rooms: readonly Omit<StoredRoom, "seq">[];
   readonly conversations: readonly NewConversation[];
@@ -113,7 +115,7 @@ export type MutableBatch = { -readonly [K in keyof Batch]: Batch[K][number][] };
 
 export function emptyBatch(): MutableBatch {
   return {
-    ...{ removed: [], rooms: [], conversations: [], blocks: [], members: [] },
+    ...{ removed: [], rewound: [], rooms: [], conversations: [], blocks: [], members: [] },
     ...{ messages: [], marks: [], records: [], audit: [] },
   };
 }

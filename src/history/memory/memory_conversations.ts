@@ -54,6 +54,21 @@ export class MemoryConversations {
     return this.#marks.get(channel)?.get(memberId);
   }
 
+  /** Moves later marks back to `mark`, and later times to that of the newest entry that is left. */
+  rewind(channel: string, mark: ReadMark, newest: string | undefined): void {
+    const marks = this.#marks.get(channel);
+    for (const [id, { seq }] of marks ?? []) {
+      if (seq <= mark.seq) continue;
+      if (mark.seq === 0) marks!.delete(id);
+      else marks!.set(id, mark);
+    }
+    const times = this.#byName.get(channel)?.times;
+    for (const [id, at] of times ?? []) {
+      if (newest === undefined) times!.delete(id);
+      else if (at > newest) times!.set(id, newest);
+    }
+  }
+
   /** Forgets the marks of a removed room. */
   removeRoom(room: string): void {
     this.#marks.delete(room);

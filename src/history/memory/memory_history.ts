@@ -74,7 +74,7 @@ export class MemoryHistory implements HistoryStore {
     return rooms.map(({ id, name, topic, seq }) => ({ id, name, topic, seq })).toArray();
   }
 
-  append({ removed, rooms, conversations, blocks, members, messages, marks, records, audit }: Batch): void {
+  append({ removed, rewound, rooms, conversations, blocks, members, messages, marks, records, audit }: Batch): void {
     for (const { id, name } of removed) {
       const room = this.#rooms.get(name);
       if (room?.id !== id) continue;
@@ -84,6 +84,7 @@ export class MemoryHistory implements HistoryStore {
       this.#audit.removeRoom(name);
       this.#conversations.removeRoom(name);
     }
+    for (const { channel, after } of rewound) this.#rewind(channel, after);
     for (const room of rooms) this.#saveRoom(room);
     for (const conversation of conversations) {
       this.#saveRoom({ ...conversation, topic: "" });
@@ -225,6 +226,13 @@ export class MemoryHistory implements HistoryStore {
     dropBeyond(rooms, MEMORY_HISTORY_CHARS);
     dropBeyond(conversations, MEMORY_CONVERSATION_CHARS);
     return false;
+  }
+
+  #rewind(channel: string, after: number): void {
+    const room = this.#rooms.get(channel);
+    if (room === undefined) return;
+    const newest = room.rewind(after);
+    this.#conversations.rewind(channel, { seq: after, id: room.idAt(after) }, newest);
   }
 
   #saveRoom({ id, name, topic }: Batch["rooms"][number]): void {

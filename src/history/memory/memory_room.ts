@@ -137,15 +137,31 @@ export class MemoryRoom {
   }
 
   dropOldest(count: number): void {
-    for (const entry of this.#entries.splice(0, Math.max(0, count))) {
-      const { id, seq } = entry;
-      if (seq <= this.#indexedTo) this.#seqs.delete(id);
-      this.#chars -= charsOf(entry);
-      this.#reactions.delete(seq);
-      this.#lastEdits.delete(seq);
-      this.#forgetWords(seq);
-      if (entry.type === "message" && entry.file !== undefined) this.#files.remove(entry.file);
-    }
+    for (const entry of this.#entries.splice(0, Math.max(0, count))) this.#drop(entry);
+  }
+
+  #drop(entry: RoomEntry): void {
+    const { id, seq } = entry;
+    if (seq <= this.#indexedTo) this.#seqs.delete(id);
+    this.#chars -= charsOf(entry);
+    this.#reactions.delete(seq);
+    this.#lastEdits.delete(seq);
+    this.#forgetWords(seq);
+    if (entry.type === "message" && entry.file !== undefined) this.#files.remove(entry.file);
+  }
+
+  /** Removes the entries with higher seqs; see `Batch.rewound`. Returns the time of the newest entry that is left. */
+  rewind(after: number): string | undefined {
+    for (const entry of this.#entries.splice(this.#indexOf(after + 1))) this.#drop(entry);
+    for (const [seq, edit] of this.#lastEdits) if (edit > after) this.#lastEdits.delete(seq);
+    this.#indexedTo = Math.min(this.#indexedTo, after);
+    this.seq = Math.min(this.seq, after);
+    return this.#entries.at(-1)?.at;
+  }
+
+  /** The id of the entry with this seq. */
+  idAt(seq: number): string | undefined {
+    return this.#entries[seq - this.firstSeq]?.id;
   }
 
   #apply(change: RoomChange): void {

@@ -28,6 +28,7 @@ import type { SearchQuery } from "../../protocol/text/search_query.ts";
 import type { FolderLock } from "./folder_lock.ts";
 import { toMs } from "./tables/column_codec.ts";
 import { storeError } from "./sqlite_errors.ts";
+import { rewindChannel } from "./channel_rewind.ts";
 import type { HistoryTables } from "./history_tables.ts";
 import type { RetentionInForce } from "./retention_floor.ts";
 import { SqliteFiles } from "./sqlite_files.ts";
@@ -77,6 +78,8 @@ export class SqliteStore implements HistoryStore {
 
   append(batch: Batch): void {
     const { transactions, acks, rooms, people, conversations } = this.#tables;
+    // Those of removed entries are found in the table only.
+    if (batch.rewound.length > 0) this.#guarded(() => this.#maintenance.flushAllAcks());
     try {
       transactions.run(() => this.#store(batch));
     } catch (error) {
@@ -91,9 +94,10 @@ export class SqliteStore implements HistoryStore {
     acks.committed(batch.messages.length);
   }
 
-  #store({ removed, rooms, conversations, blocks, members, messages, marks, records, audit }: Batch): void {
+  #store({ removed, rewound, rooms, conversations, blocks, members, messages, marks, records, audit }: Batch): void {
     const tables = this.#tables;
     for (const room of removed) this.#remove(room);
+    for (const { channel, after } of rewound) rewindChannel(tables, channel, after);
     for (const room of rooms) tables.rooms.save(room);
     for (const member of members) tables.people.save(member);
     for (const conversation of conversations) tables.conversations.add(conversation);

@@ -3,11 +3,13 @@ import { MemoryHistory } from "../../../src/history/memory/memory_history.ts";
 import { MAX_TEXT_BYTES, MEMORY_HISTORY_CHARS, MEMORY_HISTORY_MESSAGES } from "../../../src/protocol/limits.ts";
 import { appendTexts, historyStoreContract, START_MS, type Subject } from "../../contracts/history_store_contract.ts";
 import { removalContract } from "../../contracts/removal_contract.ts";
+import { rewindContract } from "../../contracts/rewind_contract.ts";
 
 const SUBJECT: Subject = { open: (retention) => new MemoryHistory(retention), remembersAcks: false };
 
 historyStoreContract("memory", SUBJECT);
 removalContract("memory", SUBJECT);
+rewindContract("memory", SUBJECT);
 
 Deno.test("all rooms together keep at most MEMORY_HISTORY_CHARS, and the largest rooms lose their oldest messages", () => {
   const store = new MemoryHistory();

@@ -1,6 +1,7 @@
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
 import { historyStoreContract, type Subject } from "../../contracts/history_store_contract.ts";
 import { removalContract } from "../../contracts/removal_contract.ts";
+import { rewindContract } from "../../contracts/rewind_contract.ts";
 
 const subject = (checkpoints: boolean): Subject => ({
   open: (retention) => {
@@ -19,4 +20,5 @@ const subject = (checkpoints: boolean): Subject => ({
 for (const [name, checkpoints] of [["sqlite", false], ["sqlite with checkpoints", true]] as const) {
   historyStoreContract(name, subject(checkpoints));
   removalContract(name, subject(checkpoints));
+  rewindContract(name, subject(checkpoints));
 }

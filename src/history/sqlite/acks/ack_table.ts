@@ -57,6 +57,7 @@ export class AckTable {
   readonly #find: Statement<AckRow>;
   readonly #stepEnd: Statement<readonly [person: number, ref: string]>;
   readonly #drop: Statement;
+  readonly #remove: Statement;
 
   constructor(database: DatabaseSync) {
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
@@ -81,6 +82,9 @@ export class AckTable {
       `SELECT person, ref FROM acks WHERE generation = ? ORDER BY person, ref LIMIT 1 OFFSET ${ACKS_PER_STEP - 1}`,
     );
     this.#drop = statement("DELETE FROM acks WHERE generation = ?1 AND (?2 IS NULL OR (person, ref) <= (?2, ?3))");
+    this.#remove = statement(
+      "DELETE FROM acks WHERE generation IN (SELECT generation FROM ack_generations) AND person = ? AND ref = ? AND id = ?",
+    );
     this.reload();
   }
 
@@ -120,6 +124,11 @@ export class AckTable {
       if (row !== undefined) return toAck(person, row);
     }
     return undefined;
+  }
+
+  /** Deletes one acknowledgement. Call it inside a transaction. */
+  remove({ person, ref, id }: Pick<Ack, "person" | "ref" | "id">): void {
+    this.#remove.run(person, encodeText(ref), id);
   }
 
   /**

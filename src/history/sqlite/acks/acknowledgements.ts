@@ -122,6 +122,13 @@ export class Acknowledgements {
     return ack !== undefined && ack.at > since ? toEvent(ack) : undefined;
   }
 
+  /** Removes those of entries in this range of keys, exclusive. All must be in the table. Call it inside a transaction. */
+  removeRange(after: number, before: number): void {
+    for (const [, person, ref, id] of this.#unflushed.all(after, before)) {
+      this.#table.remove({ person, ref: decodeText(ref), id });
+    }
+  }
+
   /** Removes some expired acknowledgements; false if none is left. Call it inside a transaction. */
   prune(now: number): boolean {
     return this.#table.prune(now - MEMORY_OF_MEMBERS_MS);

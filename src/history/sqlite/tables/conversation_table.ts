@@ -36,6 +36,9 @@ export class ConversationTable {
   readonly #mark: Statement;
   readonly #marked: Statement<readonly [seq: number, id: string]>;
   readonly #unread: Statement<readonly [number]>;
+  readonly #dropMarks: Statement;
+  readonly #moveMarks: Statement;
+  readonly #turnBack: Statement;
 
   constructor(database: DatabaseSync, people: PeopleTable, rooms: RoomTable) {
     this.#people = people;
@@ -63,6 +66,12 @@ export class ConversationTable {
     this.#unread = statement(
       `SELECT count(*) FROM (SELECT 1 FROM messages WHERE key > ? AND key < ? AND kind IS NULL AND text IS NOT NULL
        AND person <> ? LIMIT ${MAX_UNREAD_COUNTED})`,
+    );
+    this.#dropMarks = statement("DELETE FROM marks WHERE room = ?");
+    this.#moveMarks = statement("UPDATE marks SET seq = ?2, id = ?3 WHERE room = ?1 AND seq > ?2");
+    this.#turnBack = statement(
+      `UPDATE conversations SET at = min(at, coalesce((SELECT at FROM messages WHERE key > ?2 AND key < ?3 ORDER BY key DESC LIMIT 1), 0))
+       WHERE room = ?1`,
     );
     this.recount();
   }
@@ -131,6 +140,14 @@ export class ConversationTable {
     const person = this.#people.findKey(memberId);
     const row = room === undefined || person === undefined ? undefined : this.#marked.first(room.key, person);
     return row && { id: row[1], seq: row[0] };
+  }
+
+  /** Moves later marks back to `mark`, and later times to that of the newest entry that is left. Call it after the deletion. */
+  rewind(room: RoomRecord, { seq, id = "" }: ReadMark): void {
+    if (seq === 0) this.#dropMarks.run(room.key);
+    else this.#moveMarks.run(room.key, seq, id);
+    const base = room.key * ROOM_STRIDE;
+    this.#turnBack.run(room.key, base, base + ROOM_STRIDE);
   }
 
   /** The number of messages of others after the seq, at most `MAX_UNREAD_COUNTED`. */

@@ -171,6 +171,15 @@ export class RoomTable {
     this.#advanced.add(room);
   }
 
+  /** Goes back to an earlier seq, whose later entries are deleted. Call it inside a transaction. */
+  rewind(room: RoomRecord, after: number): void {
+    room.seq = Math.min(room.seq, after);
+    room.acked = Math.min(room.acked, after);
+    room.indexed = Math.min(room.indexed, after);
+    this.#setAcked.run(room.acked, room.seq, room.key);
+    this.saveIndexed(room);
+  }
+
   /** Returns the names of the rooms with new entries since the last call. */
   takeAdvanced(): string[] {
     const names = Array.from(this.#advanced, ({ name }) => name);
