@@ -127,12 +127,13 @@ export class EventReceiver {
         return;
       case "conversations":
         return event.ref === undefined ? this.#options.buffer.listed(event) : undefined;
+      case "renumbered":
+        return this.#options.buffer.renumbered(event);
       case "mark":
         return this.#options.readMarks.received(event);
       case "servers":
       case "hosting":
       case "hosts":
-      case "renumbered":
       case "presence":
       case "away":
       case "typing":

@@ -214,6 +214,9 @@ export class PageChat {
         this.#pages.received(event);
         this.#inbox.listed(event);
         return this.#reply(event);
+      case "renumbered":
+        // The client asks for it again, and the page for what is before it.
+        return this.conversations.ofPage(event)?.timeline.clear();
       case "mark":
         return this.#inbox.marked(event);
       case "rooms":

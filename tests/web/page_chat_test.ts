@@ -177,6 +177,23 @@ Deno.test("after a gap, and on another server, messages are loaded again", () =>
   assertEquals(stage.shown("#lobby"), []);
 });
 
+Deno.test("what has other seqs now is shown once, in its new order, and other places stay", () => {
+  const stage = entered("lobby", "build");
+  stage.receive(
+    roomMessage("one", 1),
+    roomMessage("two", 2),
+    roomMessage("here", 1, ADA, "build"),
+    whispered("psst", 1),
+  );
+  stage.receive({ type: "renumbered", room: "lobby", from: 2 }, { type: "renumbered", room: "none", from: 1 });
+  assertEquals([stage.shown("#lobby"), stage.shown("#build")], [[], ["ada: here"]]);
+  stage.receive(roomMessage("between", 2), roomMessage("two", 3));
+  assertEquals(stage.shown("#lobby"), ["ada: between", "ada: two"]);
+  assertEquals(stage.chat.conversations.get("#lobby")!.timeline.complete, false);
+  stage.receive({ type: "renumbered", with: ADA, from: 1 });
+  assertEquals(stage.chat.conversations.directs.map(({ timeline }) => timeline.end - timeline.first), [0]);
+});
+
 Deno.test("the line of a joined room is where the member has read it on any device", () => {
   const stage = new PageStage();
   stage.watched = false;

@@ -112,6 +112,11 @@ export class ReceiveCursor {
     if (seq > (this.seqOf(key) ?? 0)) this.#remember(key, { seq });
   }
 
+  /** Forgets what was received after this seq: it has other seqs now. */
+  rewind(key: string, seq: number): void {
+    if (seq < (this.seqOf(key) ?? 0)) this.#remember(key, { seq });
+  }
+
   #remember(room: string, { seq, id }: Position): void {
     // A server may send longer ids, but takes none.
     this.#positions.set(room, { seq, id: id !== undefined && id.length <= MAX_REF_CHARS ? id : undefined });

@@ -10,7 +10,9 @@ import {
   type ErrorEvent,
   type HistoryEvent,
   type JoinedEvent,
+  keyOfPage,
   placeKey,
+  type RenumberedEvent,
 } from "../../protocol/messages/messages.ts";
 import type { Clock } from "../clock.ts";
 import { type GapRange, MessageGap, type MessageLine } from "./message_gap.ts";
@@ -125,6 +127,22 @@ export class ReorderBuffer {
     if (!fromMark || this.#resumed.has(key) || this.#resumed.size >= MAX_ROOMS_REMEMBERED) return false;
     this.#resumed.add(key);
     return true;
+  }
+
+  /**
+   * Asks again for all that has other seqs now. It comes after the `joined` of its room and before what follows. What this client
+   * has shown before comes again, with the same ids.
+   */
+  renumbered({ from, ...place }: RenumberedEvent): void {
+    const { cursor } = this.#options;
+    const key = keyOfPage(place) ?? "";
+    const known = cursor.seqOf(key);
+    if (known === undefined || known < from || this.#link === undefined) return;
+    const last = this.#gaps.get(key)?.held.at(-1)?.message.seq ?? known;
+    const after = Math.max(0, Math.ceil(from) - 1);
+    this.#gaps.delete(key);
+    cursor.rewind(key, after);
+    this.#open({ key, after, before: Math.max(known, last) + 1 }, this.#link);
   }
 
   /** Closes the gap of a room that was left, since the server would not answer. */

@@ -1,6 +1,6 @@
 /** The client's state of its conversations, and how events change it. */
 
-import { MAX_CONVERSATIONS_KNOWN, MAX_RECENT_MESSAGES, MAX_UNREAD_COUNTED } from "../../protocol/limits.ts";
+import { MAX_CONVERSATIONS_KNOWN, MAX_UNREAD_COUNTED } from "../../protocol/limits.ts";
 import {
   type ConversationsEvent,
   type ConversationSummary,
@@ -10,7 +10,7 @@ import {
   type ReadMark,
 } from "../../protocol/messages/messages.ts";
 import { dropOldest } from "./drop_oldest.ts";
-import type { Recent } from "./room_state.ts";
+import { type Recent, withLatest } from "./room_state.ts";
 
 export interface ConversationState {
   readonly partner: Partner;
@@ -36,12 +36,11 @@ function conversationOf({ with: partner, seq, last, mark, unread }: Conversation
 /** `self` is the user's own id. */
 export function withDirectMessage(
   conversation: ConversationState,
-  { id, from, seq, text, at, deleted }: DirectMessage,
+  message: DirectMessage,
   self: string | undefined,
 ): ConversationState {
-  const recent = deleted
-    ? conversation.recent
-    : [...conversation.recent, { id, seq, from, text }].slice(-MAX_RECENT_MESSAGES);
+  const { id, from, seq, text, at } = message;
+  const recent = withLatest(conversation.recent, message);
   const isUnread = from.id !== self && seq > Math.max(conversation.seq, conversation.mark?.seq ?? 0);
   const unread = Math.min(MAX_UNREAD_COUNTED, conversation.unread + (isUnread ? 1 : 0));
   const last = seq >= (conversation.last?.seq ?? 0) ? { id, seq, from, text, at } : conversation.last;

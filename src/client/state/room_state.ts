@@ -6,6 +6,7 @@ import type {
   JoinedEvent,
   MemberInfo,
   MembersEvent,
+  Message,
   PresenceEvent,
   ReadMark,
   Restriction,
@@ -71,9 +72,17 @@ export function withMembers(room: RoomState, { members, count }: MembersEvent): 
   return { ...room, members: byId(members), count };
 }
 
-export function withMessage(room: RoomState, { id, from, seq, text, deleted }: RoomMessage): RoomState {
-  const recent = deleted ? room.recent : [...room.recent, { id, seq, from, text }].slice(-MAX_RECENT_MESSAGES);
+export function withMessage(room: RoomState, message: RoomMessage): RoomState {
+  const { from, seq } = message;
+  const recent = withLatest(room.recent, message);
   return { ...room, seq: Math.max(room.seq, seq), recent, speakers: promoted(room.speakers, from.name) };
+}
+
+/** The recent messages after this one. One that comes again, with another seq, is the latest then. */
+export function withLatest(recent: readonly Recent[], { id, from, seq, text, deleted }: Message): readonly Recent[] {
+  if (deleted) return recent;
+  const others = recent.some((other) => other.id === id) ? recent.filter((other) => other.id !== id) : recent;
+  return [...others, { id, seq, from, text }].slice(-MAX_RECENT_MESSAGES);
 }
 
 /** The state of a room or conversation after a change of one of its messages. */

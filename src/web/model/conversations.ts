@@ -54,6 +54,11 @@ export class Conversations {
     return this.get(isOfRoom(entry) ? roomKey(entry.room) : directKey(entry.with));
   }
 
+  /** The conversation that a page or a mark is about, if it is open. */
+  ofPage({ room, with: partner }: { readonly room?: string; readonly with?: Partner }): Conversation | undefined {
+    return room === undefined ? partner && this.get(directKey(partner)) : this.get(roomKey(room));
+  }
+
   /** Returns the existing conversation, or a new one. */
   openRoom(room: string): Conversation {
     return this.#open(roomKey(room), (key) => new Conversation(key, { kind: "room", room }));

@@ -10,7 +10,7 @@ import type {
   Partner,
 } from "../../protocol/messages/messages.ts";
 import { foldName } from "../../protocol/text/names.ts";
-import { type Conversation, directKey, roomKey } from "./conversation.ts";
+import { type Conversation, directKey } from "./conversation.ts";
 import type { Conversations } from "./conversations.ts";
 import type { NewestEntry } from "./timeline.ts";
 
@@ -88,9 +88,9 @@ export class Inbox {
   }
 
   /** The member has read a room or conversation on another device. */
-  marked({ room, with: partner, seq }: MarkEvent): void {
-    const key = room === undefined ? partner && directKey(partner) : roomKey(room);
-    const conversation = key === undefined ? undefined : this.#conversations.get(key);
+  marked(event: MarkEvent): void {
+    const { seq } = event;
+    const conversation = this.#conversations.ofPage(event);
     if (conversation === undefined) return;
     const { unread, place, timeline } = conversation;
     // Entries of a room that are not loaded are counted as messages.

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type HistoryEvent, isOfRoom, type RoomMessage } from "../../../src/protocol/messages/messages.ts";
 import { FakeMemory } from "../fake_memory.ts";
-import { ack, directMessage, type FakeServer, Harness, idOf, joined, roomMessage, welcome } from "../harness.ts";
+import { ack, BOB, directMessage, type FakeServer, Harness, idOf, joined, roomMessage, welcome } from "../harness.ts";
 
 function page(ref: string, from: number, to: number, more = false): HistoryEvent {
   const messages = Array.from({ length: to - from + 1 }, (_, index) => roomMessage(from + index));
@@ -245,4 +245,56 @@ Deno.test("gaps are open in no more rooms than a member can join", async () => {
   server.send(...names.map((name) => roomMessage(5, "x", name)));
   assertEquals((await asked(server)).length, 32);
   await harness.finish(server);
+});
+
+Deno.test("after renumbered the client asks again for all that has other seqs, and shows it in the new order", async () => {
+  const { harness, server } = await Harness.online();
+  server.send(...[1, 2, 3, 4].map((seq) => roomMessage(seq)));
+  await server.commands();
+  // The other half had a message after the second one, so the third and the fourth one follow it.
+  const moved = [
+    { ...roomMessage(3, "of the other half"), id: "id-other" },
+    { ...roomMessage(4), id: idOf(3), text: "text 3" },
+    { ...roomMessage(5), id: idOf(4), text: "text 4" },
+  ];
+  server.send({ type: "renumbered", room: "lobby", from: 3 }, roomMessage(6), roomMessage(7));
+  assertEquals(await asked(server), ["fill 1: 2 before 5"]);
+  server.send({ type: "history", ref: "fill 1", room: "lobby", messages: moved.slice(0, 2), more: false });
+  assertEquals(await asked(server), ["fill 2: 1 before 6"]);
+  server.send({ type: "history", ref: "fill 2", room: "lobby", messages: moved.slice(2), more: false });
+  await server.commands();
+  assertEquals(shown(harness), [1, 2, 3, 4, 3, 4, 5, 6, 7]);
+  const recent = harness.state.rooms.get("lobby")!.recent;
+  assertEquals(recent.map(({ seq, text }) => [seq, text]), [
+    ...[[1, "text 1"], [2, "text 2"], [3, "of the other half"], [4, "text 3"], [5, "text 4"]],
+    ...[[6, "text 6"], [7, "text 7"]],
+  ]);
+  await harness.finish(server);
+});
+
+Deno.test("renumbered entries that the client has not received, and places that it does not know, cost no request", async () => {
+  const { harness, server } = await Harness.online();
+  server.send(roomMessage(1), { type: "renumbered", room: "lobby", from: 2 }, {
+    type: "renumbered",
+    room: "x",
+    from: 1,
+  });
+  server.send({ type: "renumbered", from: 1 }, { type: "renumbered", with: BOB, from: 1 });
+  for (const from of [1e308, 2.5]) server.send({ type: "renumbered", room: "lobby", from });
+  assertEquals(await asked(server), []);
+  server.send({ type: "renumbered", room: "lobby", from: -1e308 });
+  assertEquals(await asked(server), ["fill 1: 1 before 2"]);
+  await harness.finish(server);
+});
+
+Deno.test("a link that is lost before renumbered entries came asks for them at the next join", async () => {
+  const { harness, server } = await Harness.online();
+  server.send(roomMessage(1), roomMessage(2), { type: "renumbered", room: "lobby", from: 2 });
+  await asked(server);
+  const next = await harness.redial(server);
+  await next.admit(welcome(), joined("lobby", { seq: 3, missed: 3 }));
+  next.send(...[1, 2, 3].map((seq) => roomMessage(seq, `new ${seq}`)));
+  await next.commands();
+  assertEquals(shown(harness), [1, 2, 2, 3]);
+  await harness.finish(next);
 });
