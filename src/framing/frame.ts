@@ -33,8 +33,8 @@ export interface Control {
 
 /** Bytes → frames. It copies the bytes that it keeps of a chunk, and keeps a bounded number of them. */
 export interface Decoder {
-  /** Whether many bytes of one body are still to come, for which large chunks pay. */
-  readonly expectsBody?: boolean;
+  /** Bytes that are still to come of a body of known length, for which large chunks pay; 0 without one. */
+  readonly bodyBytesLeft?: number;
   /** Returns the frames that these bytes end. */
   push(chunk: Uint8Array): Frame[];
 }

@@ -28,8 +28,8 @@ export class FrameDecoder implements Decoder {
     return this.#firstByte ?? this.#header?.firstByte;
   }
 
-  get expectsBody(): boolean {
-    return this.#decoder.expectsBody === true;
+  get bodyBytesLeft(): number {
+    return this.#decoder.bodyBytesLeft ?? 0;
   }
 
   push(chunk: Uint8Array): Frame[] {

@@ -2,6 +2,9 @@ import type { Frame } from "../framing/frame.ts";
 import { FrameDecoder } from "../framing/frame_decoder.ts";
 import { BODY_BUFFER_MAX_BYTES, READ_BUFFER_MAX_BYTES, READ_BUFFER_MIN_BYTES } from "../protocol/limits.ts";
 
+/** A read of a body with at least as many bytes is probably followed by another one at once. */
+const GATHERED_READ_BYTES = 16 * 1024;
+
 /** The part of `Deno.Conn` that a line source reads from. */
 export interface Readable {
   read(buffer: Uint8Array): Promise<number | null>;
@@ -17,6 +20,8 @@ export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
   readonly #decoder: FrameDecoder;
   #buffer = new Uint8Array(READ_BUFFER_MIN_BYTES);
   #receivedBytes = 0;
+  /** Bytes at the start of the buffer that were read and not decoded yet. */
+  #gathered = 0;
   #controller: ReadableStreamDefaultController<readonly Frame[]> | undefined;
   #reading = false;
   #cancelled = false;
@@ -48,26 +53,43 @@ export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
 
   #read(): void {
     this.#reading = true;
-    this.#source.read(this.#buffer).then(this.#onRead, this.#onEnd);
+    const rest = this.#gathered === 0 ? this.#buffer : this.#buffer.subarray(this.#gathered);
+    this.#source.read(rest).then(this.#onRead, this.#onEnd);
   }
 
   readonly #onRead = (count: number | null): void => {
     if (count === null) return this.#onEnd();
     this.#reading = false;
     if (this.#cancelled) return;
-    const frames = this.#take(count);
-    if (frames.length > 0) this.#controller!.enqueue(frames);
-    else this.#read();
+    this.#receivedBytes += count;
+    this.#gathered += count;
+    if (this.#isWorthGathering(count)) this.#read();
+    else if (!this.#pass()) this.#read();
   };
+
+  /** TLS gives at most 16 KiB in one read. Bytes of one body are passed on together, since each batch costs a write to the disk. */
+  #isWorthGathering(count: number): boolean {
+    if (count < GATHERED_READ_BYTES || this.#gathered >= this.#buffer.length) return false;
+    return this.#gathered < this.#decoder.bodyBytesLeft;
+  }
+
+  /** Returns whether there was a whole frame. */
+  #pass(): boolean {
+    const frames = this.#take(this.#gathered);
+    this.#gathered = 0;
+    if (frames.length > 0) this.#controller!.enqueue(frames);
+    return frames.length > 0;
+  }
 
   /** The link is closed or broken. */
   readonly #onEnd = (): void => {
-    if (!this.#cancelled) this.#controller!.close();
+    if (this.#cancelled) return;
+    if (this.#gathered > 0) this.#pass();
+    this.#controller!.close();
   };
 
   #take(count: number): Frame[] {
     const bytes = this.#buffer.subarray(0, count);
-    this.#receivedBytes += count;
     const frames = this.#decoder.push(bytes);
     this.#resize(count);
     return frames;
@@ -75,7 +97,7 @@ export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
 
   #resize(count: number): void {
     const { length } = this.#buffer;
-    const most = this.#decoder.expectsBody ? BODY_BUFFER_MAX_BYTES : READ_BUFFER_MAX_BYTES;
+    const most = this.#decoder.bodyBytesLeft > 0 ? BODY_BUFFER_MAX_BYTES : READ_BUFFER_MAX_BYTES;
     if (length > most) {
       this.#buffer = new Uint8Array(READ_BUFFER_MIN_BYTES);
     } else if (count === length && length < most) {

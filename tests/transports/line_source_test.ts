@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
 import { BODY_BUFFER_MAX_BYTES, READ_BUFFER_MAX_BYTES, READ_BUFFER_MIN_BYTES } from "../../src/protocol/limits.ts";
 import { LineSource, lineStream, type Readable } from "../../src/transports/line_source.ts";
@@ -139,6 +139,63 @@ Deno.test("the buffer grows further while a body arrives, and is small again aft
     BODY_BUFFER_MAX_BYTES,
     READ_BUFFER_MIN_BYTES,
   ]);
+});
+
+/** A body in reads of `atOnce` bytes at most, after which nothing comes. Returns the lengths of its parts. */
+async function partsOf(bodyBytes: number, atOnce: number): Promise<number[]> {
+  const head = `PUT / HTTP/1.1\r\nContent-Length: ${bodyBytes}\r\n\r\n`;
+  let left = bodyBytes;
+  let begun = false;
+  const source: Readable = {
+    read: (buffer) => {
+      if (!begun) {
+        begun = true;
+        return Promise.resolve(ENCODER.encodeInto(head, buffer).written);
+      }
+      if (left === 0) return new Promise(() => {});
+      const count = Math.min(left, atOnce, buffer.length);
+      left -= count;
+      return Promise.resolve(count);
+    },
+  };
+  const reader = lineStream(new LineSource(source)).getReader();
+  const lengths: number[] = [];
+  for (let sum = 0; sum < bodyBytes;) {
+    for (const frame of (await reader.read()).value!) {
+      if (typeof frame !== "object" || !("type" in frame) || frame.type !== "body") continue;
+      lengths.push(frame.bytes.length);
+      sum += frame.bytes.length;
+    }
+  }
+  return lengths;
+}
+
+Deno.test("short reads of a long body are passed on together, and its end is not waited for beyond the body", async () => {
+  const record = 16 * 1_024;
+  for (const bytes of [60 * record, 64 * record, 64 * record + 1, 100 * record - 1]) {
+    const lengths = await partsOf(bytes, record);
+    assertEquals(lengths.reduce((sum, each) => sum + each), bytes);
+    assertEquals(Math.max(...lengths), BODY_BUFFER_MAX_BYTES);
+    assert(lengths.length < 30, `${lengths.length} parts of ${bytes} bytes`);
+  }
+  assertEquals(Math.max(...await partsOf(50 * 1_000, 1_000)), 1_000);
+});
+
+Deno.test("what was gathered of a body is passed on when the link ends", async () => {
+  let reads = 0;
+  const source: Readable = {
+    read: (buffer) => {
+      reads++;
+      if (reads === 1) {
+        return Promise.resolve(ENCODER.encodeInto("PUT / HTTP/1.1\r\nContent-Length: 900000\r\n\r\n", buffer).written);
+      }
+      if (reads > 12) return Promise.reject(new Deno.errors.ConnectionReset("reset"));
+      return Promise.resolve(Math.min(buffer.length, 16 * 1_024));
+    },
+  };
+  const parts = (await batches(source)).flat().slice(1) as { readonly bytes: Uint8Array }[];
+  assert(parts.length < 12);
+  assert(parts.reduce((sum, { bytes }) => sum + bytes.length, 0) > 60 * 1_024);
 });
 
 Deno.test("a link that breaks ends the stream as one that is closed", async () => {

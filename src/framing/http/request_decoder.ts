@@ -28,8 +28,8 @@ export class RequestDecoder implements Decoder {
     this.#head = `${requestLine}\n`;
   }
 
-  get expectsBody(): boolean {
-    return this.#bodyBytes > 0;
+  get bodyBytesLeft(): number {
+    return this.#bodyBytes;
   }
 
   push(chunk: Uint8Array): Frame[] {
