@@ -1,11 +1,11 @@
-/** Checks that a server hosts a shared chat, and remembers what it takes to notice an older host. */
+/** Checks that a server hosts a shared chat, and remembers the roster and the term to notice an older host. */
 
 import { isGenuineProof, mergeVerified, type VerifyText } from "../../identity/host_signature.ts";
 import { emptyRoster, mayHost, type Roster } from "../../protocol/hosts/roster.ts";
 import { judgeTerm } from "../../protocol/hosts/term.ts";
 import type { HostingEvent, WelcomeEvent } from "../../protocol/messages/messages.ts";
 
-/** What a client remembers of the hosts of a chat. */
+/** The memory of a client for the hosts of a chat. */
 export interface KnownHosts {
   /** All statements that were seen: so a removed host cannot come back with an earlier roster. */
   readonly roster: Roster;
@@ -48,7 +48,7 @@ export class HostVerifier {
     this.#options = options;
   }
 
-  /** What a `welcome` says against its server, before anything is sent to it; `undefined` if it may be asked for a proof. */
+  /** Returns why the server of this `welcome` is not asked for a proof; `undefined` if it is. */
   refusalOf({ hosted, chat, nonce }: WelcomeEvent): HostRefusal | undefined {
     if (hosted === undefined || chat === undefined || nonce === undefined) {
       return { reason: "This server has another chat, which is not shared: it may have the address of a former host" };

@@ -1,4 +1,4 @@
-/** What a client knows of the hosts of a chat, as JSON. Adapters store it. */
+/** The memory of a client for the hosts of a chat, as JSON. Adapters store it. */
 
 import * as v from "valibot";
 import { isTerm } from "../../protocol/hosts/term.ts";

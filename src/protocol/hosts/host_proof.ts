@@ -11,7 +11,7 @@ export interface HostProof extends SharedChat {
   readonly key: string;
   /** SHA-256 of the host's certificate in base64url; absent where the link has no TLS. */
   readonly tls?: string;
-  /** Of the end that asks, new for each connection. */
+  /** From `prove`, new for each connection. */
   readonly clientNonce: string;
   /** From `welcome`. */
   readonly serverNonce: string;

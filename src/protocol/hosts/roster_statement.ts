@@ -16,7 +16,7 @@ export interface SharedChat {
 /** `owner`: may change the roster, and host. `host`: may host. */
 export type RosterRole = "owner" | "host";
 
-/** What a statement changes. */
+/** The change that a statement makes. */
 export interface RosterChange {
   readonly action: "add" | "remove";
   readonly role: RosterRole;

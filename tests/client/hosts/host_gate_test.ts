@@ -1,4 +1,5 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
 import { createHostGates } from "../../../src/client/hosts/host_gate.ts";
 import type { KnownHosts, SeenTls } from "../../../src/client/hosts/host_verifier.ts";
 import { ServerRoute } from "../../../src/client/link/server_route.ts";
@@ -11,6 +12,7 @@ import { draftStatement, type Roster, rosterStatements } from "../../../src/prot
 import { TERM_LEAP } from "../../../src/protocol/limits.ts";
 import type { HostingEvent, ServerEvent, WelcomeEvent } from "../../../src/protocol/messages/messages.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
+import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";
 import { TIME } from "../../helpers/sample_rosters.ts";
 import { type FakeServer, Harness, joined, roomMessage, welcome } from "../harness.ts";
 
@@ -371,3 +373,41 @@ Deno.test("an older host is no fault of the chat: a client that retries waits an
   assertEquals(await newer.next(), { type: "prove", ref: "prove", nonce: nonceOf(2) });
   await harness.finish(newer);
 });
+
+Deno.test("whatever a server sends without its proof, the client tells it nothing and believes only that it ends", async () => {
+  const scene = await SharedChatScene.found();
+  const lies = [
+    scene.welcome(),
+    welcome("s-2"),
+    await scene.hosting(nonceOf(2)),
+    await scene.hosting(nonceOf(1), { by: await makeKey() }),
+    { type: "error", ref: "join lobby", code: "name_taken", message: "Taken", suggestion: "eve" },
+  ] as const;
+  const events = SAMPLE_EVENTS.filter(({ type }) => type !== "goodbye");
+  const sent = fc.array(fc.oneof(fc.constantFrom(...events), fc.constantFrom(...lies)), { maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(sent, async (list) => {
+      const { harness, kept } = clientOf(scene);
+      harness.client.send({ room: "lobby" }, "secret");
+      const server = await harness.dialed();
+      const commands: string[] = [];
+      harness.onWrite = (lines) => commands.push(...lines.trim().split("\n").map((line) => JSON.parse(line).type));
+      server.send(scene.welcome(), ...list);
+      await Promise.race([harness.untilStatus("closed"), settled(server)]);
+      assertEquals(commands.filter((type) => !["ping", "pong", "prove"].includes(type)), []);
+      assert(commands.filter((type) => type === "prove").length <= 1);
+      assertEquals(harness.received.filter((event) => event?.type !== "error"), []);
+      assertEquals([kept.known, harness.state.servers, harness.state.rooms.size], [undefined, [], 0]);
+      await harness.finish(server);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** Resolves when the client has answered a ping, after all that was sent before. */
+async function settled(server: FakeServer): Promise<void> {
+  server.send({ type: "ping", ref: "last" });
+  for (let command = await server.next(); command !== undefined; command = await server.next()) {
+    if (command.type === "pong" && command.ref === "last") return;
+  }
+}
