@@ -9,10 +9,10 @@ import { createTimes } from "../../src/terminal/render/time_format.ts";
 import { indentWrapped } from "../../src/terminal/screen/row_indent.ts";
 import { Screen } from "../helpers/screen.ts";
 import { roomMessage, YOU } from "../terminal/memory_terminal.ts";
+import { isQuick } from "../helpers/quick.ts";
 
 /** The longest that any text may take. Alone it takes a twentieth, and a machine that does other things delays only some attempts. */
 const MAX_MS = 300;
-const ATTEMPTS = 5;
 
 /** Pieces that are slow to parse when a message is full of them, in one parser or another. */
 const PIECES = [
@@ -59,12 +59,7 @@ Deno.test("no message takes long to format, or has more parts than the limit", (
   formatText("*warm*");
   for (const text of LONGEST) {
     const blocks = formatText(text);
-    const isQuick = Array.from({ length: ATTEMPTS }).some(() => {
-      const begun = performance.now();
-      formatText(text);
-      return performance.now() - begun < MAX_MS;
-    });
-    assert(isQuick, JSON.stringify(text.slice(0, 20)));
+    assert(isQuick(MAX_MS, () => formatText(text)), JSON.stringify(text.slice(0, 20)));
     // A text as typed may have more: its addresses.
     const isTyped = blocks.length === 1 && blocks[0]?.type === "paragraph";
     assert(isTyped || countParts(blocks) <= MAX_FORMATTED_PARTS, JSON.stringify(text.slice(0, 20)));

@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { acceptedCodings, type ContentCoding } from "../../../src/framing/http/content_codings.ts";
+import { isQuick } from "../../helpers/quick.ts";
 
 const OFFERED: readonly ContentCoding[] = ["br", "gzip", "identity"];
 
@@ -42,7 +43,5 @@ Deno.test("malformed members of Accept-Encoding count as absent", () => {
 
 Deno.test("a header as long as a request's head is read in no time", () => {
   const headers = ["gzip,".repeat(3_000), "q=".repeat(8_000), " ".repeat(16_000), `br;${" ".repeat(16_000)}x`];
-  const before = performance.now();
-  for (const header of headers) acceptedCodings(header, OFFERED);
-  assertEquals(performance.now() - before < 100, true);
+  for (const header of headers) assert(isQuick(50, () => acceptedCodings(header, OFFERED)), header.slice(0, 8));
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type ForwardedClient, forwardedClient, isForwarded } from "../../../src/framing/http/forwarded.ts";
+import { isQuick } from "../../helpers/quick.ts";
 
 const PROXIES = ["127.0.0.1", "10.0.0.1", "10.0.0.2", "2001:db8::1"];
 
@@ -86,9 +87,9 @@ Deno.test("both headers must name the same client, since a proxy may pass on the
 Deno.test("a header full of blanks, quotes or separators takes a time that grows with its length only", () => {
   for (const filler of [" ", ";", ",", "\\", '"', ":", "a"]) {
     const value = `for=1${filler.repeat(16_000)}x`;
-    const start = performance.now();
-    for (const header of ["forwarded", "x-forwarded-for"]) clientBy({ [header]: value });
-    assert(performance.now() - start < 200, filler);
+    for (const header of ["forwarded", "x-forwarded-for"]) {
+      assert(isQuick(100, () => clientBy({ [header]: value })), filler);
+    }
   }
 });
 
