@@ -21,8 +21,7 @@ export function mutate(breeding: Breeding): string {
   let parts = pick(breeding.parents, random).split(separator);
   const steps = random.between(1, 4);
   for (let step = 0; step < steps; step++) parts = pick(MUTATIONS, random)(parts, breeding);
-  if (long && parts.length > 0) parts = grow(parts, random);
-  return parts.join(separator).slice(0, long ? LONG_CHARS : MAX_CHARS);
+  return long ? grown(parts, random, separator).slice(0, LONG_CHARS) : parts.join(separator).slice(0, MAX_CHARS);
 }
 
 const MUTATIONS: readonly Mutation[] = [
@@ -82,13 +81,15 @@ function nest(parts: string[], random: Random): string[] {
   return parts.toSpliced(start, end - start, ...nested);
 }
 
-/** Repeats a part of the text many times. */
-function grow(parts: string[], random: Random): string[] {
+/** Joins the parts, with some of them repeated many times. */
+function grown(parts: readonly string[], random: Random, separator: string): string {
+  if (parts.length === 0) return "";
   const [start, end] = range(parts, random);
+  if (start === end) return parts.join(separator);
   const part = parts.slice(start, end);
-  if (part.length === 0) return parts;
   const times = Math.floor(random.between(1_000, LONG_CHARS) / Math.max(1, part.join("").length));
-  return parts.slice(0, start).concat(Array(times).fill(part).flat(), parts.slice(end));
+  const repeated = times > 0 ? [(part.join(separator) + separator).repeat(times - 1) + part.join(separator)] : [];
+  return [...parts.slice(0, start), ...repeated, ...parts.slice(end)].join(separator);
 }
 
 /** Returns a length, usually a short one. */

@@ -30,7 +30,9 @@ export function pure(run: Subject["run"]): () => Subject {
 
 /** Returns the bytes of an input that has one character per byte. */
 export function toBytes(input: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(input, (char) => char.charCodeAt(0));
+  const bytes = new Uint8Array(input.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = input.charCodeAt(at);
+  return bytes;
 }
 
 const ENCODER = new TextEncoder();
