@@ -6,6 +6,7 @@ import { FuzzThread } from "./fuzz_thread.ts";
 import { inputsOf } from "./input.ts";
 import { minimise } from "./minimise.ts";
 import { mutate } from "./mutate.ts";
+import { processorMs } from "./processor_time.ts";
 import { faultLines, type Order, type Report, Session } from "./session.ts";
 import type { Target } from "./target.ts";
 import { TARGETS } from "./targets.ts";
@@ -72,15 +73,22 @@ Deno.test("an input that throws is found, minimised, and repeated by its number"
   assertEquals(again.faults.map((fault) => fault.text), ["wx"]);
 });
 
-Deno.test("an input that takes too long is found", async () => {
+Deno.test("an input that takes too much processor time is found", async () => {
   const run = (input: string) => {
-    const end = performance.now() + (input.startsWith("a p") ? 51 : 0);
-    while (performance.now() < end);
+    const end = processorMs() + (input.startsWith("a p") ? 30 : 0);
+    while (processorMs() < end);
     return "fine";
   };
-  const { faults } = await fuzz(run, { inputs: 1, maxInputMs: 50 });
+  const { faults } = await fuzz(run, { inputs: 1, maxInputMs: 15 });
   assertEquals(faults.map(({ text }) => text.slice(0, 3)), ["a p"]);
   assertStringIncludes(faults[0]!.what, "Took");
+});
+
+Deno.test("an input that only waits for the processor is no fault", async () => {
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  const run = (input: string) => input.startsWith("a p") ? Atomics.wait(never, 0, 0, 60) : "fine";
+  const { faults, outcomes } = await fuzz(run, { inputs: 1, maxInputMs: 50 });
+  assertEquals([faults, outcomes["timed-out"]], [[], 1]);
 });
 
 Deno.test("a target that leaks memory is found, and one that frees it is not", async () => {

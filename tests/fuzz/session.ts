@@ -3,6 +3,7 @@
 import { type Corpus, inAscii } from "./corpus.ts";
 import { inputsOf } from "./input.ts";
 import { minimise } from "./minimise.ts";
+import { processorMs } from "./processor_time.ts";
 import type { Subject, Target } from "./target.ts";
 
 /** Faults after which a run stops. */
@@ -21,7 +22,7 @@ export interface Order {
   /** Limits of the run: the first one reached ends it. */
   readonly inputs: number;
   readonly ms: number;
-  /** An input that exceeds this time three times is a fault. */
+  /** An input that takes longer is repeated twice, and a fault if each time needs so much processor time. */
   readonly maxInputMs: number;
   /** True to search for outcomes that the corpus lacks. */
   readonly discover: boolean;
@@ -127,11 +128,13 @@ export class Session {
   async #try(input: string, maxMs: number): Promise<Trial> {
     let fastest = Infinity;
     for (let attempt = 0; attempt < 3; attempt++) {
-      const started = performance.now();
+      // Processor time counts, since the clock goes on while other threads compute. It is slow to read, and coarse.
+      const now = attempt === 0 ? () => performance.now() : processorMs;
+      const started = now();
       try {
         const result = this.#subject.run(input);
         const outcome = typeof result === "string" ? result : await result;
-        fastest = Math.min(fastest, performance.now() - started);
+        fastest = Math.min(fastest, now() - started);
         if (fastest <= maxMs) {
           this.#slowestMs = Math.max(this.#slowestMs, fastest);
           return { outcome };
@@ -143,7 +146,7 @@ export class Session {
         return { fault: error instanceof Error ? error.stack ?? error.message : String(error) };
       }
     }
-    return { fault: `${SLOW} ${Math.round(fastest)} ms` };
+    return { fault: `${SLOW} ${Math.round(fastest)} ms of processor time` };
   }
 }
 
