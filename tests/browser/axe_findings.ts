@@ -27,14 +27,9 @@ const ONLY_COLOURS: Choice = { runOnly: COLOUR_RULES };
 const NO_COLOURS: Choice = { rules: Object.fromEntries(COLOUR_RULES.map((id) => [id, { enabled: false }])) };
 
 /**
- * The rules of accessibility that the page, or the part with this selector, breaks now, by axe. The page must be opened with
- * `bypassCSP`.
+ * The rules of accessibility that the page, or the part with this selector, breaks now, by axe: in light colours, and in dark
+ * ones, of which the styles change nothing else. Here and below, the page must be opened with `bypassCSP`.
  */
-export async function axeFindings(page: Page, part = "html"): Promise<string[]> {
-  return await brokenRules(page, part);
-}
-
-/** The same in light colours, and in dark ones, of which the styles change nothing else. */
 export async function axeFindingsInAllColours(page: Page, part = "html"): Promise<string[]> {
   const light = await brokenRules(page, part);
   await page.emulateMedia({ colorScheme: "dark" });

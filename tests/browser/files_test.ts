@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { serve, serveAgain } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
-import { axeFindings } from "./axe_findings.ts";
+import { axeFindingsInAllColours } from "./axe_findings.ts";
 import { HAS_CHROMIUM, joinAs, PHONE, Visitors, waitForMessage } from "./browser.ts";
 import {
   chooseFiles,
@@ -249,10 +249,7 @@ async function findingsOnPhone(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const width of [320, 1280]) {
     await page.setViewportSize({ ...PHONE, width });
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      found.push(...await axeFindings(page));
-    }
+    found.push(...await axeFindingsInAllColours(page));
     const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     if (isWide) found.push(`wider than ${width}`);
   }
