@@ -12,7 +12,7 @@ import type { JoinChallenge, ProofFields } from "../protocol/identity/join_proof
 import { MAX_COPY_PARTS_BYTES } from "../protocol/limits.ts";
 import { copiedBatch, removalOf } from "./copied_batch.ts";
 
-/** What a follower would get if it had nothing. */
+/** The size of the whole copy, which a new follower would get. */
 export interface CopySize {
   readonly entries: number;
   readonly channels: number;
@@ -35,7 +35,7 @@ export interface CopyTakerOptions {
 type Of<K extends HostMessage["type"]> = Extract<HostMessage, { readonly type: K }>;
 
 const CONVERSATIONS_AT_ONCE = 200;
-/** Of a `have`, in characters. */
+/** The length of one `have`, in characters. */
 const HAVE_CHARS = 16 * 1024;
 
 /**

@@ -716,7 +716,7 @@ export const COPY_PATIENCE_MS = 1_000;
 export const COPY_BEAT_MS = 2_000;
 export const COPY_SILENCE_MS = 8_000;
 
-// Who hosts a shared chat next.
+// The succession of hosts of a shared chat.
 
 /** The candidate at place i of the host's list, from 0, waits i times as long before it hosts. */
 export const SUCCESSION_STEP_MS = 1_000;

@@ -31,7 +31,7 @@ export interface ServerOptions
   readonly pruningClock?: () => number;
   /** Whether a proxy at that address names its clients. The transports say the same of their connections. */
   readonly isProxy?: IsProxy;
-  /** What makes this server the host of a shared chat, whose followers keep copies. Never together with `order`. */
+  /** Present if this server hosts a shared chat, whose followers keep copies. Never together with `order`. */
   readonly hosted?: HostedOptions;
   /** The links to the other servers of a cluster. Their opener closes them after the server has drained. Absent if it is in none. */
   readonly links?: ServerLinks;

@@ -6,7 +6,7 @@ export interface CopyProgress {
   readonly entries: number;
 }
 
-/** What a candidate says about itself when it is asked. It has proved its key. */
+/** The answer of a candidate that is asked for its state. It has proved its key. */
 export interface CandidateView {
   readonly key: string;
   /** The highest term that it knows. */

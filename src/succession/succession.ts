@@ -152,7 +152,7 @@ export class Succession {
     return [...[...asked].map((key) => ({ type: "ask" as const, key })), ...this.#decide(this.#state, now)];
   }
 
-  /** Of two hosts the lower one stops. The other one learns of it when it asks by itself. */
+  /** Stops if the other host is the higher one. Otherwise that one stops when it asks by itself. */
   #meet(view: CandidateView): SuccessionAction[] {
     if (!view.hosts || compareHosts(view, this.view) <= 0) return [];
     return [{ type: "stop" }, ...this.#follow(view.key)];

@@ -6,6 +6,13 @@ function say(text: string, more: object = {}) {
   return { type: "message", room: "lobby", text, ...more };
 }
 
+/** Two members: ada's client, and bob with his key. */
+async function adaAndBob(stage: HostStage) {
+  const bob = new KeyOwner();
+  const { guest } = await stage.joinWith(new KeyOwner(), "ada");
+  return { guest, bob, member: await stage.joinWith(bob, "bob") };
+}
+
 Deno.test("a follower gets what was before, and what comes later, with edits, reactions and topics", async () => {
   await using stage = new HostStage();
   const [ada, bob] = [new KeyOwner(), new KeyOwner()];
@@ -32,9 +39,7 @@ Deno.test("a follower gets what was before, and what comes later, with edits, re
 
 Deno.test("an acknowledgement waits for one copy, and without a copy says that the message is alone", async () => {
   await using stage = new HostStage();
-  const [ada, bob] = [new KeyOwner(), new KeyOwner()];
-  const { guest } = await stage.joinWith(ada, "ada");
-  const member = await stage.joinWith(bob, "bob");
+  const { guest, bob, member } = await adaAndBob(stage);
   await guest.say(say("alone", { ref: "1" }));
   assertEquals((await guest.until("ack") as { alone?: true }).alone, true);
   const follower = await stage.follow(bob, member.id);
@@ -53,9 +58,7 @@ Deno.test("an acknowledgement waits for one copy, and without a copy says that t
 
 Deno.test("a follower that stalls holds others back for a moment only, and again only after it has caught up", async () => {
   await using stage = new HostStage();
-  const [ada, bob] = [new KeyOwner(), new KeyOwner()];
-  const { guest } = await stage.joinWith(ada, "ada");
-  const member = await stage.joinWith(bob, "bob");
+  const { guest, bob, member } = await adaAndBob(stage);
   const follower = await stage.follow(bob, member.id);
   await stage.current(1);
   follower.hold();
@@ -74,9 +77,7 @@ Deno.test("a follower that stalls holds others back for a moment only, and again
 
 Deno.test("a follower that ends, or dies, holds nothing back", async () => {
   await using stage = new HostStage();
-  const [ada, bob] = [new KeyOwner(), new KeyOwner()];
-  const { guest } = await stage.joinWith(ada, "ada");
-  const member = await stage.joinWith(bob, "bob");
+  const { guest, bob, member } = await adaAndBob(stage);
   const follower = await stage.follow(bob, member.id);
   await stage.current(1);
   follower.hold();
@@ -116,9 +117,7 @@ Deno.test("a locked room is copied to its members only, and a conversation to it
 
 Deno.test("a follower that comes back gets only what it lacks, and records that ended meanwhile are gone", async () => {
   await using stage = new HostStage();
-  const [ada, bob] = [new KeyOwner(), new KeyOwner()];
-  const { guest } = await stage.joinWith(ada, "ada");
-  const member = await stage.joinWith(bob, "bob");
+  const { guest, bob, member } = await adaAndBob(stage);
   const owner = stage.dialAsOwner();
   await owner.say({ type: "join", name: "op", room: "lobby" }, { type: "slow", room: "lobby", seconds: 1 });
   await owner.events();

@@ -35,7 +35,7 @@ export class KeyOwner {
   }
 }
 
-/** A host of a shared chat. Everybody with a key of `followers` may keep a copy. */
+/** A host of a shared chat. A member with a key of `followers` may keep a copy. */
 export class HostStage extends Stage {
   declare readonly followers: Set<string>;
   /** Whom the chat was handed over to. */

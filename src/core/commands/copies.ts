@@ -1,4 +1,4 @@
-/** What the programs of members may keep copies of. */
+/** The rights of members' programs to keep copies of the chat. */
 
 import { keyDigest } from "../hub_command.ts";
 import type { Registry } from "../state/registry.ts";

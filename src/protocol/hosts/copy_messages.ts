@@ -85,7 +85,7 @@ const FOLLOWER_MESSAGES = {
     host: text(limits.MAX_HOST_CHARS),
     tls: v.optional(text(64)),
   }),
-  /** What the follower has of each room and conversation. The copy begins after the message without `more`. */
+  /** The rooms and conversations that the follower has. The copy begins after the message without `more`. */
   have: v.object({
     type: v.literal("have"),
     channels: v.array(v.object({ id, name: channel, seq: whole, last: v.optional(id) })),

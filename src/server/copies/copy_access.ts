@@ -1,4 +1,4 @@
-/** What a member's program may keep a copy of, as the hub says. */
+/** The right of a member's program to keep a copy of the chat, as the hub decides. */
 export interface CopyAccess {
   /** The member who has this key as one of their devices, unless they are banned from the server. */
   memberWithKey(key: string): string | undefined;

@@ -6,7 +6,7 @@ import type { CopyAccess } from "./copy_access.ts";
 
 type CopiedRecord = NonNullable<CopyBatch["records"]>[number];
 
-/** What one follower may have: the rooms that its member may read, the member's own conversations, and records without secrets. */
+/** The part of the chat that one follower may have: the rooms that its member may read, the member's own conversations, and records without secrets. */
 export class CopyShare {
   readonly #memberId: string;
   readonly #access: CopyAccess;

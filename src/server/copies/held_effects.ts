@@ -79,7 +79,7 @@ export class HeldEffects implements EffectGate {
     return { copies, channels, show, since };
   }
 
-  /** A follower has stored a copy, has fallen behind or is gone. */
+  /** Called when a follower has stored a copy, no longer keeps up, or is gone. */
   check(): void {
     let shown = 0;
     for (; shown < this.#held.length && isCopied(this.#held[shown]!); shown++) {

@@ -9,7 +9,7 @@ export interface HostDevice {
   readonly name: string;
 }
 
-/** What makes a server the host of a shared chat. */
+/** The options of a server that hosts a shared chat. */
 export interface HostedOptions {
   /** The chat's key. */
   readonly chatKey: string;
@@ -22,7 +22,7 @@ export interface HostedOptions {
   readonly sign: (text: string) => string;
   /** Whether the owner of this key may keep a copy of the chat. */
   readonly mayFollow: (key: string) => boolean;
-  /** Who hosts next, in that order. Called once a second. */
+  /** The candidates that host next, in that order. Called once a second. */
   readonly candidates: () => HostsEvent["candidates"];
   /** Begins to hand the chat over to the candidate with this key or member id, or of this name. Throws a `ProtocolError` if that cannot be. */
   readonly handOver: (to: string) => void;

@@ -33,7 +33,7 @@ export interface TurnOptions extends HubChoices, Pick<SecretSource, "newWords"> 
   readonly links?: Pick<ServerLinks, "send">;
   /** Makes the order that this server shares with others. Without it ops are applied at once. */
   readonly order?: (machine: OpMachine) => OpOrder;
-  /** What makes this server the host of a shared chat, whose followers keep copies. Never together with `order`. */
+  /** Present if this server hosts a shared chat, whose followers keep copies. Never together with `order`. */
   readonly hosted?: HostedOptions;
   /** The image of the hub in the last checkpoint of the store, from which this server goes on. */
   readonly image?: object | undefined;
