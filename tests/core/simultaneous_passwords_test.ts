@@ -174,6 +174,20 @@ Deno.test("a guess counts as wrong and is logged even if its connection ends bef
   assertEquals(stage.hashes.length, 1);
 });
 
+Deno.test("when a server is lost, a password it was comparing counts and is logged if it had failed to match another secret", () => {
+  const stage = registered(["ada"], CLOSED);
+  for (let guess = 0; guess < MAX_WRONG_PASSWORDS; guess++) {
+    send(stage, { type: "join", name: `guest${guess}`, password: "wrong" }, EVE);
+  }
+  const member = send(stage, { type: "join", name: "kim", password: SERVER_PASSWORD }, LOCAL);
+  stage.say(member, { type: "register", password: ACCOUNT_PASSWORD });
+  assertEquals(stage.hashes.length, MAX_WRONG_PASSWORDS + 1);
+  const logged = stage.hub.closeAll(0, stage.now).filter((effect) => effect.type === "wrongPassword");
+  assertEquals(logged.map(({ from, kind }) => [from, kind]), Array(MAX_WRONG_PASSWORDS).fill([EVE.address, "server"]));
+  const right = send(stage, { type: "join", name: "eve", password: SERVER_PASSWORD }, EVE);
+  assertStringIncludes((stage.events(right)[0] as Of<"error">).message, "Too many wrong passwords");
+});
+
 Deno.test("members of one address who register at the same time must retry, and none counts as a guesser", () => {
   const stage = new Stage();
   const sessions = ["ada", "bob", "eve", "kim"].map((name) => send(stage, { type: "join", name }, EVE));

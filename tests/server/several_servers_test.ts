@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { incarnationOf } from "../../src/core/hub_op.ts";
-import { type HistoryStore, StoreError } from "../../src/history/store.ts";
+import { type Batch, type HistoryStore, StoreError } from "../../src/history/store.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import { GRACE_MS, MAX_STALL_MS } from "../../src/protocol/limits.ts";
 import type { LinkNote } from "../../src/server/links/server_links.ts";
@@ -107,19 +107,26 @@ Deno.test("members of two servers see each other's messages in one order, withou
   cluster.assertEqual();
 });
 
-Deno.test("a server whose store has failed gives no image, which would accuse the others of another state", async () => {
+Deno.test("a server whose store has failed stores nothing after that, and gives no image, which would accuse the others of another state", async () => {
   class FailingHistory extends SpyHistory {
-    override append(): void {
+    #fails = true;
+
+    override append(batch: Batch): void {
+      if (!this.#fails || batch.messages.length === 0) return super.append(batch);
+      this.#fails = false;
       throw new StoreError("The disk is full");
     }
   }
-  await using cluster = new Cluster(1);
-  cluster.add(new FailingHistory(), {});
-  const [good, failed] = cluster.orders.map(({ machine }) => machine);
-  const ada = await cluster.stages[0]!.join("ada");
-  await ada.say(say("hello", { ref: "m" }));
-  await ada.until("ack");
-  assert(cluster.stages[1]!.server.snapshot().state === "failed");
+  await using cluster = new Cluster(2);
+  const { history, server } = cluster.add(new FailingHistory(), {});
+  const [good, , failed] = cluster.orders.map(({ machine }) => machine);
+  const guests = await Promise.all([cluster.stages[0]!.join("ada"), cluster.stages[1]!.join("bob")]);
+  // The message of one is on its way when that of the other cannot be stored.
+  cluster.sequence.hold();
+  for (const guest of guests) await guest.say(say("hello", { ref: "m" }));
+  cluster.sequence.release();
+  for (const guest of guests) await guest.until("ack");
+  assertEquals([server.snapshot().state, history.appends], ["failed", []]);
   assertThrows(() => failed!.image(), StoreError);
   good!.image();
 });
