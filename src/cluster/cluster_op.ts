@@ -57,7 +57,7 @@ export type ServerOp =
   | { readonly op: "remove"; readonly s: number };
 
 /** The ops of the hub that are logged. All others follow from the entries. */
-export type LoggedHubOp = Exclude<HubOp, { readonly op: "tick" | "closeAll" }>;
+export type LoggedHubOp = Exclude<HubOp, { readonly op: "tick" | "closeAll" | "merge" }>;
 
 export type ClusterOp = LoggedHubOp | ServerOp;
 

@@ -10,6 +10,7 @@ import { cancelUpload, endExpiredUploads } from "./commands/files/offer.ts";
 import { mayCopyRoom, memberWithKey } from "./commands/copies.ts";
 import { noteUploaded, type UploadPlace, uploadPlace } from "./commands/files/upload_place.ts";
 import { detach, endGreetings, expel, leaveRoom } from "./commands/leave.ts";
+import { merge } from "./commands/merge/mod.ts";
 import { freeUnvisitedNames } from "./commands/members/kept_name.ts";
 import { tellAway } from "./commands/presence/away.ts";
 import { reportTyping } from "./commands/presence/typist_signal.ts";
@@ -104,6 +105,8 @@ export class Hub {
         return this.cancelUpload(op.id, op.hasBytes, now);
       case "tick":
         return this.tick(now, monotonic);
+      case "merge":
+        return merge(this.turn(now), op.page);
       case "closeAll":
         return this.closeAll(op.incarnation, now);
       default:

@@ -1,4 +1,5 @@
 import type { LeaveReason, MessageFile } from "../protocol/messages/messages.ts";
+import type { MergedPage } from "./commands/merge/merge.ts";
 import type { Hashed, SessionId } from "./effect.ts";
 import type { HubCommand } from "./hub_command.ts";
 import type { Opening } from "./state/members/session.ts";
@@ -15,6 +16,8 @@ export type HubOp =
   | { readonly op: "uploaded"; readonly id: string; readonly found: Pick<MessageFile, "sha256" | "media"> }
   | { readonly op: "cancelUpload"; readonly id: string; readonly hasBytes: boolean }
   | { readonly op: "tick" }
+  /** Only the host of a shared chat has it. Everything before it must be stored. */
+  | { readonly op: "merge"; readonly page: MergedPage }
   /** Closes every session of a server that is lost, lowest id first. */
   | { readonly op: "closeAll"; readonly incarnation: number };
 

@@ -4,6 +4,8 @@ import { assert } from "@std/assert";
 import type { Effect, Hashed, SessionId } from "../../src/core/effect.ts";
 import { Hub, type HubOptions } from "../../src/core/hub.ts";
 import { type HistoryReader, NOTHING_KNOWN } from "../../src/core/hub_options.ts";
+import type { MergedPage } from "../../src/core/commands/merge/mod.ts";
+import type { HubOp } from "../../src/core/hub_op.ts";
 import type { Opening } from "../../src/core/state/members/session.ts";
 import {
   type ClientCommand,
@@ -221,6 +223,12 @@ export class Stage {
   /** The member wants the slot no more. `hasBytes`: some of the file have arrived. */
   cancelUpload(id: string, hasBytes: boolean): readonly Effect[] {
     return this.#perform(this.hub.cancelUpload(id, hasBytes, this.now));
+  }
+
+  /** Brings in entries of another order, as they come from JSON. */
+  merge(page: MergedPage): readonly Effect[] {
+    const op = JSON.parse(JSON.stringify({ op: "merge", page })) as HubOp;
+    return this.#perform(this.hub.apply(op, this.now));
   }
 
   /** The id of the first member who had this name. */

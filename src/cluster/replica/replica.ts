@@ -104,6 +104,7 @@ export class Replica<Local = unknown> implements OpOrder<Local> {
 
   submit(op: HubOp, local?: Local): void {
     if (op.op === "tick" || op.op === "closeAll") throw new Error(`The op ${op.op} follows from the log`);
+    if (op.op === "merge") throw new Error("Only the host of a shared chat merges");
     if (this.#ended.signal.aborted) return;
     const { isLive, incarnation, own } = this.#writer;
     // Sessions of an earlier incarnation have ended on all servers.

@@ -115,7 +115,11 @@ function reactedMessage(registry: Registry, { id }: Member, channel: Channel, of
 }
 
 /** Throws `forbidden` if the member already has `MAX_REACTIONS_PER_MEMBER` emoji on the message. */
-function checkOwnReactions(history: HistoryReader, member: Member, { room, seq, reactions = [] }: RoomMessage): void {
+function checkOwnReactions(
+  history: HistoryReader,
+  member: Pick<Member, "id">,
+  { room, seq, reactions = [] }: RoomMessage,
+): void {
   const own = reactions.filter(({ emoji }) => history.hasReacted(room, seq, emoji, member.id));
   if (own.length < MAX_REACTIONS_PER_MEMBER) return;
   const most = `${MAX_REACTIONS_PER_MEMBER} different emoji on message ${seq}`;
@@ -126,11 +130,11 @@ function checkOwnReactions(history: HistoryReader, member: Member, { room, seq, 
 }
 
 /** Returns the emoji's count after the command. Throws `forbidden` if nothing would change, or a limit is reached. */
-function countAfter(
+export function countAfter(
   { historyReader }: Registry,
-  member: Member,
+  member: Pick<Member, "id">,
   message: RoomMessage,
-  { emoji, remove }: ReactCommand,
+  { emoji, remove }: { readonly emoji: string; readonly remove?: boolean | undefined },
 ): number {
   const { room, seq, reactions = [] } = message;
   const count = reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0;

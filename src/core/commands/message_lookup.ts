@@ -8,7 +8,8 @@ import { isUuid } from "../../protocol/uuid.ts";
 import type { Registry } from "../state/registry.ts";
 import { type Channel, DirectConversation } from "../state/direct_conversation.ts";
 
-function readAt({ historyReader }: Registry, channel: Channel, seq: number): RoomMessage | undefined {
+/** Returns the message with this seq in its current state, if it is kept. */
+export function readAt({ historyReader }: Registry, channel: Channel, seq: number): RoomMessage | undefined {
   return historyReader.read({ room: channel.name, after: seq - 1, before: seq + 1, limit: 1 })[0];
 }
 

@@ -89,6 +89,7 @@ export class HubMachine implements OpMachine<LocalPart> {
     if (this.#failure !== undefined) return;
     try {
       if (op.op === "say") this.#say(op, op.command as ClientCommand, local);
+      else if (op.op === "merge") this.#merge(op, local);
       else if (op.op === "hashed") this.#decide(op, this.#options.secrets.takeHashed(op.ticket));
       else this.#decide(op, undefined, local);
       if (op.op === "close") this.#closed.push(op.session);
@@ -106,6 +107,13 @@ export class HubMachine implements OpMachine<LocalPart> {
     this.#decide(op, local?.origin, local);
     // A room of the same name may follow in this entry, and must not find the messages of the removed one.
     if (command.type === "remove") this.#perform();
+  }
+
+  /** Targets of changes are found in the store, and ids of later messages, too. */
+  #merge(op: HubOp, local: LocalPart | undefined): void {
+    this.#perform();
+    this.#decide(op, undefined, local);
+    this.#perform();
   }
 
   /** A query finds all that was decided before it in the store. */
