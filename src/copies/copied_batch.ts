@@ -15,6 +15,7 @@ export function copiedBatch(parts: readonly CopyBatch[]): Batch {
 
 function addPart(batch: MutableBatch, part: CopyBatch): void {
   batch.removed.push(...part.removed ?? []);
+  batch.rewound.push(...part.rewound ?? []);
   batch.rooms.push(...part.rooms ?? []);
   for (const { id, name, members: [a, b] } of part.conversations ?? []) {
     batch.conversations.push({ id, name, members: [a!, b!] });

@@ -11,6 +11,7 @@ import {
 import type { JoinChallenge, ProofFields } from "../protocol/identity/join_proof.ts";
 import { MAX_COPY_PARTS_BYTES } from "../protocol/limits.ts";
 import { copiedBatch, removalOf } from "./copied_batch.ts";
+import { givenEntries, offeredIds } from "./offered_entries.ts";
 
 /** The size of the whole copy, which a new follower would get. */
 export interface CopySize {
@@ -69,6 +70,10 @@ export class CopyTaker {
         return await this.#begin(message);
       case "copy":
         return this.#store(message, json.length);
+      case "wanted":
+        return this.#answer(offeredIds(this.#history, message.channel, message.before));
+      case "give":
+        return this.#answer(givenEntries(this.#history, message.channel, message.after));
       case "beat":
         this.#send({ type: "beat" });
         return true;
@@ -141,6 +146,16 @@ export class CopyTaker {
     this.#n = n;
     this.#send({ type: "stored", n });
     this.#options.stored(this.#term!);
+    return true;
+  }
+
+  get #history(): HistoryStore {
+    return this.#options.history;
+  }
+
+  #answer(message: FollowerMessage): true {
+    if (!this.#hasBegun) throw outOfPlace();
+    this.#send(message);
     return true;
   }
 

@@ -710,6 +710,13 @@ export const COPY_PART_BYTES = 128 * 1024;
 export const MAX_COPY_PARTS_BYTES = 64 * 1024 * 1024;
 /** Entries that are read for a follower at once. */
 export const COPY_PAGE_ENTRIES = 200;
+/** Ids, entries and bytes of entries in one message of a follower that has another order than the host. One entry may be longer. */
+export const MAX_OFFERED_IDS = 500;
+export const MAX_GIVEN_ENTRIES = 200;
+export const MAX_GIVEN_BYTES = 48 * 1024;
+/** Entries that a host merges for one follower at once, and later in each second: beyond that the follower must come back. */
+export const MERGED_ENTRIES_BURST = 100_000;
+export const MERGED_ENTRIES_PER_SECOND = 1_000;
 /** How long the events of a turn wait for the first follower that has stored it. */
 export const COPY_PATIENCE_MS = 1_000;
 /** Each end of a link to a follower says that often that it lives, and gives the link up after this silence. */

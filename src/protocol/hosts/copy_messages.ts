@@ -1,7 +1,7 @@
 /**
  * What the host of a shared chat and a follower send each other: JSON, one object in each text message of a WebSocket. The host
  * begins with `challenge`, and the follower answers with `follow`. After `following` the follower may refuse the copy by closing the
- * connection; otherwise it says what it `have`s, and gets the rest.
+ * connection; otherwise it says what it `have`s, and gets the rest. Before that, the host asks for what it lacks itself.
  */
 
 import * as v from "valibot";
@@ -31,23 +31,23 @@ const signature = v.pipe(
 );
 const partner = v.object({ id, name: text(limits.MAX_NAME_CHARS) });
 
+const room = v.object({ id, name: channel, topic: text(limits.MAX_TOPIC_BYTES) });
+const conversation = v.object({ id, name: channel, members: v.tuple([partner, partner]) });
+const member = v.object({
+  id,
+  name: text(limits.MAX_NAME_CHARS),
+  tokenDigest: text(limits.MAX_TOKEN_CHARS),
+  nameKeys: v.array(text(4 * limits.MAX_NAME_CHARS)),
+});
 const entry = v.union([parts.roomMessage, parts.roomEdited, parts.roomDeleted, parts.roomReacted]);
 
 /** A part of what the host has stored: the fields are those of `Batch` in `src/history/store.ts`, without what is not copied. */
 const batch = v.object({
   removed: v.optional(v.array(v.object({ id, name: channel }))),
-  rooms: v.optional(v.array(v.object({ id, name: channel, topic: text(limits.MAX_TOPIC_BYTES) }))),
-  conversations: v.optional(v.array(v.object({ id, name: channel, members: v.tuple([partner, partner]) }))),
-  members: v.optional(
-    v.array(
-      v.object({
-        id,
-        name: text(limits.MAX_NAME_CHARS),
-        tokenDigest: text(limits.MAX_TOKEN_CHARS),
-        nameKeys: v.array(text(4 * limits.MAX_NAME_CHARS)),
-      }),
-    ),
-  ),
+  rewound: v.optional(v.array(v.object({ channel, after: whole }))),
+  rooms: v.optional(v.array(room)),
+  conversations: v.optional(v.array(conversation)),
+  members: v.optional(v.array(member)),
   messages: v.optional(v.array(entry)),
   records: v.optional(
     v.array(v.object({ kind: v.picklist(COPIED_RECORDS), key: channel, value: v.optional(v.looseObject({})) })),
@@ -72,6 +72,10 @@ const HOST_MESSAGES = {
     more: v.optional(v.literal(true)),
     reset: v.optional(v.literal(true)),
   }),
+  /** The follower has another order of the channel: the host asks for the ids of its newest entries before a seq. */
+  wanted: v.object({ type: v.literal("wanted"), channel, before: v.optional(whole) }),
+  /** Up to this seq both orders are the same: the host asks for the entries that follow, one page at a time. */
+  give: v.object({ type: v.literal("give"), channel, after: whole }),
   /** The host lives. */
   beat: v.object({ type: v.literal("beat") }),
 };
@@ -93,6 +97,23 @@ const FOLLOWER_MESSAGES = {
   }),
   /** The copy with this `n`, and all before it, are on the follower's disk. */
   stored: v.object({ type: v.literal("stored"), n: whole }),
+  /** Seqs and ids, newest first. `more`: there are entries before them. */
+  ids: v.object({
+    type: v.literal("ids"),
+    channel,
+    ids: v.pipe(v.array(v.tuple([whole, id])), v.maxLength(limits.MAX_OFFERED_IDS)),
+    more: v.optional(v.literal(true)),
+  }),
+  /** Entries, oldest first, with the channel and members whom the host may not know. `more`: there are entries after them. */
+  given: v.object({
+    type: v.literal("given"),
+    channel,
+    room: v.optional(room),
+    conversation: v.optional(v.object({ id, members: v.tuple([partner, partner]) })),
+    members: v.pipe(v.array(member), v.maxLength(limits.MAX_GIVEN_ENTRIES + 2)),
+    entries: v.pipe(v.array(entry), v.maxLength(limits.MAX_GIVEN_ENTRIES)),
+    more: v.optional(v.literal(true)),
+  }),
   /** The follower lives. */
   beat: v.object({ type: v.literal("beat") }),
 };

@@ -13,7 +13,8 @@ export interface HostedHub extends CopyAccess {
   memberOf(session: SessionId): string | undefined;
 }
 
-export interface ChatHostOptions extends Pick<CopyDeskOptions, "names" | "monotonic" | "shown" | "guard"> {
+export interface ChatHostOptions
+  extends Pick<CopyDeskOptions, "names" | "monotonic" | "shown" | "guard" | "settle" | "log"> {
   /** Absent for a chat that is not shared. */
   readonly hosted: HostedOptions | undefined;
   readonly history: HistoryStore;

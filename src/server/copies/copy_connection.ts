@@ -21,6 +21,7 @@ import type { AcceptedConnection, ConnectionOwner } from "../connection/accepted
 import { KeyProof } from "../turn/key_proof.ts";
 import { newToken } from "../turn/ids.ts";
 import type { CopyDesk, Following } from "./copy_desk.ts";
+import type { CopyMerger } from "./copy_merger.ts";
 import type { Follower } from "./follower.ts";
 
 export interface CopyHost {
@@ -44,6 +45,8 @@ export class CopyConnection implements ConnectionOwner {
   readonly #leave: (() => void) | undefined;
   #following: Following | undefined;
   #kept: KeptChannel[] | undefined = [];
+  /** Asks for what the follower has and the host lacks, before the copy begins. */
+  #merger: CopyMerger | undefined;
   #isPaging = false;
   #pause: PromiseWithResolvers<void> | undefined;
   #heardAt: number;
@@ -62,21 +65,22 @@ export class CopyConnection implements ConnectionOwner {
     else this.send({ type: "challenge", chat: desk.chat, ...this.#challenge });
   }
 
-  receive(frames: readonly Frame[]): Promise<void> {
-    this.#heardAt = this.#desk.monotonic();
+  /** While entries of the follower are merged, nothing further is read from it. */
+  async receive(frames: readonly Frame[]): Promise<void> {
     for (const frame of frames) {
+      this.#heardAt = this.#desk.monotonic();
       if (!this.#connection.listening) break;
       try {
-        this.#take(frame);
+        await this.#take(frame);
       } catch (error) {
-        if (!(error instanceof ProtocolError)) throw error;
-        this.#end(POLICY, error.message);
+        if (error instanceof ProtocolError) this.#end(POLICY, error.message);
+        else this.#desk.fail(error);
       }
     }
-    return Promise.resolve();
+    this.#heardAt = this.#desk.monotonic();
   }
 
-  #take(frame: Frame): void {
+  #take(frame: Frame): void | Promise<void> {
     if (frame instanceof ProtocolError) throw frame;
     if (typeof frame === "string") return this.#handle(parseFollowerMessage(frame));
     if (frame.type === "ping") return this.#answer(frame.payload);
@@ -89,12 +93,16 @@ export class CopyConnection implements ConnectionOwner {
     if (this.#connection.outbox.queuedBytes < MAX_LINK_NOTE_BYTES) this.#push(pong(payload));
   }
 
-  #handle(message: FollowerMessage): void {
+  #handle(message: FollowerMessage): void | Promise<void> {
     switch (message.type) {
       case "follow":
         return this.#follow(message);
       case "have":
         return this.#begin(message.channels, message.more === true);
+      case "ids":
+        return this.#advance(this.#offering().takeIds(message));
+      case "given":
+        return this.#takeGiven(message);
       case "stored":
         return this.#confirm(message.n);
       case "beat":
@@ -118,14 +126,32 @@ export class CopyConnection implements ConnectionOwner {
   }
 
   #begin(channels: readonly KeptChannel[], more: boolean): void {
-    if (this.#following === undefined || this.#kept === undefined) throw outOfPlace();
+    if (this.#following === undefined || this.#kept === undefined || this.#merger !== undefined) throw outOfPlace();
     if (this.#kept.length + channels.length > MAX_COPIED_CHANNELS) {
       throw new ProtocolError("bad_frame", `A follower has at most ${MAX_COPIED_CHANNELS} rooms and conversations`);
     }
     this.#kept.push(...channels);
     if (more) return;
-    this.#following.follower.begin(this.#kept);
-    this.#kept = undefined;
+    this.#merger = this.#desk.merger(this.#following, this.#kept, (message) => this.send(message));
+    this.#advance(this.#merger.next());
+  }
+
+  #offering(): CopyMerger {
+    if (this.#merger === undefined) throw outOfPlace();
+    return this.#merger;
+  }
+
+  async #takeGiven(message: Extract<FollowerMessage, { type: "given" }>): Promise<void> {
+    const isMerging = await this.#offering().takeGiven(message);
+    await this.#rest();
+    this.#advance(isMerging);
+  }
+
+  /** The copy begins when nothing is left to be merged. */
+  #advance(isMerging: boolean): void {
+    if (isMerging || this.#following === undefined) return;
+    this.#following.follower.begin(this.#kept!, this.#merger!.rewinds);
+    this.#kept = this.#merger = undefined;
     this.#following.page();
   }
 
@@ -145,12 +171,17 @@ export class CopyConnection implements ConnectionOwner {
     const { outbox } = this.#connection;
     while (this.#connection.listening && this.#desk.guard(() => follower.step())) {
       await outbox.idle();
-      const { promise, resolve } = this.#pause = Promise.withResolvers<void>();
-      const timer = setTimer(resolve, QUERY_PAUSE_MS);
-      await promise;
-      clearTimer(timer);
+      await this.#rest();
     }
     this.#isPaging = false;
+  }
+
+  /** A short pause, in which others have their turn. */
+  async #rest(): Promise<void> {
+    const { promise, resolve } = this.#pause = Promise.withResolvers<void>();
+    const timer = setTimer(resolve, QUERY_PAUSE_MS);
+    await promise;
+    clearTimer(timer);
   }
 
   send(message: HostMessage): void {

@@ -1,10 +1,18 @@
+import type { MergedPage } from "../../core/commands/merge/mod.ts";
+import type { Effect } from "../../core/effect.ts";
+import type { HubOp } from "../../core/hub_op.ts";
+import { TokenBucket } from "../../core/state/token_bucket.ts";
 import type { Batch, HistoryStore } from "../../history/store.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { MAX_FOLLOWERS } from "../../protocol/limits.ts";
+import { MAX_FOLLOWERS, MERGED_ENTRIES_BURST, MERGED_ENTRIES_PER_SECOND } from "../../protocol/limits.ts";
+import type { HostMessage, KeptChannel } from "../../protocol/hosts/copy_messages.ts";
 import { UnprovenLinks } from "../links/unproven_links.ts";
+import type { Log } from "../monitor/log_events.ts";
 import type { ServerNames } from "../turn/key_proof.ts";
 import type { CopyAccess } from "./copy_access.ts";
 import type { EffectGate, IsAlone } from "./effect_gate.ts";
+import { CopyMerger } from "./copy_merger.ts";
+import { CopyShare } from "./copy_share.ts";
 import { Follower } from "./follower.ts";
 import { HeldEffects } from "./held_effects.ts";
 import type { HostedOptions } from "./hosted_options.ts";
@@ -16,6 +24,9 @@ export interface CopyDeskOptions {
   readonly names: ServerNames;
   /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
+  /** Submits the ops. Resolves when all their effects are shown; `applied` gets those of each op before. */
+  readonly settle: (ops: readonly HubOp[], local: { applied(effects: readonly Effect[]): void }) => Promise<void>;
+  readonly log: Log;
   /** Called after effects were shown that had waited. */
   readonly shown: () => void;
   /** Returns the result of `work`. If it throws, ends the server and returns `undefined`. */
@@ -35,6 +46,8 @@ export class CopyDesk implements EffectGate {
   readonly #following = new Set<Following>();
   readonly #held: HeldEffects;
   readonly #unproven = new UnprovenLinks();
+  /** By member. Only the few members whom the owner lets follow have one. */
+  readonly #merging = new Map<string, TokenBucket>();
 
   constructor(options: CopyDeskOptions) {
     this.#options = options;
@@ -75,6 +88,13 @@ export class CopyDesk implements EffectGate {
     return this.#options.guard(work);
   }
 
+  /** Ends the server. */
+  fail(error: unknown): void {
+    this.guard(() => {
+      throw error;
+    });
+  }
+
   pass(batch: Batch | undefined, show: (isAlone: IsAlone) => void): void {
     this.#held.pass(batch, show);
     if (batch !== undefined) { for (const { page } of this.#following) page(); }
@@ -112,6 +132,34 @@ export class CopyDesk implements EffectGate {
     const following = { follower, page: () => link.page(follower) };
     this.#following.add(following);
     return following;
+  }
+
+  /** What merges the other order of a follower that has these channels. */
+  merger({ follower: { memberId } }: Following, kept: readonly KeptChannel[], send: (message: HostMessage) => void) {
+    const { access, history, monotonic, log } = this.#options;
+    const rate = { burst: MERGED_ENTRIES_BURST, perSecond: MERGED_ENTRIES_PER_SECOND };
+    const bucket = this.#merging.get(memberId) ?? new TokenBucket(rate, monotonic());
+    this.#merging.set(memberId, bucket);
+    const count = (offered: number) => {
+      if (bucket.take(monotonic(), offered) === 0) return;
+      throw new ProtocolError("rate_limited", "The host has merged many entries of this copy: come back later");
+    };
+    const merge = (pages: readonly MergedPage[]) => this.#merge(pages);
+    const merged = (entries: number, left: number) => log("info", "merged", { member: memberId, entries, left });
+    return new CopyMerger({
+      ...{ kept, access, history, count, merge, merged, send },
+      share: new CopyShare(memberId, access),
+    });
+  }
+
+  /** Resolves with the ids of the entries that were added. */
+  async #merge(pages: readonly MergedPage[]): Promise<ReadonlySet<string>> {
+    const added = new Set<string>();
+    const applied = (effects: readonly Effect[]) => {
+      for (const effect of effects) if (effect.type === "append") added.add(effect.message.id);
+    };
+    await this.#options.settle(pages.map((page) => ({ op: "merge", page })), { applied });
+    return added;
   }
 
   remove(following: Following): void {

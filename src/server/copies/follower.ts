@@ -35,6 +35,8 @@ export class Follower implements Copier {
   readonly #members = new Set<string>();
   /** Records that are still to be sent, by kind and key; `undefined` after the last page of them. */
   #records: Map<string, StoredRecord> | undefined;
+  /** By channel: how the follower drops what it has, before it gets the rest. */
+  readonly #dropped = new Map<string, Pick<CopyBatch, "removed" | "rewound">>();
   #rooms: Map<string, StoredRoom> = new Map();
   #hasBegun = false;
   #hasReset = false;
@@ -81,21 +83,32 @@ export class Follower implements Copier {
     return { entries: all.reduce((sum, [, seq]) => sum + seq, 0), channels: all.length };
   }
 
-  /** Begins the copy for a follower that has these channels already. */
-  begin(kept: readonly KeptChannel[]): void {
+  /** Begins the copy for a follower that has these channels already, and goes back to the seqs of `rewinds` in some of them. */
+  begin(kept: readonly KeptChannel[], rewinds: ReadonlyMap<string, number> = new Map()): void {
     const { history } = this.#options;
-    for (const { name, seq, last } of kept) {
-      if (last !== undefined && this.#share.mayHave(name) && history.seqOf(name, last) === seq) {
-        this.#sent.set(name, seq);
-      }
-    }
     this.#rooms = new Map(history.rooms().map((room) => [room.name, room]));
+    for (const channel of kept) if (this.#share.mayHave(channel.name)) this.#goOn(channel, rewinds.get(channel.name));
     for (const [channel, seq] of this.#channels()) {
-      if ((this.#sent.get(channel) ?? -1) < seq) this.#behind.set(channel, seq);
+      if ((this.#sent.get(channel) ?? -1) < seq || this.#dropped.has(channel)) this.#behind.set(channel, seq);
     }
     const shared = history.records().filter((record) => recordShare(record) !== undefined);
     this.#records = new Map(shared.map((record) => [recordKey(record), record]));
     this.#hasBegun = true;
+  }
+
+  /** Decides from where on the follower gets the channel. */
+  #goOn({ id, name, seq, last }: KeptChannel, rewind: number | undefined): void {
+    const { history } = this.#options;
+    const room = isConversationName(name) ? undefined : this.#rooms.get(name);
+    const isOther = room !== undefined && room.id !== id;
+    const from = rewind ?? (last !== undefined && history.seqOf(name, last) === seq ? seq : 0);
+    // Without the entry that comes next there is a gap.
+    const follows = from > 0 && !isOther && history.entries({ room: name, before: from + 2, limit: 1 }).length > 0;
+    if (follows) this.#sent.set(name, from);
+    if (isOther) this.#dropped.set(name, { removed: [{ id, name }] });
+    else if (seq > (follows ? from : 0)) {
+      this.#dropped.set(name, { rewound: [{ channel: name, after: follows ? from : 0 }] });
+    }
   }
 
   take(batch: Batch): number | undefined {
@@ -104,6 +117,7 @@ export class Follower implements Copier {
     for (const room of batch.removed) {
       this.#sent.delete(room.name);
       this.#behind.delete(room.name);
+      this.#dropped.delete(room.name);
     }
     for (const { id } of batch.members) this.#members.add(id);
     const share = this.#share.of(batch);
@@ -169,7 +183,11 @@ export class Follower implements Copier {
     if (before > until) this.#behind.delete(channel);
     const members = this.#newMembers(messages.map(({ from }) => from.id));
     const begun = sent === undefined ? this.#introduction(channel) : {};
-    if (messages.length > 0 || sent === undefined) this.#send({ ...begun, members, messages });
+    const dropped = this.#dropped.get(channel);
+    this.#dropped.delete(channel);
+    if (messages.length > 0 || sent === undefined || dropped !== undefined) {
+      this.#send({ ...dropped, ...begun, members, messages });
+    }
   }
 
   /** The room or conversation itself. */

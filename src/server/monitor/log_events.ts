@@ -49,6 +49,7 @@ export const LOG_EVENTS = {
   "copying": { level: "info", fields: ["from"] },
   "copied": { level: "info", fields: ["from", "bytes"] },
   "copy failed": { level: "warn", fields: ["address", "error"] },
+  "merged": { level: "info", fields: ["member", "entries", "left"] },
   "log lines suppressed": { level: "warn", fields: ["of", "lines"] },
   "log lines dropped": { level: "warn", fields: ["lines"] },
 } as const satisfies Record<string, { readonly level: LogLevel; readonly fields: readonly string[] }>;

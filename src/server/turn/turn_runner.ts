@@ -83,6 +83,7 @@ export class TurnRunner {
     const names = serverNames(options);
     const hosting = this.hosting = new ChatHost({
       ...{ hosted, history, hub, peers, names, monotonic: context.monotonic },
+      ...{ log, settle: (ops, local) => this.#settle(ops, local) },
       shown: () => this.#show(),
       guard: (work) => this.guard(work),
     });
@@ -125,7 +126,7 @@ export class TurnRunner {
       files: history.files,
       log,
       now: this.#context.now,
-      submit: (...op) => this.#settle(...op),
+      submit: (op, local) => this.#settle([op], local),
       isStalled: () => this.isStalled,
       guard: (work) => this.guard(work),
     });
@@ -261,8 +262,8 @@ export class TurnRunner {
     this.#effects.flush();
   }
 
-  async #settle(op: HubOp, local?: LocalPart): Promise<void> {
-    this.#perform(() => this.#order.submit(op, local));
+  async #settle(ops: readonly HubOp[], local?: LocalPart): Promise<void> {
+    this.#perform(() => ops.forEach((op) => this.#order.submit(op, local)));
     this.#effects.flush();
     await this.#order.settled();
   }

@@ -144,6 +144,10 @@ class TwinHubs implements Pick<Hub, keyof Hub> {
     return this.#both((hub) => hub.memberWithKey(...args));
   }
 
+  keysOf(...args: Parameters<Hub["keysOf"]>): ReturnType<Hub["keysOf"]> {
+    return this.#both((hub) => hub.keysOf(...args));
+  }
+
   mayCopyRoom(...args: Parameters<Hub["mayCopyRoom"]>): boolean {
     return this.#both((hub) => hub.mayCopyRoom(...args));
   }

@@ -7,4 +7,4 @@
  * @module
  */
 
-export { merge, type MergedPage } from "./merge.ts";
+export { merge, type MergedPage, type MergedPlace } from "./merge.ts";
