@@ -735,3 +735,5 @@ export const HOST_ASK_MS = 5_000;
 export const HOST_WAKE_MS = 10_000;
 /** Candidates that a host lists. */
 export const MAX_CANDIDATES = 16;
+/** Addresses of a candidate that others keep. */
+export const MAX_CANDIDATE_ADDRESSES = 8;

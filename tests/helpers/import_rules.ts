@@ -117,6 +117,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "npm:valibot",
   ],
   "src/cli/config/config_entries.ts": ["npm:valibot"],
+  "src/cli/hosts/hosted_chat_file.ts": ["npm:valibot"],
   "src/cli/invites/passphrase.ts": ["npm:@scure/bip39"],
   "src/cli/invites/qr_code.ts": ["npm:uqr"],
   "src/cli": [
