@@ -128,15 +128,7 @@ export class TestFollower {
   }
 
   static async open(stage: HostStage, choices: FollowerChoices): Promise<TestFollower> {
-    const guest = stage.dial();
-    const link = new MemoryLink(guest.connection, guest.rest());
-    const socket = await openMessageSocket(link, {
-      path: COPY_PATH,
-      random: (bytes) => void crypto.getRandomValues(bytes),
-      maxMessageBytes: MAX_COPY_BYTES,
-      maxPongQueueBytes: 1_000,
-    });
-    return new TestFollower(socket, choices);
+    return new TestFollower(await openCopySocket(stage), choices);
   }
 
   async #run(taker: CopyTaker): Promise<string> {
@@ -180,4 +172,16 @@ export class TestFollower {
     this.socket.close();
     await this.ended;
   }
+}
+
+/** Opens the WebSocket of a follower. */
+export function openCopySocket(stage: Stage): Promise<MessageSocket> {
+  const guest = stage.dial();
+  const link = new MemoryLink(guest.connection, guest.rest());
+  return openMessageSocket(link, {
+    path: COPY_PATH,
+    random: (bytes) => void crypto.getRandomValues(bytes),
+    maxMessageBytes: MAX_COPY_BYTES,
+    maxPongQueueBytes: 1_000,
+  });
 }

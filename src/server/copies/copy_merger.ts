@@ -58,7 +58,7 @@ export class CopyMerger {
   /** Takes a page of ids. Returns whether the follower was asked for more, and is not done with the channel. */
   takeIds({ channel, ids, more }: Of<"ids">): boolean {
     const now = this.#asked(channel);
-    this.#options.count(Math.ceil(ids.length / IDS_PER_ENTRY));
+    this.#options.count(PAGE_COST + Math.ceil(ids.length / IDS_PER_ENTRY));
     const step = now.takeIds(ids.map(([seq, id]) => [seq as number, id as string]), more === true);
     if ("before" in step) this.#options.send({ type: "wanted", channel, before: step.before });
     else if (step.after < now.kept.seq) this.#options.send({ type: "give", channel, after: step.after });
@@ -71,7 +71,7 @@ export class CopyMerger {
     const { channel, entries, more } = given;
     const { count, merge, send, history } = this.#options;
     const now = this.#asked(channel);
-    count(entries.length);
+    count(PAGE_COST + entries.length + given.members.length);
     now.takeSeqs(entries.map(({ seq }) => seq), more === true);
     const pages = this.#pagesOf(given, now);
     const added = pages.length === 0 ? new Set() : await merge(pages);
@@ -111,6 +111,8 @@ export class CopyMerger {
 
 /** Looking up an id takes less than merging an entry. */
 const IDS_PER_ENTRY = 10;
+/** What a page costs by itself, in entries. */
+const PAGE_COST = 10;
 
 function keysIn(tokenDigest: string | undefined): readonly string[] {
   return tokenDigest !== undefined && isKeyDigest(tokenDigest) ? [keyOf(tokenDigest)] : [];

@@ -36,7 +36,9 @@ type DirectPlace = { readonly id: string; readonly members: readonly [Partner, P
  */
 export function merge(turn: Turn, { place, members, after, entries }: MergedPage): Effect[] {
   const { registry, effects } = turn;
-  const added = new Map(members.filter((member) => addMember(turn, member)).map((member) => [member.id, member]));
+  const added = new Map(
+    members.filter((member) => isNew(registry, member)).map((member) => [member.id, { ...member }]),
+  );
   const found = channelOf(turn, place, added);
   if (found === undefined) return effects;
   const { channel } = found;
@@ -48,6 +50,7 @@ export function merge(turn: Turn, { place, members, after, entries }: MergedPage
     const from = authorOf(registry, channel, entry.from, added);
     const whole = from && withTargets(registry, channel, after, { ...entry, from });
     if (whole === undefined) continue;
+    keepNew(turn, added, begin === undefined ? [whole.from.id] : [whole.from.id, ...found.partners ?? []]);
     begin?.();
     begin = undefined;
     append(turn, channel, whole);
@@ -72,18 +75,27 @@ function append(turn: Turn, channel: Channel, entry: RoomEntry): void {
   else effects.push({ type: "publish", room: channel.name, event: message });
 }
 
-type Members = ReadonlyMap<string, KnownMember>;
+/** Members who are new here, by id. They are kept with their first entry. */
+type Newcomers = ReadonlyMap<string, KnownMember & { isKept?: boolean }>;
 
-/** Keeps a member whose id and token nobody has here. If another member had the name last, it still leads to that one. */
-function addMember({ registry, effects }: Turn, { id, name, tokenDigest }: KnownMember): boolean {
-  const { historyReader } = registry;
+/** Whether nobody has the member's id and token here. */
+function isNew(registry: Registry, { id, name, tokenDigest }: KnownMember): boolean {
   const isKnown = nameOf(registry, id) !== undefined || registry.idWithToken(tokenDigest) !== undefined ||
-    historyReader.memberByToken(tokenDigest) !== undefined;
-  if (isKnown || !mayBeNamed(registry, id, name)) return false;
-  const key = foldName(name);
-  const isUsed = registry.names.find(name) !== undefined || historyReader.memberByName([key]) !== undefined;
-  effects.push({ type: "keepMember", member: { id, name, tokenDigest, nameKeys: isUsed ? [] : [key] } });
-  return true;
+    registry.historyReader.memberByToken(tokenDigest) !== undefined;
+  return !isKnown && mayBeNamed(registry, id, name);
+}
+
+/** Keeps those of them who are new. If another member had the name last, it still leads to that one. */
+function keepNew({ registry, effects }: Turn, added: Newcomers, ids: readonly string[]): void {
+  for (const id of ids) {
+    const member = added.get(id);
+    if (member === undefined || member.isKept) continue;
+    member.isKept = true;
+    const { name, tokenDigest } = member;
+    const key = foldName(name);
+    const isUsed = registry.names.find(name) !== undefined || registry.historyReader.memberByName([key]) !== undefined;
+    effects.push({ type: "keepMember", member: { id, name, tokenDigest, nameKeys: isUsed ? [] : [key] } });
+  }
 }
 
 /** The present or last name of a member whom the chat knows. */
@@ -99,7 +111,7 @@ function mayBeNamed({ accounts, ownedNames }: Registry, id: string, name: string
 }
 
 /** The author under the name that they have here; `undefined` if nothing of theirs is taken. A guest may be known to nobody. */
-function authorOf(registry: Registry, channel: Channel, from: MemberInfo, added: Members): MemberInfo | undefined {
+function authorOf(registry: Registry, channel: Channel, from: MemberInfo, added: Newcomers): MemberInfo | undefined {
   const { id } = from;
   const room = channel instanceof Room ? channel.name : undefined;
   if (channel instanceof DirectConversation && channel.members.every((member) => member.id !== id)) return undefined;
@@ -113,10 +125,12 @@ interface MergedChannel {
   readonly channel: Channel;
   /** Makes the channel, which is new. Called before its first entry. */
   readonly begin?: () => void;
+  /** The ids of the members of a new conversation. */
+  readonly partners?: readonly string[];
 }
 
 /** `undefined` if the chat has too many rooms, or if it knows a member of the conversation not at all. */
-function channelOf(turn: Turn, place: MergedPlace, added: Members): MergedChannel | undefined {
+function channelOf(turn: Turn, place: MergedPlace, added: Newcomers): MergedChannel | undefined {
   return "room" in place ? roomOf(turn, place.room) : conversationOf(turn, place.conversation, added);
 }
 
@@ -136,7 +150,7 @@ function roomOf({ registry, now }: Turn, { id, name, topic }: KeptRoom): MergedC
   return { channel: room, begin: () => void registry.addRoom(room) };
 }
 
-function conversationOf({ registry, effects }: Turn, place: DirectPlace, added: Members): MergedChannel | undefined {
+function conversationOf({ registry, effects }: Turn, place: DirectPlace, added: Newcomers): MergedChannel | undefined {
   const { id, members: [a, b] } = place;
   const known = registry.conversations.find(a.id, b.id);
   if (known !== undefined) return { channel: known };
@@ -151,5 +165,5 @@ function conversationOf({ registry, effects }: Turn, place: DirectPlace, added: 
     registry.conversations.add(channel);
     effects.push({ type: "keepConversation", conversation: { id, name: channel.name, members } });
   };
-  return { channel, begin };
+  return { channel, begin, partners: [a.id, b.id] };
 }
