@@ -7,7 +7,7 @@ import { continueHashed } from "./commands/hashed_command.ts";
 import { endExpiredCalls } from "./commands/calls/leave_call.ts";
 import { readableFile } from "./commands/files/fetch.ts";
 import { cancelUpload, endExpiredUploads } from "./commands/files/offer.ts";
-import { keysOf, mayCopyRoom, memberWithKey } from "./commands/copies.ts";
+import { mayCopyRoom, memberWithKey, signingKeysOf } from "./commands/copies.ts";
 import { noteUploaded, type UploadPlace, uploadPlace } from "./commands/files/upload_place.ts";
 import { detach, endGreetings, expel, leaveRoom } from "./commands/leave.ts";
 import { merge } from "./commands/merge/mod.ts";
@@ -190,7 +190,7 @@ export class Hub {
 
   /** The keys with which the member signs; `undefined` for a member whom the chat does not know. */
   keysOf(memberId: string): readonly string[] | undefined {
-    return keysOf(this.registry, memberId);
+    return signingKeysOf(this.registry, memberId);
   }
 
   /** Whether the member may keep a copy of the room: it has no lock, or the member is in it, and is not banned from it. */

@@ -715,7 +715,7 @@ export const MAX_OFFERED_IDS = 500;
 export const MAX_GIVEN_ENTRIES = 200;
 export const MAX_GIVEN_BYTES = 48 * 1024;
 /** Entries that a host merges for one follower at once, and later in each second: beyond that the follower must come back. */
-export const MERGED_ENTRIES_BURST = 100_000;
+export const MERGED_ENTRIES_BURST = 50_000;
 export const MERGED_ENTRIES_PER_SECOND = 1_000;
 /** How long the events of a turn wait for the first follower that has stored it. */
 export const COPY_PATIENCE_MS = 1_000;

@@ -10,7 +10,7 @@ export function memberWithKey(registry: Registry, key: string): string | undefin
 }
 
 /** The keys with which the member signs; `undefined` for a member whom the chat does not know. */
-export function keysOf(registry: Registry, id: string): readonly string[] | undefined {
+export function signingKeysOf(registry: Registry, id: string): readonly string[] | undefined {
   const listed = registry.devices.of(id)?.devices;
   if (listed !== undefined) return listed.map(({ key }) => key);
   const account = registry.accounts.withId(id);
