@@ -19,7 +19,7 @@ export class LinkedServer implements AsyncDisposable {
   readonly reports: LinkReport[] = [];
   readonly links: ClusterLinks;
   /** The latest connections that this server has dialed. */
-  readonly dialed: LinkBytes[] = [];
+  readonly dialed: DialedBytes[] = [];
   readonly listener = new InProcessListener();
   readonly logged: string[] = [];
   server!: Server;
@@ -74,14 +74,27 @@ export class LinkedServer implements AsyncDisposable {
   }
 }
 
+/** A connection that was dialed. */
+export interface DialedBytes extends LinkBytes {
+  /** Whether the dialer has closed it. */
+  readonly isClosed: boolean;
+}
+
 /** Reads and writes that many bytes at once, at most. */
-function bytesOf(stream: ReturnType<InProcessListener["dialRaw"]>, most: number): LinkBytes {
+function bytesOf(stream: ReturnType<InProcessListener["dialRaw"]>, most: number): DialedBytes {
+  let isClosed = false;
   return {
+    get isClosed() {
+      return isClosed;
+    },
     read: (buffer) => stream.read(buffer.subarray(0, most)),
     write: async (bytes) => {
       for (let at = 0; at < bytes.length; at += most) await stream.write(bytes.subarray(at, at + most));
     },
-    close: () => stream.close(),
+    close: () => {
+      isClosed = true;
+      stream.close();
+    },
   };
 }
 
@@ -93,7 +106,7 @@ export class LinkNetwork implements AsyncDisposable {
   cutBytes = Infinity;
 
   /** Connects to the server at that address. */
-  async dial(address: string): Promise<LinkBytes> {
+  async dial(address: string): Promise<DialedBytes> {
     const server = this.servers.get(address);
     if (server === undefined) throw new Error(`Nobody listens at ${address}`);
     return await Promise.resolve(bytesOf(server.listener.dialRaw(), this.cutBytes));
