@@ -1,5 +1,14 @@
-/** Signatures of shared chats: of the statements of a roster, and of a host that proves that it hosts the chat. */
+/**
+ * Signatures of shared chats: of the statements of a roster, of a host that proves that it hosts the chat, and of a candidate that tells
+ * its state.
+ */
 
+import {
+  type CandidateAnswer,
+  type SignedView,
+  type ViewContext,
+  viewText,
+} from "../protocol/hosts/candidate_answer.ts";
 import { type HostProof, hostText } from "../protocol/hosts/host_proof.ts";
 import { emptyRoster, mergeRoster, type Roster, rosterStatements } from "../protocol/hosts/roster.ts";
 import {
@@ -71,6 +80,26 @@ export async function signHostProof(key: SigningKey, proof: HostProof): Promise<
 export async function isGenuineProof(proof: HostProof, signature: string, verify: VerifyText): Promise<boolean> {
   const text = textOr(() => hostText(proof));
   return text !== undefined && await verify({ key: proof.key, text, signature });
+}
+
+/** The answer of a candidate whose key signs with `sign`. */
+export function signView(sign: (text: string) => string, context: ViewContext, view: SignedView): CandidateAnswer {
+  const { chat, chatKey, tls } = context;
+  const { key, term, hosts, follows, mayHost, progress } = view;
+  const signature = sign(viewText(context, view));
+  return { type: "view", chat, chatKey, key, term, hosts, follows, mayHost, progress, tls, signature };
+}
+
+/** Whether the answer is one to this question, on the connection with this certificate, by the key that it names. */
+export async function isGenuineView(
+  answer: CandidateAnswer,
+  context: ViewContext,
+  verify: VerifyText,
+): Promise<boolean> {
+  const { chat, chatKey, tls, key, signature } = answer;
+  if (chat !== context.chat || chatKey !== context.chatKey || tls !== context.tls) return false;
+  const text = textOr(() => viewText(context, answer));
+  return text !== undefined && await verify({ key, text, signature });
 }
 
 /** `undefined` for half of a surrogate pair, which nobody can sign. */

@@ -2,10 +2,13 @@ import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/as
 import {
   foundRoster,
   isGenuineProof,
+  isGenuineView,
   mergeVerified,
   signHostProof,
   signStatement,
+  signView,
 } from "../../src/identity/host_signature.ts";
+import { DeviceKey } from "../../src/cli/hosts/device_key.ts";
 import { NOBLE_KEYS } from "../../src/identity/noble_keys.ts";
 import { keyText, type SignedText, verifyText } from "../../src/identity/text_signature.ts";
 import { WEB_CRYPTO_KEYS } from "../../src/identity/web_crypto_keys.ts";
@@ -72,4 +75,21 @@ Deno.test("the host of the manual's example has proved itself", async () => {
   assert(mayHost(seen, host.key));
   const proof = { chat, chatKey, term, key: host.key, clientNonce, serverNonce };
   assertEquals(await isGenuineProof(proof, signature, verify), true);
+});
+
+Deno.test("the view of a candidate is good for one question and one certificate alone", async () => {
+  const { roster: { chat, chatKey } } = await founded();
+  const device = DeviceKey.make();
+  const view = { key: device.key, term: 3, hosts: false, mayHost: true, progress: { term: 2, entries: 7 } };
+  const context = { chat, chatKey, nonce: "n", tls: "t" };
+  const answer = signView((text) => device.sign(text), context, view);
+  assertEquals(await isGenuineView(answer, context, verify), true);
+  for (const other of [{ nonce: "m" }, { tls: "u" }, { chat: "c-2" }, { chatKey: device.key }]) {
+    assertEquals(await isGenuineView(answer, { ...context, ...other }, verify), false);
+    assertEquals(await isGenuineView({ ...answer, ...other }, { ...context, ...other }, verify), false);
+  }
+  const changes = [{ term: 4 }, { hosts: true }, { mayHost: false }, { follows: device.key }];
+  for (const change of [...changes, { progress: { term: 2, entries: 8 } }, { progress: { term: 3, entries: 7 } }]) {
+    assertEquals(await isGenuineView({ ...answer, ...change }, context, verify), false);
+  }
 });

@@ -4,7 +4,7 @@
  *
  * A shared chat has a key of its own, which signs one statement and is then thrown away. Everything else follows from that
  * statement. Read `roster_statement.ts` first, then `roster.ts`, `term.ts` and `host_proof.ts`.
- * `copy_messages.ts` has what a host and its followers send each other about copies.
+ * `candidate_answer.ts` is how candidates tell their state, and `copy_messages.ts` has what a host and its followers send each other about copies.
  *
  * @module
  */

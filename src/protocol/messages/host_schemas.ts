@@ -10,7 +10,8 @@ import { memberRef } from "./entry_schemas.ts";
 import { anyRef, number } from "./fields.ts";
 import { key } from "./key_fields.ts";
 
-const nonce = v.pipe(
+/** With which the other end is asked for a proof. */
+export const hostNonce = v.pipe(
   v.string(),
   v.check(
     isHostNonce,
@@ -23,7 +24,7 @@ export const HOST_COMMANDS = {
    * Asks the server to prove that it hosts the chat, once on a connection and before `join`. The reply is `hosting`, whose
    * signature covers the `nonce`.
    */
-  prove: v.object({ type: v.literal("prove"), ref: anyRef, nonce }),
+  prove: v.object({ type: v.literal("prove"), ref: anyRef, nonce: hostNonce }),
   /** Asks who hosts the chat, and who could. The reply is a `hosts`. */
   hosts: v.object({ type: v.literal("hosts"), ref: anyRef }),
   /** Hands the chat over to another host: a member, or a device by its key. For owners, and for the host. */
