@@ -46,6 +46,7 @@ Deno.test("a rejoin after a restart sends the token, the name and the last seq",
     name: "ada",
     token: "t-1",
     after: idOf(2),
+    seq: 2,
   });
   next.server.send(roomMessage(3), roomMessage(4));
   await next.server.commands();

@@ -45,8 +45,9 @@ Deno.test("a rejoin sends the token, the current name and the last seq of each r
     name: "countess",
     token: "t-1",
     after: idOf(2),
+    seq: 2,
   });
-  assertEquals(await next.commands(), [{ type: "join", ref: "join dev", room: "dev", after: idOf(7, "dev") }]);
+  assertEquals(await next.commands(), [{ type: "join", ref: "join dev", room: "dev", after: idOf(7, "dev"), seq: 7 }]);
   await harness.finish(next);
 });
 

@@ -190,3 +190,17 @@ Deno.test("a merged entry is not from the future", () => {
   merge([message("e-1", EVE, { at: "2099-01-01T00:00:00.000Z" })]);
   assertEquals(stage.stored.at(-1)!.at, new Date(stage.now).toISOString());
 });
+
+Deno.test("a client that has a merged entry with another seq learns from where on to ask again, and one that has it right does not", () => {
+  const { stage, merge } = begin();
+  merge([message("e-1", EVE, { seq: 3 }), message("e-2", EVE, { seq: 4 })], { after: 1 });
+  const renumbered = (more: object) => {
+    const session = stage.join("bob" + Object.values(more).join("").replace("-", ""), "lobby", more);
+    return stage.events(session).flatMap((event) => event.type === "renumbered" ? [event.room, event.from] : []);
+  };
+  assertEquals(renumbered({ after: "e-2", seq: 5 }), ["lobby", 2]);
+  assertEquals(renumbered({ after: "leftout", seq: 4 }), ["lobby", 2]);
+  assertEquals(renumbered({ after: "e-2", seq: 3 }), []);
+  assertEquals(renumbered({ after: "pruned", seq: 1 }), []);
+  assertEquals(renumbered({ after: "e-1" }), []);
+});

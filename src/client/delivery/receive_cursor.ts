@@ -13,7 +13,7 @@ export const MAX_ROOMS_REMEMBERED = 1_000;
 export type LastSeq = readonly [room: string, seq: number, id?: string];
 
 /** The messages that a join asks for. */
-export type RoomPosition = Pick<JoinCommand, "after">;
+export type RoomPosition = Pick<JoinCommand, "after" | "seq">;
 
 /** The last entry received in a room. */
 interface Position {
@@ -54,7 +54,8 @@ export class ReceiveCursor {
 
   position(room: string): RoomPosition {
     const position = this.#positions.get(room);
-    return position === undefined ? {} : { after: position.id ?? UNKNOWN_ID };
+    if (position === undefined) return {};
+    return position.id === undefined ? { after: UNKNOWN_ID } : { after: position.id, seq: position.seq };
   }
 
   /** Forgets a removed room: a new room of this name starts at 1. */

@@ -17,7 +17,7 @@ import { tellConversations } from "./conversations/read.ts";
 import { nameDevice } from "./members/device.ts";
 import { addDigest, holderOf, type JoinAttempt, keepDigest, newDigest } from "./members/credential.ts";
 import { endReplaced } from "./leave.ts";
-import { newestId, seqAfter } from "./message_lookup.ts";
+import { movedFrom, newestId, seqAfter } from "./message_lookup.ts";
 import { checkLogin, startLogin } from "./password_check.ts";
 import { keepMember, ownName } from "./members/kept_name.ts";
 import { announceRename } from "./members/rename.ts";
@@ -123,7 +123,10 @@ function reply(
     count,
     ...mark === undefined ? {} : { mark },
   };
-  effects.push({ type: "replay", session: session.id, joined, after: seqAfter(registry, room, command.after) });
+  const moved = movedFrom(registry, room, command);
+  const after = moved === undefined ? seqAfter(registry, room, command.after) : room.seq;
+  effects.push({ type: "replay", session: session.id, joined, after });
+  if (moved !== undefined) send(turn, session, { type: "renumbered", room: name, from: moved });
 }
 
 /** Finds or makes the member of a join, once all checks of the member and the room have passed. */

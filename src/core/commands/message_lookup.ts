@@ -26,6 +26,21 @@ export function seqAfter({ historyReader }: Registry, channel: Channel, after: s
   return historyReader.seqOf(channel.name, after) ?? 0;
 }
 
+/**
+ * Returns the first seq that belongs to another entry than when the client received `after` with this `seq`: the host of a shared chat
+ * has merged another order since. `undefined` if nothing has changed for the client.
+ */
+export function movedFrom(
+  { historyReader }: Registry,
+  room: Channel & { readonly parted: number | undefined },
+  { after, seq }: { readonly after?: string | undefined; readonly seq?: number | undefined },
+): number | undefined {
+  if (after === undefined || seq === undefined) return undefined;
+  const known = after === room.lastId ? room.seq : historyReader.seqOf(room.name, after);
+  const parted = room.parted ?? (known === undefined ? Infinity : 0);
+  return known === seq || seq <= parted ? undefined : parted + 1;
+}
+
 /** Returns the id of the channel's newest entry, if it is kept. */
 export function newestId({ historyReader }: Registry, channel: Channel): string | undefined {
   if (channel.seq === 0) return undefined;

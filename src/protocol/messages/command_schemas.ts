@@ -54,7 +54,8 @@ const deviceStatement = v.object({
 const CHAT_COMMANDS = {
   /**
    * Enters `room`. The first join of a connection needs `name`, `token` or `key`. `after` is the id of the last entry that the
-   * client has received, and asks for all later ones; an id that the room does not have asks for everything. `session` is the id of the session that the same client had before: it ends if it is still open.
+   * client has received, and asks for all later ones; an id that the room does not have asks for everything. `seq` is that of `after` when it
+   * was received: if it has another one now, `renumbered` says from where on to ask again. `session` is the id of the session that the same client had before: it ends if it is still open.
    * `password` is the one that is needed: the server's, an invite's secret, the room's, or the
    * password of the account `name`. `signature` proves that the client holds the `key`: see `joinText`. `host` is the host
    * that the client dialed, and `tls` the fingerprint of the certificate that it saw, if it can know that.
@@ -67,6 +68,7 @@ const CHAT_COMMANDS = {
     token: v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_TOKEN_CHARS))),
     password: v.optional(bytes(0, limits.MAX_PASSWORD_BYTES)),
     after: anyId,
+    seq: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
     session: anyId,
     key: v.optional(key),
     signature: v.optional(signature),
