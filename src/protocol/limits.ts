@@ -737,3 +737,12 @@ export const HOST_WAKE_MS = 10_000;
 export const MAX_CANDIDATES = 16;
 /** Addresses of a candidate that others keep. */
 export const MAX_CANDIDATE_ADDRESSES = 8;
+/** Connections to a candidate that does not host: all of them, and those of one address. */
+export const MAX_STANDBY_CONNECTIONS = 64;
+export const MAX_STANDBY_PER_ADDRESS = 8;
+/** How long such a connection may take to ask, and to get its answer. */
+export const STANDBY_PATIENCE_MS = 5_000;
+/** Bytes of such a connection after which it is closed, even if its answer may be lost. */
+export const MAX_STANDBY_UNREAD_BYTES = 128 * 1024;
+/** How long a candidate waits when it could not accept a connection. */
+export const STANDBY_ACCEPT_PAUSE_MS = 250;
