@@ -27,18 +27,17 @@ export function seqAfter({ historyReader }: Registry, channel: Channel, after: s
 }
 
 /**
- * Returns the first seq that belongs to another entry than when the client received `after` with this `seq`: the host of a shared chat
- * has merged another order since. `undefined` if nothing has changed for the client.
+ * Returns the first seq that may belong to another entry than when the client received `after` with this `seq`: the host of a shared
+ * chat has merged another order since, and nobody knows where both parted. `undefined` if nothing has changed for the client.
  */
 export function movedFrom(
   { historyReader }: Registry,
-  room: Channel & { readonly parted: number | undefined },
+  room: Channel,
   { after, seq }: { readonly after?: string | undefined; readonly seq?: number | undefined },
 ): number | undefined {
   if (after === undefined || seq === undefined) return undefined;
   const known = after === room.lastId ? room.seq : historyReader.seqOf(room.name, after);
-  const parted = room.parted ?? (known === undefined ? Infinity : 0);
-  return known === seq || seq <= parted ? undefined : parted + 1;
+  return known === undefined || known === seq ? undefined : 1;
 }
 
 /** Returns the id of the channel's newest entry, if it is kept. */

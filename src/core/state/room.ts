@@ -36,8 +36,6 @@ export class Room<M extends RoomMember = RoomMember> implements Channel {
   seq: number;
   /** The id of that entry, once it is known: not at the start. */
   lastId: string | undefined;
-  /** Up to this seq all orders that were merged since the start are the same. */
-  parted: number | undefined;
   /** Seconds between two messages of one member; 0 for no limit. */
   slowSeconds = 0;
   /** Time of each member's last message while the room is slow, by id, latest last. */

@@ -53,7 +53,7 @@ export function merge(turn: Turn, { place, members, after, entries }: MergedPage
     keepNew(turn, added, begin === undefined ? [whole.from.id] : [whole.from.id, ...found.partners ?? []]);
     begin?.();
     begin = undefined;
-    append(turn, channel, whole, after);
+    append(turn, channel, whole);
   }
   return effects;
 }
@@ -63,13 +63,9 @@ function isKnown(registry: Registry, channel: Channel, id: string): boolean {
     registry.historyReader.seqOf(channel.name, id) !== undefined;
 }
 
-/** Up to `after`, all clients have the same. */
-function append(turn: Turn, channel: Channel, entry: RoomEntry, after: number): void {
+function append(turn: Turn, channel: Channel, entry: RoomEntry): void {
   const { effects, now } = turn;
-  if (channel instanceof Room) {
-    if (!channel.kept) keepRoom(turn, channel);
-    channel.parted = Math.min(channel.parted ?? after, after);
-  }
+  if (channel instanceof Room && !channel.kept) keepRoom(turn, channel);
   // The other host's clock may have been ahead.
   const at = Date.parse(entry.at) > now ? timestamp(now) : entry.at;
   const message = { ...entry, room: channel.name, seq: ++channel.seq, at };
