@@ -22,8 +22,8 @@ export function parseCommand(value: unknown): ClientCommand {
   const type = typeOf(value);
   const schema = COMMANDS.get(type);
   if (schema === undefined) {
-    const known = [...COMMANDS.keys()].join(", ");
-    throw new ProtocolError("unknown_type", `Type ${quote(type)} is unknown: use one of ${known}`, refOf(value));
+    const next = "use one of the protocol, such as join or message: confab help protocol lists all";
+    throw new ProtocolError("unknown_type", `Type ${quote(type)} is unknown: ${next}`, refOf(value));
   }
   const command = parse(schema, value);
   checkNames(command);
