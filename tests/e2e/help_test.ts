@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TOPICS } from "../../src/manual/topics.ts";
 import { CommandBatch } from "../helpers/command_batch.ts";
-import { assertOneLine, HAS_TMUX, runConfab, serve } from "../helpers/e2e.ts";
+import { assertOneLine, commandLine, HAS_BASH, HAS_TMUX, runConfab, serve } from "../helpers/e2e.ts";
+import { Program } from "../helpers/process.ts";
 import { Tmux } from "../helpers/tmux.ts";
 
 Deno.test("help lists the topics and the commands", async () => {
@@ -27,6 +28,17 @@ for (const { name, title } of TOPICS) {
     assertEquals(stdout.split("\n").filter((line) => [...line].length > 80), []);
   });
 }
+
+Deno.test({
+  name: "a page whose reader has seen enough ends without a complaint",
+  ignore: !HAS_BASH,
+  async fn() {
+    const script = '"$@" | head -n 1; exit "${PIPESTATUS[0]}"';
+    const args = ["-c", script, "bash", ...commandLine(["help", "protocol"])];
+    await using shell = new Program("bash", { args, env: { PAGER: "false" } });
+    assertEquals(await shell.exit(), { code: 0, stdout: "Protocol", stderr: "" });
+  },
+});
 
 Deno.test("help for an unknown topic names the nearest topic or command", async () => {
   for (const [word, nearest] of [["hostin", "hosting"], ["conect", "connect"], ["zzzzzzzzzzzzzz", "help lists"]]) {

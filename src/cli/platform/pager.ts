@@ -8,7 +8,7 @@ const LESS_OPTIONS = "FRX";
 
 /**
  * Prints the lines to standard output. They go through `PAGER` if that is set, standard output is a
- * terminal, and the lines are more than its rows. Rejects if standard output cannot be written.
+ * terminal, and the lines are more than its rows. Resolves also if the reader of a pipe is gone; rejects if standard output cannot be written otherwise.
  */
 export async function showPaged(lines: readonly string[]): Promise<void> {
   const text = `${lines.join("\n")}\n`;
@@ -61,7 +61,12 @@ async function runPager(pager: string, text: string): Promise<boolean> {
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 
+/** A reader that has seen enough, such as `head`, closes the pipe. */
 async function writeAll(text: string): Promise<void> {
   let rest = new TextEncoder().encode(text);
-  while (rest.length > 0) rest = rest.subarray(await Deno.stdout.write(rest));
+  try {
+    while (rest.length > 0) rest = rest.subarray(await Deno.stdout.write(rest));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }

@@ -593,12 +593,12 @@ Deno.test("an invalid name is name_invalid, with the command's ref", () => {
   }
 });
 
-Deno.test("an unknown type is unknown_type, and the error lists the known types", () => {
+Deno.test("an unknown type is unknown_type, and the error says where all types are listed", () => {
   for (const type of ["", "JOIN", "welcome", "joined", "__proto__", "constructor", "toString", "x".repeat(60_000)]) {
     const error = protocolErrorOf(() => parseCommand({ type, ref: "r-2" }));
     assertEquals([error.code, error.details], ["unknown_type", { ref: "r-2" }]);
-    for (const known of TYPES) assertStringIncludes(error.message, known);
-    assert(error.message.length < 500);
+    assertStringIncludes(error.message, "confab help protocol");
+    assert(error.message.length < 200);
   }
 });
 
