@@ -1,4 +1,4 @@
-/** What the chat of the page needs from the page around it: a client, and functions that the chat calls. */
+/** The parts of the page that its chat needs: a client, and functions that the chat calls. */
 
 import type { Client } from "../client/client.ts";
 import type { ClientListener } from "../client/state/client_state.ts";

@@ -91,7 +91,7 @@ Deno.test({
     assertEquals(refused.code, EXIT.outOfCluster, refused.stderr);
     assertMatch(
       refused.stderr,
-      /not a copy of another server's: .* begin anew with these data by another --cluster-name/,
+      /not a copy of another server's: .* start a new cluster with these data by another --cluster-name/,
     );
     const anew = await cluster.serve("--data", folder, "--cluster-name", "anew");
     const said = await runConfab(["send", anew.address, "--name", "bob", "anew"]);

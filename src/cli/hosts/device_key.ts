@@ -22,7 +22,7 @@ export class DeviceKey {
     return opened(generateKeyPairSync("ed25519").privateKey);
   }
 
-  /** Opens the key with these secret bytes in base64url; `undefined` if they are none. */
+  /** Opens the key with these secret bytes in base64url; `undefined` for any other text. */
   static open(secret: string): DeviceKey | undefined {
     const bytes = fromBase64Url(secret);
     if (bytes?.length !== KEY_BYTES) return undefined;

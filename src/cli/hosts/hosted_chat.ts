@@ -37,7 +37,7 @@ export interface Founding {
   readonly device: DeviceKey;
 }
 
-/** What a follower of a chat knows before it keeps anything. */
+/** The data with which a follower begins to keep a chat. */
 export interface Beginning {
   /** With checked signatures, and at least one owner. */
   readonly roster: Roster;
@@ -78,7 +78,7 @@ export class HostedChat {
 
   /** Begins to keep a chat that another program hosts. Throws a failure, also if the folder has a shared chat. */
   static begin(folder: string, beginning: Beginning): HostedChat {
-    if (beginning.roster.owners.length === 0) throw new Error("Nobody owns the chat that the program should keep");
+    if (beginning.roster.owners.length === 0) throw new Error("The chat that the program should keep has no owner");
     checkUnused(folder);
     const begun = new HostedChat({ ...beginning, path: pathIn(folder), candidates: [] });
     stored(folder, () => preparePrivateFolder(folder));

@@ -46,7 +46,7 @@ export interface StandbyOptions extends SharedChat {
   readonly view: () => SignedView;
   /** Signs a text with the key of the view. */
   readonly sign: (text: string) => string;
-  /** Who hosts the chat now; `undefined` while nobody does. */
+  /** The host of the chat now; `undefined` while it has none. */
   readonly host: () => StandbyHost | undefined;
   /** Default: those of `src/protocol/limits.ts`. */
   readonly bounds?: StandbyBounds;
@@ -170,7 +170,7 @@ export class StandbyListener implements AsyncDisposable {
 
   #sentence(): string {
     const host = this.#options.host();
-    if (host === undefined) return "Nobody hosts this chat now: try again in some seconds";
+    if (host === undefined) return "This chat has no host now: try again in some seconds";
     return `This program does not host the chat now: ${quote(host.name)} does, at ${host.address}`;
   }
 }

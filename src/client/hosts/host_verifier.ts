@@ -22,8 +22,8 @@ export interface HostMemory {
 }
 
 /**
- * What the client knows of the certificate on the current connection: its fingerprint, that an authority vouches for it
- * (`vouched`), or that there is no TLS (`plain`).
+ * The certificate on the current connection: its fingerprint, `vouched` if an authority vouches for it, or `plain` without
+ * TLS.
  */
 export type SeenTls = { readonly fingerprint: string } | "vouched" | "plain";
 

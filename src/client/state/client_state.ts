@@ -20,7 +20,7 @@ export interface ClientState {
   readonly server?: WelcomeEvent["server"];
   /** The addresses of the servers of the chat, as the last server lists them; empty if it is the only one. */
   readonly servers: readonly string[];
-  /** Who hosts a shared chat, and who follows; absent in a chat with one host. */
+  /** The host of a shared chat and its candidates; absent in a chat with one host. */
   readonly hosts?: HostsEvent;
   readonly you?: MemberInfo;
   /** Whether this connection is the owner's. */

@@ -61,7 +61,7 @@ export interface EtcdCall<T> {
   readonly maxBytes?: number;
   /** Whether etcd looks at the whole log for the answer. */
   readonly isSearch?: boolean;
-  /** Whether the endpoint has just answered another part of it: then it is alive, and may need as long as any answer. */
+  /** True if the endpoint has answered the part before: so it is alive, and gets the full time for this one. */
   readonly isNextPart?: boolean;
   /** Bytes of the request, which a slow network needs time for. */
   readonly sentBytes?: number;

@@ -44,7 +44,7 @@ export async function settleOrigin(
     throw new ReplicaFailure(
       "needsCopy",
       "The data of this server are not a copy of another server's: move the data folder away and start again, so that it " +
-        "fetches a copy, or begin anew with these data by another --cluster-name",
+        "fetches a copy, or start a new cluster with these data by another --cluster-name",
     );
   }
 }

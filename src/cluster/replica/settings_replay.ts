@@ -8,7 +8,7 @@ export interface ReplayStart {
   readonly log: Pick<CommandLog, "follow">;
   readonly sealer: Pick<EntrySealer, "open">;
   readonly position: number;
-  /** What the replica keeps with the checkpoint. */
+  /** The state of the replica in the checkpoint. */
   readonly state: string;
 }
 

@@ -78,7 +78,7 @@ export class SqliteStore implements HistoryStore {
 
   append(batch: Batch): void {
     const { transactions, acks, rooms, people, conversations } = this.#tables;
-    // Those of removed entries are found in the table only.
+    // Acknowledgements of removed entries are found in the table only.
     if (batch.rewound.length > 0) this.#guarded(() => this.#maintenance.flushAllAcks());
     try {
       transactions.run(() => this.#store(batch));

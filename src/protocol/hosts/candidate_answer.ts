@@ -25,7 +25,7 @@ export interface SignedView {
   readonly progress: { readonly term: number; readonly entries: number };
 }
 
-/** What binds an answer to its question. */
+/** The fields that bind an answer to its question. */
 export interface ViewContext extends SharedChat {
   /** From `ask`. */
   readonly nonce: string;

@@ -134,7 +134,7 @@ export class CopyDesk implements EffectGate {
     return following;
   }
 
-  /** What merges the other order of a follower that has these channels. */
+  /** Returns the merger of the other order of a follower that has these channels. */
   merger({ follower: { memberId } }: Following, kept: readonly KeptChannel[], send: (message: HostMessage) => void) {
     const { access, history, monotonic, log } = this.#options;
     const rate = { burst: MERGED_ENTRIES_BURST, perSecond: MERGED_ENTRIES_PER_SECOND };

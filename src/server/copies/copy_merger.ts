@@ -15,7 +15,7 @@ import { isAuthentic } from "./entry_authenticity.ts";
 type Of<K extends FollowerMessage["type"]> = Extract<FollowerMessage, { readonly type: K }>;
 
 export interface CopyMergerOptions {
-  /** What the follower has. */
+  /** The channels that the follower has. */
   readonly kept: readonly KeptChannel[];
   readonly share: CopyShare;
   readonly access: CopyAccess;
@@ -111,7 +111,7 @@ export class CopyMerger {
 
 /** Looking up an id takes less than merging an entry. */
 const IDS_PER_ENTRY = 10;
-/** What a page costs by itself, in entries. */
+/** The cost of a page by itself, in entries. */
 const PAGE_COST = 10;
 
 function keysIn(tokenDigest: string | undefined): readonly string[] {

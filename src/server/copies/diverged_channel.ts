@@ -4,7 +4,7 @@ import type { KeptChannel } from "../../protocol/hosts/copy_messages.ts";
 import type { HistoryStore } from "../../history/store.ts";
 import type { RoomEntry } from "../../protocol/messages/messages.ts";
 
-/** What is known of a room or conversation of which a follower has another order. */
+/** A room or conversation of which a follower has another order. */
 export class DivergedChannel {
   readonly kept: KeptChannel;
   /** Up to this seq both orders are the same. Set before entries are given. */
@@ -12,7 +12,7 @@ export class DivergedChannel {
   /** Entries of the follower that this host has got, and those that were left out. */
   added = 0;
   left = 0;
-  /** Where the follower goes back to; `undefined` if it has nothing else than this host. */
+  /** The seq to which the follower goes back; `undefined` if it has nothing else than this host. */
   rewind: number | undefined;
   readonly #history: HistoryStore;
   /** The seq of the host's newest entry when the channel was first asked about. */
@@ -54,7 +54,7 @@ export class DivergedChannel {
     return { after: this.common };
   }
 
-  /** What the host has let go counts as the same: nothing is known of it any more. */
+  /** Entries that the host has let go count as the same: it knows nothing of them. */
   #isSame(seq: number, id: string): boolean {
     const { name } = this.kept;
     if (this.#history.seqOf(name, id) === seq) return true;

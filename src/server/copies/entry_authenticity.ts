@@ -6,7 +6,7 @@ import { isGenuine } from "../turn/key_proof.ts";
 export interface AuthorKeys {
   /** The id of the chat. */
   readonly chat: string;
-  /** Those of the author; empty for an author who signs nothing. */
+  /** The keys of the author; empty for an author who signs nothing. */
   readonly keys: readonly string[];
 }
 

@@ -105,14 +105,13 @@ export class ClusterFaults {
     return { where: isRaised ? "all" : "none", end: () => this.#etcd.mendFull() };
   }
 
-  // deno-lint-ignore require-await -- all kinds of faults begin alike
-  async #fill({ machine, disk, process }: ClusterProgram): Promise<Fault> {
+  #fill({ machine, disk, process }: ClusterProgram): Promise<Fault> {
     disk!.fill();
     const end = () => {
       disk!.free();
       process.ensureRuns();
     };
-    return { where: machine, end };
+    return Promise.resolve({ where: machine, end });
   }
 
   /** A server notices a full disk when it writes a checkpoint: the next one is due in a while, at its end, or at its start. */
@@ -178,8 +177,7 @@ async function kill(...programs: readonly ClusterProgram[]): Promise<Fault> {
   };
 }
 
-// deno-lint-ignore require-await -- all kinds of faults begin alike
-async function freeze({ machine, process }: ClusterProgram): Promise<Fault> {
+function freeze({ machine, process }: ClusterProgram): Promise<Fault> {
   process.freeze();
-  return { where: machine, end: () => process.thaw() };
+  return Promise.resolve({ where: machine, end: () => process.thaw() });
 }

@@ -68,7 +68,7 @@ Deno.test("whoever wants to join learns who hosts, as a program, as a person and
 Deno.test("while nobody hosts, a candidate says so", async () => {
   const { listener } = standby(() => undefined);
   await using _ = listener;
-  assertEquals(await exchange(listener, "hello\n"), "Nobody hosts this chat now: try again in some seconds\n");
+  assertEquals(await exchange(listener, "hello\n"), "This chat has no host now: try again in some seconds\n");
 });
 
 Deno.test("a line without an end, or of bytes that are no text, gets the line of the error and no more", async () => {

@@ -24,7 +24,7 @@ export interface MergedPage {
   readonly entries: readonly RoomEntry[];
 }
 
-/** The room or conversation, which is made if there is none of its name. */
+/** The room or conversation, which is made if the chat has no such room or conversation. */
 export type MergedPlace = { readonly room: KeptRoom } | { readonly conversation: DirectPlace };
 
 type KeptRoom = { readonly id: string; readonly name: string; readonly topic: string };
